@@ -1,0 +1,129 @@
+/**
+ * What can go wrong, as data. Domain and sources throw these; `door/problem.ts` alone turns them into answers.
+ * Anything else that is thrown is a bare 500 with a full log line.
+ * No message may hold SQL, an ARN, a host, a bucket address, a token or a value.
+ */
+
+/** One wrong parameter of the request; `message` completes the sentence "<parameter> …". */
+export interface ParameterFault {
+  parameter: string;
+  message: string;
+}
+
+export class InvalidParameterError extends Error {
+  override name = 'InvalidParameterError' as const;
+  readonly faults: readonly ParameterFault[];
+  constructor(faults: readonly ParameterFault[]) {
+    super('invalid parameter');
+    this.faults = faults;
+  }
+}
+
+export class InvalidCursorError extends Error {
+  override name = 'InvalidCursorError' as const;
+}
+
+export class ReasonRequiredError extends Error {
+  override name = 'ReasonRequiredError' as const;
+}
+
+export class EnvironmentRequiredError extends Error {
+  override name = 'EnvironmentRequiredError' as const;
+  readonly environments: readonly string[];
+  constructor(environments: readonly string[]) {
+    super('environment required');
+    this.environments = environments;
+  }
+}
+
+/** Not configured, or not the caller's: the two must not be told apart. */
+export class UnknownEnvironmentError extends Error {
+  override name = 'UnknownEnvironmentError' as const;
+}
+
+export class UnknownBucketError extends Error {
+  override name = 'UnknownBucketError' as const;
+}
+
+export class NotOfferedError extends Error {
+  override name = 'NotOfferedError' as const;
+}
+
+export class InvalidTokenError extends Error {
+  override name = 'InvalidTokenError' as const;
+}
+
+export class MissingScopeError extends Error {
+  override name = 'MissingScopeError' as const;
+  /** Any one of these would do. */
+  readonly scopes: readonly string[];
+  constructor(scopes: readonly string[]) {
+    super('missing scope');
+    this.scopes = scopes;
+  }
+}
+
+export class NotAcceptableError extends Error {
+  override name = 'NotAcceptableError' as const;
+}
+
+/** The signing keys or the JWKS cannot be read: nobody can be let in. */
+export class KeysUnavailableError extends Error {
+  override name = 'KeysUnavailableError' as const;
+}
+
+/** An upstream answered with an error that is not the caller's. `source` is its configured name or kind. */
+export class UpstreamFailedError extends Error {
+  override name = 'UpstreamFailedError' as const;
+  readonly source: string;
+  /** A stable word for the cause: `access-denied`, `not-found`, `wrong-region`, `invalid-answer`, `unreachable` … */
+  readonly reason: string;
+  constructor(source: string, reason: string, options?: ErrorOptions) {
+    super(`${source}: ${reason}`, options);
+    this.source = source;
+    this.reason = reason;
+  }
+}
+
+export class UpstreamThrottledError extends Error {
+  override name = 'UpstreamThrottledError' as const;
+  readonly source: string;
+  constructor(source: string, options?: ErrorOptions) {
+    super(source, options);
+    this.source = source;
+  }
+}
+
+/** The deadline came before the upstream's answer. */
+export class UpstreamTimeoutError extends Error {
+  override name = 'UpstreamTimeoutError' as const;
+  readonly source: string;
+  constructor(source: string, options?: ErrorOptions) {
+    super(source, options);
+    this.source = source;
+  }
+}
+
+export type DatabaseFault =
+  | 'unreachable'
+  | 'tls'
+  | 'login-refused'
+  | 'grant-missing'
+  | 'too-many-connections'
+  | 'starting'
+  | 'unsupported-version';
+
+export class DatabaseUnavailableError extends Error {
+  override name = 'DatabaseUnavailableError' as const;
+  /** The server's name in the configuration. */
+  readonly source: string;
+  readonly reason: DatabaseFault;
+  /** The table that the role may not read, with `grant-missing`. */
+  readonly table: string | null;
+  constructor(source: string, reason: DatabaseFault, table: string | null = null, options?: ErrorOptions) {
+    super(`${source}: ${reason}`, options);
+    this.source = source;
+    this.reason = reason;
+    this.table = table;
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Query parameters as schemas: text in, a typed value out. Used by the `route.ts` files and the door.
+ * Each message completes the sentence "<parameter> …". Imports the schema library only.
+ */
+import * as z from 'zod/mini';
+
+const RFC3339 = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?$/;
+
+/** A whole number from `min` to `max`. */
+export function integer(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z.codec(
+    z.string().check(z.regex(/^-?\d{1,15}$/, message)),
+    z.int().check(z.gte(min, message), z.lte(max, message)),
+    { decode: Number, encode: String },
+  );
+}
+
+/** `true` or `false`. */
+export function flag() {
+  return z.codec(z.enum(['true', 'false'], 'must be true or false'), z.boolean(), {
+    decode: (text) => text === 'true',
+    encode: (value) => (value ? ('true' as const) : ('false' as const)),
+  });
+}
+
+/** One of a few words. */
+export function choice<const Words extends readonly [string, ...string[]]>(...words: Words) {
+  return z.enum(words, `must be one of ${words.join(', ')}`);
+}
+
+/** Text of 1 to `max` characters, without control characters. */
+export function text(max: number) {
+  const message = `must be text of 1 to ${max} characters without control characters`;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  const printable = /^[^\u0000-\u001f\u007f]*$/;
+  return z.string().check(z.minLength(1, message), z.maxLength(max, message), z.regex(printable, message));
+}
+
+/** A comma list of words out of `words`, each at most once. */
+export function choices<const Words extends readonly [string, ...string[]]>(...words: Words) {
+  const message = `must be a comma list of ${words.join(', ')}`;
+  return z.codec(
+    z.string().check(
+      z.refine((list) => {
+        const items = list.split(',');
+        return (
+          items.length === new Set(items).size && items.every((item) => (words as readonly string[]).includes(item))
+        );
+      }, message),
+    ),
+    z.array(z.enum(words)),
+    { decode: (list) => list.split(',') as Words[number][], encode: (items) => items.join(',') },
+  );
+}
+
+/** A UTC time (`2026-11-21T00:00:00Z`) or a day (`2026-11-21`: its start); given on as `YYYY-MM-DDTHH:MM:SS.sssZ`. */
+export function time() {
+  const message = 'must be a UTC time such as 2026-11-21T00:00:00Z, or a day such as 2026-11-21';
+  return z.codec(
+    z.string().check(
+      z.regex(RFC3339, message),
+      z.refine((value) => isRealTime(value), message),
+    ),
+    z.string(),
+    { decode: (value) => new Date(value).toISOString(), encode: (value) => value },
+  );
+}
+
+function isRealTime(value: string): boolean {
+  const parsed = new Date(value);
+  // 2026-02-30 parses to March: the day must survive the round trip.
+  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(value.slice(0, 10));
+}
+
+/** Parameters that routes share. The door adds them by the route's declaration. */
+export const ENVIRONMENT_PARAMETER = { environment: z.optional(text(100)) };
+export const PAGE_PARAMETERS = {
+  /** Up to 1,000; up to 10,000 in CSV: the door checks the lower bound once the representation is known. */
+  limit: z.optional(integer(1, 10_000)),
+  cursor: z.optional(text(6000)),
+};
+export const BUDGET_PARAMETER = { budget_s: z.optional(integer(1, 25)) };

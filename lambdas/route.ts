@@ -1,0 +1,34 @@
+/** The shape of an entry of the route table. Types only: a `route.ts` pulls in nothing at run time. */
+import type * as z from 'zod/mini';
+import type { Scope, SourceName } from './contract.ts';
+
+export interface Route<
+  Parameters extends Record<string, z.ZodMiniType> = Record<string, z.ZodMiniType>,
+  Answer extends z.ZodMiniType = z.ZodMiniType,
+> {
+  /** Without the slash; the folder, the function and the `offers` of an environment have the same name. */
+  name: string;
+  path: `/${string}`;
+  /** One sentence for people; OpenAPI's summary. */
+  summary: string;
+  /** Any one of these lets a token in. `null`: open to anybody. */
+  scopes: readonly Scope[] | null;
+  /** What it reads; decides the role, the network and the slice of the configuration. */
+  sources: readonly SourceName[];
+  /** Whether the request is about one environment. */
+  environment: boolean;
+  /** Its own parameters; `environment`, `limit`, `cursor` and `budget_s` are added by the declarations here. */
+  parameters: Parameters;
+  /** Name of the list in the answer that pages and that CSV shows; `null`: no pages, no CSV. */
+  rows: string | null;
+  /** The JSON answer, without `complete` and `next_cursor`, which every answer has. */
+  answer: Answer;
+}
+
+/** The parameters of a route after parsing. */
+export type ParametersOf<R extends { parameters: Record<string, z.ZodMiniType> }> = {
+  [Name in keyof R['parameters']]: z.output<R['parameters'][Name]>;
+};
+
+/** The JSON answer of a route. */
+export type AnswerOf<R extends { answer: z.ZodMiniType }> = z.output<R['answer']>;
