@@ -1,0 +1,79 @@
+/** The access log in the stage's own format: `$context.…` variables of an HTTP API (aws.md 1.7), `-` where one is empty. */
+import type { JWTPayload } from 'jose';
+import { commonLogTime } from './gateway-event.ts';
+
+/** What one request leaves behind. Times in milliseconds. */
+export interface AccessRecord {
+  requestId: string;
+  received: Date;
+  method: string;
+  path: string;
+  /** `null`: no route. */
+  routeKey: string | null;
+  stage: string;
+  apiId: string;
+  account: string;
+  domainName: string;
+  sourceIp: string;
+  userAgent: string;
+  status: number;
+  responseLength: number;
+  responseLatency: number;
+  integrationLatency: number | null;
+  /** Status of the function's own answer. */
+  integrationStatus: number | null;
+  integrationError: string | null;
+  authorizerError: string | null;
+  claims: JWTPayload | null;
+  /** The gateway's own message, on its own errors. */
+  errorMessage: string | null;
+}
+
+export function accessLine(format: string, record: AccessRecord): string {
+  const values = variables(record);
+  return format.replace(/\$context\.([A-Za-z]+(?:\.[A-Za-z_:-]+)*)/g, (_whole, name: string) => {
+    const claim = /^authorizer\.claims\.(.+)$/.exec(name)?.[1];
+    const value = claim === undefined ? values[name] : record.claims?.[claim];
+    return value === undefined || value === null || value === '' ? '-' : jsonSafe(String(value));
+  });
+}
+
+function variables(record: AccessRecord): Record<string, string | number | null> {
+  return {
+    accountId: record.account,
+    apiId: record.apiId,
+    'authorizer.error': record.authorizerError,
+    awsEndpointRequestId: null,
+    dataProcessed: record.responseLength,
+    domainName: record.domainName,
+    domainPrefix: record.domainName.split('.')[0] ?? '',
+    'error.message': record.errorMessage,
+    'error.messageString': record.errorMessage === null ? null : `"${record.errorMessage}"`,
+    extendedRequestId: record.requestId,
+    httpMethod: record.method,
+    'identity.sourceIp': record.sourceIp,
+    'identity.userAgent': record.userAgent,
+    'integration.error': record.integrationError,
+    'integration.integrationStatus': record.integrationStatus,
+    'integration.latency': record.integrationLatency,
+    'integration.status': record.integrationStatus === null ? null : 200,
+    integrationErrorMessage: record.integrationError,
+    integrationLatency: record.integrationLatency,
+    integrationStatus: record.integrationStatus,
+    path: record.path,
+    protocol: 'HTTP/1.1',
+    requestId: record.requestId,
+    requestTime: commonLogTime(record.received),
+    requestTimeEpoch: record.received.getTime(),
+    responseLatency: record.responseLatency,
+    responseLength: record.responseLength,
+    routeKey: record.routeKey,
+    stage: record.stage,
+    status: record.status,
+  };
+}
+
+/** A client's text must not end the JSON string, or the line, that it is put into. */
+function jsonSafe(value: string): string {
+  return JSON.stringify(value).slice(1, -1);
+}

@@ -1,0 +1,171 @@
+/** One function instance: a child process with its own environment, memory cap and timeout; frozen between requests. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { errorOutcome, type Invocation, type Outcome, RuntimeApi } from './runtime-api.ts';
+
+/** Lambda's limit of the init phase. */
+const INIT_SECONDS = 10;
+const MEMORY_WATCH_MS = 250;
+const runtimeClient = fileURLToPath(new URL('./runtime-client.ts', import.meta.url));
+
+export interface InstanceOptions {
+  /** Folder of the unpacked bundle; working directory and `LAMBDA_TASK_ROOT`. */
+  bundle: string;
+  /** Everything the function sees in `process.env`, but for the Runtime API's address. */
+  environment: Record<string, string>;
+  memoryMegabytes: number;
+  /** Takes what the function writes. */
+  log: Writable;
+  /** What runs in the child, for tests with another runtime client. */
+  command?: readonly string[];
+  onSpawn(pid: number): void;
+  onExit(instance: Instance, pid: number | undefined): void;
+}
+
+export class Instance {
+  /** Busy from its start on: a new instance belongs to the request that it was started for. */
+  #state: 'busy' | 'idle' | 'dead' = 'busy';
+  readonly #options: InstanceOptions;
+  readonly #api: RuntimeApi;
+  #child: ChildProcess | undefined;
+  #settle: ((outcome: Outcome) => void) | undefined;
+  #ready: { resolve: () => void; reject: (outcome: Outcome) => void } | undefined;
+
+  constructor(options: InstanceOptions) {
+    this.#options = options;
+    this.#api = new RuntimeApi({
+      onNext: () => this.#onNext(),
+      onOutcome: (outcome) => this.#finish(outcome),
+      onInitError: (payload) => this.#ready?.reject({ error: 'Unhandled', payload }),
+    });
+  }
+
+  /** Takes the instance for one request, if it is free. */
+  claim(): boolean {
+    if (this.#state !== 'idle') return false;
+    this.#state = 'busy';
+    return true;
+  }
+
+  /** Starts the process and waits for its first request for work. @returns an error outcome when the start fails */
+  async start(): Promise<Outcome | 'ready'> {
+    const address = await this.#api.listen();
+    const outcome = await new Promise<Outcome | 'ready'>((resolve) => {
+      this.#ready = { resolve: () => resolve('ready'), reject: resolve };
+      const limit = setTimeout(() => {
+        resolve(errorOutcome('Sandbox.Timedout', `Init timed out after ${INIT_SECONDS}.00 seconds`));
+      }, INIT_SECONDS * 1000);
+      this.#spawn(address);
+      void this.#exited().then(({ signal, code }) => {
+        clearTimeout(limit);
+        this.#die(signal, code);
+      });
+      const { resolve: go } = this.#ready;
+      this.#ready.resolve = () => {
+        clearTimeout(limit);
+        go();
+      };
+    });
+    this.#ready = undefined;
+    if (outcome !== 'ready') this.kill();
+    return outcome;
+  }
+
+  /** Runs one invocation; the instance must have been claimed, or just started. */
+  async invoke(invocation: Invocation): Promise<Outcome> {
+    if (this.#state === 'dead') return errorOutcome('Runtime.ExitError', 'Error: Runtime exited');
+    const outcome = new Promise<Outcome>((resolve) => {
+      this.#settle = resolve;
+    });
+    const seconds = (invocation.deadline - Date.now()) / 1000;
+    const limit = setTimeout(() => {
+      const message = `Task timed out after ${seconds.toFixed(2)} seconds`;
+      this.#options.log.write(`${new Date().toISOString()} ${invocation.requestId} ${message}\n`);
+      this.#finish(errorOutcome('Sandbox.Timedout', `RequestId: ${invocation.requestId} Error: ${message}`));
+      this.kill();
+    }, seconds * 1000);
+    const watch = setInterval(() => this.#watchMemory(invocation.requestId), MEMORY_WATCH_MS);
+    this.#child?.kill('SIGCONT');
+    this.#api.deliver(invocation);
+    try {
+      return await outcome;
+    } finally {
+      clearTimeout(limit);
+      clearInterval(watch);
+    }
+  }
+
+  kill(): void {
+    this.#child?.kill('SIGKILL');
+    this.#api.close();
+  }
+
+  #spawn(address: string): void {
+    const { bundle, environment, memoryMegabytes, command, log, onSpawn } = this.#options;
+    // The managed runtime's own shares of the function's memory.
+    const [program = process.execPath, ...parameters] = command ?? [
+      process.execPath,
+      `--max-old-space-size=${Math.floor(memoryMegabytes * 0.9)}`,
+      `--max-semi-space-size=${Math.max(1, Math.floor(memoryMegabytes * 0.05))}`,
+      '--disable-warning=ExperimentalWarning',
+      runtimeClient,
+    ];
+    const child = spawn(program, parameters, {
+      cwd: bundle,
+      env: { ...environment, AWS_LAMBDA_RUNTIME_API: address },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    child.stdout.pipe(log, { end: false });
+    child.stderr.pipe(log, { end: false });
+    if (child.pid !== undefined) onSpawn(child.pid);
+  }
+
+  #exited(): Promise<{ signal: string | null; code: number | null }> {
+    return new Promise((resolve) => {
+      this.#child?.once('error', () => resolve({ signal: null, code: null }));
+      this.#child?.once('exit', (code, signal) => resolve({ signal, code }));
+    });
+  }
+
+  #die(signal: string | null, code: number | null): void {
+    this.#state = 'dead';
+    this.#api.close();
+    const how = signal === null ? `exit status ${code}` : `signal: ${signal === 'SIGKILL' ? 'killed' : signal}`;
+    const outcome = errorOutcome('Runtime.ExitError', `Error: Runtime exited with error: ${how}`);
+    this.#ready?.reject(outcome);
+    this.#finish(outcome);
+    this.#options.onExit(this, this.#child?.pid);
+  }
+
+  #onNext(): void {
+    // Lambda freezes the environment as soon as the runtime asks for the next invocation.
+    this.#child?.kill('SIGSTOP');
+    if (this.#ready !== undefined) this.#ready.resolve();
+    else if (this.#state === 'busy') this.#state = 'idle';
+  }
+
+  #finish(outcome: Outcome): void {
+    this.#settle?.(outcome);
+    this.#settle = undefined;
+  }
+
+  #watchMemory(requestId: string): void {
+    const used = residentMegabytes(this.#child?.pid);
+    if (used === undefined || used <= this.#options.memoryMegabytes) return;
+    this.#options.log.write(`${new Date().toISOString()} ${requestId} Memory Size exceeded: ${used} MB, killed\n`);
+    this.kill();
+  }
+}
+
+/** Resident memory of a process from /proc; `undefined` where there is none (macOS: the heap limit alone holds there). */
+export function residentMegabytes(pid: number | undefined): number | undefined {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kilobytes === undefined ? undefined : Math.ceil(Number(kilobytes) / 1024);
+  } catch {
+    return undefined;
+  }
+}

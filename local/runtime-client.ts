@@ -1,0 +1,114 @@
+/**
+ * Runs inside a function instance: loads the handler, asks the Runtime API for work, one invocation at a time.
+ * What AWS's own client (`aws-lambda-ric`) does in Lambda, as far as ESM and CommonJS handlers on Node need it.
+ */
+import { existsSync } from 'node:fs';
+import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const variables = process.env;
+const [host = '', port = ''] = (variables['AWS_LAMBDA_RUNTIME_API'] ?? '').split(':');
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+interface LambdaContext {
+  functionName: string | undefined;
+  functionVersion: string | undefined;
+  invokedFunctionArn: string;
+  memoryLimitInMB: string | undefined;
+  awsRequestId: string;
+  logGroupName: string | undefined;
+  logStreamName: string | undefined;
+  callbackWaitsForEmptyEventLoop: boolean;
+  getRemainingTimeInMillis(): number;
+}
+
+type Handler = (event: unknown, context: LambdaContext) => unknown;
+
+function call(method: string, path: string, body?: string): Promise<{ headers: IncomingHttpHeaders; body: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest(
+      {
+        agent,
+        host,
+        port,
+        method,
+        path: `/2018-06-01/runtime/${path}`,
+        headers: { 'content-type': 'application/json' },
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.once('end', () => resolve({ headers: response.headers, body: Buffer.concat(chunks).toString() }));
+        response.once('error', reject);
+      },
+    );
+    sent.once('error', reject);
+    sent.end(body);
+  });
+}
+
+function errorDocument(error: unknown): string {
+  const thrown = error instanceof Error ? error : new Error(String(error));
+  return JSON.stringify({
+    errorType: thrown.name,
+    errorMessage: thrown.message,
+    stackTrace: (thrown.stack ?? '').split('\n').slice(1),
+  });
+}
+
+async function loadHandler(): Promise<Handler> {
+  const [, file = '', name = ''] = /^(.+)\.([^.]+)$/.exec(variables['_HANDLER'] ?? '') ?? [];
+  const root = variables['LAMBDA_TASK_ROOT'] ?? '';
+  const path = ['.js', '.mjs', '.cjs'].map((ending) => join(root, `${file}${ending}`)).find(existsSync);
+  if (path === undefined)
+    throw Object.assign(new Error(`Cannot find module '${file}'`), { name: 'Runtime.ImportModuleError' });
+  const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  const handler = module[name];
+  if (typeof handler !== 'function') {
+    throw Object.assign(new Error(`${file}.${name} is undefined or not exported`), { name: 'Runtime.HandlerNotFound' });
+  }
+  return handler as Handler;
+}
+
+function contextOf(headers: IncomingHttpHeaders): LambdaContext {
+  const deadline = Number(headers['lambda-runtime-deadline-ms']);
+  return {
+    functionName: variables['AWS_LAMBDA_FUNCTION_NAME'],
+    functionVersion: variables['AWS_LAMBDA_FUNCTION_VERSION'],
+    invokedFunctionArn: String(headers['lambda-runtime-invoked-function-arn']),
+    memoryLimitInMB: variables['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'],
+    awsRequestId: String(headers['lambda-runtime-aws-request-id']),
+    logGroupName: variables['AWS_LAMBDA_LOG_GROUP_NAME'],
+    logStreamName: variables['AWS_LAMBDA_LOG_STREAM_NAME'],
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+}
+
+/** The path that an error is to be posted to: changes with the invocation. */
+let errorPath = 'init/error';
+
+async function fail(error: unknown): Promise<never> {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  await call('POST', errorPath, errorDocument(error)).catch(() => undefined);
+  process.exit(129);
+}
+
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+
+const handler = await loadHandler().catch(fail);
+for (;;) {
+  const { headers, body } = await call('GET', 'invocation/next');
+  const context = contextOf(headers);
+  variables['_X_AMZN_TRACE_ID'] = String(headers['lambda-runtime-trace-id']);
+  errorPath = `invocation/${context.awsRequestId}/error`;
+  try {
+    const result = await handler(JSON.parse(body), context);
+    await call('POST', `invocation/${context.awsRequestId}/response`, JSON.stringify(result ?? null));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    await call('POST', errorPath, errorDocument(error));
+  }
+}

@@ -1,0 +1,54 @@
+/** Signs tokens as a Cognito user pool does, with two RSA keys in its JWKS so that a rotation can be tested. */
+import { randomUUID } from 'node:crypto';
+import { exportJWK, type GenerateKeyPairResult, generateKeyPair, type JWK, SignJWT } from 'jose';
+
+/** Cognito's default validity of access and ID tokens. */
+export const TOKEN_SECONDS = 3600;
+
+interface SigningKey {
+  id: string;
+  secret: GenerateKeyPairResult['privateKey'];
+  published: JWK;
+}
+
+export type Claims = Record<string, string | number | string[]>;
+
+export class TokenSigner {
+  /** `https://cognito-idp.<region>.amazonaws.com/<poolId>`: the real issuer's address, whatever serves the keys. */
+  readonly issuer: string;
+  #current: SigningKey;
+  #other: SigningKey;
+
+  private constructor(issuer: string, current: SigningKey, other: SigningKey) {
+    this.issuer = issuer;
+    this.#current = current;
+    this.#other = other;
+  }
+
+  static async create(issuer: string): Promise<TokenSigner> {
+    return new TokenSigner(issuer, ...(await Promise.all([newKey(), newKey()])));
+  }
+
+  /** A new key signs from now on; the last one stays published, so that its tokens stay good. */
+  async rotate(): Promise<void> {
+    this.#other = this.#current;
+    this.#current = await newKey();
+  }
+
+  jwks(): { keys: JWK[] } {
+    return { keys: [this.#current.published, this.#other.published] };
+  }
+
+  /** Signs `claims`, which win over the claims that every token of the pool has. */
+  async sign(claims: Claims): Promise<string> {
+    const now = Math.floor(Date.now() / 1000);
+    const all = { iss: this.issuer, auth_time: now, iat: now, exp: now + TOKEN_SECONDS, jti: randomUUID(), ...claims };
+    return new SignJWT(all).setProtectedHeader({ kid: this.#current.id, alg: 'RS256' }).sign(this.#current.secret);
+  }
+}
+
+async function newKey(): Promise<SigningKey> {
+  const { privateKey, publicKey } = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true });
+  const id = randomUUID();
+  return { id, secret: privateKey, published: { ...(await exportJWK(publicKey)), kid: id, alg: 'RS256', use: 'sig' } };
+}
