@@ -5,12 +5,13 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Context } from '../context.ts';
 import { UpstreamFailedError, UpstreamTimeoutError } from '../errors.ts';
 
 /** SHA-256 in the shape that the signer wants, on Node's own OpenSSL. */
-class Sha256 {
+export class Sha256 {
   readonly #hash: Hash | Hmac;
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
     this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secretBytes(secret));
@@ -49,33 +50,54 @@ export interface SignedRequest {
 }
 
 /**
+ * Without the interface endpoint or the rule of a security group, packets vanish: say so soon, not at the deadline.
+ * A connection inside a Region takes a few milliseconds.
+ */
+const CONNECT_MS = 1_000;
+
+/**
  * Sends a signed GET and gives the response with its body unread.
  *
  * Errors of the connection and of the deadline are UpstreamFailedError (`unreachable`) and UpstreamTimeoutError;
  * any HTTP status is the caller's to judge. The caller must read or destroy the body.
  */
-export async function signedGet(request: SignedRequest, context: Context): Promise<IncomingMessage> {
-  const signer = new SignatureV4({
+export function signedGet(request: SignedRequest, context: Context): Promise<IncomingMessage> {
+  return send('GET', request, undefined, context);
+}
+
+/** Sends a signed POST with a text body; otherwise as {@link signedGet}. */
+export function signedPost(request: SignedRequest, body: string, context: Context): Promise<IncomingMessage> {
+  return send('POST', request, body, context);
+}
+
+async function send(
+  method: 'GET' | 'POST',
+  request: SignedRequest,
+  body: string | undefined,
+  context: Context,
+): Promise<IncomingMessage> {
+  const signed = await new SignatureV4({
     service: request.service,
     region: request.region,
     credentials: credentials(),
     sha256: Sha256,
     uriEscapePath: request.service !== 's3',
     applyChecksum: true,
-  });
-  const signed = await signer.sign({
-    method: 'GET',
+  }).sign({
+    method,
     protocol: request.endpoint.protocol,
     hostname: request.endpoint.hostname,
     ...(request.endpoint.port === '' ? {} : { port: Number(request.endpoint.port) }),
     path: request.path,
     query: request.query ?? {},
     headers: { host: request.endpoint.host, ...request.headers },
+    ...(body === undefined ? {} : { body }),
   });
   const signal = context.deadline.signal();
   const secure = request.endpoint.protocol === 'https:';
   return new Promise((resolve, reject) => {
     const sent = (secure ? httpsRequest : httpRequest)({
+      method,
       agent: agents[secure ? 'https:' : 'http:'],
       hostname: request.endpoint.hostname,
       port: request.endpoint.port || undefined,
@@ -84,6 +106,7 @@ export async function signedGet(request: SignedRequest, context: Context): Promi
       signal,
     });
     sent.once('response', resolve);
+    sent.once('socket', giveUpOnSlowConnection);
     sent.once('error', (cause) => {
       reject(
         signal.aborted
@@ -91,12 +114,23 @@ export async function signedGet(request: SignedRequest, context: Context): Promi
           : new UpstreamFailedError(request.upstream, 'unreachable', { cause }),
       );
     });
-    sent.end();
+    sent.end(body);
   });
 }
 
+function giveUpOnSlowConnection(socket: Socket): void {
+  if (!socket.connecting) return;
+  const timer = setTimeout(() => {
+    // A busy function may be late itself: what the network has already brought is looked at first.
+    setImmediate(() => {
+      if (socket.connecting) socket.destroy(new Error('no connection in time'));
+    });
+  }, CONNECT_MS);
+  socket.once('connect', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
+}
+
 /** Read from the environment at each request: the local run and Lambda may both renew them. */
-function credentials() {
+export function credentials() {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) throw new Error('the function has no AWS credentials');
   return {
