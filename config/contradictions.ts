@@ -1,0 +1,89 @@
+/** What a schema cannot see: fields that contradict each other, or pass a limit of AWS together. */
+import type { Config } from './schema.ts';
+
+/** HTTP APIs take 50 audiences an authorizer, fixed (API Gateway quotas); people's client is one of them. */
+const MAX_AUDIENCES = 50;
+
+/** Faults in words, each starting with the path of its field; empty for a sound configuration. */
+export function contradictions(config: Config): string[] {
+  return [...networkFaults(config), ...environmentFaults(config), ...callerFaults(config)];
+}
+
+function* networkFaults({ network, region, databases }: Config): Generator<string> {
+  for (const [index, zone] of network.availability_zones.entries()) {
+    if (!zone.startsWith(region)) yield `network.availability_zones.${index}: ${zone} is not in ${region}`;
+  }
+  if (network.vpc === 'existing') {
+    if (network.subnet_ids.length < network.availability_zones.length) {
+      yield 'network.subnet_ids: must have one subnet a zone at least';
+    }
+    return;
+  }
+  const peered = new Set(network.peerings.map((peering) => peering.vpc_id));
+  for (const [name, database] of Object.entries(databases)) {
+    if (database.vpc_id === undefined) {
+      yield `databases.${name}.vpc_id: is required with a new VPC, which reaches databases only by peering`;
+    } else if (!peered.has(database.vpc_id)) {
+      yield `databases.${name}.vpc_id: no entry of network.peerings reaches ${database.vpc_id}, so the functions could not`;
+    }
+  }
+}
+
+function* environmentFaults({ environments, databases, bucket_keys }: Config): Generator<string> {
+  const objectBuckets = new Set<string>();
+  for (const [name, environment] of Object.entries(environments)) {
+    const path = `environments.${name}`;
+    const server = environment.database?.server;
+    if (server !== undefined && databases[server] === undefined) {
+      yield `${path}.database.server: databases has no ${server}`;
+    }
+    const { buckets = [], constants } = environment;
+    const seen = new Set<string>();
+    for (const [index, { bucket }] of buckets.entries()) {
+      if (seen.has(bucket)) yield `${path}.buckets.${index}.bucket: ${bucket} is there twice`;
+      seen.add(bucket);
+    }
+    const sources = [...(constants?.archive ? [constants.archive] : []), ...(constants?.overrides ?? [])];
+    if (constants !== undefined && sources.length === 0) {
+      yield `${path}.constants: must have an archive or overrides, or be left out`;
+    }
+    if (new Set(sources.map((source) => source.name)).size < sources.length) {
+      yield `${path}.constants: archive and overrides must have different names`;
+    }
+    for (const source of sources) objectBuckets.add(source.bucket);
+  }
+  for (const bucket of Object.keys(bucket_keys)) {
+    if (!objectBuckets.has(bucket)) yield `bucket_keys.${bucket}: no archive and no override is in this bucket`;
+  }
+}
+
+function* callerFaults({ callers, environments, people }: Config): Generator<string> {
+  for (const kind of ['clients', 'groups'] as const) {
+    for (const [name, caller] of Object.entries(callers[kind])) {
+      for (const [index, selector] of caller.environments.entries()) {
+        if (!Object.entries(environments).some(([environment, { labels }]) => selects(selector, environment, labels))) {
+          yield `callers.${kind}.${name}.environments.${index}: ${selector} is no environment, pattern or label of one`;
+        }
+      }
+    }
+  }
+  if (people === 'off' && Object.keys(callers.groups).length > 0) {
+    yield 'callers.groups: groups are for people, who are off';
+  }
+  const audiences = Object.keys(callers.clients).length + (people === 'off' ? 0 : 1);
+  if (audiences > MAX_AUDIENCES) {
+    yield `callers.clients: an HTTP API's authorizer takes ${MAX_AUDIENCES} app clients, there are ${audiences}`;
+  }
+  if (audiences === 0) yield 'callers.clients: must have one at least while people is off';
+}
+
+/** Whether a caller's entry (a name, a pattern such as `shop-*`, a label such as `stage:prod`) means an environment. */
+export function selects(selector: string, environment: string, labels: Record<string, string>): boolean {
+  const [label, value] = selector.split(':', 2);
+  if (label !== undefined && value !== undefined) return labels[label] === value;
+  const pattern = selector
+    .split('*')
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+    .join('.*');
+  return new RegExp(`^${pattern}$`).test(environment);
+}

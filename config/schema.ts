@@ -1,0 +1,250 @@
+/**
+ * The one description of a stage's configuration. The stack, the local run and the published `schema.json`
+ * (editor completion) are made from it. Reference with every field: docs/deploy.md.
+ */
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { ALL_SCOPES, type Scope } from '../lambdas/contract.ts';
+import { contradictions } from './contradictions.ts';
+import { network } from './network.ts';
+
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 of a-z, 0-9 and -, not starting with -');
+const arn = (service: string) =>
+  z.string().regex(new RegExp(`^arn:aws:${service}:[a-z0-9-]*:[0-9]{12}:.+$`), `must be an ARN of ${service}`);
+const securityGroup = z.string().regex(/^sg-[0-9a-f]{8,17}$/, 'must be a security group id, sg-…');
+const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of an S3 bucket');
+/** S3 keys and prefixes go into IAM policies, where `*`, `?` and `${` would be patterns. */
+const keyText = z
+  .string()
+  .min(1)
+  .max(512)
+  .regex(/^[^*?$\p{Cc}]+$/u, 'must not hold *, ?, $ or control characters');
+const days = z.union(
+  [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653].map((n) =>
+    z.literal(n),
+  ),
+  'must be a retention that CloudWatch Logs offers: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 …',
+);
+const httpsOrLoopback = z
+  .string()
+  .regex(/^(https:\/\/|http:\/\/localhost[:/])/, 'must be an https address, or http on localhost');
+
+const database = z.strictObject({
+  host: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]{1,253}$/, 'must be a host name')
+    .describe("The endpoint's own name. An alias would break the IAM token, which is signed for this name."),
+  port: z.int().min(1).max(65_535).default(5432),
+  resource_id: z
+    .string()
+    .regex(/^(db|cluster|prx)-[A-Za-z0-9]+$/, 'must be db-…, cluster-… (Aurora) or prx-… (RDS Proxy)')
+    .describe('RDS resource id. A restored instance has a new one: see the runbook.'),
+  user: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a PostgreSQL role name in lower case')
+    .default('mrt_reader'),
+  instance_identifier: name.optional().describe('For free disk space from CloudWatch; left out for Aurora.'),
+  security_group: securityGroup.describe("The database's own security group."),
+  security_group_ingress: z
+    .enum(['create', 'owner'])
+    .default('create')
+    .describe("create: the stack adds the rule that lets its functions in; owner: the database's owner does."),
+  vpc_id: z
+    .string()
+    .regex(/^vpc-[0-9a-f]{8,17}$/, 'must be a VPC id, vpc-…')
+    .optional()
+    .describe('The VPC that the database is in. Required with a new VPC, which must be peered with it.'),
+});
+
+const bucket = z.strictObject({
+  bucket: bucketName.describe("In the stack's Region; another account's bucket needs a bucket policy there."),
+  prefix: keyText.optional().describe('Where the environment has only a part of the bucket.'),
+  key_pattern: z
+    .string()
+    .max(200)
+    .refine(isRegularExpression, 'must be a regular expression')
+    .optional()
+    .describe('What follows the prefix in keys of this environment. Default with a prefix: a UUID, as Mendix makes.'),
+});
+
+const archive = z
+  .strictObject({
+    name,
+    format: z.enum(['mda', 'metadata_json']),
+    bucket: bucketName,
+    key: keyText.optional(),
+    version_id: z.string().min(1).max(1024).optional(),
+    prefix: keyText.optional().describe('The newest object below it is taken.'),
+  })
+  .refine((value) => (value.key === undefined) !== (value.prefix === undefined), 'must have either key or prefix')
+  .refine((value) => value.version_id === undefined || value.key !== undefined, 'version_id goes with key only');
+
+const override = z.strictObject({
+  name,
+  format: z.enum(['m2ee_yaml', 'environment_file', 'mendix_app', 'json_map']),
+  bucket: bucketName,
+  key: keyText,
+});
+
+const attributes = z.array(z.string().min(1).max(100)).max(10);
+
+const environment = z.strictObject({
+  labels: z.record(name, name).default({}),
+  buckets: z.array(bucket).max(20).optional(),
+  database: z
+    .strictObject({
+      server: z.string().describe('A name out of databases.'),
+      name: z.string().min(1).max(63).describe('The database on that server.'),
+      full_name_attributes: attributes.default(['FullName', 'Fullname', 'DisplayName']),
+      email_attributes: attributes.default(['Email', 'EmailAddress', 'Mail']),
+      session_timeout_seconds: z.int().min(60).max(86_400).default(600).describe('Mendix SessionTimeout.'),
+    })
+    .optional(),
+  constants: z
+    .strictObject({
+      archive: archive.optional(),
+      overrides: z.array(override).max(10).default([]).describe('The first that sets a constant wins.'),
+      secret: z.array(z.string()).default([]),
+      not_secret: z.array(z.string()).default([]),
+    })
+    .optional(),
+});
+
+const caller = z.strictObject({
+  scopes: z
+    .array(z.enum(ALL_SCOPES as [Scope, ...Scope[]]))
+    .min(1)
+    .refine((scopes) => new Set(scopes).size === scopes.length, 'must name each scope once'),
+  environments: z.array(z.string()).describe('Names, patterns (shop-*) or labels (stage:prod).'),
+});
+
+const limits = z.strictObject({
+  database_connections: z
+    .union([z.int().min(3).max(3000), z.literal('off')])
+    .default(48)
+    .describe('The most connections that all functions together may open; off: no reserved concurrency.'),
+  database_connections_per_instance: z.int().min(1).max(10).default(2),
+  reason_required: z.boolean().default(false).describe('Clear text only with the header x-reason.'),
+  requests_per_second: z.int().min(1).max(10_000).default(50).describe('Of the whole stage.'),
+  burst: z.int().min(1).max(5000).default(100),
+  routes: z
+    .record(z.string(), z.strictObject({ requests_per_second: z.int().min(1), burst: z.int().min(1) }))
+    .default({})
+    .describe('Throttles of single routes, by name: users …'),
+});
+
+const identity = z.strictObject({
+  domain_prefix: z
+    .string()
+    .regex(/^(?!.*(aws|amazon|cognito))[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/, 'must be a free Cognito domain prefix')
+    .optional()
+    .describe('Default: mrt-<stage>-<account>.'),
+  threat_protection: z.enum(['enforced', 'audit', 'off']).default('enforced').describe('off: the Essentials plan.'),
+});
+
+const observability = z.strictObject({
+  log_retention_days: days.default(365),
+  log_kms_key_arn: arn('kms').optional().describe('Its key policy must allow CloudWatch Logs of the Region.'),
+  alarm_emails: z.array(z.email()).max(10).default([]),
+  runbook_url: httpsOrLoopback.default('https://example.com/mrt-api/docs/runbook.md'),
+});
+
+export const configSchema = z.strictObject({
+  $schema: z.string().optional(),
+  schema_version: z.literal(1),
+  stage: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1 to 20 of a-z, 0-9 and -, starting with a letter'),
+  account: z.string().regex(/^[0-9]{12}$/, 'must be the 12 digits of an account'),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/, 'must be a Region such as eu-west-1'),
+  qualifier: z
+    .string()
+    .regex(/^[a-z0-9]{1,10}$/, 'must be the qualifier of the CDK bootstrap')
+    .optional(),
+  permissions_boundary_arn: z
+    .string()
+    .regex(/^arn:aws:iam::[0-9]{12}:policy\/.+$/, 'must be the ARN of a managed policy')
+    .optional(),
+  termination_protection: z.boolean().default(true),
+  tags: z.record(z.string().max(128), z.string().max(256)).default({}),
+  domain: z.union([
+    z.literal('off'),
+    z.strictObject({
+      dns_domain: z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'must be a domain in lower case'),
+      hosted_zone_id: z.string().regex(/^Z[A-Z0-9]+$/, 'must be a Route 53 zone id'),
+      certificate_arn: arn('acm').optional().describe('Default: the stack requests one and validates it by DNS.'),
+    }),
+  ]),
+  network,
+  databases: z.record(name, database),
+  environments: z.record(name, environment).refine((all) => Object.keys(all).length > 0, 'must have one at least'),
+  bucket_keys: z
+    .record(bucketName, arn('kms'))
+    .default({})
+    .describe('KMS keys of archive and override buckets that are encrypted with one.'),
+  identity: identity.prefault({}),
+  people: z.union([
+    z.literal('off'),
+    z.strictObject({
+      callback_urls: z.array(httpsOrLoopback).min(1),
+      logout_urls: z.array(httpsOrLoopback).min(1),
+    }),
+  ]),
+  callers: z.strictObject({
+    clients: z.record(name, caller),
+    groups: z.record(name, caller).default({}),
+  }),
+  cors: z
+    .union([z.literal('off'), z.strictObject({ origins: z.array(httpsOrLoopback).min(1) })])
+    .default('off')
+    .describe('Origins whose pages may read answers.'),
+  limits: limits.prefault({}),
+  observability: observability.prefault({}),
+});
+
+/** A stage's configuration as it is written, defaults left out. */
+export type ConfigInput = z.input<typeof configSchema>;
+/** A stage's configuration with its defaults filled in. */
+export type Config = z.output<typeof configSchema>;
+
+/** Every fault of a configuration, each with the path of its field. */
+export class ConfigError extends Error {
+  override name = 'ConfigError' as const;
+  readonly faults: readonly string[];
+  constructor(source: string, faults: readonly string[]) {
+    super(`${source} is not a valid configuration:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+/** @throws ConfigError naming each wrong field by its path, with what was expected. */
+export function parseConfig(json: unknown, source = 'the configuration'): Config {
+  const parsed = configSchema.safeParse(json);
+  if (!parsed.success) {
+    throw new ConfigError(
+      source,
+      parsed.error.issues.map((issue) => `${issue.path.join('.') || '(top)'}: ${issue.message}`),
+    );
+  }
+  const faults = contradictions(parsed.data);
+  if (faults.length > 0) throw new ConfigError(source, faults);
+  return parsed.data;
+}
+
+/** @throws ConfigError when the file is missing, no JSON, or wrong. */
+export function readConfig(path: string): Config {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new ConfigError(path, [cause instanceof Error ? cause.message : String(cause)]);
+  }
+  return parseConfig(json, path);
+}
+
+function isRegularExpression(text: string): boolean {
+  try {
+    new RegExp(text, 'u');
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,125 @@
+/** The HTTP API: a route for each entry of the route table, closed unless the table says open. */
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  type CfnStage,
+  CorsHttpMethod,
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Config } from '../config/schema.ts';
+import type { Route } from '../lambdas/route.ts';
+import type { Identity } from './identity.ts';
+import { logGroupProps } from './logging.ts';
+import type { RouteFunction } from './route-function.ts';
+
+/** Headers that pages of other origins may read: api.md, "Everywhere". */
+const EXPOSED_HEADERS = ['ETag', 'Link', 'Retry-After', 'Server-Timing', 'x-request-id'];
+const REQUEST_HEADERS = ['Authorization', 'Accept', 'If-None-Match', 'x-reason'];
+
+/** An HTTP API knows no `$context.resourcePath` and no caller, so the CDK's own format would print dashes. */
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  time: '$context.requestTimeEpoch',
+  routeKey: '$context.routeKey',
+  path: '$context.path',
+  status: '$context.status',
+  latency: '$context.responseLatency',
+  integrationLatency: '$context.integrationLatency',
+  integrationStatus: '$context.integrationStatus',
+  integrationError: '$context.integrationErrorMessage',
+  authorizerError: '$context.authorizer.error',
+  clientId: '$context.authorizer.claims.client_id',
+  subject: '$context.authorizer.claims.sub',
+  sourceIp: '$context.identity.sourceIp',
+  userAgent: '$context.identity.userAgent',
+  responseLength: '$context.responseLength',
+  protocol: '$context.protocol',
+};
+
+interface ApiProps {
+  config: Config;
+  identity: Identity;
+  functions: { route: Route; function: RouteFunction }[];
+}
+
+export class Api extends Construct {
+  readonly api: HttpApi;
+  readonly stage: HttpStage;
+
+  constructor(scope: Construct, id: string, { config, identity, functions }: ApiProps) {
+    super(scope, id);
+    this.api = new HttpApi(this, 'HttpApi', {
+      apiName: `mrt-${config.stage}`,
+      description: 'Operational data of Mendix apps, read-only',
+      createDefaultStage: false,
+      disableExecuteApiEndpoint: config.domain !== 'off',
+      defaultAuthorizer: new HttpUserPoolAuthorizer('Authorizer', identity.userPool, {
+        userPoolClients: identity.clients(),
+      }),
+      ...(config.cors !== 'off' && {
+        corsPreflight: {
+          allowOrigins: config.cors.origins,
+          allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.HEAD],
+          allowHeaders: REQUEST_HEADERS,
+          exposeHeaders: EXPOSED_HEADERS,
+        },
+      }),
+    });
+    const log = new LogGroup(this, 'AccessLog', logGroupProps(this, config));
+    this.stage = new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      detailedMetricsEnabled: true,
+      throttle: { rateLimit: config.limits.requests_per_second, burstLimit: config.limits.burst },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(log),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+      },
+    });
+    for (const each of functions) this.#addRoute(each.route, each.function);
+    this.#throttleRoutes(
+      config.limits.routes,
+      functions.map(({ route }) => route),
+    );
+  }
+
+  /** GET and HEAD: an HTTP API does not answer HEAD by a GET route. */
+  #addRoute(route: Route, { lambda }: RouteFunction): void {
+    this.api.addRoutes({
+      path: route.path,
+      methods: [HttpMethod.GET, HttpMethod.HEAD],
+      integration: new HttpLambdaIntegration(`Integration-${route.name}`, lambda),
+      ...(route.scopes === null
+        ? { authorizer: new HttpNoneAuthorizer() }
+        : { authorizationScopes: [...route.scopes] }),
+    });
+  }
+
+  #throttleRoutes(throttles: Config['limits']['routes'], routes: Route[]): void {
+    const settings = Object.entries(throttles).flatMap(([name, throttle]) => {
+      const route = routes.find((each) => each.name === name);
+      if (route === undefined) throw new Error(`limits.routes.${name}: there is no such route`);
+      const value = {
+        ThrottlingRateLimit: throttle.requests_per_second,
+        ThrottlingBurstLimit: throttle.burst,
+        DetailedMetricsEnabled: true,
+      };
+      return [HttpMethod.GET, HttpMethod.HEAD].map((method) => [`${method} ${route.path}`, value] as const);
+    });
+    if (settings.length === 0) return;
+    const stage = this.stage.node.defaultChild as CfnStage;
+    stage.routeSettings = Object.fromEntries(settings);
+    // A setting for a route that is not there yet is refused.
+    stage.node.addDependency(
+      ...this.api.node.findAll().filter((node) => node !== stage && node.node.id.startsWith('GET')),
+    );
+  }
+}

@@ -1,0 +1,97 @@
+/** What a function gets: each permission together with the environment variable that it is of no use without. */
+import { Stack } from 'aws-cdk-lib';
+import { Effect, type ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { Config } from '../config/schema.ts';
+import type { SourceName } from '../lambdas/contract.ts';
+import { VARIABLES } from '../lambdas/contract.ts';
+import { boundedPolicies, POLICIES_PER_ROLE } from './bounded-policy.ts';
+import type { Identity } from './identity.ts';
+import type { KeyBucket } from './key-bucket.ts';
+import { sourceStatements } from './source-statements.ts';
+
+export interface Grant {
+  /** Statements of the role itself: they hold deploy-time tokens. */
+  statements: PolicyStatement[];
+  /** Shared by the roles of all functions with the same source. */
+  managedPolicies: ManagedPolicy[];
+  environment: Record<string, string>;
+}
+
+interface GrantsProps {
+  config: Config;
+  identity: Identity;
+  keyBucket: KeyBucket;
+}
+
+export class Grants extends Construct {
+  readonly #props: GrantsProps;
+  readonly #policies = new Map<SourceName, ManagedPolicy[]>();
+
+  constructor(scope: Construct, id: string, props: GrantsProps) {
+    super(scope, id);
+    this.#props = props;
+  }
+
+  /** @throws Error when the environments' resources do not fit into the policies of one role. */
+  forSources(sources: readonly SourceName[]): Grant {
+    const managedPolicies = sources.flatMap((source) => this.#policiesOf(source));
+    if (managedPolicies.length > POLICIES_PER_ROLE) {
+      throw new Error(
+        `environments: ${sources.join(', ')} need ${managedPolicies.length} policies, a role takes ${POLICIES_PER_ROLE}; divide them over two stages`,
+      );
+    }
+    const keys = this.#tokenVerification();
+    return { statements: [...keys.statements, ...networkInterfaces()], environment: keys.environment, managedPolicies };
+  }
+
+  /** Every function verifies tokens itself: it reads the keys, and knows pool and clients. */
+  #tokenVerification(): Pick<Grant, 'statements' | 'environment'> {
+    const { identity, keyBucket } = this.#props;
+    const names = Object.fromEntries([...identity.machines].map(([name, client]) => [client.userPoolClientId, name]));
+    return {
+      statements: [keyBucket.readStatement()],
+      environment: {
+        [VARIABLES.userPoolId]: identity.userPool.userPoolId,
+        [VARIABLES.clients]: Stack.of(this).toJsonString(names),
+        [VARIABLES.keyBucket]: keyBucket.bucket.bucketName,
+      },
+    };
+  }
+
+  #policiesOf(source: SourceName): ManagedPolicy[] {
+    // Both kinds of metrics are the same CloudWatch actions.
+    const kind = source === 'database_metrics' ? 'bucket_metrics' : source;
+    const known = this.#policies.get(kind);
+    if (known) return known;
+    const policies = boundedPolicies(this, kind, `MRT: ${kind}`, sourceStatements(kind, this.#props.config));
+    this.#policies.set(kind, policies);
+    return policies;
+  }
+}
+
+const INTERFACE_ACTIONS = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+/**
+ * Lambda makes a VPC function's network interfaces with the function's own role and wants these rights on `*`
+ * (Lambda guide, "Giving Lambda functions access to resources in an Amazon VPC"). The function's code does not
+ * need them and is denied them: only calls out of a function carry `lambda:SourceFunctionArn`.
+ */
+function networkInterfaces(): PolicyStatement[] {
+  return [
+    new PolicyStatement({ actions: INTERFACE_ACTIONS, resources: ['*'] }),
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions: INTERFACE_ACTIONS,
+      resources: ['*'],
+      conditions: { Null: { 'lambda:SourceFunctionArn': 'false' } },
+    }),
+  ];
+}

@@ -1,0 +1,22 @@
+/** The CDK application: one stack with the CDK's settings that it relies on. */
+import { App, type AppProps } from 'aws-cdk-lib';
+import type { Config } from '../config/schema.ts';
+import { MrtStack } from './mrt-stack.ts';
+
+/** Feature flags stand here and not in cdk.json, so that synthesis without the CDK's command line is the same. */
+const CONTEXT = {
+  '@aws-cdk/core:enablePartitionLiterals': true,
+  '@aws-cdk/core:target-partitions': ['aws'],
+  '@aws-cdk/core:checkSecretUsage': true,
+  '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true,
+  '@aws-cdk/aws-iam:minimizePolicies': true,
+  '@aws-cdk/aws-iam:standardizedServicePrincipals': true,
+  '@aws-cdk/aws-lambda:recognizeVersionProps': true,
+};
+
+/** Makes the application; `synth()` writes it to `props.outdir`, or to CDK_OUTDIR. */
+export function mrtApp(config: Config, props: AppProps = {}): App {
+  const app = new App({ analyticsReporting: false, ...props, context: { ...CONTEXT, ...props.context } });
+  new MrtStack(app, `mrt-${config.stage}`, config);
+  return app;
+}

@@ -1,0 +1,59 @@
+/** The whole system of one stage: one account, one Region. Reads top to bottom like the picture in the README. */
+import { DefaultStackSynthesizer, type IStackSynthesizer, Stack, Tags } from 'aws-cdk-lib';
+import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { Config } from '../config/schema.ts';
+import { routes } from '../lambdas/routes.ts';
+import { Api } from './api.ts';
+import { Endpoints } from './endpoints.ts';
+import { Grants } from './grants.ts';
+import { Identity } from './identity.ts';
+import { KeyBucket } from './key-bucket.ts';
+import { Network } from './network.ts';
+import { Publisher } from './publisher.ts';
+import { RouteFunction } from './route-function.ts';
+
+export class MrtStack extends Stack {
+  readonly #availabilityZones: string[];
+
+  constructor(scope: Construct, id: string, config: Config) {
+    super(scope, id, {
+      description: `MRT API, stage ${config.stage}: operational data of Mendix apps, read-only`,
+      env: { account: config.account, region: config.region },
+      terminationProtection: config.termination_protection,
+      ...(config.qualifier && {
+        // The CDK's own class misses its interface under exactOptionalPropertyTypes.
+        synthesizer: new DefaultStackSynthesizer({ qualifier: config.qualifier }) as IStackSynthesizer,
+      }),
+    });
+    if (config.permissions_boundary_arn !== undefined) {
+      const boundary = ManagedPolicy.fromManagedPolicyArn(this, 'Boundary', config.permissions_boundary_arn);
+      PermissionsBoundary.of(this).apply(boundary);
+    }
+    this.#availabilityZones = config.network.availability_zones;
+
+    const identity = new Identity(this, 'Identity', config);
+    const keyBucket = new KeyBucket(this, 'KeyBucket');
+    const publisher = new Publisher(this, 'Publisher', { config, userPool: identity.userPool, keyBucket });
+
+    const network = new Network(this, 'Network', config);
+    const grants = new Grants(this, 'Grants', { config, identity, keyBucket });
+    const functions = routes.map((route) => ({
+      route,
+      function: new RouteFunction(this, `Route-${route.name}`, { route, config, network, grants }),
+    }));
+    const callers = functions.map(({ route, function: { role } }) => ({ role, sources: route.sources }));
+    new Endpoints(this, 'Endpoints', { config, network, keyBucket, callers });
+    keyBucket.restrictTo([publisher.role, ...callers.map(({ role }) => role)]);
+
+    new Api(this, 'Api', { config, identity, functions });
+
+    Tags.of(this).add('mrt:stage', config.stage);
+    for (const [name, value] of Object.entries(config.tags)) Tags.of(this).add(name, value);
+  }
+
+  /** From the configuration: asking AWS would make synthesis depend on an account, guessing writes `dummy1a`. */
+  override get availabilityZones(): string[] {
+    return this.#availabilityZones;
+  }
+}
