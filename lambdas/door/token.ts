@@ -1,0 +1,80 @@
+/**
+ * The token, verified again in the function: a function that is invoked past the gateway must not believe a forged
+ * event. Access tokens of our pool and our app clients only.
+ */
+import { CognitoJwtVerifier } from 'aws-jwt-verify';
+import { JwtBaseError } from 'aws-jwt-verify/error';
+import type { Jwks } from 'aws-jwt-verify/jwk';
+import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
+import type { Context } from '../context.ts';
+import { InvalidTokenError } from '../errors.ts';
+import type { Keys } from './keys.ts';
+import type { Identity } from './settings.ts';
+
+/** Who asks: a machine client by its name in the configuration, or a person by subject and groups. */
+export type Principal = { scopes: ReadonlySet<string> } & (
+  | { kind: 'client'; name: string }
+  | { kind: 'person'; name: string; groups: readonly string[] }
+);
+
+/** Longest header that is looked at; the gateway's own limit is 10,240 bytes for all of them. */
+const MAX_HEADER = 9_000;
+
+export class TokenVerifier {
+  readonly #identity: Identity;
+  readonly #keys: Keys;
+  readonly #verifier: ReturnType<typeof accessTokenVerifier>;
+  /** The JWKS that the verifier holds, with its public keys ready for use. */
+  #held: Jwks | null = null;
+
+  constructor(identity: Identity, keys: Keys) {
+    this.#identity = identity;
+    this.#keys = keys;
+    this.#verifier = accessTokenVerifier(identity);
+  }
+
+  /** @throws InvalidTokenError for anything but a valid access token of ours; KeysUnavailableError */
+  async verify(authorization: string | undefined, context: Context): Promise<Principal> {
+    const token = bearer(authorization);
+    const claims = await this.#claims(token, context).catch((cause: unknown) => {
+      // Every refusal of the library is the token's fault: a foreign issuer is its ParameterValidationError.
+      throw cause instanceof JwtBaseError ? new InvalidTokenError('invalid token', { cause }) : cause;
+    });
+    const scopes = new Set(claims.scope.split(' '));
+    const client = this.#identity.clients.get(claims.client_id);
+    if (client === undefined) throw new InvalidTokenError('unknown client');
+    // Cognito gives a client-credentials token its client id as subject; a person's subject is a UUID.
+    return claims.sub === claims.client_id
+      ? { kind: 'client', name: client, scopes }
+      : { kind: 'person', name: claims.sub, groups: claims['cognito:groups'] ?? [], scopes };
+  }
+
+  async #claims(token: string, context: Context) {
+    const { kid } = decomposeUnverifiedJwt(token).header;
+    if (kid === undefined) throw new InvalidTokenError('no key id');
+    const jwks = await this.#keys.jwks(kid, context);
+    if (jwks !== this.#held) {
+      this.#verifier.cacheJwks(jwks);
+      this.#held = jwks;
+    }
+    return this.#verifier.verifySync(token);
+  }
+}
+
+function accessTokenVerifier(identity: Identity) {
+  return CognitoJwtVerifier.create({
+    userPoolId: identity.userPoolId,
+    tokenUse: 'access',
+    clientId: [...identity.clients.keys()],
+  });
+}
+
+function bearer(authorization: string | undefined): string {
+  // A repeated header reaches us joined with a comma, which no token holds.
+  const match =
+    authorization === undefined || authorization.length > MAX_HEADER
+      ? null
+      : /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization);
+  if (match?.[1] === undefined) throw new InvalidTokenError('no bearer token');
+  return match[1];
+}
