@@ -43,6 +43,22 @@ export const BUNDLE_FILES = { settings: 'settings.json', databaseCa: 'rds-ca.pem
 /** CloudWatch namespace of the API's own metrics. */
 export const METRIC_NAMESPACE = 'MRT';
 
+/** Metrics in that namespace, as they stand in log lines (embedded metric format). */
+export const METRICS = {
+  /** By stage and route, from the door. */
+  duration: 'duration_ms',
+  upstream: 'upstream_total_ms',
+  serverErrors: 'server_errors',
+  databaseUnavailable: 'database_unavailable',
+  upstreamThrottled: 'upstream_throttled',
+  keysUnavailable: 'keys_unavailable',
+  /** By stage, from the publisher: seconds since Cognito's keys were last published, before this run. */
+  keysAge: 'keys_age_s',
+} as const;
+
+/** Dimensions of the door's metrics, and of the publisher's. Stages may share an account. */
+export const METRIC_DIMENSIONS = { door: ['stage', 'route'], publisher: ['stage'] } as const;
+
 /** What a route reads; `grants.ts` turns each into permissions and its share of the bundled settings. */
 export type SourceName = 'bucket_metrics' | 'bucket_listing' | 'database' | 'database_metrics' | 'constants';
 

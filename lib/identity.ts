@@ -127,10 +127,13 @@ export class Identity extends Construct {
       ...props,
       userPool: this.userPool,
       supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
+      // None but refreshing: the token endpoint and managed login are the only ways in.
+      authFlows: { userSrp: false },
       preventUserExistenceErrors: true,
       enableTokenRevocation: true,
     });
-    client.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    // A caller that leaves the configuration must lose its way in.
+    client.applyRemovalPolicy(RemovalPolicy.DESTROY);
     stableId(client, logicalId);
     return client;
   }

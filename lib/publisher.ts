@@ -8,7 +8,7 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Config } from '../config/schema.ts';
-import { VARIABLES } from '../lambdas/contract.ts';
+import { BUNDLE_FILES, VARIABLES } from '../lambdas/contract.ts';
 import { bundle, FUNCTION_DEFAULTS } from './function-bundle.ts';
 import type { KeyBucket } from './key-bucket.ts';
 import { logGroupProps } from './logging.ts';
@@ -37,7 +37,7 @@ export class Publisher extends Construct {
     this.lambda = new NodejsFunction(this, 'Function', {
       ...FUNCTION_DEFAULTS,
       description: `MRT API, stage ${config.stage}: Cognito's keys and the signing keys into the key bucket`,
-      code: bundle('publisher/handler.ts'),
+      code: bundle('publisher/handler.ts', { [BUNDLE_FILES.settings]: JSON.stringify({ stage: config.stage }) }),
       environment: {
         [VARIABLES.userPoolId]: userPool.userPoolId,
         [VARIABLES.keyBucket]: keyBucket.bucket.bucketName,

@@ -1,0 +1,50 @@
+/**
+ * CloudFormation's custom-resource protocol. Without an answer a stack hangs for an hour, so every way out of
+ * the work answers: SUCCESS, or FAILED with the reason.
+ * Source: CloudFormation guide, "Custom resource request objects" and "response objects".
+ */
+import { z } from 'zod/mini';
+
+const stackRequest = z.object({
+  RequestType: z.enum(['Create', 'Update', 'Delete']),
+  ResponseURL: z.url(),
+  StackId: z.string(),
+  RequestId: z.string(),
+  LogicalResourceId: z.string(),
+  PhysicalResourceId: z.optional(z.string()),
+});
+
+export type StackRequest = z.output<typeof stackRequest>;
+
+export function isStackRequest(event: unknown): event is StackRequest {
+  return stackRequest.safeParse(event).success;
+}
+
+/**
+ * Does the work and tells the stack.
+ *
+ * @throws Error when CloudFormation does not take the answer; Lambda then tries the whole event again.
+ */
+export async function answerStack(request: StackRequest, work: () => Promise<unknown>): Promise<void> {
+  const failure = await work().then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? error.message : 'unknown'),
+  );
+  const { StackId, RequestId, LogicalResourceId, PhysicalResourceId } = request;
+  const answer = JSON.stringify({
+    Status: failure === null ? 'SUCCESS' : 'FAILED',
+    Reason: failure === null ? 'published' : `The keys could not be published: ${failure}`,
+    // Always the same: another id would make CloudFormation delete the "old" resource.
+    PhysicalResourceId: PhysicalResourceId ?? 'mrt-keys',
+    StackId,
+    RequestId,
+    LogicalResourceId,
+  });
+  const response = await fetch(request.ResponseURL, {
+    method: 'PUT',
+    // As bytes: text would get a content type, which the presigned address does not cover.
+    body: new TextEncoder().encode(answer),
+    signal: AbortSignal.timeout(5000),
+  });
+  if (!response.ok) throw new Error(`CloudFormation answered ${response.status}`);
+}

@@ -1,0 +1,62 @@
+/** The publisher's entry: on a schedule, and as the stack's custom resource when it is created. */
+import { readFileSync } from 'node:fs';
+import { S3Client } from '@aws-sdk/client-s3';
+import { BUNDLE_FILES, METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS, VARIABLES } from '../contract.ts';
+import { answerStack, isStackRequest } from './custom-resource.ts';
+import { KeyStore } from './key-store.ts';
+import { type Published, publish } from './publish.ts';
+
+/** Less than the function's 30 s, so that the stack gets an answer in any case. */
+const BUDGET_MS = 20_000;
+
+const { stage }: { stage: string } = JSON.parse(readFileSync(new URL(BUNDLE_FILES.settings, import.meta.url), 'utf8'));
+const region = required('AWS_REGION');
+const store = new KeyStore(
+  // An endpoint of our own has no wildcard DNS for buckets.
+  new S3Client({ region, maxAttempts: 3, forcePathStyle: Boolean(process.env['AWS_ENDPOINT_URL_S3']) }),
+  required(VARIABLES.keyBucket),
+);
+const userPoolId = required(VARIABLES.userPoolId);
+const cognito =
+  process.env['AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER'] ?? `https://cognito-idp.${region}.amazonaws.com`;
+
+/** Publishes; a failure is thrown (the schedule's metric and retry) or told to the stack, with its reason. */
+export async function handler(event: unknown): Promise<void> {
+  const signal = AbortSignal.timeout(BUDGET_MS);
+  const run = () => publish({ store, cognito: new URL(cognito), userPoolId, now: new Date(), signal });
+  if (isStackRequest(event)) {
+    // A deleted stack keeps its keys: the bucket is retained, and with it every fingerprint made so far.
+    await answerStack(event, async () => (event.RequestType === 'Delete' ? undefined : log(await run())));
+    return;
+  }
+  log(await run());
+}
+
+/** Written, not console.log'ed: Lambda's JSON log mode would wrap the line and lose the metric. */
+function log(published: Published): void {
+  const line = {
+    _aws: {
+      Timestamp: Date.now(),
+      CloudWatchMetrics: [
+        {
+          Namespace: METRIC_NAMESPACE,
+          Dimensions: [METRIC_DIMENSIONS.publisher],
+          Metrics: [{ Name: METRICS.keysAge, Unit: 'Seconds' }],
+        },
+      ],
+    },
+    event: 'mrt.keys',
+    stage,
+    [METRICS.keysAge]: published.age_s,
+    key_ids: published.key_ids,
+    signing_keys: published.signing_keys,
+  };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+/** @throws Error that names the variable; an empty one counts as missing. */
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`environment variable ${name} is missing`);
+  return value;
+}
