@@ -1,0 +1,83 @@
+/** Who may import whom (docs/architecture.md, "Arrows"). Types may cross a border; code may not. */
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const IMPORT = /^(?:import|export)\s+(type\s)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm;
+
+interface Arrow {
+  from: string;
+  to: string;
+}
+
+function arrows(folder: string): Arrow[] {
+  return globSync(`${folder}/**/*.ts`, { cwd: root }).flatMap((from) => {
+    const code = readFileSync(join(root, from), 'utf8');
+    return [...code.matchAll(IMPORT)]
+      .filter(([, type]) => type === undefined)
+      .map(([, , target = '']) => ({
+        from,
+        to: target.startsWith('.') ? normalize(join(dirname(from), target)) : target,
+      }));
+  });
+}
+
+const breaches = (folder: string, allowed: (arrow: Arrow) => boolean) =>
+  arrows(folder)
+    .filter((arrow) => !allowed(arrow))
+    .map(({ from, to }) => `${from} → ${to}`);
+
+const isOutside = (to: string) => !/^(config|lambdas|lib|local|bench|test)\//.test(to);
+const SHARED = ['config/schema.ts', 'lambdas/routes.ts', 'lambdas/contract.ts', 'lambdas/parameters.ts'];
+
+describe('arrows', () => {
+  test('the cloud side reads the configuration, the route table and the contract, and nothing else of the functions', () => {
+    expect(breaches('lib', ({ to }) => isOutside(to) || to.startsWith('lib/') || SHARED.includes(to))).toEqual([]);
+  });
+
+  test('so does the local run', () => {
+    expect(breaches('local', ({ to }) => isOutside(to) || to.startsWith('local/') || SHARED.includes(to))).toEqual([]);
+  });
+
+  test('a function imports functions’ code only', () => {
+    expect(breaches('lambdas', ({ to }) => isOutside(to) || to.startsWith('lambdas/'))).toEqual([]);
+  });
+
+  test('a route never imports another, and a route.ts nothing but schemas and the contract', () => {
+    const route = (path: string) => /^lambdas\/routes\/([^/]+)\//.exec(path)?.[1];
+    expect(breaches('lambdas/routes', ({ from, to }) => route(to) === undefined || route(to) === route(from))).toEqual(
+      [],
+    );
+    const schemas = ['zod/mini', 'lambdas/parameters.ts', 'lambdas/contract.ts'];
+    expect(breaches('lambdas/routes', ({ from, to }) => !from.endsWith('/route.ts') || schemas.includes(to))).toEqual(
+      [],
+    );
+  });
+
+  test('only sources and the publisher import an SDK, a signer or pg', () => {
+    const heavy = /^(@aws-sdk\/|@smithy\/|pg$|pg-)/;
+    const mayPull = /^lambdas\/(sources|publisher)\//;
+    expect(breaches('lambdas', ({ from, to }) => !heavy.test(to) || mayPull.test(from))).toEqual([]);
+  });
+
+  test('the domain does not know the door: it gets a request and gives an answer', () => {
+    const runtimeDoor = ({ from, to }: Arrow) => !to.startsWith('lambdas/door/') || from.endsWith('/handler.ts');
+    expect(breaches('lambdas/routes', runtimeDoor)).toEqual([]);
+    expect(breaches('lambdas/mendix', ({ to }) => !/^lambdas\/(door|routes|sources)\//.test(to))).toEqual([]);
+    expect(breaches('lambdas/sources', ({ to }) => !/^lambdas\/(door|routes)\//.test(to))).toEqual([]);
+  });
+
+  test('nothing that ships imports local, bench or test', () => {
+    for (const folder of ['config', 'lib', 'lambdas']) {
+      expect(breaches(folder, ({ to }) => !/^(local|bench|test)\//.test(to))).toEqual([]);
+    }
+  });
+
+  test('a route’s folder, name and path agree', async () => {
+    const { routes } = await import('../lambdas/routes.ts');
+    const folders = globSync('lambdas/routes/*', { cwd: root }).map((path) => path.slice('lambdas/routes/'.length));
+    expect(routes.map(({ name }) => name).sort()).toEqual(folders.sort());
+    expect(routes.map(({ path }) => path)).toEqual(routes.map(({ name }) => `/${name}`));
+  });
+});
