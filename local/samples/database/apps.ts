@@ -1,0 +1,66 @@
+/** The two sample apps: a new one in production, and an older one in acceptance. */
+import { type App, association, entity, type Generation, type Module } from './model.ts';
+import { inventory, marketing, shipping } from './operations-modules.ts';
+import { administration, billing, catalog, sales } from './shop-modules.ts';
+import { systemModule } from './system-module.ts';
+
+export type SampleName = 'shop-prod' | 'shop-acc';
+
+const MENDIX_10: Generation = {
+  runtime: '10.24.15.93102',
+  catalog: '4.4.0',
+  directAssociations: true,
+  blockedSince: true,
+};
+
+/** Before 4.1.0 the catalog names no runtime version, before 4.4.0 no storage format. */
+const MENDIX_9: Generation = { runtime: null, catalog: '4.0.0', directAssociations: false, blockedSince: false };
+
+const userAdministration: Module = {
+  name: 'UserAdministration',
+  entities: [
+    entity('Account', 'FullName:string(200) Email:string(200) Department:string(100)', 0, {
+      generalization: 'System.User',
+    }),
+  ],
+  associations: [],
+};
+
+/** The marketplace module in which an app may say who a user is for the licence. */
+const userCommons: Module = {
+  name: 'UserCommons',
+  entities: [entity('NamedUserIdentifier', 'Value:string(200)')],
+  associations: [association('UserCommons', 'NamedUserIdentifier_User', 'NamedUserIdentifier', 'System.User')],
+};
+
+export const APPS: Record<SampleName, App> = {
+  'shop-prod': {
+    project: 'Shop',
+    model: '1.4.2.311',
+    generation: MENDIX_10,
+    modules: [systemModule(MENDIX_10), administration, sales, catalog, inventory, shipping, billing, marketing],
+    account: 'Administration.Account',
+    users: 25_000,
+  },
+  'shop-acc': {
+    project: 'Shop',
+    model: '1.2.0.188',
+    generation: MENDIX_9,
+    modules: [...reduced([systemModule(MENDIX_9), catalog, sales], 0.02), userAdministration, userCommons],
+    account: 'UserAdministration.Account',
+    users: 400,
+  },
+};
+
+/** The same modules with a share of the rows, and with the users' module that this older app has. */
+function reduced(modules: Module[], share: number): Module[] {
+  return modules.map((module) => ({
+    ...module,
+    entities: module.entities.map((each) => ({
+      ...each,
+      rows: Math.ceil(each.rows * share),
+      generalization:
+        each.generalization === 'Administration.Account' ? 'UserAdministration.Account' : each.generalization,
+    })),
+  }));
+}

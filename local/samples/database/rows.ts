@@ -1,0 +1,125 @@
+/** Rows for the entities that need no story: each value follows from the row's number, so a second fill is the same. */
+import { escapeLiteral, escapeIdentifier as quoted } from 'pg';
+import { type AssociationLayout, type Column, chainOf, type EntityLayout, entityOf, type Layout } from './layout.ts';
+
+/**
+ * SQL functions of the session that all fills use.
+ * `mendix_id`: 16 bits of short id, 41 bits of sequence, 7 bits that look random. `mixed`: a number from 0 to
+ * 16,777,215 that looks random, by row and purpose. `phrase`: one to six words.
+ */
+export const FUNCTIONS = [
+  `CREATE OR REPLACE FUNCTION pg_temp.mendix_id(short integer, sequence bigint) RETURNS bigint IMMUTABLE LANGUAGE sql AS
+     $$ SELECT (short::bigint << 48) | (sequence << 7) | ((sequence * 2654435761 >> 7) & 127) $$`,
+  `CREATE OR REPLACE FUNCTION pg_temp.mixed(i bigint, salt integer) RETURNS bigint IMMUTABLE LANGUAGE sql AS
+     $$ SELECT (((i * 2654435761 + salt::bigint * 97531) % 4294967291) * 40503 >> 9) & 16777215 $$`,
+  `CREATE OR REPLACE FUNCTION pg_temp.phrase(i bigint, salt integer, words integer) RETURNS text IMMUTABLE LANGUAGE sql AS
+     $$ SELECT array_to_string((ARRAY['${phraseWords()}'])[1 + (pg_temp.mixed(i, salt) % 32) : words + (pg_temp.mixed(i, salt) % 32)], ' ') $$`,
+];
+
+function phraseWords(): string {
+  const words =
+    'spring order blue delivery large box standard return green parts summer batch new customer steel light small pallet note winter price red request garden second carton wooden early check cotton glass store late partial fresh sample kitchen open window double';
+  return words.split(' ').join("','");
+}
+
+/** How many objects of exactly each entity there will be. */
+export function objectCounts(layout: Layout, scale: number): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { name, entity } of layout.entities.values()) {
+    counts.set(name, entity.rows === 0 ? 0 : Math.max(1, Math.round(entity.rows * scale)));
+  }
+  return counts;
+}
+
+/** Inserts for the entities that have `rows`, and for their associations. `stories` are filled elsewhere. */
+export function rowStatements(layout: Layout, counts: ReadonlyMap<string, number>, base: string): string[] {
+  const filled = [...layout.entities.values()].filter(({ entity }) => entity.rows > 0 && !entity.remote);
+  return [
+    ...filled.flatMap((each) =>
+      chainOf(layout, each.name).map((table) => insertObjects(layout, counts, base, each, table)),
+    ),
+    ...layout.associations
+      .filter(({ own, association }) => own && entityOf(layout.entities, association.parent).entity.rows > 0)
+      .flatMap((each) => insertAssociation(layout, counts, each)),
+  ];
+}
+
+function insertObjects(
+  layout: Layout,
+  counts: ReadonlyMap<string, number>,
+  base: string,
+  concrete: EntityLayout,
+  { table, columns }: EntityLayout,
+): string {
+  const values = columns.map((column, position) => {
+    if (column.name === 'id') return `pg_temp.mendix_id(${concrete.shortId}, i)`;
+    if (column.name === 'submetaobjectname') return escapeLiteral(concrete.name);
+    if (column.attribute !== null) return value(column, position + 1, base);
+    const target =
+      layout.associations.find(({ guid }) => guid === column.guid)?.association.child ?? layout.app.account;
+    return reference(layout, counts, target, position + 1);
+  });
+  return `INSERT INTO ${quoted(table)} SELECT ${values.join(', ')} FROM generate_series(1, ${counts.get(concrete.name) ?? 0}) AS i`;
+}
+
+/** An id of the entity by the row's number, `NULL` where it has no objects. */
+function reference(layout: Layout, counts: ReadonlyMap<string, number>, target: string, salt: number): string {
+  const count = counts.get(target) ?? 0;
+  if (count === 0) return 'NULL::bigint';
+  return `pg_temp.mendix_id(${entityOf(layout.entities, target).shortId}, 1 + pg_temp.mixed(i, ${salt}) % ${count})`;
+}
+
+function insertAssociation(
+  layout: Layout,
+  counts: ReadonlyMap<string, number>,
+  { association, table }: AssociationLayout,
+): string[] {
+  const parent = entityOf(layout.entities, association.parent);
+  if ((counts.get(association.child) ?? 0) === 0) return [];
+  const target = reference(layout, counts, association.child, association.name.length);
+  const each = `FROM generate_series(1, ${counts.get(parent.name) ?? 0}) AS i`;
+  const from =
+    association.kind === 'reference'
+      ? each
+      : `FROM (SELECT o * 3 + k AS i, o FROM generate_series(1, ${counts.get(parent.name) ?? 0}) AS o, generate_series(0, 1) AS k) AS pairs`;
+  const own = association.kind === 'reference' ? 'i' : 'o';
+  return [
+    `INSERT INTO ${quoted(table)} SELECT pg_temp.mendix_id(${parent.shortId}, ${own}), ${target} ${from} ON CONFLICT DO NOTHING`,
+  ];
+}
+
+/** What stands in an attribute, by its type and, for texts, by its name. */
+function value({ name, type, attribute }: Column, salt: number, base: string): string {
+  const mixed = `pg_temp.mixed(i, ${salt})`;
+  switch (attribute?.type) {
+    case 'auto':
+      return 'i';
+    case 'integer':
+      return `(${mixed} % 500)::integer`;
+    case 'long':
+      return mixed;
+    case 'decimal':
+      return `(${mixed} % 90000) / 100.0`;
+    case 'boolean':
+      return `${mixed} % 5 > 0`;
+    case 'time':
+      return `${base} - make_interval(secs => (${mixed} % 63072) * 1000 + i % 1000)`;
+    case 'enum':
+      return `(ARRAY[${attribute.values.map(escapeLiteral).join(', ')}])[1 + ${mixed} % ${attribute.values.length}]`;
+    case 'string':
+      return `${text(name, attribute.length, salt)}::${type}`;
+    default:
+      return 'NULL';
+  }
+}
+
+function text(name: string, length: number, salt: number): string {
+  const mixed = `pg_temp.mixed(i, ${salt})`;
+  if (/guid|uuid|hash|sessionid|queueid|transactionid|entityid/.test(name)) return `md5('${name}' || i)::uuid`;
+  if (/apikey|apitoken|password|token/.test(name)) return `'sample-' || md5('${name}' || i)`;
+  if (/email|address$/.test(name)) return `'contact' || i || '@example.org'`;
+  if (/country|currency/.test(name)) return `(ARRAY['NL', 'DE', 'BE', 'FR', 'DK'])[1 + ${mixed} % 5]`;
+  if (length === 0 || length >= 400) return `pg_temp.phrase(i, ${salt}, (3 + ${mixed} % 7)::integer)`;
+  if (length >= 60) return `initcap(pg_temp.phrase(i, ${salt}, 2)) || ' ' || i`;
+  return `upper(left(md5('${name}' || i), least(${length}, 10)))`;
+}

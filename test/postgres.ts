@@ -1,0 +1,93 @@
+/** Databases for tests, on the one PostgreSQL of the run. Each is the test's own; `drop` it in `afterAll`. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Client } from 'pg';
+import { inject } from 'vitest';
+import type { SampleName } from '../local/samples/database/apps.ts';
+import { createSampleDatabase } from '../local/samples/database/sample.ts';
+
+const READER_SQL = new URL('../database/mrt_reader.sql', import.meta.url);
+const READER_PASSWORD = 'only-for-tests';
+
+export interface TestDatabase {
+  name: string;
+  port: number;
+  /** Connection string of the superuser, who owns the database. */
+  url: string;
+  /** Connection string of `mrt_reader`, as `database/mrt_reader.sql` makes it; call `grantReader` first. */
+  readerUrl: string;
+  /** Applies `database/mrt_reader.sql` to this database. */
+  grantReader(): Promise<void>;
+  /** Runs one statement as superuser and returns its rows. */
+  query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+  drop(): Promise<void>;
+}
+
+/**
+ * A fresh database: empty, or a small Mendix app (0.5 s). At scale 0.01 `shop-prod` has 250 users and 148 tables,
+ * at scale 1 `shop-acc` has 400 users and the older catalog.
+ */
+export async function freshDatabase(
+  sample?: SampleName,
+  scale = sample === 'shop-acc' ? 1 : 0.01,
+): Promise<TestDatabase> {
+  const server = await serverUrl();
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await once(server, `CREATE DATABASE ${name}`);
+  const url = withDatabase(server, name);
+  const reader = new URL(url);
+  reader.username = 'mrt_reader';
+  reader.password = READER_PASSWORD;
+  if (sample !== undefined) await connected(url, (client) => createSampleDatabase(client, sample, scale));
+  return {
+    name,
+    port: Number(reader.port),
+    url,
+    readerUrl: reader.href,
+    grantReader: () => grantReader(server, url),
+    query: (sql, values) => connected(url, async (client) => (await client.query(sql, values)).rows),
+    drop: () => once(server, `DROP DATABASE ${name} WITH (FORCE)`),
+  };
+}
+
+/** Connection string of the run's PostgreSQL, as superuser; starts the server when it is the first to ask. */
+export async function serverUrl(): Promise<string> {
+  const response = await fetch(inject('postgresAddress'));
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return text;
+}
+
+/** Logs in, runs `work`, logs out. */
+export async function connected<T>(connectionString: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString });
+  // A server that ends the session (DROP … FORCE, a stop) is reported by the next query.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function once(url: string, sql: string): Promise<void> {
+  await connected(url, (client) => client.query(sql));
+}
+
+function withDatabase(server: string, name: string): string {
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** Roles belong to the whole server: test files that run side by side take turns in changing them. */
+async function grantReader(server: string, url: string): Promise<void> {
+  await connected(server, async (turns) => {
+    await turns.query("SELECT pg_advisory_lock(hashtext('mrt_reader'))");
+    await connected(url, async (client) => {
+      await client.query(readFileSync(READER_SQL, 'utf8'));
+      await client.query(`ALTER ROLE mrt_reader PASSWORD '${READER_PASSWORD}'`);
+    });
+  });
+}
