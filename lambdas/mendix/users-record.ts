@@ -1,0 +1,54 @@
+/** One user as the database has it, and the select list that reads it. */
+import type { UserCatalog } from './users-catalog.ts';
+import { accountValue, isoTime, neededColumn, relatedValue, relatedValues, userColumn } from './users-statement.ts';
+
+/** `null`: not set, not there in this app, or not readable. Times are ISO 8601 in UTC. */
+export interface UserRecord {
+  id: string;
+  name: string | null;
+  anonymous: boolean | null;
+  web_service: boolean | null;
+  active: boolean | null;
+  blocked: boolean | null;
+  blocked_since: string | null;
+  last_login: string | null;
+  created: string | null;
+  entity: string | null;
+  roles: string[] | null;
+  language: string | null;
+  user_type: 'Internal' | 'External' | null;
+  identifier: string | null;
+  full_name: string | null;
+  email: string | null;
+}
+
+/** Parts that cost a look into other tables for each row. */
+export type UserPart = 'roles' | 'language' | 'user_type' | 'identifier' | 'full_name' | 'email';
+
+/**
+ * Every column of a UserRecord; a part that is not in `parts` is NULL and costs nothing.
+ *
+ * @throws DatabaseUnavailableError `grant-missing` without what tells people from other users: nothing could be masked
+ */
+export function selectList(catalog: UserCatalog, parts: ReadonlySet<UserPart>): string {
+  const part = (name: UserPart, expression: string) => `${parts.has(name) ? expression : 'NULL'} AS ${name}`;
+  return [
+    'u."id"::text AS id',
+    `${neededColumn(catalog, 'name')} AS name`,
+    `${neededColumn(catalog, 'isanonymous')} AS anonymous`,
+    `${neededColumn(catalog, 'webserviceuser')} AS web_service`,
+    `${userColumn(catalog, 'active')} AS active`,
+    `${userColumn(catalog, 'blocked')} AS blocked`,
+    `${isoTime(userColumn(catalog, 'blockedsince'))} AS blocked_since`,
+    `${isoTime(userColumn(catalog, 'lastlogin'))} AS last_login`,
+    `${isoTime(userColumn(catalog, 'createddate'))} AS created`,
+    // Without a specialization Mendix does not write down what every row is.
+    `${catalog.columns.submetaobjectname.seen === 'absent' ? `'System.User'` : userColumn(catalog, 'submetaobjectname')} AS entity`,
+    part('roles', relatedValues(catalog.roles)),
+    part('language', relatedValue(catalog.language)),
+    part('user_type', relatedValue(catalog.userType)),
+    part('identifier', relatedValue(catalog.identifier)),
+    part('full_name', accountValue(catalog.fullName)),
+    part('email', accountValue(catalog.email)),
+  ].join(',\n  ');
+}

@@ -1,0 +1,78 @@
+/** One user of the database as one row of the answer: named, hashed, masked. */
+import type * as z from 'zod/mini';
+import type { VersionedKey } from '../../contract.ts';
+import type { UserRecord } from '../../mendix/users-record.ts';
+import type { UserKind } from '../../mendix/users-totals.ts';
+import { identityHash } from './identity.ts';
+import { maskText, maskTime } from './masking.ts';
+import type { route, USER_FIELDS } from './route.ts';
+
+export type UserField = (typeof USER_FIELDS)[number];
+type Body = z.output<typeof route.answer>;
+export type UserRow = NonNullable<Body['users']>[number];
+
+/** Fields that `clear=true` shows and that are masked without it. */
+export const CLEAR_FIELDS: readonly UserField[] = [
+  'name',
+  'full_name',
+  'email',
+  'blocked_since',
+  'last_login',
+  'created',
+];
+
+export interface RowView {
+  fields: readonly UserField[];
+  clear: boolean;
+  /** Needed for `identity` only. */
+  key: VersionedKey | null;
+  builtInAdministrator: string | null;
+  /** The app can mark user types, and they can be read: then one without a mark is internal. */
+  userTypeKnown: boolean;
+  /** False when the licence identity stands where it cannot be read: a hash of the login would be a wrong one. */
+  identityKnown: boolean;
+}
+
+/** The fields of `view`, in its order. */
+export function userRow(record: UserRecord, view: RowView): UserRow {
+  const row: Record<string, unknown> = {};
+  const masked = !view.clear && isPersonal(record, view.builtInAdministrator);
+  for (const field of view.fields) {
+    const value = fieldValue(field, record, view);
+    row[field] = masked && typeof value === 'string' ? maskField(field, value) : value;
+  }
+  return row as UserRow;
+}
+
+export function kindOf(record: Pick<UserRecord, 'anonymous' | 'web_service'>): UserKind {
+  if (record.anonymous === true) return 'anonymous';
+  return record.web_service === true ? 'web_service' : 'named';
+}
+
+/** Only a named user is a person; the built-in administrator is none. */
+function isPersonal(record: UserRecord, builtInAdministrator: string | null): boolean {
+  return kindOf(record) === 'named' && (record.name === null || record.name !== builtInAdministrator);
+}
+
+function maskField(field: UserField, value: string): string {
+  if (!CLEAR_FIELDS.includes(field)) return value;
+  return field === 'blocked_since' || field === 'last_login' || field === 'created' ? maskTime(value) : maskText(value);
+}
+
+function fieldValue(field: UserField, record: UserRecord, view: RowView): unknown {
+  switch (field) {
+    case 'identity': {
+      const identity = record.identifier || record.name;
+      return identity === null || view.key === null || !view.identityKnown ? null : identityHash(identity, view.key);
+    }
+    case 'kind':
+      return kindOf(record);
+    case 'user_type':
+      if (!view.userTypeKnown) return null;
+      return record.user_type === 'External' ? 'external' : 'internal';
+    case 'user_type_marked':
+      return view.userTypeKnown ? Boolean(record.user_type) : null;
+    default:
+      return record[field];
+  }
+}

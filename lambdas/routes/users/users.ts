@@ -1,0 +1,178 @@
+/** `GET /users`: the users of an app, a page of them or their totals. */
+import type * as z from 'zod/mini';
+import type { Database } from '../../contract.ts';
+import type { Answer, Request } from '../../door/request.ts';
+import { InvalidParameterError, MissingScopeError, NotAcceptableError, NotOfferedError } from '../../errors.ts';
+import { type Queries, readUserCatalog, type UserCatalog } from '../../mendix/users-catalog.ts';
+import type { UserCatalogMemory } from '../../mendix/users-catalog-memory.ts';
+import { countUsers, estimateUsers } from '../../mendix/users-count.ts';
+import { namePrefix } from '../../mendix/users-filter.ts';
+import { readUserPage, roleIdOf, type UserPage } from '../../mendix/users-page.ts';
+import type { UserPart } from '../../mendix/users-record.ts';
+import type { ParametersOf } from '../../route.ts';
+import { missingFields } from './missing.ts';
+import { route, USER_FIELDS } from './route.ts';
+import { CLEAR_FIELDS, type UserField, userRow } from './row.ts';
+import { summarize } from './summary.ts';
+
+type Parameters = ParametersOf<typeof route>;
+type Body = z.output<typeof route.answer>;
+/** A user's id is no personal data: it says nothing outside the app's database. */
+export interface Position {
+  after: string;
+}
+export type UsersRequest = Request<Parameters, Position>;
+export type UsersAnswer = Answer<Body, Position>;
+
+export interface Sources {
+  databases: { on(database: Database): Queries };
+  catalogs: UserCatalogMemory;
+}
+
+/** Users come and go at any time; totals of a minute ago still serve a report. */
+const SUMMARY_MAX_AGE_SECONDS = 60;
+
+const PARTS: Partial<Record<UserField, readonly UserPart[]>> = {
+  identity: ['identifier'],
+  full_name: ['full_name'],
+  email: ['email'],
+  user_type: ['user_type'],
+  user_type_marked: ['user_type'],
+  roles: ['roles'],
+  language: ['language'],
+};
+
+/**
+ * @throws MissingScopeError, InvalidParameterError, NotAcceptableError, NotOfferedError, DatabaseUnavailableError,
+ *   UpstreamTimeoutError, UpstreamFailedError, KeysUnavailableError
+ */
+export async function users(request: UsersRequest, sources: Sources): Promise<UsersAnswer> {
+  check(request);
+  const { database } = request.environment;
+  if (database === undefined) throw new NotOfferedError();
+  const queries = sources.databases.on(database);
+  return await sources.catalogs.use(
+    JSON.stringify([database.host, database.port, database.name]),
+    () => readUserCatalog(queries, database.server, database),
+    (catalog) =>
+      request.parameters.summary === true
+        ? totals(request, queries, catalog, database.session_timeout_seconds)
+        : page(request, queries, catalog),
+  );
+}
+
+function check({ parameters, csv, allows }: UsersRequest): void {
+  // A prefix finds logins letter by letter, so masked rows would hide nothing from it.
+  if ((parameters.clear === true || namePrefix(parameters.name) !== null) && !allows('mrt/users.profile')) {
+    throw new MissingScopeError(['mrt/users.profile']);
+  }
+  if (parameters.summary !== true) return;
+  if (csv) throw new NotAcceptableError();
+  const names = Object.keys(route.parameters) as (keyof Parameters)[];
+  const others = names.filter((name) => name !== 'summary' && parameters[name] !== undefined);
+  if (others.length > 0) {
+    throw new InvalidParameterError(
+      others.map((parameter) => ({ parameter, message: 'must not be given with summary=true' })),
+    );
+  }
+}
+
+async function page(request: UsersRequest, queries: Queries, catalog: UserCatalog): Promise<UsersAnswer> {
+  const { parameters } = request;
+  const clear = parameters.clear === true;
+  const fields = parameters.fields ?? USER_FIELDS;
+  const key = fields.includes('identity') ? (await request.keys()).identity : null;
+  const asOf = now();
+  const { records, next, cut, count } = await read(request, queries, catalog, fields);
+  const view = {
+    fields,
+    clear,
+    key,
+    builtInAdministrator: catalog.builtInAdministrator,
+    userTypeKnown: catalog.userType.seen !== 'refused',
+    identityKnown: catalog.identifier.seen !== 'refused',
+  };
+  const missing = missingFields(catalog, fields);
+  if (cut) missing.push({ what: 'users', reason: 'deadline', table: null });
+  if (parameters.count === 'exact' && count?.exact === false) {
+    missing.push({ what: 'count', reason: 'deadline', table: null });
+  }
+  return {
+    body: {
+      environment: request.environment.environment,
+      source: 'postgresql',
+      as_of: asOf,
+      masked: !clear,
+      users: records.map((record) => userRow(record, view)),
+      count,
+      missing,
+      complete: missing.length === 0,
+    },
+    next: next === null ? null : { after: next },
+    position_after: (rows) => ({ after: records[rows - 1]?.id ?? request.position?.after ?? '' }),
+    as_of: asOf,
+    max_age: 0,
+    ...(clear ? { clear: { fields: fields.filter((field) => CLEAR_FIELDS.includes(field)) } } : {}),
+    ...(isExactName(parameters) ? { audited: true } : {}),
+  };
+}
+
+async function read(
+  request: UsersRequest,
+  queries: Queries,
+  catalog: UserCatalog,
+  fields: readonly UserField[],
+): Promise<UserPage & { count: NonNullable<Body['count']> | null }> {
+  const { parameters, deadline, position } = request;
+  const counting = parameters.count ?? 'none';
+  const { role, ...filter } = parameters;
+  const roleId = role === undefined ? null : await roleIdOf(queries, catalog, role);
+  if (role !== undefined && roleId === null) {
+    const count = counting === 'none' ? null : { value: 0, exact: true };
+    return { records: [], next: null, cut: false, count };
+  }
+  const found = await readUserPage(queries, catalog, {
+    filter,
+    roleId,
+    parts: new Set(fields.flatMap((field) => PARTS[field] ?? [])),
+    after: position?.after ?? null,
+    // Masked, a known login is looked up, never listed.
+    limit: isExactName(parameters) && parameters.clear !== true ? 1 : request.limit,
+    deadline,
+  });
+  if (counting === 'none') return { ...found, count: null };
+  const counted = counting === 'exact' ? countUsers : estimateUsers;
+  return { ...found, count: await counted(queries, catalog, filter, roleId) };
+}
+
+async function totals(
+  request: UsersRequest,
+  queries: Queries,
+  catalog: UserCatalog,
+  sessionTimeoutSeconds: number,
+): Promise<UsersAnswer> {
+  const asOf = now();
+  const { summary, missing } = await summarize(queries, catalog, sessionTimeoutSeconds);
+  return {
+    body: {
+      environment: request.environment.environment,
+      source: 'postgresql',
+      as_of: asOf,
+      summary,
+      missing,
+      complete: missing.length === 0,
+    },
+    next: null,
+    as_of: asOf,
+    max_age: SUMMARY_MAX_AGE_SECONDS,
+  };
+}
+
+function isExactName({ name }: Parameters): boolean {
+  return name !== undefined && namePrefix(name) === null;
+}
+
+/** To the second: statements start after it, so it is never later than what they saw. */
+function now(): string {
+  return `${new Date().toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,114 @@
+/** Asks the users' domain function as the door would, of a test's own database, logged in as `mrt_reader`. */
+import { Client } from 'pg';
+import { Deadline } from '../../../../lambdas/context.ts';
+import type { Scope } from '../../../../lambdas/contract.ts';
+import type { Queries } from '../../../../lambdas/mendix/users-catalog.ts';
+import { UserCatalogMemory } from '../../../../lambdas/mendix/users-catalog-memory.ts';
+import { type Position, type UsersAnswer, type UsersRequest, users } from '../../../../lambdas/routes/users/users.ts';
+import { statementFault } from '../../../../lambdas/sources/postgres-fault.ts';
+
+export const SERVER = 'shop-db';
+export const KEY = { version: 'v7', key: Buffer.alloc(32, 7).toString('base64'), created: '2026-01-01T00:00:00Z' };
+
+export interface Asked {
+  parameters?: UsersRequest['parameters'];
+  limit?: number;
+  position?: Position | null;
+  scopes?: readonly Scope[];
+  csv?: boolean;
+  budget_ms?: number;
+}
+
+export class Asking {
+  readonly #client: Client;
+  /** Statements that were run, for tests of what a request costs. */
+  readonly statements: string[] = [];
+  /** Called before each statement: a test's place to change the database under a request. */
+  before: ((statement: string) => Promise<void>) | null = null;
+  attributes = { full_name_attributes: ['FullName'], email_attributes: ['Email'] };
+  readonly #catalogs = new UserCatalogMemory();
+
+  private constructor(client: Client) {
+    this.#client = client;
+  }
+
+  static async as(url: string): Promise<Asking> {
+    const client = new Client({ connectionString: url });
+    client.on('error', () => undefined);
+    await client.connect();
+    return new Asking(client);
+  }
+
+  end(): Promise<void> {
+    return this.#client.end();
+  }
+
+  readonly queries: Queries = {
+    query: async <Row extends object>(text: string, values: readonly unknown[]) => {
+      await this.before?.(text);
+      this.statements.push(text);
+      try {
+        return (await this.#client.query<Row>(text, [...values])).rows;
+      } catch (error) {
+        throw statementFault(SERVER, error);
+      }
+    },
+  };
+
+  async ask({
+    parameters = {},
+    limit = 100,
+    position = null,
+    scopes,
+    csv,
+    budget_ms,
+  }: Asked = {}): Promise<UsersAnswer> {
+    const granted = scopes ?? ['mrt/users.read', 'mrt/users.profile'];
+    const request: UsersRequest = {
+      environment: {
+        environment: 'shop-prod',
+        labels: {},
+        offers: ['users'],
+        database: {
+          server: SERVER,
+          host: 'db.example',
+          port: 5432,
+          name: 'shop',
+          user: 'mrt_reader',
+          instance_identifier: null,
+          session_timeout_seconds: 600,
+          ...this.attributes,
+        },
+      },
+      parameters,
+      limit,
+      position,
+      deadline: new Deadline(Date.now() + (budget_ms ?? 25_000)),
+      allows: (scope) => granted.includes(scope),
+      other: () => {
+        throw new Error('only one environment is asked for');
+      },
+      keys: async () => ({ identity: KEY, fingerprint: KEY }),
+      readable: () => [],
+      version: '0.0.0',
+      csv: csv ?? false,
+    };
+    return users(request, { databases: { on: () => this.queries }, catalogs: this.#catalogs });
+  }
+
+  /** Every page from the first to the last. */
+  async *pages(asked: Asked): AsyncGenerator<UsersAnswer> {
+    let position: Position | null = null;
+    do {
+      const answer: UsersAnswer = await this.ask({ ...asked, position });
+      yield answer;
+      position = answer.next;
+    } while (position !== null);
+  }
+
+  async ids(asked: Asked = {}): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const page of this.pages(asked)) ids.push(...(page.body.users ?? []).map((row) => row.id ?? ''));
+    return ids;
+  }
+}
