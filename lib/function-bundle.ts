@@ -57,8 +57,6 @@ function writeBundle(source: string, output: string): void {
     // Everything but pg's optional native client. The SDK too: the runtime's own would load unshaken, and change.
     external: ['pg-native'],
     minify: true,
-    // Errors keep their names in the log.
-    keepNames: true,
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',

@@ -3,7 +3,7 @@
  * the work answers: SUCCESS, or FAILED with the reason.
  * Source: CloudFormation guide, "Custom resource request objects" and "response objects".
  */
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 
 const stackRequest = z.object({
   RequestType: z.enum(['Create', 'Update', 'Delete']),

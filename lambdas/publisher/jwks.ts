@@ -1,5 +1,5 @@
 /** A user pool's public keys, as Cognito serves them. */
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 
 /** API Gateway's own limit for a JWKS (HTTP API quotas); Cognito's has two keys and 1 kB. */
 const MAX_BYTES = 150_000;

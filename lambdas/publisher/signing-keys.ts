@@ -1,6 +1,6 @@
 /** The API's own signing keys: made once, and of them only the cursors' key is ever rotated. */
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod/mini';
+import * as z from 'zod/mini';
 import type { KeyObject, VersionedKey } from '../contract.ts';
 
 const ROTATE_AFTER_DAYS = 30;
