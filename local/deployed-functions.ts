@@ -1,6 +1,7 @@
 /** The functions of the synthesised stack: what Lambda would be told, and the bundle that it would unpack. */
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Reference } from './deployed-policies.ts';
 import type { ResolvedResource } from './template.ts';
 
 const Properties = z.object({
@@ -30,7 +31,7 @@ export interface DeployedFunction {
   logicalId: string;
   name: string;
   arn: string;
-  /** Name of its log file: its own name without the stack's and CloudFormation's additions. */
+  /** Name of its log file: its route's (`users`), else its construct's (`publisher`). */
   logName: string;
   roleArn: string;
   handler: string;
@@ -44,12 +45,17 @@ export interface DeployedFunction {
   inVpc: boolean;
 }
 
-/** Functions with inline code (the CDK's own helpers) are left out: they serve the deployment, not the API. */
+/**
+ * @param logNames route names by function ARN
+ *
+ * Functions with inline code (the CDK's own helpers) are left out: they serve the deployment, not the API.
+ */
 export function deployedFunctions(
   resources: Record<string, ResolvedResource>,
   assets: unknown,
   assembly: string,
-  reference: (logicalId: string) => { name: string; arn: string },
+  reference: (logicalId: string) => Reference,
+  logNames: ReadonlyMap<string, string>,
 ): DeployedFunction[] {
   const bundles = bundlesByKey(assets, assembly);
   const functions: DeployedFunction[] = [];
@@ -58,10 +64,12 @@ export function deployedFunctions(
     const properties = Properties.parse(resource.properties);
     const bundle = bundles.get(properties.Code.S3Key ?? '');
     if (bundle === undefined) continue;
+    const { name, arn } = reference(logicalId);
     functions.push({
       logicalId,
-      ...reference(logicalId),
-      logName: logName(logicalId),
+      name,
+      arn,
+      logName: logNames.get(arn) ?? withoutHash(logicalId),
       roleArn: properties.Role,
       handler: properties.Handler,
       bundle,
@@ -84,11 +92,10 @@ function bundlesByKey(assets: unknown, assembly: string): Map<string, string> {
   return bundles;
 }
 
-/** `BucketSizeFunction1A2B3C4D` → `bucket-size`: the construct path without the CDK's hash. */
-function logName(logicalId: string): string {
+/** `PublisherFunction1938950E` → `publisher`: the construct's path without the CDK's hash. */
+function withoutHash(logicalId: string): string {
   return logicalId
     .replace(/[0-9A-F]{8}$/, '')
-    .replace(/(Function|Handler|Resource)+$/, '')
-    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replace(/Function$/, '')
     .toLowerCase();
 }

@@ -2,23 +2,26 @@
 import { z } from 'zod';
 import type { ResolvedResource } from './template.ts';
 
+const Unit = z.enum(['seconds', 'minutes', 'hours', 'days']).default('hours');
 const Client = z.object({
-  ClientName: z.string().optional(),
   GenerateSecret: z.boolean().default(false),
   AllowedOAuthFlows: z.array(z.enum(['client_credentials', 'code', 'implicit'])).default([]),
   AllowedOAuthScopes: z.array(z.string()).default([]),
   CallbackURLs: z.array(z.string()).default([]),
+  AccessTokenValidity: z.coerce.number().optional(),
+  IdTokenValidity: z.coerce.number().optional(),
+  TokenValidityUnits: z.object({ AccessToken: Unit, IdToken: Unit }).prefault({}),
 });
 const Group = z.object({ GroupName: z.string() });
 
 export interface PoolClient {
   id: string;
-  /** As in the configuration. */
-  name: string;
   hasSecret: boolean;
   flows: string[];
   scopes: string[];
   callbackUrls: string[];
+  accessTokenSeconds: number;
+  idTokenSeconds: number;
 }
 
 export interface DeployedPool {
@@ -42,13 +45,19 @@ export function deployedPool(
       const client = Client.parse(properties);
       return {
         id: reference(logicalId),
-        name: client.ClientName ?? logicalId,
         hasSecret: client.GenerateSecret,
         flows: client.AllowedOAuthFlows,
         scopes: client.AllowedOAuthScopes,
         callbackUrls: client.CallbackURLs,
+        accessTokenSeconds: seconds(client.AccessTokenValidity, client.TokenValidityUnits.AccessToken),
+        idTokenSeconds: seconds(client.IdTokenValidity, client.TokenValidityUnits.IdToken),
       };
     }),
     groups: ofType('UserPoolGroup').map(([, { properties }]) => Group.parse(properties).GroupName),
   };
+}
+
+/** Cognito's tokens live for an hour where the client says nothing. */
+function seconds(validity = 1, unit: z.infer<typeof Unit> = 'hours'): number {
+  return validity * { seconds: 1, minutes: 60, hours: 3600, days: 86_400 }[unit];
 }

@@ -30,6 +30,8 @@ export class Instance {
   readonly #options: InstanceOptions;
   readonly #api: RuntimeApi;
   #child: ChildProcess | undefined;
+  /** Given to the caller once the runtime asks for more: the next request then finds the instance free. */
+  #outcome: Outcome | undefined;
   #settle: ((outcome: Outcome) => void) | undefined;
   #ready: { resolve: () => void; reject: (outcome: Outcome) => void } | undefined;
 
@@ -37,7 +39,9 @@ export class Instance {
     this.#options = options;
     this.#api = new RuntimeApi({
       onNext: () => this.#onNext(),
-      onOutcome: (outcome) => this.#finish(outcome),
+      onOutcome: (outcome) => {
+        this.#outcome = outcome;
+      },
       onInitError: (payload) => this.#ready?.reject({ error: 'Unhandled', payload }),
     });
   }
@@ -136,18 +140,23 @@ export class Instance {
     const how = signal === null ? `exit status ${code}` : `signal: ${signal === 'SIGKILL' ? 'killed' : signal}`;
     const outcome = errorOutcome('Runtime.ExitError', `Error: Runtime exited with error: ${how}`);
     this.#ready?.reject(outcome);
-    this.#finish(outcome);
+    this.#finish(this.#outcome ?? outcome);
     this.#options.onExit(this, this.#child?.pid);
   }
 
   #onNext(): void {
     // Lambda freezes the environment as soon as the runtime asks for the next invocation.
     this.#child?.kill('SIGSTOP');
-    if (this.#ready !== undefined) this.#ready.resolve();
-    else if (this.#state === 'busy') this.#state = 'idle';
+    if (this.#ready !== undefined) {
+      this.#ready.resolve();
+    } else if (this.#outcome !== undefined) {
+      this.#state = 'idle';
+      this.#finish(this.#outcome);
+    }
   }
 
   #finish(outcome: Outcome): void {
+    this.#outcome = undefined;
     this.#settle?.(outcome);
     this.#settle = undefined;
   }

@@ -1,10 +1,10 @@
 /** Cognito on one machine: `/oauth2/token`, `/oauth2/authorize` and the pool's JWKS. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DeployedPool } from './deployed-identity.ts';
+import type { DeployedPool, PoolClient } from './deployed-identity.ts';
 import { readUpTo } from './runtime-api.ts';
 import { authorizeRequest, requestedScopes, signedIn, signInPage } from './sign-in-page.ts';
-import { TOKEN_SECONDS, TokenSigner } from './token-signer.ts';
+import { TokenSigner } from './token-signer.ts';
 import { type Grant, machineAccessToken, personAccessToken, personIdToken, UserPool } from './user-pool.ts';
 
 /** Errors of Cognito's token endpoint (Cognito developer guide, "Token endpoint"): status 400 and one word. */
@@ -102,17 +102,18 @@ export class TokenEndpoint {
         if (!client.flows.includes('client_credentials') || secret === null) return 'unauthorized_client';
         const scopes = requestedScopes(form.get('scope'), client);
         if (scopes === null) return 'invalid_scope';
-        return bearer({ access_token: await machineAccessToken(this.signer, client, scopes) });
+        return bearer(client, { access_token: await machineAccessToken(this.signer, client, scopes) });
       }
       case 'authorization_code': {
         const [code, uri, verifier] = ['code', 'redirect_uri', 'code_verifier'].map((name) => form.get(name) ?? '');
         const grant = this.pool.redeem(code ?? '', client, uri ?? '', verifier ?? '');
         if (grant === undefined) return 'invalid_grant';
-        return bearer({ ...(await this.#personTokens(grant)), refresh_token: this.pool.newRefreshToken(grant) });
+        const tokens = await this.#personTokens(grant);
+        return bearer(client, { ...tokens, refresh_token: this.pool.newRefreshToken(grant) });
       }
       case 'refresh_token': {
         const grant = this.pool.refreshed(form.get('refresh_token') ?? '', client);
-        return grant === undefined ? 'invalid_grant' : bearer(await this.#personTokens(grant));
+        return grant === undefined ? 'invalid_grant' : bearer(client, await this.#personTokens(grant));
       }
       case null:
         return 'invalid_request';
@@ -127,8 +128,8 @@ export class TokenEndpoint {
   }
 }
 
-function bearer(tokens: Record<string, string>): Record<string, string | number> {
-  return { ...tokens, expires_in: TOKEN_SECONDS, token_type: 'Bearer' };
+function bearer(client: PoolClient, tokens: Record<string, string>): Record<string, string | number> {
+  return { ...tokens, expires_in: client.accessTokenSeconds, token_type: 'Bearer' };
 }
 
 /** HTTP Basic, or `client_id` and `client_secret` in the form. */

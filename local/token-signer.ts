@@ -2,9 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { exportJWK, type GenerateKeyPairResult, generateKeyPair, type JWK, SignJWT } from 'jose';
 
-/** Cognito's default validity of access and ID tokens. */
-export const TOKEN_SECONDS = 3600;
-
 interface SigningKey {
   id: string;
   secret: GenerateKeyPairResult['privateKey'];
@@ -40,9 +37,9 @@ export class TokenSigner {
   }
 
   /** Signs `claims`, which win over the claims that every token of the pool has. */
-  async sign(claims: Claims): Promise<string> {
+  async sign(claims: Claims, validSeconds = 3600): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
-    const all = { iss: this.issuer, auth_time: now, iat: now, exp: now + TOKEN_SECONDS, jti: randomUUID(), ...claims };
+    const all = { iss: this.issuer, auth_time: now, iat: now, exp: now + validSeconds, jti: randomUUID(), ...claims };
     return new SignJWT(all).setProtectedHeader({ kid: this.#current.id, alg: 'RS256' }).sign(this.#current.secret);
   }
 }

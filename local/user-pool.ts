@@ -103,18 +103,19 @@ export function machineAccessToken(
 }
 
 export function personAccessToken(signer: TokenSigner, grant: Grant): Promise<string> {
-  return signer.sign({
+  const claims = {
     ...personClaims(grant),
     token_use: 'access',
     scope: grant.scopes.join(' '),
     version: 2,
     client_id: grant.client.id,
     username: grant.person.username,
-  });
+  };
+  return signer.sign(claims, grant.client.accessTokenSeconds);
 }
 
 export function personIdToken(signer: TokenSigner, grant: Grant, accessToken: string): Promise<string> {
-  return signer.sign({
+  const claims = {
     ...personClaims(grant),
     token_use: 'id',
     aud: grant.client.id,
@@ -122,7 +123,8 @@ export function personIdToken(signer: TokenSigner, grant: Grant, accessToken: st
     'cognito:username': grant.person.username,
     at_hash: sha256(accessToken).subarray(0, 16).toString('base64url'),
     ...(grant.nonce !== null && { nonce: grant.nonce }),
-  });
+  };
+  return signer.sign(claims, grant.client.idTokenSeconds);
 }
 
 /** Cognito leaves `cognito:groups` out for a person without a group. */
