@@ -62,7 +62,7 @@ export function time() {
       z.regex(RFC3339, message),
       z.refine((value) => isRealTime(value), message),
     ),
-    z.string(),
+    z.iso.datetime(),
     { decode: (value) => new Date(value).toISOString(), encode: (value) => value },
   );
 }

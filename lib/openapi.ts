@@ -1,0 +1,132 @@
+/**
+ * The OpenAPI document, made from the route table: paths, scopes, parameters and answers stand in `route.ts` files only.
+ * `npm run openapi` writes docs/openapi.json; a test holds that it is current.
+ */
+import * as z from 'zod';
+import type { $ZodType } from 'zod/v4/core';
+import { SCOPES } from '../lambdas/contract.ts';
+import { BUDGET_PARAMETER, ENVIRONMENT_PARAMETER, PAGE_PARAMETERS } from '../lambdas/parameters.ts';
+import type { Route } from '../lambdas/route.ts';
+import { problemSchema, problems } from './openapi-problems.ts';
+
+type Json = Record<string, unknown>;
+
+/** @param version the API's release */
+export function openApi(routes: readonly Route[], version: string): Json {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'MRT API',
+      version,
+      description: 'Operational data of Mendix apps on AWS: sizes, users and constants. Read-only.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: 'https://maas-api.{dns_domain}', variables: { dns_domain: { default: 'example.com' } } }],
+    paths: Object.fromEntries(routes.map((route) => [route.path, { get: operation(route), head: head(route) }])),
+    components: {
+      schemas: { Problem: problemSchema },
+      securitySchemes: {
+        cognito: {
+          type: 'oauth2',
+          flows: {
+            clientCredentials: { tokenUrl: 'https://auth.example.com/oauth2/token', scopes: { ...SCOPES } },
+            authorizationCode: {
+              authorizationUrl: 'https://auth.example.com/oauth2/authorize',
+              tokenUrl: 'https://auth.example.com/oauth2/token',
+              scopes: { ...SCOPES },
+            },
+          },
+        },
+      },
+    },
+  };
+}
+
+function operation(route: Route): Json {
+  return {
+    operationId: route.name,
+    summary: route.summary,
+    ...shared(route),
+    responses: {
+      200: success(route),
+      ...(route.scopes === null ? {} : { 304: { description: 'Unchanged.' } }),
+      ...problems(route),
+    },
+  };
+}
+
+function head(route: Route): Json {
+  const statuses = [200, ...(route.scopes === null ? [] : [304]), ...Object.keys(problems(route))];
+  return {
+    operationId: `${route.name}_head`,
+    summary: `${route.summary} Headers only.`,
+    ...shared(route),
+    responses: Object.fromEntries(statuses.map((status) => [status, { description: 'As with GET, without a body.' }])),
+  };
+}
+
+function shared(route: Route): Json {
+  return {
+    // Any one of the scopes is enough: each is an alternative.
+    security: route.scopes === null ? [] : route.scopes.map((scope) => ({ cognito: [scope] })),
+    parameters: [...queryParameters(route), ...headerParameters(route)],
+  };
+}
+
+function queryParameters(route: Route): Json[] {
+  const schemas = {
+    ...(route.environment ? { ...ENVIRONMENT_PARAMETER, ...BUDGET_PARAMETER } : {}),
+    ...(route.rows === null ? {} : PAGE_PARAMETERS),
+    ...route.parameters,
+  };
+  return Object.entries(schemas).map(([name, schema]) => {
+    const { description, ...type } = jsonSchema(schema, 'output');
+    // Lists travel as one comma-separated value.
+    const list = type['type'] === 'array' ? { style: 'form', explode: false } : {};
+    return {
+      name,
+      in: 'query',
+      required: false,
+      ...(description === undefined ? {} : { description }),
+      ...list,
+      schema: type,
+    };
+  });
+}
+
+function headerParameters(route: Route): Json[] {
+  if (route.scopes === null) return [];
+  const clear = ['clear', 'reveal'].some((name) => Object.hasOwn(route.parameters, name));
+  const reason = {
+    name: 'x-reason',
+    in: 'header',
+    description: 'Why clear text is wanted; goes into the audit line.',
+    schema: { type: 'string', maxLength: 200, pattern: '^[\\x20-\\x7e]*$' },
+  };
+  return clear ? [reason] : [];
+}
+
+function success(route: Route): Json {
+  const answer = jsonSchema(route.answer, 'output');
+  const properties = {
+    ...(answer['properties'] as Json | undefined),
+    complete: { type: 'boolean' },
+    next_cursor: { type: ['string', 'null'] },
+  };
+  const required = [...((answer['required'] as string[] | undefined) ?? []), 'complete', 'next_cursor'];
+  const json = { 'application/json': { schema: { ...answer, properties, required } } };
+  const csv = route.rows === null ? {} : { 'text/csv': { schema: { type: 'string' } } };
+  return { description: 'The answer.', content: { ...json, ...csv } };
+}
+
+/** Without what a client may not rely on: answers may get more fields. */
+function jsonSchema(schema: $ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ jsonSchema: made }) => {
+      if (io === 'output') delete made.additionalProperties;
+    },
+  }) as Json;
+  return rest;
+}
