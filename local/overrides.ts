@@ -5,7 +5,7 @@
  */
 import { VARIABLES } from '../lambdas/contract.ts';
 import type { Principal } from './authority.ts';
-import type { DeployedFunction } from './deployed-functions.ts';
+import type { DeployedFunction } from './deployment/deployed-functions.ts';
 
 /** Addresses of the local services; `databaseCaFile` is `null` where no database runs. */
 export interface LocalServices {

@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/schema.ts';
-import type { ProcessRegister } from './functions.ts';
+import type { ProcessRegister } from './lambda/running-function.ts';
 
 export const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 

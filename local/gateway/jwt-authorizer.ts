@@ -1,7 +1,7 @@
 /** The HTTP API's JWT authorizer (aws.md 1.1): what it checks, in its order, and what it does not (`token_use`). */
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import type { DeployedAuthorizer } from './deployed-api.ts';
-import { scopesOf } from './gateway-event.ts';
+import type { DeployedAuthorizer } from '../deployment/deployed-api.ts';
+import { scopesOf } from './event.ts';
 
 export type Decision =
   | { allowed: true; claims: JWTPayload }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { VARIABLES } from '../lambdas/contract.ts';
+import { VARIABLES } from '../../lambdas/contract.ts';
 import { type DeployedApi, deployedApi } from './deployed-api.ts';
 import { type DeployedFunction, deployedFunctions } from './deployed-functions.ts';
 import { type DeployedPool, deployedPool } from './deployed-identity.ts';

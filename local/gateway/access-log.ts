@@ -1,6 +1,6 @@
 /** The access log in the stage's own format: `$context.…` variables of an HTTP API (aws.md 1.7), `-` where one is empty. */
 import type { JWTPayload } from 'jose';
-import { commonLogTime } from './gateway-event.ts';
+import { commonLogTime } from './event.ts';
 
 /** What one request leaves behind. Times in milliseconds. */
 export interface AccessRecord {

@@ -1,7 +1,7 @@
 /** CORS as an HTTP API does it (aws.md 1.6): preflights are answered by the gateway, the function's own headers dropped. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { DeployedCors } from './deployed-api.ts';
-import type { HttpAnswer } from './gateway-response.ts';
+import type { DeployedCors } from '../deployment/deployed-api.ts';
+import type { HttpAnswer } from './response.ts';
 
 /** The answer to a preflight; `null` when the request is none. No route and no authorizer is asked. */
 export function preflight(cors: DeployedCors | null, method: string, headers: IncomingHttpHeaders): HttpAnswer | null {

@@ -1,5 +1,5 @@
 /** The stage's throttling: a token bucket per route, shared by all clients (aws.md 1.7). */
-import type { Throttle } from './deployed-api.ts';
+import type { Throttle } from '../deployment/deployed-api.ts';
 
 export class TokenBucket {
   readonly #throttle: Throttle;

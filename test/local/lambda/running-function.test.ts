@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { DeployedFunction } from '../../local/deployed-functions.ts';
-import { RunningFunction, ThrottledError } from '../../local/functions.ts';
-import { residentMegabytes } from '../../local/instance.ts';
+import type { DeployedFunction } from '../../../local/deployment/deployed-functions.ts';
+import { residentMegabytes } from '../../../local/lambda/instance.ts';
+import { RunningFunction, ThrottledError } from '../../../local/lambda/running-function.ts';
 
 let directory: string;
 let running: RunningFunction[];

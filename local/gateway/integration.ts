@@ -1,7 +1,7 @@
 /** From a route to its function and back: permission, the gateway's time limit, and what each failure becomes. */
-import { ThrottledError } from './functions.ts';
-import { type HttpAnswer, httpAnswer } from './gateway-response.ts';
-import type { Outcome } from './runtime-api.ts';
+import { ThrottledError } from '../lambda/running-function.ts';
+import type { Outcome } from '../lambda/runtime-api.ts';
+import { type HttpAnswer, httpAnswer } from './response.ts';
 
 export interface Integration {
   /** Whether the function's resource policy lets this API invoke it. */

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
-import type { DeployedFunction } from './deployed-functions.ts';
+import type { DeployedFunction } from '../deployment/deployed-functions.ts';
 import { Instance } from './instance.ts';
 import type { Outcome } from './runtime-api.ts';
 

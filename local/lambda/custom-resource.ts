@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
-import type { DeployedCustomResource } from './deployment.ts';
-import type { RunningFunction } from './functions.ts';
+import type { DeployedCustomResource } from '../deployment/deployment.ts';
+import type { RunningFunction } from './running-function.ts';
 import { readUpTo } from './runtime-api.ts';
 
 /** CloudFormation's limit of the answer (user guide, "Custom resource response objects"). */

@@ -1,7 +1,7 @@
 /** IAM in the synthesised stack: what each role may do, what the VPC's endpoints let through, who may invoke what. */
 import { z } from 'zod';
-import type { EndpointService } from './authority.ts';
-import type { PolicyDocument } from './policy.ts';
+import type { EndpointService } from '../authority.ts';
+import type { PolicyDocument } from '../policy.ts';
 import type { ResolvedResource } from './template.ts';
 
 const Document = z.looseObject({ Statement: z.array(z.looseObject({ Effect: z.string() })) });

@@ -1,8 +1,8 @@
 /** Cognito on one machine: `/oauth2/token`, `/oauth2/authorize` and the pool's JWKS. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DeployedPool, PoolClient } from './deployed-identity.ts';
-import { readUpTo } from './runtime-api.ts';
+import type { DeployedPool, PoolClient } from '../deployment/deployed-identity.ts';
+import { readUpTo } from '../lambda/runtime-api.ts';
 import { authorizeRequest, requestedScopes, signedIn, signInPage } from './sign-in-page.ts';
 import { TokenSigner } from './token-signer.ts';
 import { type Grant, machineAccessToken, personAccessToken, personIdToken, UserPool } from './user-pool.ts';

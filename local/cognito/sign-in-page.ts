@@ -1,5 +1,5 @@
 /** `/oauth2/authorize`: in place of Cognito's managed login, a page with the sample people to sign in as. */
-import type { PoolClient } from './deployed-identity.ts';
+import type { PoolClient } from '../deployment/deployed-identity.ts';
 import type { UserPool } from './user-pool.ts';
 
 export interface AuthorizeRequest {

@@ -1,6 +1,6 @@
 /** What the user pool knows beyond the template: secrets of its clients, sample people, codes and refresh tokens. */
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-import type { DeployedPool, PoolClient } from './deployed-identity.ts';
+import type { DeployedPool, PoolClient } from '../deployment/deployed-identity.ts';
 import type { Claims, TokenSigner } from './token-signer.ts';
 
 export interface Person {

@@ -3,14 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { JWTVerifyGetKey } from 'jose';
+import type { DeployedApi, DeployedRoute } from '../deployment/deployed-api.ts';
+import { readUpTo } from '../lambda/runtime-api.ts';
 import { type AccessRecord, accessLine } from './access-log.ts';
 import { preflight, withCors } from './cors.ts';
-import type { DeployedApi, DeployedRoute } from './deployed-api.ts';
-import { type EventPlace, gatewayEvent } from './gateway-event.ts';
-import { gatewayAnswer, type HttpAnswer } from './gateway-response.ts';
+import { type EventPlace, gatewayEvent } from './event.ts';
 import { type Integration, integrate } from './integration.ts';
 import { authorize, identityToken } from './jwt-authorizer.ts';
-import { readUpTo } from './runtime-api.ts';
+import { gatewayAnswer, type HttpAnswer } from './response.ts';
 import { TokenBucket } from './throttle.ts';
 
 /** Quotas of an HTTP API (aws.md 1.2). */

@@ -1,0 +1,31 @@
+/** `.local/endpoints.json`: what a script needs to speak to a running system. Whole or not there at all. */
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Endpoints {
+  /** Base address of the API. */
+  api: string;
+  token_endpoint: string;
+  /** The sample client, with every scope. */
+  client_id: string;
+  client_secret: string;
+  issuer: string;
+  s3: string;
+  cloudwatch: string;
+  postgres: { host: string; port: number; database: string; user: string };
+  /** What the sample client may read. */
+  environment: string;
+}
+
+const NAME = 'endpoints.json';
+
+/** Readable by the user alone: it holds a secret. */
+export function writeEndpoints(directory: string, endpoints: Endpoints): void {
+  const draft = join(directory, `${NAME}.new`);
+  writeFileSync(draft, `${JSON.stringify(endpoints, null, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, join(directory, NAME));
+}
+
+export function removeEndpoints(directory: string): void {
+  rmSync(join(directory, NAME), { force: true });
+}
