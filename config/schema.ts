@@ -146,7 +146,7 @@ const observability = z.strictObject({
   log_retention_days: days.default(365),
   log_kms_key_arn: arn('kms').optional().describe('Its key policy must allow CloudWatch Logs of the Region.'),
   alarm_emails: z.array(z.email()).max(10).default([]),
-  runbook_url: httpsOrLoopback.default('https://example.com/mrt-api/docs/runbook.md'),
+  runbook_url: httpsOrLoopback.optional().describe('Where your copy of docs/runbook.md is read; alarms link to it.'),
 });
 
 export const configSchema = z.strictObject({

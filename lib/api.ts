@@ -52,6 +52,7 @@ interface ApiProps {
 export class Api extends Construct {
   readonly api: HttpApi;
   readonly stage: HttpStage;
+  readonly accessLog: LogGroup;
 
   constructor(scope: Construct, id: string, { config, identity, functions }: ApiProps) {
     super(scope, id);
@@ -72,7 +73,7 @@ export class Api extends Construct {
         },
       }),
     });
-    const log = new LogGroup(this, 'AccessLog', logGroupProps(this, config));
+    this.accessLog = new LogGroup(this, 'AccessLog', logGroupProps(this, config));
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
@@ -80,7 +81,7 @@ export class Api extends Construct {
       detailedMetricsEnabled: true,
       throttle: { rateLimit: config.limits.requests_per_second, burstLimit: config.limits.burst },
       accessLogSettings: {
-        destination: new LogGroupLogDestination(log),
+        destination: new LogGroupLogDestination(this.accessLog),
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
       },
     });

@@ -1,6 +1,7 @@
 /** The CDK application: one stack with the CDK's settings that it relies on. */
 import { App, type AppProps } from 'aws-cdk-lib';
 import type { Config } from '../config/schema.ts';
+import { addChecks } from './checks.ts';
 import { MrtStack } from './mrt-stack.ts';
 
 /** Feature flags stand here and not in cdk.json, so that synthesis without the CDK's command line is the same. */
@@ -18,5 +19,6 @@ const CONTEXT = {
 export function mrtApp(config: Config, props: AppProps = {}): App {
   const app = new App({ analyticsReporting: false, ...props, context: { ...CONTEXT, ...props.context } });
   new MrtStack(app, `mrt-${config.stage}`, config);
+  addChecks(app);
   return app;
 }

@@ -5,11 +5,14 @@ import type { Construct } from 'constructs';
 import type { Config } from '../config/schema.ts';
 import { routes } from '../lambdas/routes.ts';
 import { Api } from './api.ts';
+import { Domain } from './domain.ts';
 import { Endpoints } from './endpoints.ts';
 import { Grants } from './grants.ts';
 import { Identity } from './identity.ts';
 import { KeyBucket } from './key-bucket.ts';
 import { Network } from './network.ts';
+import { Observability } from './observability.ts';
+import { Outputs } from './outputs.ts';
 import { Publisher } from './publisher.ts';
 import { RouteFunction } from './route-function.ts';
 
@@ -46,7 +49,12 @@ export class MrtStack extends Stack {
     new Endpoints(this, 'Endpoints', { config, network, keyBucket, callers });
     keyBucket.restrictTo([publisher.role, ...callers.map(({ role }) => role)]);
 
-    new Api(this, 'Api', { config, identity, functions });
+    const api = new Api(this, 'Api', { config, identity, functions });
+    if (config.domain !== 'off') {
+      new Domain(this, 'Domain', { domain: config.domain, api: api.api, stage: api.stage });
+    }
+    new Observability(this, 'Observability', { config, api, publisher, functions });
+    new Outputs(this, 'Outputs', { config, api, identity });
 
     Tags.of(this).add('mrt:stage', config.stage);
     for (const [name, value] of Object.entries(config.tags)) Tags.of(this).add(name, value);

@@ -1,0 +1,100 @@
+/** What the template is held to at each synthesis, and the reason of each exception: a finding without one stops it. */
+import { type App, CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+
+interface Exception {
+  id: string;
+  /** CloudFormation type, and where given a part of the construct's path. */
+  type: string;
+  path?: RegExp;
+  reason: string;
+}
+
+const EXCEPTIONS: Exception[] = [
+  {
+    id: 'AwsSolutions::AwsSolutions-APIG4',
+    type: 'AWS::ApiGatewayV2::Route',
+    path: /--health\//,
+    reason: 'Open by the contract: /health says only that the API answers, and its release.',
+  },
+  {
+    id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+    type: 'AWS::IAM::Role',
+    path: /\/Route-/,
+    reason:
+      "Lambda makes a VPC function's network interfaces with the function's role and takes these rights on * only; a second statement denies them to the function's own code.",
+  },
+  {
+    id: 'Serverless::Serverless-LambdaStarPermissions',
+    type: 'AWS::IAM::Role',
+    path: /\/Route-/,
+    reason: 'The same network-interface rights.',
+  },
+  {
+    id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+    type: 'AWS::IAM::ManagedPolicy',
+    path: /\/bucket_metrics/,
+    reason: 'cloudwatch:GetMetricData and ListMetrics know no resources (Service Authorization Reference).',
+  },
+  {
+    id: 'Serverless::Serverless-LambdaDLQ',
+    type: 'AWS::Lambda::Function',
+    path: /\/Route-/,
+    reason: 'Called synchronously by the gateway: a failure goes to the caller, there is no event to keep.',
+  },
+  {
+    id: 'Serverless::Serverless-LambdaDLQ',
+    type: 'AWS::Lambda::Function',
+    path: /\/Publisher\//,
+    reason: 'Its event says nothing but "now". The next run does the same in 15 minutes; an alarm counts the failures.',
+  },
+  {
+    id: 'Serverless::Serverless-EventBusDLQ',
+    type: 'AWS::Events::Rule',
+    reason: 'As above: a missed run is made good by the next, and "Keys are old" goes off when none comes.',
+  },
+  {
+    id: 'Serverless::Serverless-LambdaTracing',
+    type: 'AWS::Lambda::Function',
+    reason:
+      'HTTP APIs do not trace, so X-Ray would see a function alone. Each log line has the request id and the share of every upstream.',
+  },
+  {
+    id: 'CloudFormation-Validate::W3010',
+    type: 'AWS::EC2::Subnet',
+    reason: 'The zones come from the configuration: the databases are in known ones, and synthesis is offline.',
+  },
+];
+
+/** Wildcards at the end of a resource that stands for objects below a configured prefix. */
+const BELOW_PREFIX = 'Objects below a configured bucket or prefix: their names are made by Mendix and by deployments.';
+
+/** Adds the checks to `synth()`, with their exceptions. */
+export function addChecks(app: App): void {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+  const resources = app.node.findAll().filter((construct) => CfnResource.isCfnResource(construct));
+  for (const { id, type, path, reason } of EXCEPTIONS) {
+    for (const resource of resources) {
+      if (resource.cfnResourceType === type && (path?.test(resource.node.path) ?? true)) {
+        Validations.of(resource).acknowledge({ id, reason });
+      }
+    }
+  }
+  for (const policy of resources.filter((resource) => resource instanceof CfnManagedPolicy)) {
+    for (const wildcard of prefixWildcards(policy)) {
+      Validations.of(policy).acknowledge({
+        id: `AwsSolutions::AwsSolutions-IAM5[Resource::${wildcard}]`,
+        reason: BELOW_PREFIX,
+      });
+    }
+  }
+}
+
+/** The rule wants an exception for each resource by name. Only `arn:aws:s3:::bucket/…*` is one of these. */
+function prefixWildcards(policy: CfnManagedPolicy): string[] {
+  const document: { Statement: { Resource: string | string[] }[] } = Stack.of(policy).resolve(policy.policyDocument);
+  return document.Statement.flatMap(({ Resource }) => Resource).filter((each) =>
+    /^arn:aws:s3:::[^*/]+\/[^*]*\*$/.test(each),
+  );
+}
