@@ -6,7 +6,7 @@ import { App } from 'aws-cdk-lib';
 import { ConfigError, readConfig } from '../config/schema.ts';
 import { mrtApp } from './mrt-app.ts';
 
-const path: unknown = new App().node.tryGetContext('config');
+const path: unknown = new App({ autoSynth: false }).node.tryGetContext('config');
 if (typeof path !== 'string') {
   fail('which configuration? Add -c config=config/<stage>.json');
 } else {

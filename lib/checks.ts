@@ -61,6 +61,16 @@ const EXCEPTIONS: Exception[] = [
       'HTTP APIs do not trace, so X-Ray would see a function alone. Each log line has the request id and the share of every upstream.',
   },
   {
+    id: 'Serverless::Serverless-SNSRedrivePolicy',
+    type: 'AWS::SNS::Subscription',
+    reason: 'E-mail only, which SNS retries for hours by itself; the alarm stays in its state and on the dashboard.',
+  },
+  {
+    id: 'AwsSolutions::AwsSolutions-COG8',
+    type: 'AWS::Cognito::UserPool',
+    reason: 'Only where identity.threat_protection is "off", said in the configuration: a stage without people.',
+  },
+  {
     id: 'CloudFormation-Validate::W3010',
     type: 'AWS::EC2::Subnet',
     reason: 'The zones come from the configuration: the databases are in known ones, and synthesis is offline.',

@@ -17,7 +17,12 @@ const CONTEXT = {
 
 /** Makes the application; `synth()` writes it to `props.outdir`, or to CDK_OUTDIR. */
 export function mrtApp(config: Config, props: AppProps = {}): App {
-  const app = new App({ analyticsReporting: false, ...props, context: { ...CONTEXT, ...props.context } });
+  const app = new App({
+    autoSynth: false,
+    analyticsReporting: false,
+    ...props,
+    context: { ...CONTEXT, ...props.context },
+  });
   new MrtStack(app, `mrt-${config.stage}`, config);
   addChecks(app);
   return app;
