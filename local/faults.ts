@@ -3,9 +3,10 @@
 export interface Fault {
   /**
    * `throttled`: the service's own slow-down error; `failed`: its internal error; `cut`: the connection ends in
-   * mid-body; `silent`: no answer at all; `denied`: its access-denied error.
+   * mid-body; `silent`: no answer at all; `denied`: its access-denied error; `partial`: GetMetricData gives half of each result and says
+   * `InternalError`.
    */
-  kind: 'throttled' | 'failed' | 'cut' | 'silent' | 'denied';
+  kind: 'throttled' | 'failed' | 'cut' | 'silent' | 'denied' | 'partial';
   /** 1 is each request, 2 every second one … */
   every: number;
   /** Only requests of this operation (`ListObjectsV2`); left out: all of them. */

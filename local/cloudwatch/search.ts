@@ -30,7 +30,8 @@ export function readSearch(expression: string): Search {
     period: Number(form[4] ?? 300),
     matches: (metric) =>
       metric.namespace === namespace &&
-      names.toSorted().join() === Object.keys(metric.dimensions).toSorted().join() &&
+      names.length === Object.keys(metric.dimensions).length &&
+      names.every((name) => name in metric.dimensions) &&
       terms.every(([name, value]) =>
         name === 'MetricName' ? metric.name === value : metric.dimensions[name ?? ''] === value,
       ),

@@ -8,7 +8,7 @@ import { element, escapeXml, keyWriter, NAMESPACE, XML_HEAD } from './xml.ts';
 /** Objects whose XML is made beforehand, so that a benchmark measures the lister and not this endpoint. */
 export interface RenderedObjects extends Sequence<StoredObject> {
   /** The `Contents` elements from one index up to another, with url-encoded keys. */
-  rendered(from: number, to: number): Uint8Array;
+  rendered(from: number, to: number): Uint8Array[];
 }
 
 /** The answer's body, in pieces. */
@@ -41,14 +41,14 @@ export function listObjects(bucket: Bucket, query: URLSearchParams): (string | U
   ];
   return [
     `${XML_HEAD}<ListBucketResult ${NAMESPACE}>${head.join('')}`,
-    page.contents,
+    ...page.contents,
     ...page.common_prefixes.map((common) => element('CommonPrefixes', element('Prefix', write(common)))),
     '</ListBucketResult>',
   ];
 }
 
 interface WrittenPage {
-  contents: string | Uint8Array;
+  contents: (string | Uint8Array)[];
   common_prefixes: string[];
   count: number;
   truncated: boolean;
@@ -61,7 +61,7 @@ function writtenPage(
   write: (key: string) => string,
 ): WrittenPage {
   const { entries, common_prefixes, truncated, last } = pageOf(objects, request);
-  const contents = entries.map((object) => contentsElement(object, write)).join('');
+  const contents = [entries.map((object) => contentsElement(object, write)).join('')];
   return { contents, common_prefixes, count: entries.length + common_prefixes.length, truncated, last };
 }
 
