@@ -113,7 +113,8 @@ export class Pipeline {
     if (known !== null && matches(ifNoneMatch, known.etag)) return notModified(known.etag, known.max_age, common);
 
     const answer = await withinDeadline(this.#ask(subject, context), context.deadline);
-    const etag = answer.clear === undefined ? etagOf(key, answer.as_of) : null;
+    const state = answer.revision === undefined ? answer.as_of : `${answer.as_of} ${answer.revision}`;
+    const etag = answer.clear === undefined ? etagOf(key, state) : null;
     if (etag !== null && answer.fresh_until !== undefined) this.#known.remember(key, etag, answer);
     if (etag !== null && matches(ifNoneMatch, etag)) return notModified(etag, answer.max_age, common);
 

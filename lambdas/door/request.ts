@@ -52,6 +52,8 @@ export interface Answer<Body, Position = never> {
   position_after?: (rows: number) => Position;
   /** The time that the answer is true for; part of the ETag. ISO 8601. `null`: it comes from configuration alone. */
   as_of: string | null;
+  /** What else a new ETag depends on, where the data can change without its `as_of` doing so. */
+  revision?: string;
   /** Seconds that a client may keep it. */
   max_age: number;
   /** No newer `as_of` can exist before this time: until then a matching ETag is answered without the domain. */

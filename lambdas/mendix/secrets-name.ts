@@ -10,8 +10,8 @@ const SECRETS: ReadonlySet<string> = new Set(
   (
     'password passwords passwd passw passwort passphrase pwd pass secret secrets token tokens credential credentials ' +
     'creds pin pincode passcode otp jwt bearer salt pepper signature sas htpasswd connectionstring connstring connstr dsn ' +
-    'wachtwoord geheim apikey devkey clientsecret authtoken accesstoken privatekey secretkey accesskey psk hmac seed ' +
-    'authorization auth license licence activationcode securitycode apicode keystore truststore pfx p12'
+    'wachtwoord geheim apikey devkey clientsecret authtoken accesstoken privatekey secretkey accesskey psk hmac ' +
+    'authorization activationcode securitycode apicode keystore truststore pfx p12'
   ).split(' '),
 );
 
@@ -40,11 +40,11 @@ const ABOUT: ReadonlySet<string> = new Set(
     'length len size min max minimum maximum prefix suffix name names id ids identifier url uri endpoint host path file filename ' +
     'folder directory location header field param parameter attribute column expiry expiration expires expire lifetime ' +
     'timeout ttl duration minutes seconds hours days months policy regex pattern format enabled disabled required ' +
-    'enable allowed count type kind algorithm alg rotation interval age arn version label hint page title text message ' +
+    'enable allowed count type kind algorithm alg rotation interval age arn version label hint title ' +
     'separator delimiter limit attempts retries strength complexity refresh issuer audience scope scopes claim mode method ' +
-    'service provider server domain alias encoding charset template subject reset link caption tooltip placeholder ' +
-    'description validity grace margin leeway skew cookie store vault manager entity microflow page module log lognode node ' +
-    'mailbox history reuse usage bits cost rounds iterations check changed generator'
+    'provider domain alias encoding charset template subject reset link caption tooltip placeholder ' +
+    'description validity grace margin leeway skew cookie store vault manager page log lognode node ' +
+    'history reuse usage bits cost rounds iterations check changed generator'
   ).split(' '),
 );
 

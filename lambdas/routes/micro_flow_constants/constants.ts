@@ -1,0 +1,165 @@
+/** GET /micro_flow_constants: what is declared, what is set, and so what is configured. */
+import type { Answer, Request } from '../../door/request.ts';
+import { InvalidParameterError, MissingScopeError, NotAcceptableError } from '../../errors.ts';
+import type { Constant } from '../../mendix/constants.ts';
+import type { AnswerOf } from '../../route.ts';
+import { compare } from './comparison.ts';
+import { isAskedFor, type Parameters } from './filter.ts';
+import { findingsOf, isDeployed } from './findings.ts';
+import { type Fingerprint, fingerprinter } from './fingerprint.ts';
+import { type Position, pageOf } from './page.ts';
+import { type Reading, readEnvironment, type Sources } from './reading.ts';
+import type { route } from './route.ts';
+import { rowOf } from './row.ts';
+import { totals } from './totals.ts';
+
+type ConstantsRequest = Request<Parameters, Position>;
+type ConstantsAnswer = Answer<AnswerOf<typeof route>, Position>;
+
+const REVEAL = 'mrt/micro_flow_constants.reveal';
+/** Configuration changes with a deployment or a restart. */
+const MAX_AGE_SECONDS = 60;
+
+/**
+ * @throws InvalidParameterError, MissingScopeError, NotAcceptableError, UnknownEnvironmentError, KeysUnavailableError;
+ *   UpstreamFailedError and others when no source at all can be read
+ */
+export async function microFlowConstants(request: ConstantsRequest, sources: Sources): Promise<ConstantsAnswer> {
+  const { parameters } = request;
+  check(request);
+  const other = parameters.compare === undefined ? null : request.other(parameters.compare);
+  const [keys, here, there] = await Promise.all([
+    request.keys(),
+    readEnvironment(request.environment, sources),
+    other === null ? null : readEnvironment(other, sources),
+  ]);
+  const fingerprint = fingerprinter(keys.fingerprint);
+  if (there !== null) return comparison(request, here, there, fingerprint);
+  return parameters.summary === true ? summary(here, fingerprint) : rows(request, here, fingerprint);
+}
+
+/** What cannot be asked for together is refused: nothing is silently ignored. */
+function check(request: ConstantsRequest): void {
+  const { reveal, name, module, summary, compare, explain } = request.parameters;
+  if (reveal === true && !request.allows(REVEAL)) throw new MissingScopeError([REVEAL]);
+  if (reveal === true && name === undefined && module === undefined) refuse('reveal', 'needs name or module');
+  if (reveal === true && summary === true) refuse('reveal', 'cannot be used with summary');
+  if (reveal === true && compare !== undefined) refuse('reveal', 'cannot be used with compare');
+  if (explain === true && summary === true) refuse('explain', 'cannot be used with summary');
+  if (explain === true && compare !== undefined) refuse('explain', 'cannot be used with compare');
+  if (compare === request.environment.environment) refuse('compare', 'must be another environment');
+  // CSV is for rows of constants.
+  if (request.csv && (summary === true || compare !== undefined)) throw new NotAcceptableError();
+}
+
+function refuse(parameter: string, message: string): never {
+  throw new InvalidParameterError([{ parameter, message }]);
+}
+
+function rows(request: ConstantsRequest, reading: Reading, fingerprint: Fingerprint): ConstantsAnswer {
+  const { parameters } = request;
+  const asked = reading.constants.filter((constant) => isAskedFor(constant, parameters));
+  const page = pageOf(asked, request);
+  const reveal = parameters.reveal === true;
+  const revealed = reveal ? page.items.filter(({ secret }) => secret !== null).map(({ name }) => name) : [];
+  return {
+    ...answer(reading),
+    body: {
+      ...head(reading),
+      constants: page.items.map((constant) =>
+        rowOf(constant, { fingerprint, reveal, explain: parameters.explain === true }),
+      ),
+      summary: totals(reading.constants),
+      findings: findingsOf(reading, fingerprint),
+      complete: reading.complete,
+    },
+    next: page.next,
+    position_after: (count) => ({ after: page.items[count - 1]?.name ?? '' }),
+    ...(reveal ? { clear: { fields: revealed } } : {}),
+  };
+}
+
+function summary(reading: Reading, fingerprint: Fingerprint): ConstantsAnswer {
+  return {
+    ...answer(reading),
+    body: {
+      ...head(reading),
+      summary: totals(reading.constants),
+      findings: findingsOf(reading, fingerprint),
+      complete: reading.complete,
+    },
+  };
+}
+
+function comparison(
+  request: ConstantsRequest,
+  here: Reading,
+  there: Reading,
+  fingerprint: Fingerprint,
+): ConstantsAnswer {
+  const asked = namesAskedFor(request.parameters, here, there);
+  const only = (constants: readonly Constant[]) => constants.filter(({ name }) => asked.has(name));
+  const result = compare(here.environment, only(here.constants), only(there.constants), fingerprint);
+  const names = [...new Set(result.differences.map(({ name }) => name))].map((name) => ({ name }));
+  const page = pageOf(names, request);
+  const shown = new Set(page.items.map(({ name }) => name));
+  return {
+    ...answer(here),
+    as_of: latest(here.as_of, there.as_of),
+    revision: `${here.revision} ${there.revision}`,
+    body: {
+      ...head(here),
+      sources: [...here.sources, ...there.sources],
+      compared_with: there.environment,
+      ...(request.parameters.summary === true
+        ? {}
+        : { differences: result.differences.filter(({ name }) => shown.has(name)) }),
+      summary: result.summary,
+      findings: [
+        ...findingsOf(here, fingerprint).filter(({ name }) => name === null || asked.has(name)),
+        ...result.findings,
+      ],
+      complete: here.complete && there.complete,
+    },
+    next: request.parameters.summary === true ? null : page.next,
+  };
+}
+
+/** A constant is compared when either side is asked for. */
+function namesAskedFor(parameters: Parameters, ...readings: Reading[]): Set<string> {
+  return new Set(
+    readings.flatMap(({ constants }) =>
+      constants.filter((constant) => isAskedFor(constant, parameters)).map(({ name }) => name),
+    ),
+  );
+}
+
+function head(reading: Reading) {
+  const { model, deployed } = reading;
+  return {
+    environment: reading.environment,
+    source: reading.source,
+    as_of: reading.as_of,
+    model:
+      model === null
+        ? null
+        : {
+            project: model.content.project,
+            version: model.content.version,
+            runtime_version: model.content.runtime_version,
+            archive_modified: model.modified,
+            deployed_version: deployed?.model_version ?? null,
+            deployed_runtime_version: deployed?.mendix_version ?? null,
+            deployed: isDeployed(reading),
+          },
+    sources: [...reading.sources],
+  };
+}
+
+function answer(reading: Reading) {
+  return { next: null, as_of: reading.as_of, max_age: MAX_AGE_SECONDS, revision: reading.revision };
+}
+
+function latest(one: string | null, another: string | null): string | null {
+  return [one, another].filter((time) => time !== null).sort((a, b) => (a < b ? 1 : -1))[0] ?? null;
+}

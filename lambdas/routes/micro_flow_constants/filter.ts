@@ -1,0 +1,20 @@
+/** Which constants a request asks for. */
+import type { Constant } from '../../mendix/constants.ts';
+import type { ParametersOf } from '../../route.ts';
+import type { route } from './route.ts';
+import { emptyOf, isKnown } from './row.ts';
+
+export type Parameters = ParametersOf<typeof route>;
+
+export function isAskedFor(constant: Constant, parameters: Parameters): boolean {
+  const { module, name, type, state, secret, empty, value_known } = parameters;
+  return (
+    (module === undefined || constant.module === module) &&
+    (name === undefined || constant.name === name) &&
+    (type === undefined || constant.type === type) &&
+    (state === undefined || constant.state === state) &&
+    (secret === undefined || (constant.secret !== null) === secret) &&
+    (empty === undefined || emptyOf(constant) === empty) &&
+    (value_known === undefined || isKnown(constant) === value_known)
+  );
+}

@@ -1,0 +1,75 @@
+/** Where the model's metadata is: in the newest archive under a prefix, in an exact one, or in a plain file. */
+import type { ArchiveSource } from '../../contract.ts';
+import { UpstreamFailedError } from '../../errors.ts';
+import { readMetadata } from '../../mendix/archive.ts';
+import { TAIL_BYTES } from '../../mendix/archive-reader.ts';
+import { MAX_METADATA_BYTES, type Model, parseModel } from '../../mendix/constants-model.ts';
+import type { ObjectAddress, ReadOptions, StoredObject } from '../../sources/s3-objects.ts';
+import type { Known, KnownContent } from './known-content.ts';
+import type { Objects } from './objects.ts';
+
+const SUFFIXES: Record<ArchiveSource['format'], string> = { mda: '.mda', metadata_json: '.json' };
+
+/**
+ * The model, read again only when the object's ETag is another than before.
+ *
+ * @throws UpstreamFailedError and others of S3; UnusableContentError
+ */
+export async function readModel(
+  source: ArchiveSource,
+  objects: Objects,
+  known: KnownContent<Model>,
+): Promise<Known<Model>> {
+  const { address, etag } = await locate(source, objects);
+  const cacheKey = JSON.stringify([source.format, source.bucket, address.key, source.version_id]);
+  const before = known.get(cacheKey);
+  if (before !== undefined && before.etag === etag) return before;
+  const condition: Pick<ReadOptions, 'if_match' | 'if_none_match'> = {
+    ...(etag === null ? {} : { if_match: etag }),
+    ...(before === undefined || etag !== null ? {} : { if_none_match: before.etag }),
+  };
+  const opening = await objects.read(
+    address,
+    source.format === 'mda'
+      ? { ...condition, range: { last: TAIL_BYTES }, max_bytes: TAIL_BYTES }
+      : { ...condition, max_bytes: MAX_METADATA_BYTES },
+  );
+  if (opening === 'not-modified') {
+    if (before === undefined) throw new UpstreamFailedError(source.name, 'invalid-answer');
+    return before;
+  }
+  const metadata = source.format === 'mda' ? await metadataOf(address, opening, objects) : opening.body;
+  const model = { etag: opening.etag, last_modified: opening.last_modified, content: parseModel(metadata) };
+  known.set(cacheKey, model);
+  return model;
+}
+
+/** The object's address, and its ETag where a listing already told it. */
+async function locate(
+  source: ArchiveSource,
+  objects: Objects,
+): Promise<{ address: ObjectAddress; etag: string | null }> {
+  const { name, bucket, region, version_id } = source;
+  if (source.key !== null) return { address: { name, bucket, region, key: source.key, version_id }, etag: null };
+  const prefix = source.prefix ?? '';
+  const newest = await objects.newest({ name, bucket, region, prefix, suffix: SUFFIXES[source.format] });
+  if (newest === null) throw new UpstreamFailedError(name, 'not-found');
+  return { address: { name, bucket, region, key: newest.key }, etag: newest.etag };
+}
+
+/** Later ranges are of the same archive as the first, even when it is replaced in between. */
+function metadataOf(address: ObjectAddress, opening: StoredObject, objects: Objects): Promise<Buffer> {
+  return readMetadata({
+    size: opening.size,
+    tail: opening.body,
+    read: async (from, to) => {
+      const part = await objects.read(address, {
+        range: { from, to: to - 1 },
+        if_match: opening.etag,
+        max_bytes: to - from,
+      });
+      if (part === 'not-modified') throw new UpstreamFailedError(address.name, 'invalid-answer');
+      return part.body;
+    },
+  });
+}

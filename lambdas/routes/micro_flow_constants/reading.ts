@@ -1,0 +1,163 @@
+/** Reads all sources of one environment side by side. A source that fails has its fault beside it and spoils no other. */
+import type { Database, OverrideSource } from '../../contract.ts';
+import type { NamedEnvironment } from '../../door/request.ts';
+import { NotOfferedError, UpstreamFailedError } from '../../errors.ts';
+import { type Constant, type Given, resolveConstants } from '../../mendix/constants.ts';
+import type { Model } from '../../mendix/constants-model.ts';
+import { UnusableContentError } from '../../mendix/constants-unusable.ts';
+import { MAX_OVERRIDES_BYTES, parseOverrides } from '../../mendix/overrides.ts';
+import type { Overrides } from '../../mendix/overrides-setting.ts';
+import { type Fault, faultOf } from './fault.ts';
+import type { Known, KnownContent } from './known-content.ts';
+import { readModel } from './model-source.ts';
+import type { Objects } from './objects.ts';
+
+/** What the database says of the model that runs on it. */
+export interface DeployedModel {
+  model_version: string | null;
+  mendix_version: string | null;
+}
+
+export interface Sources {
+  objects: Objects;
+  /** @throws DatabaseUnavailableError and others; `null`: the database does not say */
+  deployedModel(database: Database): Promise<DeployedModel | null>;
+  models: KnownContent<Model>;
+  overrides: KnownContent<Overrides>;
+}
+
+export interface SourceReport {
+  source: string;
+  kind: 'archive' | 'overrides' | 'database';
+  as_of: string | null;
+  error: Fault | null;
+}
+
+export interface Reading {
+  environment: string;
+  source: 'archive' | 'overrides' | 'archive+overrides';
+  /** When the newest of the sources was written. */
+  as_of: string | null;
+  model: (Given<Model> & { modified: string }) | null;
+  deployed: DeployedModel | null;
+  constants: readonly Constant[];
+  sources: readonly SourceReport[];
+  complete: boolean;
+  /** Changes whenever the answer may: ETags, faults, the deployed model. */
+  revision: string;
+}
+
+/** @throws NotOfferedError; the first source's error when not one of model and overrides can be read */
+export async function readEnvironment(environment: NamedEnvironment, sources: Sources): Promise<Reading> {
+  const configured = environment.constants;
+  if (configured === undefined) throw new NotOfferedError();
+  const { archive } = configured;
+  const [model, deployed, ...overrides] = await Promise.all([
+    archive === null ? null : attempt(() => readModel(archive, sources.objects, sources.models)),
+    environment.database === undefined ? null : attempt(deployedOn(environment.database, sources)),
+    ...configured.overrides.map((source) => attempt(() => readOverrides(source, sources))),
+  ]);
+  const read = [model, ...overrides].filter((each) => each !== null);
+  const [first] = read;
+  if (first?.ok === false && read.every((each) => !each.ok)) {
+    throw asUpstreamError(archive?.name ?? configured.overrides[0]?.name ?? '', first.error);
+  }
+
+  const known = read.flatMap((each) => (each.ok ? [each.value] : []));
+  const given = configured.overrides.flatMap(({ name }, index): Given<Overrides>[] => {
+    const outcome = overrides[index];
+    return outcome?.ok ? [{ source: name, content: outcome.value.content }] : [];
+  });
+  const givenModel =
+    archive !== null && model?.ok
+      ? {
+          source: archive.name,
+          content: model.value.content,
+          modified: isoSeconds(model.value.last_modified),
+        }
+      : null;
+  const reports: SourceReport[] = [
+    ...(archive === null || model === null ? [] : [report(archive.name, 'archive', model)]),
+    ...configured.overrides.flatMap(({ name }, index) => {
+      const outcome = overrides[index];
+      return outcome === undefined ? [] : [report(name, 'overrides', outcome)];
+    }),
+    ...(environment.database === undefined || deployed === null || deployed.ok
+      ? []
+      : [
+          {
+            source: environment.database.server,
+            kind: 'database' as const,
+            as_of: null,
+            error: faultOf(deployed.error),
+          },
+        ]),
+  ];
+  return {
+    environment: environment.environment,
+    source: sourceOf(archive !== null, configured.overrides.length > 0),
+    as_of: known.length === 0 ? null : isoSeconds(new Date(Math.max(...known.map((each) => +each.last_modified)))),
+    model: givenModel,
+    deployed: deployed?.ok ? deployed.value : null,
+    constants: resolveConstants(givenModel, given, configured),
+    sources: reports,
+    complete: reports.every(({ error }) => error === null),
+    revision: JSON.stringify([
+      read.map((each) => (each.ok ? each.value.etag : faultOf(each.error).reason)),
+      deployed?.ok ? deployed.value : null,
+    ]),
+  };
+}
+
+type Outcome<T> = { ok: true; value: T } | { ok: false; error: unknown };
+
+async function attempt<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    return { ok: false, error };
+  }
+}
+
+function deployedOn(database: Database, sources: Sources): () => Promise<DeployedModel | null> {
+  return () => sources.deployedModel(database);
+}
+
+async function readOverrides(source: OverrideSource, sources: Sources): Promise<Known<Overrides>> {
+  const key = JSON.stringify([source.format, source.bucket, source.key]);
+  const before = sources.overrides.get(key);
+  const stored = await sources.objects.read(source, {
+    max_bytes: MAX_OVERRIDES_BYTES,
+    ...(before === undefined ? {} : { if_none_match: before.etag }),
+  });
+  if (stored === 'not-modified') {
+    if (before === undefined) throw new Error('not asked for');
+    return before;
+  }
+  const known = { ...stored, content: parseOverrides(source.format, stored.body) };
+  sources.overrides.set(key, { etag: known.etag, last_modified: known.last_modified, content: known.content });
+  return known;
+}
+
+/** With nothing to answer from, content that cannot be used is the upstream's fault as a whole. */
+function asUpstreamError(source: string, error: unknown): unknown {
+  return error instanceof UnusableContentError
+    ? new UpstreamFailedError(source, error.reason, { cause: error })
+    : error;
+}
+
+function report(source: string, kind: SourceReport['kind'], outcome: Outcome<Known<unknown>>): SourceReport {
+  return outcome.ok
+    ? { source, kind, as_of: isoSeconds(outcome.value.last_modified), error: null }
+    : { source, kind, as_of: null, error: faultOf(outcome.error) };
+}
+
+function sourceOf(archive: boolean, overrides: boolean): Reading['source'] {
+  if (archive && overrides) return 'archive+overrides';
+  return archive ? 'archive' : 'overrides';
+}
+
+/** S3 knows no fractions of a second in `Last-Modified`. */
+function isoSeconds(time: Date): string {
+  return `${time.toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,91 @@
+/** A constant as an answer shows it: masked unless it is no secret, or revealed. */
+import type { Candidate, Constant } from '../../mendix/constants.ts';
+import type { AnswerOf } from '../../route.ts';
+import type { Fingerprint } from './fingerprint.ts';
+import type { route } from './route.ts';
+
+type Body = AnswerOf<typeof route>;
+export type Row = NonNullable<Body['constants']>[number];
+export type Side = NonNullable<NonNullable<Body['differences']>[number]['here']>;
+
+export interface View {
+  fingerprint: Fingerprint;
+  /** Secrets in clear. */
+  reveal: boolean;
+  /** With all candidates. */
+  explain: boolean;
+}
+
+export function rowOf(constant: Constant, view: View): Row {
+  const { winner, default_candidate } = constant;
+  return {
+    name: constant.name,
+    module: constant.module,
+    type: constant.type,
+    description: constant.description,
+    value: shown(constant, winner, view.reveal),
+    default_value: shown(constant, default_candidate, view.reveal),
+    value_known: isKnown(constant),
+    empty: emptyOf(constant),
+    default_empty: default_candidate?.empty ?? null,
+    state: constant.state,
+    won_by: winner?.source ?? null,
+    secret: constant.secret !== null,
+    secret_reason: constant.secret,
+    masked: isMasked(constant, view.reveal),
+    fingerprint: view.fingerprint(winnerKnown(constant)),
+    default_fingerprint: view.fingerprint(default_candidate),
+    note: constant.note,
+    ...(view.explain ? { candidates: candidatesOf(constant, view) } : {}),
+  };
+}
+
+/** One side of a comparison, never revealed. */
+export function sideOf(constant: Constant, fingerprint: Fingerprint): Side {
+  return {
+    type: constant.type,
+    state: constant.state,
+    value: shown(constant, constant.winner, false),
+    default_value: shown(constant, constant.default_candidate, false),
+    value_known: isKnown(constant),
+    masked: isMasked(constant, false),
+    fingerprint: fingerprint(winnerKnown(constant)),
+    default_fingerprint: fingerprint(constant.default_candidate),
+  };
+}
+
+/** False when it is set in a store that is not read, or may be. A constant without a value is known to have none. */
+export function isKnown(constant: Constant): boolean {
+  return constant.winner === null || constant.winner.typed !== null;
+}
+
+/** `null`: not known. A constant without any value is empty. */
+export function emptyOf(constant: Constant): boolean | null {
+  if (constant.winner === null) return true;
+  return constant.winner.typed === null ? null : constant.winner.empty;
+}
+
+/** The configured value, or else `null`. */
+export function winnerKnown(constant: Constant): Candidate | null {
+  return constant.winner?.typed === null ? null : constant.winner;
+}
+
+function isMasked(constant: Constant, reveal: boolean): boolean {
+  return constant.secret !== null && !reveal;
+}
+
+function shown(constant: Constant, candidate: Candidate | null, reveal: boolean): Row['value'] {
+  return isMasked(constant, reveal) ? null : (candidate?.typed?.value ?? null);
+}
+
+function candidatesOf(constant: Constant, view: View): NonNullable<Row['candidates']> {
+  return constant.candidates.map((each) => ({
+    source: each.source,
+    via: each.via,
+    value: shown(constant, each, view.reveal),
+    value_known: each.typed !== null,
+    fingerprint: view.fingerprint(each),
+    won: each === constant.winner,
+    note: each.typed?.note ?? null,
+  }));
+}
