@@ -10,7 +10,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { type Installation, installation } from './postgres-binaries.ts';
+import { type Installation, installation } from './database/installation.ts';
 
 export interface PostgresOptions {
   /** Keeps the data and the superuser's password between runs. */
