@@ -84,7 +84,8 @@ export class KeySpace {
     let text = this.#prefix;
     let spare = 1;
     for (const digit of digits) {
-      // Digit 0 is the end of a key; a point in the middle goes on with the least character instead.
+      if (digit === 0 && compareKeys(text, low) > 0) break;
+      // Digit 0 is the end of a key; a point that must go on does so with the least character.
       text += String.fromCodePoint(this.#alphabet[Math.max(digit, 1) - 1] ?? 0x21);
       if (compareKeys(text, low) > 0 && spare-- === 0) break;
     }

@@ -71,7 +71,10 @@ export class PageScanner {
 
   push(chunk: Buffer): void {
     const rest = this.#rest;
-    if (rest.length === 0) return this.#read(chunk);
+    if (rest.length === 0) {
+      this.#read(chunk);
+      return;
+    }
     // Only the element that lies across the border of two chunks is copied.
     const joint = Buffer.concat([rest, chunk.subarray(0, JOINT_BYTES)]);
     const done = this.#scan(joint);

@@ -76,16 +76,22 @@ export class Ranges {
 
   /** Splits the range with the most work left and gives the new upper part; `null` when no split is worth a request. */
   split(): Range | null {
-    let most = LEAST_PAGES_LOG;
-    let largest: Range | null = null;
-    for (const range of this.#all) {
-      const pages = this.#pagesLog(range);
-      if (pages > most) {
-        most = pages;
-        largest = range;
+    for (;;) {
+      let most = LEAST_PAGES_LOG;
+      let largest: Range | null = null;
+      for (const range of this.#all) {
+        const pages = this.#pagesLog(range);
+        if (pages > most) {
+          most = pages;
+          largest = range;
+        }
       }
+      if (largest === null) return null;
+      const upper = this.#splitRange(largest, most);
+      if (upper !== null) return upper;
+      // No key of the known characters lies between: its next page may show others.
+      largest.sample = null;
     }
-    return largest === null ? null : this.#splitRange(largest, most);
   }
 
   #splitRange(range: Range, pages: number): Range | null {
@@ -94,10 +100,7 @@ export class Ranges {
     // steps where halves would take one for each bit of it.
     const even = pages <= MOST_PAGES_LOG;
     const middle = this.#space.above(range.seen, even ? all - Math.LN2 : all - pages / 2, range.upto);
-    if (middle === null) {
-      range.sample = null;
-      return null;
-    }
+    if (middle === null) return null;
     const upper = newRange(middle, null, range.upto, even ? range.sample : null);
     range.upto = middle;
     this.#all.splice(this.#all.indexOf(range) + 1, 0, upper);
