@@ -57,7 +57,10 @@ export function isSecretName(name: string, type: ConstantType | null): boolean {
   const at = words.findLastIndex((_, index) => isSecretNoun(words, index));
   if (at === -1) return false;
   const rest = words.slice(at + 1);
-  if (type === 'integer' || type === 'decimal') return rest.length === 0 && NUMERIC_SECRETS.has(words[at] ?? '');
+  if (type === 'integer' || type === 'decimal') {
+    const noun = words[at] === 'code' ? words[at - 1] : words[at];
+    return rest.length === 0 && NUMERIC_SECRETS.has(noun ?? '');
+  }
   return !rest.some((word) => ABOUT.has(word));
 }
 
@@ -89,6 +92,7 @@ function wordsOf(name: string): string[] {
     .replace(/OAuth/g, 'Oauth')
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .replace(/(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/gu, ' ')
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '');

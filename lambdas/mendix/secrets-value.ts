@@ -15,16 +15,16 @@ const KNOWN_FORMS: readonly RegExp[] = [
   /\b(?:npm|hvs|dop|shpat|shpss|EAAC)[_.]\w{16,}/,
   /\beyJ[\w-]{8,}\.[\w-]{8,}\./,
   /\bhttps:\/\/hooks\.slack\.com\/services\/\S+/,
-  /\bhttps:\/\/\S*\.webhook\.office\.com\/\S+/,
+  /\bhttps:\/\/[\w-]*\.webhook\.office\.com\/\S+/,
   /\bhttps:\/\/discord(?:app)?\.com\/api\/webhooks\/\S+/,
   /^(?:Basic|Bearer|Token|ApiKey|Digest) +\S{8,}$/i,
   // Mendix's own: values of the Encryption module, hashed passwords.
   /\{AES[23]?\}\S{8,}/,
   /\{BCrypt\}\$|\$2[aby]\$\d\d\$/,
   // User info in an address, and credentials in its parameters or in a connection string.
-  /^[a-z][a-z0-9+.:-]*:\/\/[^\s/?#@]*:[^\s/?#@]+@/i,
+  /^[a-z][a-z0-9+.:-]*:\/\/[^\s/?#@:]*:[^\s/?#@]+@/i,
   /[?&#;](?:[\w-]*(?:token|secret|password|passwd|pwd|signature|apikey|api_key|api-key|accesskey|access_key)|sig|key|code|auth)=[^&\s;]{4,}/i,
-  /(?:^|[;\s])(?:[\w ]*(?:password|pwd|accountkey|sharedaccesskey|sharedaccesssignature|secret|token))\s*=\s*[^;\s]{3,}/i,
+  /(?:password|pwd|accountkey|sharedaccesskey|sharedaccesssignature|secret|token)\s*=\s*[^;\s]{3,}/i,
   /"(?:\w*(?:private_key|password|secret|token|api_?key))"\s*:\s*"[^"]{3,}"/i,
 ];
 
@@ -53,11 +53,18 @@ export function isSecretValue(text: string): boolean {
 
 /** One token without spaces that no person wrote: hexadecimal, or letters and digits mixed beyond what words do. */
 function isRandomToken(value: string): boolean {
+  if (isReadable(value)) return false;
   if (value.length < MIN_TOKEN || !/^[\w+/=~.!@#$%^&*-]+$/.test(value)) return false;
   if (/^[0-9a-f]+$/i.test(value)) return value.length >= 24 && /\d/.test(value) && /[a-f]/i.test(value);
   const classes = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(value)).length;
   if (classes < 2 || !/\d/.test(value)) return classes === 2 && isShuffledCase(value);
   return entropy(value) >= 3.4 && changes(value) >= value.length * 0.3;
+}
+
+/** Words, numbers and dates with separators between them: `shop-prod-files-eu-west-1`. */
+function isReadable(value: string): boolean {
+  const parts = value.split(/[-_.:/]/);
+  return parts.length > 2 && parts.every((part) => /^(?:[A-Za-z]{0,24}|\d{1,8}|[A-Za-z\d]{2})$/.test(part));
 }
 
 /** Letters only: words in camel case change case at word starts, random ones at any place. */
