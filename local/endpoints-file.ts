@@ -12,7 +12,8 @@ export interface Endpoints {
   issuer: string;
   s3: string;
   cloudwatch: string;
-  postgres: { host: string; port: number; database: string; user: string };
+  /** PostgreSQL itself, past the IAM door. */
+  postgres: { host: string; port: number; database: string; user: string; password: string };
   /** What the sample client may read. */
   environment: string;
 }

@@ -7,12 +7,12 @@ import { VARIABLES } from '../lambdas/contract.ts';
 import type { Principal } from './authority.ts';
 import type { DeployedFunction } from './deployment/deployed-functions.ts';
 
-/** Addresses of the local services; `databaseCaFile` is `null` where no database runs. */
+/** Addresses of the local services. */
 export interface LocalServices {
   s3: string;
   cloudwatch: string;
   cognito: string;
-  databaseCaFile: string | null;
+  databaseCaFile: string;
 }
 
 /** The SDKs' own variables where there is one. */
@@ -24,7 +24,7 @@ export function overrides(services: LocalServices, principal: Principal): Record
     AWS_ENDPOINT_URL_S3: services.s3,
     AWS_ENDPOINT_URL_CLOUDWATCH: services.cloudwatch,
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: services.cognito,
-    ...(services.databaseCaFile !== null && { [VARIABLES.databaseCaFile]: services.databaseCaFile }),
+    [VARIABLES.databaseCaFile]: services.databaseCaFile,
   };
 }
 

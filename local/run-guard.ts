@@ -52,6 +52,7 @@ export class RunGuard implements ProcessRegister {
 
   /** Gives the folder back; every registered process must have ended. */
   async release(): Promise<void> {
+    this.#reaper.ref();
     const exited = new Promise((resolve) => this.#reaper.once('exit', resolve));
     this.#reaper.stdin?.end('done\n');
     await exited;

@@ -11,6 +11,9 @@ export interface Person {
   groups: string[];
 }
 
+/** Makes a token of claims that is good for so many seconds. */
+type Signer = Pick<TokenSigner, 'sign'>;
+
 /** What a person agreed to at the sign-in page. */
 export interface Grant {
   client: PoolClient;
@@ -88,11 +91,7 @@ export class UserPool {
 }
 
 /** A machine's access token, as Cognito's client credentials grant gives it. */
-export function machineAccessToken(
-  signer: TokenSigner,
-  client: PoolClient,
-  scopes: readonly string[],
-): Promise<string> {
+export function machineAccessToken(signer: Signer, client: PoolClient, scopes: readonly string[]): Promise<string> {
   return signer.sign({
     sub: client.id,
     token_use: 'access',
@@ -102,7 +101,7 @@ export function machineAccessToken(
   });
 }
 
-export function personAccessToken(signer: TokenSigner, grant: Grant): Promise<string> {
+export function personAccessToken(signer: Signer, grant: Grant): Promise<string> {
   const claims = {
     ...personClaims(grant),
     token_use: 'access',
@@ -114,7 +113,7 @@ export function personAccessToken(signer: TokenSigner, grant: Grant): Promise<st
   return signer.sign(claims, grant.client.accessTokenSeconds);
 }
 
-export function personIdToken(signer: TokenSigner, grant: Grant, accessToken: string): Promise<string> {
+export function personIdToken(signer: Signer, grant: Grant, accessToken: string): Promise<string> {
   const claims = {
     ...personClaims(grant),
     token_use: 'id',

@@ -26,6 +26,8 @@ export function referenceTo(resource: NamedResource, place: StackPlace): string 
       return `${region}_${letters(resource, place, 9)}`;
     case 'AWS::Cognito::UserPoolClient':
       return letters(resource, place, 26).toLowerCase();
+    case 'AWS::Cognito::UserPoolResourceServer':
+      return named(resource, 'Identifier', place);
     case 'AWS::ApiGatewayV2::Api':
       return letters(resource, place, 10).toLowerCase();
     case 'AWS::ApiGatewayV2::Stage':

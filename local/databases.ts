@@ -1,0 +1,117 @@
+/** The databases of the configuration: IAM doors in front, the embedded PostgreSQL or a foreign one behind. */
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config/schema.ts';
+import type { Authority } from './authority.ts';
+import { serverCertificate } from './certificates.ts';
+import { startDatabaseDoor } from './database-door.ts';
+import type { Endpoints } from './endpoints-file.ts';
+import { type Postgres, startPostgres } from './postgres.ts';
+import { prepareReader, READER, requireSampleDatabase } from './sample-database.ts';
+import type { SampleName } from './samples/database/apps.ts';
+import type { Step } from './step.ts';
+import type { Teardown } from './teardown.ts';
+
+/** Environments of the configuration that there is a sample app for. */
+const SAMPLES: readonly SampleName[] = ['shop-prod', 'shop-acc'];
+/** The environment that a foreign PostgreSQL stands for, and that `endpoints.json` is about. */
+const MAIN: SampleName = 'shop-prod';
+/** Nobody listens there: a database that is not to be had. */
+const NOWHERE = 'postgresql://127.0.0.1:1/';
+
+export interface DatabasesOptions {
+  config: Config;
+  directory: string;
+  authority: Authority;
+  /** Connection string of a foreign PostgreSQL; the embedded one is not started then. */
+  foreignUrl: string | null;
+  /** Share of the sample rows; 0: no PostgreSQL at all. */
+  scale: number;
+  step: Step;
+  teardown: Teardown;
+}
+
+export interface Databases {
+  /** Where the doors listen, by the server's name in the configuration. */
+  addresses: Readonly<Record<string, { host: string; port: number }>>;
+  caFile: string;
+  /** Starts PostgreSQL and makes the sample apps. */
+  start(): Promise<void>;
+  /** The embedded one, for tests to stop and start; `null` before `start`, and without one. */
+  readonly postgres: Postgres | null;
+  /** PostgreSQL itself, past the doors. */
+  direct(): Endpoints['postgres'];
+}
+
+/** Opens the doors, whose ports the synthesis needs; until `start` has ended they refuse everybody. */
+export async function openDatabases(options: DatabasesOptions): Promise<Databases> {
+  const { config, directory, authority, foreignUrl, teardown } = options;
+  const log = createWriteStream(join(directory, 'log', 'postgres.log'), { flags: 'a', mode: 0o600 });
+  teardown.add(() => log.end());
+  const { caFile, ...tls } = serverCertificate(directory);
+  const main = config.environments[MAIN]?.database;
+  let postgres: Postgres | null = null;
+  let embedded = NOWHERE;
+
+  const door = await startDatabaseDoor({
+    ...{ authority, region: config.region, account: config.account, tls },
+    servers: Object.entries(config.databases).map(([name, { resource_id }]) => ({
+      ...{ name, resource_id },
+      get backend() {
+        return name === main?.server && foreignUrl !== null ? foreignUrl : embedded;
+      },
+    })),
+    log: (line) => log.write(`${new Date().toISOString()} ${line}\n`),
+  });
+  teardown.add(() => door.stop());
+
+  return {
+    addresses: Object.fromEntries([...door.ports].map(([name, port]) => [name, { host: 'localhost', port }])),
+    caFile,
+    async start() {
+      if (foreignUrl !== null || options.scale === 0) return;
+      postgres = await options.step('start PostgreSQL', () =>
+        startPostgres({
+          directory: join(directory, 'postgres'),
+          log: (line) => log.write(`${line}\n`),
+          progress: (message) => log.write(`${message}\n`),
+        }),
+      );
+      const { url } = postgres;
+      teardown.add(() => postgres?.stop());
+      const samples = sampleDatabases(config, options.scale);
+      await options.step('fill the sample databases', () =>
+        Promise.all(samples.map((sample) => requireSampleDatabase(url, sample))),
+      );
+      const names = samples.map(({ name }) => name);
+      embedded = withLogin(url(''), READER, await prepareReader(url, names));
+    },
+    get postgres() {
+      return postgres;
+    },
+    direct() {
+      const { hostname, port, username, password, pathname } = new URL(foreignUrl ?? postgres?.url('') ?? NOWHERE);
+      return {
+        host: hostname,
+        port: Number(port || 5432),
+        database: decodeURIComponent(pathname.slice(1)) || (main?.name ?? ''),
+        user: decodeURIComponent(username),
+        password: decodeURIComponent(password),
+      };
+    },
+  };
+}
+
+function sampleDatabases({ environments }: Config, scale: number) {
+  return SAMPLES.flatMap((sample) => {
+    const database = environments[sample]?.database;
+    return database === undefined ? [] : [{ sample, name: database.name, scale }];
+  });
+}
+
+function withLogin(url: string, user: string, password: string): string {
+  const login = new URL(url);
+  login.username = user;
+  login.password = password;
+  return login.href;
+}

@@ -1,0 +1,77 @@
+/** Makes the databases of the sample apps on the embedded PostgreSQL, once a day, and the role that the API reads them by. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Client } from 'pg';
+import type { SampleName } from './samples/database/apps.ts';
+import { createSampleDatabase } from './samples/database/sample.ts';
+
+const READER_SQL = new URL('../database/mrt_reader.sql', import.meta.url);
+
+/** What `database/mrt_reader.sql` calls the role. */
+export const READER = 'mrt_reader';
+
+export interface SampleDatabase {
+  sample: SampleName;
+  /** Name of the database. */
+  name: string;
+  /** Share of the rows, 0.01 to 1. */
+  scale: number;
+}
+
+/**
+ * Makes the database unless it is there since today: times in it count back from now, as those of the sample objects
+ * do. Interrupted work is done again, since the database gets its name and its mark last.
+ *
+ * @param url connection string of the superuser for a database
+ */
+export async function requireSampleDatabase(
+  url: (database: string) => string,
+  { sample, name, scale }: SampleDatabase,
+): Promise<void> {
+  const mark = `${sample} ${scale} ${new Date().toISOString().slice(0, 10)}`;
+  await connected(url('postgres'), async (client) => {
+    const { rows } = await client.query(
+      "SELECT shobj_description(oid, 'pg_database') AS mark FROM pg_database WHERE datname = $1",
+      [name],
+    );
+    if (rows[0]?.mark !== mark) {
+      const draft = `${name}_draft`;
+      await client.query(`DROP DATABASE IF EXISTS ${quoted(draft)} WITH (FORCE)`);
+      await client.query(`CREATE DATABASE ${quoted(draft)}`);
+      await connected(url(draft), (inside) => createSampleDatabase(inside, sample, scale));
+      await client.query(`DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`);
+      await client.query(`ALTER DATABASE ${quoted(draft)} RENAME TO ${quoted(name)}`);
+      await client.query(`COMMENT ON DATABASE ${quoted(name)} IS '${mark}'`);
+    }
+  });
+}
+
+/**
+ * Runs `database/mrt_reader.sql` in each database, as its owner would.
+ *
+ * @returns the password that the door logs in with, new at each start: RDS's IAM tokens mean nothing to PostgreSQL here
+ */
+export async function prepareReader(url: (database: string) => string, databases: readonly string[]): Promise<string> {
+  const password = randomBytes(24).toString('hex');
+  const sql = readFileSync(READER_SQL, 'utf8');
+  // One after the other: they change the same role.
+  for (const name of databases) await connected(url(name), (client) => client.query(sql));
+  await connected(url('postgres'), (client) => client.query(`ALTER ROLE ${READER} PASSWORD '${password}'`));
+  return password;
+}
+
+async function connected<T>(connectionString: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString });
+  // A server that stops meanwhile is reported by the query.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
