@@ -58,7 +58,7 @@ export const shipping: Module = {
       { indexes: [['TrackingCode']] },
     ),
     entity('Parcel', 'Length:integer Width:integer Height:integer Weight:decimal Barcode:string(60)', 55_000),
-    entity('TrackingEvent', 'Time:time Location:string(100) Code:string(20) Description:string(200)', 140_000),
+    entity('TrackingEvent', 'Time:time Location:string(100) Code:string(20) Description:string(200)', 60_000),
     entity('ShippingLabel', 'Format:string(10)', 0, { generalization: FILE }),
     entity('DeliveryRoute', 'Name:string(100) Day:time Stops:integer', 2600),
     entity('Driver', 'Name:string(100) Phone:string(30)', 45),

@@ -22,6 +22,22 @@ export function peopleOf(users: number): People {
   return { services, anonymous, agents, accounts: Math.max(5, users - 1 - services - anonymous - agents) };
 }
 
+/** The highest sequence number in ids of each entity that is filled here, beside the account's own. */
+export function peopleSequences({ services, anonymous, agents, accounts }: People): Map<string, number> {
+  const own = 1 + services + anonymous;
+  const byPerson = ['Session', 'TokenInformation', 'UserReportInfo'].map((name): [string, number] => [
+    `System.${name}`,
+    own + agents + accounts,
+  ]);
+  return new Map([
+    ...byPerson,
+    ['System.User', own],
+    ['System.UserRole', ROLES.length],
+    ['System.Language', LANGUAGES.length],
+    ['System.TimeZone', TIME_ZONES.length],
+  ]);
+}
+
 export const ROLES = [
   ['Administrator', 'Runs the application'],
   ['SalesManager', 'Approves quotations and discounts'],
@@ -109,7 +125,19 @@ export function peopleStatements(layout: Layout, people: People, base: string): 
     `INSERT INTO "system$tokeninformation_user" SELECT ${id('System.TokenInformation')}, id FROM person WHERE chance % 12 = 1`,
     `INSERT INTO "system$session" SELECT ${id('System.Session')}, md5('session' || i)::uuid, md5('csrf' || i)::uuid, ${base}, false, md5('read' || i)::uuid, ${base}, ${base} - interval '20 minutes'
        FROM person WHERE ${SESSION}`,
+    ...(layout.entities.has('UserCommons.NamedUserIdentifier')
+      ? namedUserIdentifiers(id('UserCommons.NamedUserIdentifier'))
+      : []),
     `INSERT INTO "system$session_user" SELECT ${id('System.Session')}, id FROM person WHERE ${SESSION}`,
+  ];
+}
+
+/** Every fifth user is known to the licence by the e-mail address, not by the login. */
+function namedUserIdentifiers(id: string): string[] {
+  const who = "FROM person WHERE kind = 'account' AND chance % 5 = 0";
+  return [
+    `INSERT INTO "usercommons$nameduseridentifier" SELECT ${id}, lower(email) ${who}`,
+    `INSERT INTO "usercommons$nameduseridentifier_user" SELECT ${id}, id ${who}`,
   ];
 }
 

@@ -5,21 +5,26 @@ import { type AssociationLayout, type Column, chainOf, type EntityLayout, entity
 /**
  * SQL functions of the session that all fills use.
  * `mendix_id`: 16 bits of short id, 41 bits of sequence, 7 bits that look random. `mixed`: a number from 0 to
- * 16,777,215 that looks random, by row and purpose. `phrase`: one to six words.
+ * 16,777,215 that looks random, by row and purpose.
  */
 export const FUNCTIONS = [
   `CREATE OR REPLACE FUNCTION pg_temp.mendix_id(short integer, sequence bigint) RETURNS bigint IMMUTABLE LANGUAGE sql AS
      $$ SELECT (short::bigint << 48) | (sequence << 7) | ((sequence * 2654435761 >> 7) & 127) $$`,
   `CREATE OR REPLACE FUNCTION pg_temp.mixed(i bigint, salt integer) RETURNS bigint IMMUTABLE LANGUAGE sql AS
      $$ SELECT (((i * 2654435761 + salt::bigint * 97531) % 4294967291) * 40503 >> 9) & 16777215 $$`,
-  `CREATE OR REPLACE FUNCTION pg_temp.phrase(i bigint, salt integer, words integer) RETURNS text IMMUTABLE LANGUAGE sql AS
-     $$ SELECT array_to_string((ARRAY['${phraseWords()}'])[1 + (pg_temp.mixed(i, salt) % 32) : words + (pg_temp.mixed(i, salt) % 32)], ' ') $$`,
 ];
 
-function phraseWords(): string {
-  const words =
-    'spring order blue delivery large box standard return green parts summer batch new customer steel light small pallet note winter price red request garden second carton wooden early check cotton glass store late partial fresh sample kitchen open window double';
-  return words.split(' ').join("','");
+const WORDS =
+  'spring order blue delivery large box standard return green parts summer batch new customer steel light small pallet note winter price red request garden second carton wooden early check cotton glass store late partial fresh sample kitchen open window double'.split(
+    ' ',
+  );
+
+/** SQL for one of 120 texts of `words` words, picked by the row's number. A constant array is several times faster than joining words. */
+function phrase(salt: number, words: number): string {
+  const texts = Array.from({ length: 120 }, (_, i) =>
+    Array.from({ length: words }, (__, k) => WORDS[(i * 7 + k * (11 + (i % 5)) + salt) % WORDS.length]).join(' '),
+  );
+  return `(ARRAY['${texts.join("','")}'])[1 + pg_temp.mixed(i, ${salt}) % 120]`;
 }
 
 /** How many objects of exactly each entity there will be. */
@@ -31,15 +36,22 @@ export function objectCounts(layout: Layout, scale: number): Map<string, number>
   return counts;
 }
 
-/** Inserts for the entities that have `rows`, and for their associations. `stories` are filled elsewhere. */
+/** Inserts for all entities with objects but users, and for their associations. `counts` has the files too. */
 export function rowStatements(layout: Layout, counts: ReadonlyMap<string, number>, base: string): string[] {
-  const filled = [...layout.entities.values()].filter(({ entity }) => entity.rows > 0 && !entity.remote);
+  const filled = [...layout.entities.values()].filter(
+    ({ name, entity }) =>
+      !entity.remote &&
+      (counts.get(name) ?? 0) > 0 &&
+      !chainOf(layout, name).some((each) => each.name === 'System.User'),
+  );
   return [
     ...filled.flatMap((each) =>
-      chainOf(layout, each.name).map((table) => insertObjects(layout, counts, base, each, table)),
+      chainOf(layout, each.name)
+        .filter((table) => table.name !== 'System.FileDocument')
+        .map((table) => insertObjects(layout, counts, base, each, table)),
     ),
     ...layout.associations
-      .filter(({ own, association }) => own && entityOf(layout.entities, association.parent).entity.rows > 0)
+      .filter(({ own, association }) => own && (counts.get(association.parent) ?? 0) > 0)
       .flatMap((each) => insertAssociation(layout, counts, each)),
   ];
 }
@@ -62,10 +74,13 @@ function insertObjects(
   return `INSERT INTO ${quoted(table)} SELECT ${values.join(', ')} FROM generate_series(1, ${counts.get(concrete.name) ?? 0}) AS i`;
 }
 
+const NOTHING = 'NULL::bigint';
+
 /** An id of the entity by the row's number, `NULL` where it has no objects. */
-function reference(layout: Layout, counts: ReadonlyMap<string, number>, target: string, salt: number): string {
+function reference(layout: Layout, counts: ReadonlyMap<string, number>, to: string, salt: number): string {
+  const target = to === 'System.User' ? layout.app.account : to;
   const count = counts.get(target) ?? 0;
-  if (count === 0) return 'NULL::bigint';
+  if (count === 0) return NOTHING;
   return `pg_temp.mendix_id(${entityOf(layout.entities, target).shortId}, 1 + pg_temp.mixed(i, ${salt}) % ${count})`;
 }
 
@@ -75,8 +90,8 @@ function insertAssociation(
   { association, table }: AssociationLayout,
 ): string[] {
   const parent = entityOf(layout.entities, association.parent);
-  if ((counts.get(association.child) ?? 0) === 0) return [];
   const target = reference(layout, counts, association.child, association.name.length);
+  if (target === NOTHING) return [];
   const each = `FROM generate_series(1, ${counts.get(parent.name) ?? 0}) AS i`;
   const from =
     association.kind === 'reference'
@@ -119,7 +134,7 @@ function text(name: string, length: number, salt: number): string {
   if (/apikey|apitoken|password|token/.test(name)) return `'sample-' || md5('${name}' || i)`;
   if (/email|address$/.test(name)) return `'contact' || i || '@example.org'`;
   if (/country|currency/.test(name)) return `(ARRAY['NL', 'DE', 'BE', 'FR', 'DK'])[1 + ${mixed} % 5]`;
-  if (length === 0 || length >= 400) return `pg_temp.phrase(i, ${salt}, (3 + ${mixed} % 7)::integer)`;
-  if (length >= 60) return `initcap(pg_temp.phrase(i, ${salt}, 2)) || ' ' || i`;
+  if (length === 0 || length >= 400) return phrase(salt, length === 0 ? 14 : 6);
+  if (length >= 60) return `${phrase(salt, 2)} || ' ' || i`;
   return `upper(left(md5('${name}' || i), least(${length}, 10)))`;
 }

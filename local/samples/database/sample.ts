@@ -2,8 +2,10 @@
 import type { Client } from 'pg';
 import { APPS, type SampleName } from './apps.ts';
 import { catalogRows } from './catalog.ts';
+import { documentsOf } from './documents.ts';
 import { layoutOf } from './layout.ts';
-import { FRESH_SESSIONS, peopleOf, peopleStatements, propertyStatements } from './people.ts';
+import { CHANGES, LEFTOVERS } from './leftovers.ts';
+import { FRESH_SESSIONS, peopleOf, peopleSequences, peopleStatements, propertyStatements } from './people.ts';
 import { FUNCTIONS, objectCounts, rowStatements } from './rows.ts';
 import { catalogStatements, indexStatements, tableStatements } from './schema.ts';
 
@@ -28,7 +30,8 @@ export async function createSampleDatabase(
   const base = `timestamp '${now.toISOString().slice(0, 19)}'`;
   const counts = objectCounts(layout, scale);
   const people = peopleOf(Math.round(app.users * scale));
-  counts.set('System.User', 1 + people.services + people.anonymous);
+  const documents = documentsOf(layout, name, scale, now);
+  for (const [entity, count] of documents.counts) counts.set(entity, count);
   counts.set('Sales.SalesAgent', people.agents);
   counts.set(app.account, people.accounts);
   await run(connection, [
@@ -38,12 +41,15 @@ export async function createSampleDatabase(
     ...tableStatements(layout),
     ...peopleStatements(layout, people, base),
     FRESH_SESSIONS,
+    ...documents.statements,
     ...rowStatements(layout, counts, base),
-    ...catalogRows(layout, counts, now),
+    ...catalogRows(layout, new Map([...counts, ...peopleSequences(people)]), now),
     ...propertyStatements(),
     ...indexStatements(layout),
+    ...(name === 'shop-prod' ? LEFTOVERS : []),
     'COMMIT',
   ]);
+  if (name === 'shop-prod') await run(connection, CHANGES);
   await connection.query('ANALYZE');
 }
 

@@ -42,7 +42,7 @@ export const sales: Module = {
     entity(
       'OrderLine',
       'Position:integer Quantity:integer UnitPrice:decimal Discount:decimal Total:decimal Description:string(400) DeliverBefore:time +created',
-      240_000,
+      200_000,
     ),
     entity('OrderNote', 'Text:text Internal:boolean +created +owner', 9000),
     entity('Quotation', 'Number:auto ValidUntil:time Status:Open|Accepted|Expired Total:decimal +created +owner', 4000),

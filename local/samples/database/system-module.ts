@@ -67,7 +67,7 @@ export function systemModule(generation: Generation): Module {
       entity(
         'ProcessedQueueTask',
         'Sequence:long Status:Completed|Failed|Aborted|Incompatible QueueId:string(36) QueueName:string(200) ContextType:System|User ContextData:text MicroflowName:string(200) UserActionName:string(200) Arguments:text XASId:string(50) ThreadId:long Created:time StartAt:time Started:time Finished:time Duration:long Retried:long ErrorMessage:text ScheduledEventName:string(200) +owner',
-        40_000,
+        30_000,
         { indexes: [['Finished']] },
       ),
       entity('TaskQueueToken', 'QueueName:string(200) XASId:string(50) ValidUntil:time', 6),
