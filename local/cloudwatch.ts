@@ -35,10 +35,10 @@ const SKEW_MS = 5 * 60_000;
 const MAX_BODY_BYTES = 1024 * 1024;
 
 const REFUSALS: Readonly<Record<SignatureFault, readonly [CloudWatchCode, string]>> = {
-  missing: ['MissingAuthenticationToken', 'Missing Authentication Token'],
-  malformed: ['IncompleteSignature', 'The request signature does not conform to AWS standards.'],
-  'unknown-key': ['InvalidClientTokenId', 'The security token included in the request is invalid.'],
-  'wrong-token': ['InvalidClientTokenId', 'The security token included in the request is invalid.'],
+  missing: ['MissingAuthenticationTokenException', 'Missing Authentication Token'],
+  malformed: ['IncompleteSignatureException', 'The request signature does not conform to AWS standards.'],
+  'unknown-key': ['UnrecognizedClientException', 'The security token included in the request is invalid.'],
+  'wrong-token': ['UnrecognizedClientException', 'The security token included in the request is invalid.'],
   skewed: ['InvalidSignatureException', 'Signature expired'],
   expired: ['InvalidSignatureException', 'Signature expired'],
   'unsigned-header': ['InvalidSignatureException', 'A header that must be signed is not.'],
@@ -77,7 +77,7 @@ async function perform(
   faults: Faults,
 ): Promise<void> {
   const body = await readBody(request, MAX_BODY_BYTES);
-  if (body === null) throw new CloudWatchError('ValidationError', 'The request is too large.');
+  if (body === null) throw new CloudWatchError('ValidationException', 'The request is too large.');
   const target = String(request.headers['x-amz-target'] ?? '');
   const operation = target.startsWith(TARGET) ? target.slice(TARGET.length) : '';
   if (request.method !== 'POST' || (operation !== 'GetMetricData' && operation !== 'ListMetrics')) {

@@ -2,16 +2,16 @@
 
 const STATUSES = {
   AccessDeniedException: 403,
-  IncompleteSignature: 403,
+  IncompleteSignatureException: 403,
   InternalServiceFault: 500,
-  InvalidClientTokenId: 403,
+  UnrecognizedClientException: 403,
   InvalidNextToken: 400,
   InvalidSignatureException: 403,
-  MissingAuthenticationToken: 403,
+  MissingAuthenticationTokenException: 403,
   SerializationException: 400,
   ThrottlingException: 400,
   UnknownOperationException: 404,
-  ValidationError: 400,
+  ValidationException: 400,
 } as const;
 
 export type CloudWatchCode = keyof typeof STATUSES;

@@ -54,17 +54,23 @@ interface Result {
 
 /**
  * @param failing each result lacks half of its values and says `InternalError`, as on a bad day
- * @throws CloudWatchError `ValidationError`, `InvalidNextToken`
+ * @throws CloudWatchError `ValidationException`, `InvalidNextToken`
  */
 export function getMetricData(input: unknown, metrics: readonly Metric[], failing: boolean) {
   const request = Input.safeParse(input);
-  if (!request.success) throw new CloudWatchError('ValidationError', z.prettifyError(request.error));
+  if (!request.success) throw new CloudWatchError('ValidationException', z.prettifyError(request.error));
   const { MetricDataQueries: queries, StartTime, EndTime, NextToken, ScanBy, MaxDatapoints } = request.data;
   if (StartTime >= EndTime) {
-    throw new CloudWatchError('ValidationError', 'The parameter StartTime must be less than the parameter EndTime.');
+    throw new CloudWatchError(
+      'ValidationException',
+      'The parameter StartTime must be less than the parameter EndTime.',
+    );
   }
   if (new Set(queries.map(({ Id }) => Id)).size < queries.length) {
-    throw new CloudWatchError('ValidationError', 'The values for parameter id in MetricDataQueries are not unique.');
+    throw new CloudWatchError(
+      'ValidationException',
+      'The values for parameter id in MetricDataQueries are not unique.',
+    );
   }
   const [from, to] = [StartTime * 1000, EndTime * 1000];
   const series = queries.filter(({ ReturnData }) => ReturnData).flatMap((query) => answersOf(query, metrics, from, to));
@@ -102,13 +108,13 @@ export function getMetricData(input: unknown, metrics: readonly Metric[], failin
 function answersOf(query: Query, metrics: readonly Metric[], from: number, to: number): Series[] {
   const { Id: id, Expression, MetricStat } = query;
   if ((Expression === undefined) === (MetricStat === undefined)) {
-    throw new CloudWatchError('ValidationError', 'A query needs either MetricStat or Expression.');
+    throw new CloudWatchError('ValidationException', 'A query needs either MetricStat or Expression.');
   }
   if (Expression !== undefined) {
     const search = readSearch(Expression);
     const period = query.Period ?? search.period;
     if (!STATISTIC_NAMES.includes(search.statistic)) {
-      throw new CloudWatchError('ValidationError', `Error in expression '${id}': unknown statistic`);
+      throw new CloudWatchError('ValidationException', `Error in expression '${id}': unknown statistic`);
     }
     // Nothing older than two weeks without data is found by a search.
     return metrics

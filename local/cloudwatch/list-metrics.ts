@@ -20,10 +20,10 @@ const PAGE = 500;
 /** Metrics without data for two weeks are not listed, though their history can still be read. */
 const REMEMBERED_MS = 14 * DAY_MS;
 
-/** @throws CloudWatchError `ValidationError`, `InvalidNextToken` */
+/** @throws CloudWatchError `ValidationException`, `InvalidNextToken` */
 export function listMetrics(input: unknown, metrics: readonly Metric[]) {
   const request = Input.safeParse(input);
-  if (!request.success) throw new CloudWatchError('ValidationError', z.prettifyError(request.error));
+  if (!request.success) throw new CloudWatchError('ValidationException', z.prettifyError(request.error));
   const { Namespace, MetricName, Dimensions, NextToken, RecentlyActive } = request.data;
   const from = NextToken === undefined ? 0 : Number(Buffer.from(NextToken, 'base64url').toString());
   if (!Number.isInteger(from)) throw new CloudWatchError('InvalidNextToken', 'The next token specified is invalid.');

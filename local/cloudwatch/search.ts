@@ -13,17 +13,17 @@ export interface Search {
   matches: (metric: Metric) => boolean;
 }
 
-/** @throws CloudWatchError `ValidationError` for any other expression */
+/** @throws CloudWatchError `ValidationException` for any other expression */
 export function readSearch(expression: string): Search {
   const form = /^\s*SEARCH\(\s*'\{([^}]*)\}([^']*)'\s*,\s*'(\w+)'\s*(?:,\s*(\d+)\s*)?\)\s*$/.exec(expression);
-  if (form === null) throw new CloudWatchError('ValidationError', `Error in expression: ${expression}`);
+  if (form === null) throw new CloudWatchError('ValidationException', `Error in expression: ${expression}`);
   const [namespace = '', ...names] = (form[1] ?? '').split(',').map((name) => name.trim().replaceAll('"', ''));
   const terms = [...(form[2] ?? '').matchAll(/(\w+)\s*=\s*"([^"]*)"/g)].map(([, name = '', value = '']) => [
     name,
     value,
   ]);
   if ((form[2] ?? '').replace(/(\w+)\s*=\s*"([^"]*)"|\bAND\b/g, '').trim() !== '') {
-    throw new CloudWatchError('ValidationError', 'Only terms NAME="value" are known in a search here');
+    throw new CloudWatchError('ValidationException', 'Only terms NAME="value" are known in a search here');
   }
   return {
     statistic: form[3] ?? '',

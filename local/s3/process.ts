@@ -12,7 +12,7 @@ import { startS3 } from '../s3.ts';
 import { Bucket } from './store.ts';
 import { KEY_SHAPES, type KeyShape, SyntheticObjects, syntheticKeys } from './synthetic.ts';
 
-/** One bucket a key shape, named like it. */
+/** A bucket of `count` keys of one shape. */
 export interface SyntheticBucket {
   bucket: string;
   shape: KeyShape;
