@@ -1,0 +1,138 @@
+/**
+ * Which tables the page is about, from what the catalog and the counters know: no table is opened, no lock is taken.
+ * docs/decisions/table-ranking.md says why.
+ */
+import type { DatabaseConnection } from '../../sources/postgres.ts';
+import { type Selection, selectionCondition } from './selection.ts';
+
+export type OrderBy = 'total_bytes' | 'estimated_rows' | 'dead_rows' | 'rows_inserted' | 'name';
+
+/** Where a page ended: the order's value of its last row, and the row's oid where values are equal. */
+export interface Position {
+  key: number | string;
+  oid: number;
+}
+
+export interface Candidate {
+  oid: number;
+  /** The order's value by the catalog; for sizes in bytes, a lower bound as long as the table did not shrink. */
+  key: number | string;
+  /** Bytes by which the counters allow it to have grown since `key` was true. */
+  growth: number;
+  /** Its place is known only once it is measured. */
+  doubtful: boolean;
+}
+
+export interface Ranking {
+  candidates: Candidate[];
+  /** Of all tables, whatever the selection. */
+  tableCount: number;
+  /** Bytes of all tables by the catalog. */
+  catalogBytes: number;
+  /** Bytes that a table may have grown by without being among the doubtful ones, which are too many to measure all. */
+  unseenGrowth: number;
+}
+
+interface Totals {
+  table_count: number;
+  catalog_bytes: number;
+  unseen_growth: number;
+}
+
+/** So many tables are measured to find the right order; an app with fewer is measured whole, and nothing is in doubt. */
+export const MEASURED_AT_MOST = 500;
+
+/** A heap row is at most one page; its TOAST rows, of which four fill a page, are counted by themselves. */
+const BYTES_OF_A_ROW = 8192;
+const BYTES_OF_A_TOAST_ROW = 2200;
+
+const NOT_OURS = `(SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema', 'pg_toast'))`;
+
+/** What each order sorts by, summed over the partitions of a table. -1 for tables of which it is not known. */
+const SORTED_BY: Record<OrderBy, string> = {
+  total_bytes: '0',
+  name: '0',
+  estimated_rows: 'h.reltuples',
+  dead_rows: 'pg_stat_get_dead_tuples(h.oid)',
+  rows_inserted: 'pg_stat_get_tuples_inserted(h.oid)',
+};
+
+/**
+ * The next `limit` tables after `position` and one more, and the doubtful ones that may stand among them.
+ * Sizes are `relpages`: what VACUUM, ANALYZE or CREATE INDEX saw last. ANALYZE does not count TOAST tables, so these
+ * have their own insert counter here. An empty TOAST table has an index of one page.
+ */
+export async function rank(
+  connection: DatabaseConnection,
+  order: OrderBy,
+  selection: Selection,
+  position: Position | null,
+  limit: number,
+): Promise<Ranking> {
+  const values: unknown[] = [limit + 1, position?.key ?? null, position?.oid ?? null, selection.min_bytes ?? null];
+  const selected = selectionCondition(selection, values);
+  const byName = order === 'name';
+  const bySize = order === 'total_bytes';
+  const key = byName ? 'c.relname::text COLLATE "C"' : bySize ? 'r.bytes' : 'r.sort';
+  const named = byName ? 'JOIN pg_class c ON c.oid = r.oid' : '';
+  const [before, direction, type] = byName ? ['>', 'ASC', 'text'] : ['<', 'DESC', 'float8'];
+  const rows = await connection.query<Partial<Candidate> & Totals>(
+    `
+WITH RECURSIVE partition(oid, root) AS (
+  SELECT i.inhrelid, i.inhparent FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
+   WHERE p.relkind = 'p' AND NOT p.relispartition
+  UNION ALL
+  SELECT i.inhrelid, p.root FROM partition p JOIN pg_inherits i ON i.inhparent = p.oid
+), toast AS (
+  SELECT t.oid, t.relpages + coalesce(sum(i.relpages), 0) AS pages
+    FROM pg_class t LEFT JOIN pg_index x ON x.indrelid = t.oid LEFT JOIN pg_class i ON i.oid = x.indexrelid
+   WHERE t.relkind = 't' AND t.relpages > 0 GROUP BY t.oid
+), piece AS (
+  SELECT h.oid, greatest(h.relpages, 0)
+           + coalesce(t.pages, CASE WHEN h.reltoastrelid = 0 THEN 0 ELSE 1 END)::float8 AS pages,
+         coalesce(pg_stat_get_mod_since_analyze(h.oid) * ${BYTES_OF_A_ROW}::float8, 0)
+           + coalesce(pg_stat_get_ins_since_vacuum(h.reltoastrelid) * ${BYTES_OF_A_TOAST_ROW}::float8, 0) AS growth,
+         coalesce(${SORTED_BY[order]}, 0)::float8 AS sort
+    FROM pg_class h LEFT JOIN toast t ON t.oid = h.reltoastrelid
+   WHERE h.relkind IN ('r', 'p', 'm', 'f') AND h.relpersistence <> 't' AND h.relnamespace NOT IN ${NOT_OURS}
+  UNION ALL
+  SELECT x.indrelid, i.relpages::float8, 0, 0
+    FROM pg_class i JOIN pg_index x ON x.indexrelid = i.oid
+   WHERE i.relkind = 'i' AND i.relpersistence <> 't' AND i.relnamespace NOT IN ${NOT_OURS}
+), ranked AS MATERIALIZED (
+  SELECT coalesce(p.root, e.oid) AS oid, sum(e.pages) * current_setting('block_size')::int AS bytes,
+         sum(e.growth) AS growth, sum(e.sort) AS sort
+    FROM piece e LEFT JOIN partition p ON p.oid = e.oid GROUP BY 1
+), total AS (
+  SELECT count(*) AS table_count, coalesce(sum(bytes), 0) AS catalog_bytes FROM ranked
+), selected AS (
+  SELECT r.oid, r.growth, r.bytes, ${key} AS key FROM ranked r ${named}
+   WHERE ($4::float8 IS NULL OR r.bytes * 1.01 + r.growth + 262144 >= $4)${selected}
+), doubtful AS (
+  SELECT *, (SELECT table_count FROM total) <= ${MEASURED_AT_MOST} AS whole FROM selected
+   WHERE ${bySize} AND (growth > 0 OR (SELECT table_count FROM total) <= ${MEASURED_AT_MOST})
+   ORDER BY growth DESC, oid LIMIT ${MEASURED_AT_MOST}
+), page AS (
+  SELECT * FROM selected
+   WHERE oid NOT IN (SELECT oid FROM doubtful)
+     AND ($2::${type} IS NULL OR key ${before} $2 OR (key = $2 AND oid > $3::oid))
+   ORDER BY key ${direction}, oid LIMIT $1
+), candidate AS (
+  SELECT oid, key, growth, false AS doubtful FROM page
+  UNION ALL
+  SELECT oid, key, growth, true FROM doubtful
+   WHERE whole OR (($2::${type} IS NULL OR key ${byName ? '>=' : '<='} $2)
+     AND ((SELECT count(*) FROM page) < $1 OR bytes + growth >= (SELECT min(bytes) FROM page)))
+)
+SELECT c.oid::float8 AS oid, c.key, c.growth, c.doubtful, t.table_count::float8, t.catalog_bytes,
+       (SELECT CASE WHEN count(*) < ${MEASURED_AT_MOST} THEN 0 ELSE min(growth) END FROM doubtful) AS unseen_growth
+  FROM total t LEFT JOIN candidate c ON true`,
+    values,
+  );
+  return {
+    candidates: rows.filter((row): row is Candidate & Totals => row.oid !== null),
+    tableCount: rows[0]?.table_count ?? 0,
+    catalogBytes: rows[0]?.catalog_bytes ?? 0,
+    unseenGrowth: rows[0]?.unseen_growth ?? 0,
+  };
+}

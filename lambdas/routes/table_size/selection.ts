@@ -1,0 +1,70 @@
+/** The caller's filters as conditions on catalog rows. */
+import { CATALOG_TABLE_PREFIX, type Catalog, LEFTOVER } from '../../mendix/catalog.ts';
+import type { Kind } from './naming.ts';
+
+export interface Filters {
+  table?: string | undefined;
+  entity?: string | undefined;
+  module?: string | undefined;
+  kind?: Kind | undefined;
+  min_bytes?: number | undefined;
+}
+
+export interface Selection {
+  table?: string | undefined;
+  min_bytes?: number | undefined;
+  /** Tables of the public schema: one of these names, or none of these names and of such a kind. */
+  names?: { of: string[] } | { system: true } | { leftover: true; known: string[] } | { other: true; known: string[] };
+}
+
+/** True when the filters ask for what only Mendix's own catalog knows. */
+export function needsCatalog(filters: Filters): boolean {
+  return filters.entity !== undefined || filters.module !== undefined || filters.kind !== undefined;
+}
+
+/** @param catalog the whole of it when `needsCatalog`; else it is not looked at */
+export function select(filters: Filters, catalog: Catalog | undefined): Selection {
+  const selection: Selection = { table: filters.table, min_bytes: filters.min_bytes };
+  if (!needsCatalog(filters) || catalog === undefined) return selection;
+  const { entity, module, kind } = filters;
+  const ofModule = (name: string) => module === undefined || name.startsWith(`${module}.`);
+  const entities = [...catalog.entities]
+    .filter(([, of]) => ofModule(of.entity) && (entity === undefined || of.entity === entity))
+    .map(([table]) => table);
+  const associations = [...catalog.associations]
+    .filter(([table, name]) => !catalog.entities.has(table) && ofModule(name) && entity === undefined)
+    .map(([table]) => table);
+  if (kind === 'entity') return { ...selection, names: { of: entities } };
+  if (kind === 'association') return { ...selection, names: { of: associations } };
+  // Only entities and associations belong to a module.
+  if (kind === undefined) return { ...selection, names: { of: [...entities, ...associations] } };
+  if (entity !== undefined || module !== undefined) return { ...selection, names: { of: [] } };
+  const known = [...catalog.entities.keys(), ...catalog.associations.keys()];
+  if (!catalog.present) return { ...selection, names: kind === 'other' ? { other: true, known: [] } : { of: [] } };
+  if (kind === 'system') return { ...selection, names: { system: true } };
+  return { ...selection, names: kind === 'leftover' ? { leftover: true, known } : { other: true, known } };
+}
+
+/** SQL that follows a WHERE condition on `r.oid`, with its values pushed to `values`. */
+export function selectionCondition(selection: Selection, values: unknown[]): string {
+  const placeholder = (value: unknown) => `$${values.push(value)}`;
+  const conditions: string[] = [];
+  if (selection.table !== undefined) conditions.push(`c.relname = ${placeholder(selection.table)}`);
+  const { names } = selection;
+  if (names !== undefined) {
+    // IN (SELECT unnest) is hashed by every version; = ANY by 14, <> ALL by 15 and later.
+    const among = (list: string[]) => `c.relname IN (SELECT unnest(${placeholder(list)}::text[]))`;
+    const system = `c.relname LIKE '${CATALOG_TABLE_PREFIX}%'`;
+    const leftover = `c.relname ~ '${LEFTOVER.source}'`;
+    if ('of' in names) conditions.push(`n.nspname = 'public' AND ${among(names.of)}`);
+    else if ('system' in names) conditions.push(`n.nspname = 'public' AND ${system}`);
+    else if ('leftover' in names) {
+      conditions.push(`n.nspname = 'public' AND ${leftover} AND NOT ${among(names.known)}`);
+    } else if (names.known.length > 0) {
+      conditions.push(`NOT (n.nspname = 'public' AND (${system} OR ${leftover} OR ${among(names.known)}))`);
+    }
+  }
+  if (conditions.length === 0) return '';
+  return ` AND EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.oid = r.oid AND ${conditions.join(' AND ')})`;
+}
