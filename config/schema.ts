@@ -209,7 +209,7 @@ export type Config = z.output<typeof configSchema>;
 export class ConfigError extends Error {
   override name = 'ConfigError' as const;
   readonly faults: readonly string[];
-  constructor(source: string, faults: readonly string[]) {
+  constructor(faults: readonly string[], source = 'the configuration') {
     super(`${source} is not a valid configuration:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
     this.faults = faults;
   }
@@ -220,12 +220,12 @@ export function parseConfig(json: unknown, source = 'the configuration'): Config
   const parsed = configSchema.safeParse(json);
   if (!parsed.success) {
     throw new ConfigError(
-      source,
       parsed.error.issues.map((issue) => `${issue.path.join('.') || '(top)'}: ${issue.message}`),
+      source,
     );
   }
   const faults = contradictions(parsed.data);
-  if (faults.length > 0) throw new ConfigError(source, faults);
+  if (faults.length > 0) throw new ConfigError(faults, source);
   return parsed.data;
 }
 
@@ -235,7 +235,7 @@ export function readConfig(path: string): Config {
   try {
     json = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    throw new ConfigError(path, [cause instanceof Error ? cause.message : String(cause)]);
+    throw new ConfigError([cause instanceof Error ? cause.message : String(cause)], path);
   }
   return parseConfig(json, path);
 }

@@ -1,11 +1,13 @@
 /** The HTTP API: a route for each entry of the route table, closed unless the table says open. */
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  type CfnRoute,
   type CfnStage,
   CorsHttpMethod,
   HttpApi,
   HttpMethod,
   HttpNoneAuthorizer,
+  type HttpRoute,
   HttpStage,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -13,7 +15,7 @@ import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Config } from '../config/schema.ts';
+import { type Config, ConfigError } from '../config/schema.ts';
 import type { Route } from '../lambdas/route.ts';
 import type { Identity } from './identity.ts';
 import { logGroupProps } from './logging.ts';
@@ -85,16 +87,21 @@ export class Api extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
       },
     });
-    for (const each of functions) this.#addRoute(each.route, each.function);
-    this.#throttleRoutes(
-      config.limits.routes,
-      functions.map(({ route }) => route),
-    );
+    for (const { route, function: fn } of functions) {
+      const added = this.#addRoute(route, fn);
+      const throttle = config.limits.routes[route.name];
+      if (throttle !== undefined) this.#throttle(added, throttle);
+    }
+    for (const name of Object.keys(config.limits.routes)) {
+      if (!functions.some(({ route }) => route.name === name)) {
+        throw new ConfigError([`limits.routes.${name}: there is no such route`]);
+      }
+    }
   }
 
   /** GET and HEAD: an HTTP API does not answer HEAD by a GET route. */
-  #addRoute(route: Route, { lambda }: RouteFunction): void {
-    this.api.addRoutes({
+  #addRoute(route: Route, { lambda }: RouteFunction): HttpRoute[] {
+    return this.api.addRoutes({
       path: route.path,
       methods: [HttpMethod.GET, HttpMethod.HEAD],
       integration: new HttpLambdaIntegration(`Integration-${route.name}`, lambda),
@@ -104,23 +111,21 @@ export class Api extends Construct {
     });
   }
 
-  #throttleRoutes(throttles: Config['limits']['routes'], routes: Route[]): void {
-    const settings = Object.entries(throttles).flatMap(([name, throttle]) => {
-      const route = routes.find((each) => each.name === name);
-      if (route === undefined) throw new Error(`limits.routes.${name}: there is no such route`);
-      const value = {
-        ThrottlingRateLimit: throttle.requests_per_second,
-        ThrottlingBurstLimit: throttle.burst,
-        DetailedMetricsEnabled: true,
-      };
-      return [HttpMethod.GET, HttpMethod.HEAD].map((method) => [`${method} ${route.path}`, value] as const);
-    });
-    if (settings.length === 0) return;
+  /** The settings are the stage's, by route key; one for a route that is not there yet is refused. */
+  #throttle(routes: HttpRoute[], throttle: { requests_per_second: number; burst: number }): void {
     const stage = this.stage.node.defaultChild as CfnStage;
-    stage.routeSettings = Object.fromEntries(settings);
-    // A setting for a route that is not there yet is refused.
-    stage.node.addDependency(
-      ...this.api.node.findAll().filter((node) => node !== stage && node.node.id.startsWith('GET')),
-    );
+    for (const route of routes) {
+      const resource = route.node.defaultChild as CfnRoute;
+      stage.addResourceDependency(resource);
+      stage.routeSettings = {
+        ...stage.routeSettings,
+        [resource.routeKey]: {
+          ThrottlingRateLimit: throttle.requests_per_second,
+          ThrottlingBurstLimit: throttle.burst,
+          // Left out, it would be off for this route, whatever the stage says.
+          DetailedMetricsEnabled: true,
+        },
+      };
+    }
   }
 }

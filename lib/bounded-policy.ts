@@ -4,6 +4,7 @@
  */
 import { ManagedPolicy, PolicyDocument, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { ConfigError } from '../config/schema.ts';
 
 /** Characters of a managed policy, white space not counted (IAM quotas). */
 export const MANAGED_POLICY_LIMIT = 6144;
@@ -50,7 +51,9 @@ function divided(statement: PolicyStatement, room: number): PolicyStatement[] {
   if (sizeOf(statement) <= room) return [statement];
   const half = Math.ceil(statement.resources.length / 2);
   if (half === statement.resources.length) {
-    throw new Error(`a statement of ${sizeOf(statement)} characters cannot be divided; use shorter prefixes`);
+    throw new ConfigError([
+      `environments: a policy statement of ${sizeOf(statement)} characters cannot be divided; use fewer or shorter prefixes`,
+    ]);
   }
   return [statement.resources.slice(0, half), statement.resources.slice(half)].flatMap((resources) =>
     divided(statement.copy({ resources }), room),

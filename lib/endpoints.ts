@@ -4,7 +4,7 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, Effect, type IRole, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { Config } from '../config/schema.ts';
+import { type Config, ConfigError } from '../config/schema.ts';
 import type { SourceName } from '../lambdas/contract.ts';
 import type { KeyBucket } from './key-bucket.ts';
 import type { Network } from './network.ts';
@@ -80,7 +80,7 @@ function endpointPolicy(allowed: PolicyStatement[], roles: IRole[]): PolicyDocum
  * The S3 part of what the sources may do. Prefix conditions are left to the roles; object names too, where so many
  * are configured that they pass the endpoint's limit.
  *
- * @throws Error when even the buckets' names do not fit.
+ * @throws ConfigError when even the buckets' names do not fit.
  */
 export function objectStatements(sources: readonly SourceName[], config: Config): PolicyStatement[] {
   const s3 = sources
@@ -90,7 +90,9 @@ export function objectStatements(sources: readonly SourceName[], config: Config)
   if (fits(exact)) return exact;
   const buckets = byAction(s3, (resource) => resource.replace(/\/.*$/, '/*'));
   if (fits(buckets)) return buckets;
-  throw new Error('environments: their buckets pass the size of an endpoint policy; divide them over two stages');
+  throw new ConfigError([
+    'environments: their buckets pass the size of an endpoint policy; divide them over two stages',
+  ]);
 }
 
 function byAction(statements: PolicyStatement[], widen: (resource: string) => string): PolicyStatement[] {

@@ -2,7 +2,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Effect, type ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { Config } from '../config/schema.ts';
+import { type Config, ConfigError } from '../config/schema.ts';
 import type { SourceName } from '../lambdas/contract.ts';
 import { VARIABLES } from '../lambdas/contract.ts';
 import { boundedPolicies, POLICIES_PER_ROLE } from './bounded-policy.ts';
@@ -33,13 +33,13 @@ export class Grants extends Construct {
     this.#props = props;
   }
 
-  /** @throws Error when the environments' resources do not fit into the policies of one role. */
+  /** @throws ConfigError when the environments' resources do not fit into the policies of one role. */
   forSources(sources: readonly SourceName[]): Grant {
     const managedPolicies = sources.flatMap((source) => this.#policiesOf(source));
     if (managedPolicies.length > POLICIES_PER_ROLE) {
-      throw new Error(
+      throw new ConfigError([
         `environments: ${sources.join(', ')} need ${managedPolicies.length} policies, a role takes ${POLICIES_PER_ROLE}; divide them over two stages`,
-      );
+      ]);
     }
     const keys = this.#tokenVerification();
     return { statements: [...keys.statements, ...networkInterfaces()], environment: keys.environment, managedPolicies };

@@ -43,14 +43,11 @@ export class Identity extends Construct {
       cognitoDomain: { domainPrefix: config.identity.domain_prefix ?? `mrt-${config.stage}-${config.account}` },
       managedLoginVersion: ManagedLoginVersion.NEWER_MANAGED_LOGIN,
     });
-    const { server, scopes } = resourceServer(this, this.userPool);
-    this.#scopes = scopes;
+    this.#scopes = scopesOf(this, this.userPool);
     this.machines = new Map(
       Object.entries(config.callers.clients).map(([name, caller]) => [name, this.#machine(name, caller.scopes)]),
     );
     this.people = config.people === 'off' ? null : this.#publicClient(config.people, config.callers.groups);
-    // Cognito refuses a client whose scopes do not exist yet.
-    for (const client of this.clients()) client.node.addDependency(server);
     for (const name of Object.keys(config.callers.groups)) {
       new CfnUserPoolGroup(this, `Group-${name}`, { userPoolId: this.userPool.userPoolId, groupName: name });
     }
@@ -143,7 +140,8 @@ export class Identity extends Construct {
   }
 }
 
-function resourceServer(scope: Construct, userPool: UserPool) {
+/** The resource server's scopes. Its id in their names is a reference, so clients wait until they exist. */
+function scopesOf(scope: Construct, userPool: UserPool): ReadonlyMap<Scope, OAuthScope> {
   const declared = (Object.keys(SCOPES) as Scope[]).map(
     (name) =>
       [
@@ -160,8 +158,5 @@ function resourceServer(scope: Construct, userPool: UserPool) {
     scopes: declared.map(([, each]) => each),
   });
   stableId(server, 'ResourceServer');
-  return {
-    server,
-    scopes: new Map(declared.map(([name, each]) => [name, OAuthScope.resourceServer(server, each)])),
-  };
+  return new Map(declared.map(([name, each]) => [name, OAuthScope.resourceServer(server, each)]));
 }

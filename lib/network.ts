@@ -1,4 +1,5 @@
 /** Where the functions run: private subnets whose only ways out are the databases, S3 and CloudWatch. */
+import { Validations } from 'aws-cdk-lib';
 import {
   CfnRoute,
   CfnVPCPeeringConnection,
@@ -35,6 +36,10 @@ export class Network extends Construct {
         vpcId: network.vpc_id,
         availabilityZones: network.availability_zones,
         isolatedSubnetIds: network.subnet_ids,
+      });
+      Validations.of(this.vpc).acknowledge({
+        id: '@aws-cdk/aws-ec2:noSubnetRouteTableId',
+        reason: 'The route tables come from the configuration; which subnet has which does not matter here.',
       });
       this.subnets = this.vpc.isolatedSubnets;
       this.routeTableIds = network.route_table_ids;

@@ -4,7 +4,7 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Config } from '../config/schema.ts';
+import { type Config, ConfigError } from '../config/schema.ts';
 import { BUNDLE_FILES } from '../lambdas/contract.ts';
 import type { Route } from '../lambdas/route.ts';
 import { routes } from '../lambdas/routes.ts';
@@ -80,15 +80,15 @@ function memory(route: Route): number {
   return route.sources.length > 0 ? 512 : 256;
 }
 
-/** So many instances that all functions together stay within `limits.database_connections`; `null`: no cap. */
+/** So many instances that all functions together stay within `limits.database_connections`; `null`: no cap. @throws ConfigError */
 function reservedConcurrency(route: Route, { limits }: Config): number | null {
   if (!route.sources.includes('database') || limits.database_connections === 'off') return null;
   const sharers = routes.filter(({ sources }) => sources.includes('database')).length;
   const instances = Math.floor(limits.database_connections / (sharers * limits.database_connections_per_instance));
   if (instances < 1) {
-    throw new Error(
+    throw new ConfigError([
       `limits.database_connections: ${sharers} functions with ${limits.database_connections_per_instance} connections each need more than ${limits.database_connections}`,
-    );
+    ]);
   }
   return instances;
 }

@@ -1,7 +1,7 @@
 /** One security group for each way out, so that a function has exactly the ways that its sources need. */
 import { CfnSecurityGroupIngress, type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import type { Config } from '../config/schema.ts';
+import { type Config, ConfigError } from '../config/schema.ts';
 
 const HTTPS = Port.tcp(443);
 /** AWS's default is 60 outbound rules a group and 5 groups an interface; three are left for databases. */
@@ -60,16 +60,16 @@ export class MetricsAccess extends Construct {
 export class DatabaseAccess extends Construct {
   readonly securityGroups: SecurityGroup[] = [];
 
-  /** @throws Error when the databases need more rules than an interface can have. */
+  /** @throws ConfigError when the databases need more rules than an interface can have. */
   constructor(scope: Construct, id: string, vpc: IVpc, { databases }: Config) {
     super(scope, id);
     const doors = new Map(
       Object.values(databases).map((database) => [`${database.security_group}:${database.port}`, database]),
     );
     if (doors.size > RULES_PER_GROUP * DATABASE_GROUPS) {
-      throw new Error(
+      throw new ConfigError([
         `databases: ${doors.size} pairs of security group and port, ${RULES_PER_GROUP * DATABASE_GROUPS} fit`,
-      );
+      ]);
     }
     for (const [index, [name, door]] of [...doors].entries()) {
       if (index % RULES_PER_GROUP === 0) {

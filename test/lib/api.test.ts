@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { routes } from '../../lambdas/routes.ts';
+import { configFile, templateOf } from './template.ts';
+
+const existing = templateOf(configFile('example'));
+const fresh = templateOf(configFile('example-new'));
+const local = templateOf(configFile('local'));
+/** Open by the contract. */
+const OPEN = ['/health', '/openapi.json'];
+
+describe.each([
+  ['example', existing],
+  ['example-new', fresh],
+  ['local', local],
+])('the API of %s', (_, template) => {
+  const byKey = new Map(
+    template.ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => [Properties['RouteKey'], Properties]),
+  );
+
+  it('has a GET and a HEAD for each entry of the route table, and nothing else', () => {
+    const expected = routes.flatMap(({ path }) => [`GET ${path}`, `HEAD ${path}`]);
+    expect(new Set(byKey.keys())).toEqual(new Set(expected));
+  });
+
+  it.each(routes.filter(({ path }) => !OPEN.includes(path)))('$path wants a token with one of its scopes', (route) => {
+    for (const method of ['GET', 'HEAD']) {
+      const properties = byKey.get(`${method} ${route.path}`);
+      expect(properties?.['AuthorizationType']).toBe('JWT');
+      expect(properties?.['AuthorizerId']).toBeDefined();
+      expect(properties?.['AuthorizationScopes']).toEqual(route.scopes);
+      // Fixed by API Gateway.
+      expect(properties?.['AuthorizationScopes'].length).toBeLessThanOrEqual(10);
+    }
+  });
+
+  it('opens only what the contract opens', () => {
+    const open = [...byKey.values()].filter((properties) => properties['AuthorizationType'] !== 'JWT');
+    const paths = open.map((properties) => properties['RouteKey'].split(' ')[1]);
+    expect(paths.length).toBeGreaterThan(0);
+    for (const path of paths) expect(OPEN).toContain(path);
+  });
+
+  it("takes tokens of this pool's clients only", () => {
+    const [, authorizer] = template.only('AWS::ApiGatewayV2::Authorizer');
+    const clients = template.ofType('AWS::Cognito::UserPoolClient').map(([id]) => ({ Ref: id }));
+    expect(authorizer.Properties['JwtConfiguration'].Audience).toEqual(expect.arrayContaining(clients));
+    expect(authorizer.Properties['JwtConfiguration'].Audience).toHaveLength(clients.length);
+    expect(JSON.stringify(authorizer.Properties['JwtConfiguration'].Issuer)).toContain('"UserPool"');
+  });
+
+  it('logs in JSON with fields that an HTTP API knows', () => {
+    const [, stage] = template.only('AWS::ApiGatewayV2::Stage');
+    const format: Record<string, string> = JSON.parse(stage.Properties['AccessLogSettings'].Format);
+    expect(format).toMatchObject({ routeKey: '$context.routeKey', authorizerError: '$context.authorizer.error' });
+    expect(JSON.stringify(format)).not.toMatch(/resourcePath|identity\.(caller|user)\b/);
+    expect(JSON.stringify(format)).not.toMatch(/header|authorization\b/i);
+  });
+
+  it('is throttled as a whole', () => {
+    const [, stage] = template.only('AWS::ApiGatewayV2::Stage');
+    expect(stage.Properties['DefaultRouteSettings'].ThrottlingRateLimit).toBe(50);
+    expect(stage.Properties['DefaultRouteSettings'].ThrottlingBurstLimit).toBe(100);
+    expect(stage.Properties['StageName']).toBe('$default');
+  });
+});
+
+describe('what a configuration changes in the API', () => {
+  it('throttles single routes, once they exist', () => {
+    const [, stage] = existing.only('AWS::ApiGatewayV2::Stage');
+    expect(stage.Properties['RouteSettings']).toMatchObject({
+      'GET /users': { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 },
+      'HEAD /users': { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 },
+    });
+    const users = existing
+      .ofType('AWS::ApiGatewayV2::Route')
+      .filter(([, { Properties }]) => Properties['RouteKey'].endsWith(' /users'))
+      .map(([id]) => id);
+    expect(stage.DependsOn).toEqual(expect.arrayContaining(users));
+  });
+
+  it('refuses a throttle of a route that does not exist', () => {
+    const config = configFile('example');
+    config.limits = { routes: { user: { requests_per_second: 1, burst: 1 } } };
+    expect(() => templateOf(config)).toThrow('limits.routes.user');
+  });
+
+  it('answers other origins only where the configuration names them, with the headers of the contract', () => {
+    const [, api] = existing.only('AWS::ApiGatewayV2::Api');
+    expect(api.Properties['CorsConfiguration']).toMatchObject({
+      AllowOrigins: ['https://console.apps.example.com'],
+      AllowMethods: ['GET', 'HEAD'],
+      ExposeHeaders: ['ETag', 'Link', 'Retry-After', 'Server-Timing', 'x-request-id'],
+    });
+    const [, closed] = fresh.only('AWS::ApiGatewayV2::Api');
+    expect(closed.Properties['CorsConfiguration']).toBeUndefined();
+  });
+
+  it('closes the execute-api address when there is a domain, and only then', () => {
+    expect(existing.only('AWS::ApiGatewayV2::Api')[1].Properties['DisableExecuteApiEndpoint']).toBe(true);
+    expect(local.only('AWS::ApiGatewayV2::Api')[1].Properties['DisableExecuteApiEndpoint']).toBe(false);
+  });
+
+  it("points the CNAME at the domain's regional name", () => {
+    const [, record] = fresh.only('AWS::Route53::RecordSet');
+    expect(record.Properties).toMatchObject({
+      Type: 'CNAME',
+      Name: 'maas-api.dev.example.com.',
+      HostedZoneId: 'Z9876543210ZYXWVUTSRQ',
+      ResourceRecords: [{ 'Fn::GetAtt': ['DomainName', 'RegionalDomainName'] }],
+    });
+    const [, domain] = fresh.only('AWS::ApiGatewayV2::DomainName');
+    expect(domain.Properties['DomainNameConfigurations']).toMatchObject([
+      { SecurityPolicy: 'TLS_1_2', EndpointType: 'REGIONAL' },
+    ]);
+  });
+
+  it('has its certificate validated by DNS in the given zone, or takes the one that it is given', () => {
+    const [, certificate] = fresh.only('AWS::CertificateManager::Certificate');
+    expect(certificate.Properties).toMatchObject({
+      DomainName: 'maas-api.dev.example.com',
+      ValidationMethod: 'DNS',
+      DomainValidationOptions: [{ HostedZoneId: 'Z9876543210ZYXWVUTSRQ' }],
+    });
+    expect(existing.ofType('AWS::CertificateManager::Certificate')).toEqual([]);
+    expect(existing.text).toContain('certificate/0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f0');
+  });
+});

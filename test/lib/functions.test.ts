@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { VARIABLES } from '../../lambdas/contract.ts';
+import { routes } from '../../lambdas/routes.ts';
+import { configFile, type Properties, templateOf } from './template.ts';
+
+const existing = templateOf(configFile('example'));
+const fresh = templateOf(configFile('example-new'));
+const isPublisher = ({ Description }: Properties) => Description.includes('signing keys');
+
+describe.each([
+  ['example', existing],
+  ['example-new', fresh],
+])('the functions of %s', (_, template) => {
+  const functions = template.ofType('AWS::Lambda::Function').map(([, { Properties }]) => Properties);
+
+  it('are one for each route and the publisher, and none that the CDK made for itself', () => {
+    expect(functions).toHaveLength(routes.length + 1);
+    expect(functions.filter(isPublisher)).toHaveLength(1);
+  });
+
+  it('are all in private subnets but the publisher, which alone must reach Cognito', () => {
+    for (const properties of functions) {
+      const subnets = properties['VpcConfig']?.SubnetIds ?? [];
+      expect(subnets).toHaveLength(isPublisher(properties) ? 0 : 2);
+    }
+  });
+
+  it('run on Node 24 and ARM64, log as JSON, and answer before the gateway gives up at 30 s', () => {
+    for (const properties of functions) {
+      expect(properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        LoggingConfig: { LogFormat: 'JSON' },
+      });
+      expect(properties['MemorySize']).toBeGreaterThan(128);
+      if (!isPublisher(properties)) expect(properties['Timeout']).toBeLessThan(30);
+    }
+  });
+
+  it('have only tokens of the deployment in their environment', () => {
+    const known = [...Object.values(VARIABLES), 'NODE_OPTIONS'];
+    for (const properties of functions) {
+      for (const name of Object.keys(properties['Environment'].Variables)) expect(known).toContain(name);
+    }
+    expect(template.functionOf('users')[1].Properties['Environment'].Variables).toMatchObject({
+      [VARIABLES.userPoolId]: { Ref: 'UserPool' },
+      [VARIABLES.keyBucket]: { Ref: 'KeyBucket' },
+    });
+  });
+
+  it('keep their logs as long as the configuration says, as everything does that logs', () => {
+    const groups = template.ofType('AWS::Logs::LogGroup');
+    expect(groups.length).toBeGreaterThan(functions.length);
+    for (const [, group] of groups) {
+      expect(group.Properties['RetentionInDays']).toBe(template === existing ? 365 : 30);
+      expect(group.DeletionPolicy).toBe('Retain');
+    }
+  });
+});
+
+describe('what a configuration changes in the functions', () => {
+  it('tells the functions which client is which caller', () => {
+    const clients = existing.functionOf('users')[1].Properties['Environment'].Variables[VARIABLES.clients];
+    expect(clients).toEqual({
+      'Fn::Join': [
+        '',
+        [
+          '{"',
+          { Ref: 'Clientmonitoring' },
+          '":"monitoring","',
+          { Ref: 'Clientsalesreporting' },
+          '":"sales-reporting"}',
+        ],
+      ],
+    });
+  });
+
+  it('reserves so many instances that connections never pass the configured maximum', () => {
+    const reserved = routes
+      .filter(({ sources }) => sources.includes('database'))
+      .map(({ name }) => existing.functionOf(name)[1].Properties['ReservedConcurrentExecutions']);
+    const sum = reserved.reduce((total, each) => total + each, 0);
+    // 60 connections, two for each instance.
+    expect(sum * 2).toBeLessThanOrEqual(60);
+    expect(sum * 2).toBeGreaterThan(60 - 2 * reserved.length);
+    expect(existing.functionOf('bucket_size')[1].Properties['ReservedConcurrentExecutions']).toBeUndefined();
+  });
+
+  it('reserves none with "off", as an account without spare concurrency needs it', () => {
+    expect(fresh.text).not.toContain('ReservedConcurrentExecutions');
+  });
+
+  it('refuses a maximum that leaves a function without any connection', () => {
+    const config = configFile('example');
+    config.limits = { database_connections: 3, database_connections_per_instance: 2 };
+    expect(() => templateOf(config)).toThrow('limits.database_connections');
+  });
+
+  it('puts the permissions boundary on every role, where one is given', () => {
+    const boundaries = (template: typeof existing) =>
+      template.ofType('AWS::IAM::Role').map(([, { Properties }]) => Properties['PermissionsBoundary']);
+    expect(new Set(boundaries(existing))).toEqual(
+      new Set(['arn:aws:iam::111122223333:policy/platform/workload-boundary']),
+    );
+    expect(new Set(boundaries(fresh))).toEqual(new Set([undefined]));
+  });
+
+  it('encrypts every log group with the given key', () => {
+    for (const [, group] of existing.ofType('AWS::Logs::LogGroup')) {
+      expect(group.Properties['KmsKeyId']).toBe(
+        'arn:aws:kms:eu-west-1:111122223333:key/9f8e7d6c-5b4a-4392-8172-635445362718',
+      );
+    }
+  });
+});

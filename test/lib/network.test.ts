@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { routes } from '../../lambdas/routes.ts';
+import { configFile, type Properties, type Template, templateOf } from './template.ts';
+
+const existing = templateOf(configFile('example'));
+const fresh = templateOf(configFile('example-new'));
+
+/** Rules in a group's own resource and in resources of their own. */
+function rules(template: Template, direction: 'Ingress' | 'Egress'): Properties[] {
+  const inline = template
+    .ofType('AWS::EC2::SecurityGroup')
+    .flatMap(([, { Properties }]) => Properties[`SecurityGroup${direction}`] ?? []);
+  const own = template.ofType(`AWS::EC2::SecurityGroup${direction}`).map(([, { Properties }]) => Properties);
+  return [...inline, ...own].filter(({ Description }) => Description !== 'Disallow all traffic');
+}
+
+/** Security groups of a function, by their description. */
+function groupsOf(template: Template, route: string): Set<string> {
+  const ids = template.functionOf(route)[1].Properties['VpcConfig'].SecurityGroupIds;
+  return new Set(ids.map((id: Properties) => template.resources[id['Fn::GetAtt'][0]]?.Properties['GroupDescription']));
+}
+
+describe.each([
+  ['an existing VPC', existing],
+  ['a new VPC', fresh],
+])('security groups in %s', (_, template) => {
+  it('open single ports to S3, to the endpoint and to databases, never an address range', () => {
+    for (const rule of [...rules(template, 'Egress'), ...rules(template, 'Ingress')]) {
+      expect(rule['CidrIp']).toBeUndefined();
+      expect(rule['IpProtocol']).toBe('tcp');
+      expect(rule['FromPort']).toBe(rule['ToPort']);
+      expect([443, 5432]).toContain(rule['ToPort']);
+    }
+    expect(rules(template, 'Egress').length).toBeGreaterThanOrEqual(3);
+  });
+
+  it.each(routes)('give /$name only the ways that its sources need', ({ name, sources }) => {
+    const expected = new Set(['MRT functions to S3']);
+    if (sources.includes('database')) expected.add('MRT functions to the databases');
+    if (sources.some((source) => source.endsWith('_metrics'))) expected.add('MRT functions to CloudWatch');
+    expect(groupsOf(template, name)).toEqual(expected);
+  });
+});
+
+describe('an existing VPC', () => {
+  it('gets no VPC, subnet, route or gateway from the stack', () => {
+    expect(Object.values(existing.resources).map(({ Type }) => Type)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^AWS::EC2::(VPC|Subnet|Route|NatGateway|InternetGateway)/)]),
+    );
+  });
+
+  it('lets the functions into the existing endpoint', () => {
+    expect(rules(existing, 'Ingress')).toContainEqual(
+      expect.objectContaining({ GroupId: 'sg-0a1b2c3d4e5f60715', ToPort: 443 }),
+    );
+  });
+
+  it("changes a database's security group unless its owner does that", () => {
+    const into = rules(existing, 'Ingress').map(({ GroupId }) => GroupId);
+    expect(into).toContain('sg-0a1b2c3d4e5f60717');
+    expect(into).not.toContain('sg-0a1b2c3d4e5f60716');
+  });
+
+  it('can get endpoints of its own', () => {
+    const config = configFile('example');
+    if (config.network.vpc === 'existing') {
+      config.network.s3_endpoint = 'create';
+      config.network.monitoring_endpoint = 'create';
+    }
+    const endpoints = templateOf(config)
+      .ofType('AWS::EC2::VPCEndpoint')
+      .map(([, { Properties }]) => Properties);
+    expect(endpoints).toMatchObject([
+      { VpcEndpointType: 'Gateway', RouteTableIds: ['rtb-0a1b2c3d4e5f60711', 'rtb-0a1b2c3d4e5f60712'] },
+      { VpcEndpointType: 'Interface', PrivateDnsEnabled: true, SubnetIds: expect.any(Array) },
+    ]);
+  });
+});
+
+describe('a new VPC', () => {
+  it('has no way to the internet, and a flow log', () => {
+    expect(fresh.ofType('AWS::EC2::NatGateway')).toEqual([]);
+    expect(fresh.ofType('AWS::EC2::InternetGateway')).toEqual([]);
+    expect(fresh.ofType('AWS::EC2::FlowLog')).toHaveLength(1);
+    for (const [, subnet] of fresh.ofType('AWS::EC2::Subnet')) {
+      expect(subnet.Properties['MapPublicIpOnLaunch']).toBe(false);
+    }
+  });
+
+  it('has the zones of the configuration, and no guessed one', () => {
+    const zones = fresh.ofType('AWS::EC2::Subnet').map(([, { Properties }]) => Properties['AvailabilityZone']);
+    expect(zones).toEqual(['eu-central-1a', 'eu-central-1b']);
+    expect(fresh.text).not.toContain('dummy');
+    expect(existing.text).not.toContain('dummy');
+  });
+
+  it('is peered with the databases, with routes there and back', () => {
+    const [peering] = fresh.only('AWS::EC2::VPCPeeringConnection');
+    const routed = fresh
+      .ofType('AWS::EC2::Route')
+      .filter(([, { Properties }]) => Properties['VpcPeeringConnectionId'].Ref === peering)
+      .map(([, { Properties }]) => Properties['DestinationCidrBlock']);
+    expect(routed).toEqual(['10.50.0.0/16', '10.50.0.0/16', '10.40.0.0/24', '10.40.0.0/24']);
+  });
+});

@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest';
+import { routes } from '../../lambdas/routes.ts';
+import { configFile, list, type Statement, type Template, templateOf } from './template.ts';
+
+const examples = [
+  ['example', templateOf(configFile('example'))],
+  ['example-new', templateOf(configFile('example-new'))],
+  ['local', templateOf(configFile('local'))],
+] as const;
+const existing = examples[0][1];
+const local = examples[2][1];
+
+/** Every `*` as a resource that is allowed, with its reason. */
+const WILDCARD_RESOURCES: Record<string, string> = {
+  'ec2:AssignPrivateIpAddresses': 'network interfaces of the function, made by Lambda; denied to its code',
+  'ec2:CreateNetworkInterface': 'as above',
+  'ec2:DeleteNetworkInterface': 'as above',
+  'ec2:DescribeNetworkInterfaces': 'as above',
+  'ec2:DescribeSubnets': 'as above',
+  'ec2:UnassignPrivateIpAddresses': 'as above',
+  'cloudwatch:GetMetricData': 'knows no resources',
+  'cloudwatch:ListMetrics': 'knows no resources',
+};
+
+/** Which actions come with which source of the route table. */
+const ACTIONS: Record<string, string[]> = {
+  bucket_metrics: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'],
+  database_metrics: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'],
+  bucket_listing: [
+    's3:ListBucket',
+    's3:ListBucketVersions',
+    's3:ListBucketMultipartUploads',
+    's3:ListMultipartUploadParts',
+  ],
+  database: ['rds-db:connect'],
+  constants: ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 'kms:Decrypt'],
+};
+const EVERY_FUNCTION = [
+  'logs:CreateLogStream',
+  'logs:PutLogEvents',
+  's3:GetObject',
+  ...Object.keys(WILDCARD_RESOURCES).filter((action) => action.startsWith('ec2:')),
+];
+
+const allowed = (statements: Statement[]) => statements.filter(({ Effect }) => Effect === 'Allow');
+const actionsOf = (statements: Statement[]) => new Set(allowed(statements).flatMap(({ Action }) => list(Action)));
+const resourcesFor = (statements: Statement[], action: string) =>
+  allowed(statements)
+    .filter(({ Action }) => list(Action).includes(action))
+    .flatMap(({ Resource }) => list(Resource));
+
+describe.each(examples)('the roles of %s', (_, template) => {
+  const roles = template.ofType('AWS::IAM::Role');
+
+  it('allow no action by a wildcard', () => {
+    for (const [, role] of roles) {
+      for (const action of actionsOf(template.statementsOf(role))) expect(action).not.toContain('*');
+    }
+  });
+
+  it('allow every resource only for actions on the list of reasons', () => {
+    for (const [, role] of roles) {
+      for (const { Action, Resource } of allowed(template.statementsOf(role))) {
+        if (!list(Resource).includes('*')) continue;
+        for (const action of list(Action)) expect(WILDCARD_RESOURCES).toHaveProperty([action]);
+      }
+    }
+  });
+
+  it.each(routes)('let /$name do what its sources need and nothing else', (route) => {
+    const statements = template.statementsOf(template.roleOf(route.name));
+    const possible = new Set([...EVERY_FUNCTION, ...route.sources.flatMap((source) => ACTIONS[source] ?? [])]);
+    for (const action of actionsOf(statements)) expect(possible).toContain(action);
+    const missing = route.sources.flatMap((source) => (ACTIONS[source] ?? [])[0] ?? []);
+    for (const action of missing) expect(actionsOf(statements)).toContain(action);
+  });
+
+  it('are assumed by Lambda alone, or by the flow log', () => {
+    for (const [, role] of roles) {
+      const [trust] = role.Properties['AssumeRolePolicyDocument'].Statement;
+      expect(['lambda.amazonaws.com', 'vpc-flow-logs.amazonaws.com']).toContain(trust.Principal.Service);
+    }
+  });
+
+  it("deny the network-interface rights to the functions' own code", () => {
+    for (const { name } of routes) {
+      const denied = template.statementsOf(template.roleOf(name)).filter(({ Effect }) => Effect === 'Deny');
+      expect(denied).toMatchObject([{ Condition: { Null: { 'lambda:SourceFunctionArn': 'false' } } }]);
+      expect(list(denied[0]?.Action ?? [])).toContain('ec2:CreateNetworkInterface');
+    }
+  });
+
+  it('use no policy of AWS, which would be wider', () => {
+    expect(template.text).not.toContain(':policy/service-role/');
+  });
+});
+
+describe('what single sources may do', () => {
+  it('connects to the configured databases as the configured user', () => {
+    const arns = resourcesFor(existing.statementsOf(existing.roleOf('users')), 'rds-db:connect');
+    expect(arns).toEqual([
+      'arn:aws:rds-db:eu-west-1:111122223333:dbuser:db-ABCDEFGHIJKLMNOPQRSTUVWXYZ/mrt_reader',
+      'arn:aws:rds-db:eu-west-1:111122223333:dbuser:prx-0123456789abcdef0/mrt_reader',
+    ]);
+  });
+
+  it('lists whole buckets freely and shared buckets only below the prefix', () => {
+    const listing = allowed(local.statementsOf(local.roleOf('bucket_size'))).filter(({ Action }) =>
+      list(Action).includes('s3:ListBucket'),
+    );
+    const whole = listing.find(({ Condition }) => Condition === undefined);
+    const parts = listing.filter(({ Condition }) => Condition !== undefined);
+    expect(whole?.Resource).toEqual(['arn:aws:s3:::shop-prod-files', 'arn:aws:s3:::depot-prod-files']);
+    expect(parts).toMatchObject([
+      { Resource: 'arn:aws:s3:::shop-shared-files', Condition: { StringLike: { 's3:prefix': ['acc-*'] } } },
+    ]);
+  });
+
+  it('reads archives below their prefix or by key, overrides by key, and no other object', () => {
+    const objects = resourcesFor(existing.statementsOf(existing.roleOf('micro_flow_constants')), 's3:GetObject').filter(
+      (resource) => typeof resource === 'string',
+    );
+    expect(new Set(objects)).toEqual(
+      new Set(
+        [
+          'shop/prod/*',
+          'shop/acc/metadata.json',
+          'shop/prod/mendix-app.yaml',
+          'shop/prod/m2ee.yaml',
+          'shop/acc/app.env',
+          'depot/prod/constants.json',
+        ].map((key) => `arn:aws:s3:::example-deployments/${key}`),
+      ),
+    );
+  });
+
+  it('reads an old version only of an archive that names one', () => {
+    const versions = (template: Template) =>
+      resourcesFor(template.statementsOf(template.roleOf('micro_flow_constants')), 's3:GetObjectVersion');
+    expect(versions(existing)).toEqual(['arn:aws:s3:::example-deployments/shop/acc/metadata.json']);
+    expect(versions(local)).toEqual([]);
+  });
+
+  it('decrypts only with the keys of the source buckets', () => {
+    const keys = (template: Template) =>
+      resourcesFor(template.statementsOf(template.roleOf('micro_flow_constants')), 'kms:Decrypt');
+    expect(keys(existing)).toEqual(['arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-5e6f-4071-8293-a4b5c6d7e8f9']);
+    expect(keys(local)).toEqual([]);
+  });
+
+  it('lets the publisher write the two key objects and nothing else', () => {
+    const [, publisher] =
+      existing
+        .ofType('AWS::IAM::Role')
+        .find(([, { Properties }]) => Properties['Description']?.endsWith('publishes the keys')) ?? [];
+    const statements = publisher ? existing.statementsOf(publisher) : [];
+    expect(actionsOf(statements)).toEqual(
+      new Set(['logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObject', 's3:PutObject', 's3:ListBucket']),
+    );
+    expect(JSON.stringify(resourcesFor(statements, 's3:PutObject'))).toMatch(
+      /KeyBucket.*jwks\.json.*KeyBucket.*keys\.json/,
+    );
+  });
+});
+
+describe('the key bucket', () => {
+  const [, policy] =
+    local.ofType('AWS::S3::BucketPolicy').find(([, { Properties }]) => Properties['Bucket'].Ref === 'KeyBucket') ?? [];
+  const statements: Statement[] = policy?.Properties['PolicyDocument'].Statement ?? [];
+
+  it('gives its objects to the functions and the publisher only, administrators not excepted', () => {
+    const [denial] = statements.filter(({ Condition }) => Condition?.['ArnNotEquals'] !== undefined);
+    expect(denial).toMatchObject({ Effect: 'Deny', Principal: { AWS: '*' } });
+    expect(denial?.Action).toEqual(expect.arrayContaining(['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject']));
+    const excepted = denial?.Condition?.['ArnNotEquals']?.['aws:PrincipalArn'];
+    expect(excepted).toHaveLength(routes.length + 1);
+  });
+
+  it('refuses plain HTTP, public access and is encrypted', () => {
+    expect(statements).toContainEqual(
+      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+    );
+    const bucket = local.resources['KeyBucket']?.Properties;
+    expect(Object.values(bucket?.['PublicAccessBlockConfiguration'])).toEqual([true, true, true, true]);
+    expect(bucket?.['BucketEncryption']).toBeDefined();
+  });
+});
+
+describe("the endpoints' policies", () => {
+  const policyOf = (template: Template, service: string): Statement[] => {
+    const [, endpoint] =
+      template
+        .ofType('AWS::EC2::VPCEndpoint')
+        .find(([, { Properties }]) => Properties['ServiceName'].endsWith(service)) ?? [];
+    return endpoint?.Properties['PolicyDocument'].Statement ?? [];
+  };
+
+  it.each(['s3', 'monitoring'])('%s refuses every principal but the functions', (service) => {
+    const denial = policyOf(local, service).find(({ Effect }) => Effect === 'Deny');
+    expect(denial).toMatchObject({ Action: '*', Resource: '*', Principal: { AWS: '*' } });
+    expect(Object.keys(denial?.Condition ?? {})).toEqual(['ArnNotEquals']);
+  });
+
+  it('let through exactly what the roles allow', () => {
+    const byAction = (statements: Statement[]) => {
+      const found = new Map<string, Set<string>>();
+      for (const { Action, Resource } of allowed(statements)) {
+        for (const action of list(Action)) {
+          const resources = found.get(action) ?? new Set();
+          for (const resource of list(Resource)) resources.add(JSON.stringify(resource));
+          found.set(action, resources);
+        }
+      }
+      return found;
+    };
+    const ofRoles = byAction(routes.flatMap(({ name }) => local.statementsOf(local.roleOf(name))));
+    const through = byAction([...policyOf(local, 's3'), ...policyOf(local, 'monitoring')]);
+    const expected = [...ofRoles].filter(([action]) => /^(s3|cloudwatch):/.test(action));
+    expect(through).toEqual(new Map(expected));
+  });
+
+  it('are not made where the configuration has the endpoints already', () => {
+    expect(existing.ofType('AWS::EC2::VPCEndpoint')).toEqual([]);
+    expect(local.ofType('AWS::EC2::VPCEndpoint')).toHaveLength(2);
+  });
+});

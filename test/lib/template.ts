@@ -1,0 +1,96 @@
+/** The template of a configuration, for tests that ask it questions. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ConfigInput, parseConfig } from '../../config/schema.ts';
+import { mrtApp } from '../../lib/mrt-app.ts';
+
+export interface Statement {
+  Effect: 'Allow' | 'Deny';
+  Action: string | string[];
+  Resource: unknown;
+  Condition?: Record<string, Record<string, unknown>>;
+  Principal?: unknown;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a template's properties have no types; tests say what they expect
+export type Properties = Record<string, any>;
+
+export interface Resource {
+  Type: string;
+  Properties: Properties;
+  DeletionPolicy?: string;
+  DependsOn?: string[];
+}
+
+export class Template {
+  readonly resources: Record<string, Resource>;
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+    this.resources = JSON.parse(text).Resources;
+  }
+
+  /** Logical id and resource of each resource of a type. */
+  ofType(type: string): [string, Resource][] {
+    return Object.entries(this.resources).filter(([, resource]) => resource.Type === type);
+  }
+
+  /** The only resource of its type. */
+  only(type: string): [string, Resource] {
+    const [found, ...more] = this.ofType(type);
+    if (found === undefined || more.length > 0) throw new Error(`not exactly one ${type}`);
+    return found;
+  }
+
+  /** The function of a route, with its logical id. */
+  functionOf(route: string): [string, Resource] {
+    const found = this.ofType('AWS::Lambda::Function').find(([, { Properties }]) =>
+      Properties['Description'].endsWith(`GET /${route}`),
+    );
+    if (found === undefined) throw new Error(`no function of /${route}`);
+    return found;
+  }
+
+  /** Everything that a role allows or denies: its own statements and those of its managed policies. */
+  statementsOf(role: Resource): Statement[] {
+    const own = (role.Properties['Policies'] ?? []).flatMap((policy: Properties) => policy['PolicyDocument'].Statement);
+    const managed = (role.Properties['ManagedPolicyArns'] ?? []).flatMap(
+      (reference: Properties) => this.resources[reference['Ref']]?.Properties['PolicyDocument'].Statement,
+    );
+    const attached = this.ofType('AWS::IAM::Policy')
+      .filter(([, policy]) =>
+        policy.Properties['Roles'].some((each: Properties) => this.resources[each['Ref']] === role),
+      )
+      .flatMap(([, policy]) => policy.Properties['PolicyDocument'].Statement);
+    return [...own, ...managed, ...attached];
+  }
+
+  /** The role of the function of a route. */
+  roleOf(route: string): Resource {
+    const [, lambda] = this.functionOf(route);
+    const role = this.resources[lambda.Properties['Role']['Fn::GetAtt'][0]];
+    if (role === undefined) throw new Error(`no role of /${route}`);
+    return role;
+  }
+}
+
+/** A configuration file of the project, to change before it is synthesised. */
+export function configFile(name: 'example' | 'example-new' | 'local'): ConfigInput {
+  return JSON.parse(readFileSync(new URL(`../../config/${name}.json`, import.meta.url), 'utf8'));
+}
+
+/** Synthesises with all checks; without bundles, which take time and say nothing about the template. */
+export function templateOf(config: ConfigInput): Template {
+  const outdir = mkdtempSync(join(tmpdir(), 'mrt-template-'));
+  try {
+    const app = mrtApp(parseConfig(config), { outdir, context: { 'aws:cdk:bundling-stacks': [] } });
+    app.synth();
+    return new Template(readFileSync(join(outdir, `mrt-${config.stage}.template.json`), 'utf8'));
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+export const list = <T>(oneOrMore: T | T[]): T[] => (Array.isArray(oneOrMore) ? oneOrMore : [oneOrMore]);
