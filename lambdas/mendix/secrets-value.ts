@@ -36,7 +36,7 @@ const HARMLESS_FORMS: readonly RegExp[] = [
   /^(?:arn|urn):/i,
   /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
   /^(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:\/\S*)?$/i,
-  /^[./~]|^[A-Za-z]:[\\/]/,
+  /^[A-Za-z]:[\\/]/,
   /^[\d\s.,:/+()TZ-]+$/,
 ];
 
@@ -58,7 +58,7 @@ function isRandomToken(value: string): boolean {
   if (/^[0-9a-f]+$/i.test(value)) return value.length >= 24 && /\d/.test(value) && /[a-f]/i.test(value);
   const classes = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(value)).length;
   if (classes < 2 || !/\d/.test(value)) return classes === 2 && isShuffledCase(value);
-  return entropy(value) >= 3.4 && changes(value) >= value.length * 0.3;
+  return entropy(value) >= 3.2 && changes(value) >= value.length * 0.22;
 }
 
 /** Words, numbers and dates with separators between them: `shop-prod-files-eu-west-1`. */
