@@ -16,8 +16,8 @@ export interface TestDatabase {
   url: string;
   /** Connection string of `mrt_reader`, as `database/mrt_reader.sql` makes it; call `grantReader` first. */
   readerUrl: string;
-  /** Applies `database/mrt_reader.sql` to this database. */
-  grantReader(): Promise<void>;
+  /** Applies `database/mrt_reader.sql` to this database, as superuser or as `owner`; returns what it warned of. */
+  grantReader(owner?: string): Promise<string[]>;
   /** Runs one statement as superuser and returns its rows. */
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   drop(): Promise<void>;
@@ -44,7 +44,7 @@ export async function freshDatabase(
     port: Number(reader.port),
     url,
     readerUrl: reader.href,
-    grantReader: () => grantReader(server, url),
+    grantReader: (owner = url) => grantReader(server, owner),
     query: (sql, values) => connected(url, async (client) => (await client.query(sql, values)).rows),
     drop: () => once(server, `DROP DATABASE ${name} WITH (FORCE)`),
   };
@@ -82,12 +82,17 @@ function withDatabase(server: string, name: string): string {
 }
 
 /** Roles belong to the whole server: test files that run side by side take turns in changing them. */
-async function grantReader(server: string, url: string): Promise<void> {
+async function grantReader(server: string, owner: string): Promise<string[]> {
+  const warnings: string[] = [];
   await connected(server, async (turns) => {
     await turns.query("SELECT pg_advisory_lock(hashtext('mrt_reader'))");
-    await connected(url, async (client) => {
+    await connected(owner, async (client) => {
+      client.on('notice', ({ severity, message = '' }) => {
+        if (severity === 'WARNING') warnings.push(message);
+      });
       await client.query(readFileSync(READER_SQL, 'utf8'));
-      await client.query(`ALTER ROLE mrt_reader PASSWORD '${READER_PASSWORD}'`);
     });
+    await turns.query(`ALTER ROLE mrt_reader PASSWORD '${READER_PASSWORD}'`);
   });
+  return warnings;
 }
