@@ -110,6 +110,9 @@ const environment = z.strictObject({
     .optional(),
 });
 
+/** 50 of these with their client ids fit into the 4 kB of a function's environment variables. */
+const callerName = name.max(32);
+
 const caller = z.strictObject({
   scopes: z
     .array(z.enum(ALL_SCOPES as [Scope, ...Scope[]]))
@@ -189,8 +192,8 @@ export const configSchema = z.strictObject({
     }),
   ]),
   callers: z.strictObject({
-    clients: z.record(name, caller),
-    groups: z.record(name, caller).default({}),
+    clients: z.record(callerName, caller),
+    groups: z.record(callerName, caller).default({}),
   }),
   cors: z
     .union([z.literal('off'), z.strictObject({ origins: z.array(httpsOrLoopback).min(1) })])

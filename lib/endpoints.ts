@@ -77,8 +77,8 @@ function endpointPolicy(allowed: PolicyStatement[], roles: IRole[]): PolicyDocum
 }
 
 /**
- * The S3 part of what the sources may do. Prefix conditions are left to the roles; object names too, where so many
- * are configured that they pass the endpoint's limit.
+ * The S3 part of what the sources may do. Prefix conditions are left to the roles. Where so many objects are
+ * configured that they pass the endpoint's limit, their names are left to the roles too: these actions on these buckets.
  *
  * @throws ConfigError when even the buckets' names do not fit.
  */
@@ -86,21 +86,28 @@ export function objectStatements(sources: readonly SourceName[], config: Config)
   const s3 = sources
     .flatMap((source) => sourceStatements(source, config))
     .filter(({ actions }) => actions.every((action) => action.startsWith('s3:')));
-  const exact = byAction(s3, (resource) => resource);
+  const exact = byResources(s3);
   if (fits(exact)) return exact;
-  const buckets = byAction(s3, (resource) => resource.replace(/\/.*$/, '/*'));
-  if (fits(buckets)) return buckets;
+  const buckets = [
+    ...new Set(s3.flatMap(({ resources }) => resources.map((resource) => resource.replace(/\/.*$/, '')))),
+  ];
+  const whole = new PolicyStatement({
+    actions: [...new Set(s3.flatMap(({ actions }) => actions))],
+    resources: buckets.flatMap((bucket) => [bucket, `${bucket}/*`]),
+  });
+  if (fits([whole])) return [whole];
   throw new ConfigError([
     'environments: their buckets pass the size of an endpoint policy; divide them over two stages',
   ]);
 }
 
-function byAction(statements: PolicyStatement[], widen: (resource: string) => string): PolicyStatement[] {
+/** One statement for all actions on the same resources. */
+function byResources(statements: PolicyStatement[]): PolicyStatement[] {
   const resourcesByAction = new Map<string, Set<string>>();
   for (const { actions, resources } of statements) {
     for (const action of actions) {
       const known = resourcesByAction.get(action) ?? new Set();
-      for (const resource of resources) known.add(widen(resource));
+      for (const resource of resources) known.add(resource);
       resourcesByAction.set(action, known);
     }
   }

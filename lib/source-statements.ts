@@ -6,6 +6,9 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Config } from '../config/schema.ts';
 import type { SourceName } from '../lambdas/contract.ts';
 
+/** Of 512 characters at most, so that one statement fits into a managed policy. */
+const PREFIXES_PER_STATEMENT = 10;
+
 const METRIC_ACTIONS = ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'];
 const LIST_ACTIONS = ['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'];
 
@@ -83,8 +86,10 @@ function constantsStatements({ environments, bucket_keys }: Config): PolicyState
 function listBelow(actions: string[], prefixes: Map<string, string[]>): PolicyStatement[] {
   const bucketsByPrefixes = new Map<string, string[]>();
   for (const [bucket, below] of prefixes) {
-    const same = JSON.stringify(below);
-    bucketsByPrefixes.set(same, [...(bucketsByPrefixes.get(same) ?? []), bucket]);
+    for (let index = 0; index < below.length; index += PREFIXES_PER_STATEMENT) {
+      const same = JSON.stringify(below.slice(index, index + PREFIXES_PER_STATEMENT));
+      bucketsByPrefixes.set(same, [...(bucketsByPrefixes.get(same) ?? []), bucket]);
+    }
   }
   return [...bucketsByPrefixes].map(([same, buckets]) => {
     const below: string[] = JSON.parse(same);
