@@ -9,7 +9,7 @@ import type { Deadline } from '../context.ts';
 import { UpstreamTimeoutError } from '../errors.ts';
 import type { Queries, UserCatalog } from './users-catalog.ts';
 import { conditions, needsScan, type UserFilter } from './users-filter.ts';
-import { selectList, type UserPart, type UserRecord } from './users-record.ts';
+import { type UserPart, type UserRecord, userSelection } from './users-record.ts';
 import { needed, Placeholders } from './users-statement.ts';
 
 export interface UserPageRequest {
@@ -121,8 +121,9 @@ async function read(
   const where = [`u."id" > ${values.of(range.after)}::bigint`];
   if (range.last !== null) where.push(`u."id" <= ${values.of(range.last)}::bigint`);
   where.push(...userConditions(catalog, filter, roleId, values));
-  const text = `SELECT ${selectList(catalog, parts)}
-FROM ${catalog.table} u
+  const { columns, from } = userSelection(catalog, parts);
+  const text = `SELECT ${columns}
+FROM ${from}
 WHERE ${where.join('\n  AND ')}
 ORDER BY u."id" LIMIT ${values.of(range.limit)}`;
   return await queries.query<UserRecord>(text, values.values);

@@ -1,6 +1,14 @@
 /** One user as the database has it, and the select list that reads it. */
 import type { UserCatalog } from './users-catalog.ts';
-import { accountValue, isoTime, neededColumn, relatedValue, relatedValues, userColumn } from './users-statement.ts';
+import {
+  accountJoins,
+  accountValue,
+  isoTime,
+  neededColumn,
+  relatedValue,
+  relatedValues,
+  userColumn,
+} from './users-statement.ts';
 
 /** `null`: not set, not there in this app, or not readable. Times are ISO 8601 in UTC. */
 export interface UserRecord {
@@ -26,13 +34,18 @@ export interface UserRecord {
 export type UserPart = 'roles' | 'language' | 'user_type' | 'identifier' | 'full_name' | 'email';
 
 /**
- * Every column of a UserRecord; a part that is not in `parts` is NULL and costs nothing.
+ * Every column of a UserRecord out of `from`, where `u` is the user; a part that is not in `parts` is NULL and costs
+ * nothing.
  *
  * @throws DatabaseUnavailableError `grant-missing` without what tells people from other users: nothing could be masked
  */
-export function selectList(catalog: UserCatalog, parts: ReadonlySet<UserPart>): string {
+export function userSelection(catalog: UserCatalog, parts: ReadonlySet<UserPart>): { columns: string; from: string } {
   const part = (name: UserPart, expression: string) => `${parts.has(name) ? expression : 'NULL'} AS ${name}`;
-  return [
+  const account = [
+    ...(parts.has('full_name') ? [catalog.fullName] : []),
+    ...(parts.has('email') ? [catalog.email] : []),
+  ];
+  const columns = [
     'u."id"::text AS id',
     `${neededColumn(catalog, 'name')} AS name`,
     `${neededColumn(catalog, 'isanonymous')} AS anonymous`,
@@ -48,7 +61,8 @@ export function selectList(catalog: UserCatalog, parts: ReadonlySet<UserPart>): 
     part('language', relatedValue(catalog.language)),
     part('user_type', relatedValue(catalog.userType)),
     part('identifier', relatedValue(catalog.identifier)),
-    part('full_name', accountValue(catalog.fullName)),
-    part('email', accountValue(catalog.email)),
-  ].join(',\n  ');
+    part('full_name', accountValue(catalog.fullName, account)),
+    part('email', accountValue(catalog.email, account)),
+  ];
+  return { columns: columns.join(',\n  '), from: `${catalog.table} u ${accountJoins(account)}`.trim() };
 }

@@ -62,12 +62,22 @@ export function relatedValues(seen: Seen<Related>): string {
     WHERE l.${linkUser} = u."id" ORDER BY o.${value} COLLATE "C")`;
 }
 
-/** The first of the account tables that has a value for the user: a specialization shares its id. */
-export function accountValue({ columns }: AccountColumns): string {
-  const values = columns.map(
-    ({ table, column }) => `(SELECT NULLIF(a.${column}, '') FROM ${table} a WHERE a."id" = u."id")`,
-  );
+/** Joins the account tables that have one of `values`. A specialization shares the user's id, so no row is doubled. */
+export function accountJoins(values: readonly AccountColumns[]): string {
+  return accountTables(values)
+    .map((table, index) => `LEFT JOIN ${table} a${index} ON a${index}."id" = u."id"`)
+    .join('\n');
+}
+
+/** The first value in the account tables that `accountJoins(all)` joins. */
+export function accountValue(value: AccountColumns, all: readonly AccountColumns[]): string {
+  const tables = accountTables(all);
+  const values = value.columns.map(({ table, column }) => `NULLIF(a${tables.indexOf(table)}.${column}, '')`);
   return values.length === 0 ? 'NULL::text' : `COALESCE(${values.join(', ')})`;
+}
+
+function accountTables(values: readonly AccountColumns[]): string[] {
+  return [...new Set(values.flatMap(({ columns }) => columns.map(({ table }) => table)))];
 }
 
 /** What a user is: anonymous wins, as an anonymous user never counts for the licence. */

@@ -1,9 +1,7 @@
 /** One user of the database as one row of the answer: named, hashed, masked. */
 import type * as z from 'zod/mini';
-import type { VersionedKey } from '../../contract.ts';
 import type { UserRecord } from '../../mendix/users-record.ts';
 import type { UserKind } from '../../mendix/users-totals.ts';
-import { identityHash } from './identity.ts';
 import { maskText, maskTime } from './masking.ts';
 import type { route, USER_FIELDS } from './route.ts';
 
@@ -24,8 +22,8 @@ export const CLEAR_FIELDS: readonly UserField[] = [
 export interface RowView {
   fields: readonly UserField[];
   clear: boolean;
-  /** Needed for `identity` only. */
-  key: VersionedKey | null;
+  /** Hashes a licence identity; `null` when nobody asked for it. */
+  identity: ((identity: string) => string) | null;
   builtInAdministrator: string | null;
   /** The app can mark user types, and they can be read: then one without a mark is internal. */
   userTypeKnown: boolean;
@@ -63,7 +61,7 @@ function fieldValue(field: UserField, record: UserRecord, view: RowView): unknow
   switch (field) {
     case 'identity': {
       const identity = record.identifier || record.name;
-      return identity === null || view.key === null || !view.identityKnown ? null : identityHash(identity, view.key);
+      return identity === null || view.identity === null || !view.identityKnown ? null : view.identity(identity);
     }
     case 'kind':
       return kindOf(record);

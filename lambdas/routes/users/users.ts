@@ -10,12 +10,13 @@ import { namePrefix } from '../../mendix/users-filter.ts';
 import { readUserPage, roleIdOf, type UserPage } from '../../mendix/users-page.ts';
 import type { UserPart } from '../../mendix/users-record.ts';
 import type { ParametersOf } from '../../route.ts';
+import { identityHasher } from './identity.ts';
 import { missingFields } from './missing.ts';
 import { route, USER_FIELDS } from './route.ts';
 import { CLEAR_FIELDS, type UserField, userRow } from './row.ts';
 import { summarize } from './summary.ts';
 
-type Parameters = ParametersOf<typeof route>;
+type Parameters = Partial<ParametersOf<typeof route>>;
 type Body = z.output<typeof route.answer>;
 /** A user's id is no personal data: it says nothing outside the app's database. */
 export interface Position {
@@ -81,17 +82,19 @@ async function page(request: UsersRequest, queries: Queries, catalog: UserCatalo
   const { parameters } = request;
   const clear = parameters.clear === true;
   const fields = parameters.fields ?? USER_FIELDS;
-  const key = fields.includes('identity') ? (await request.keys()).identity : null;
+  const identity = fields.includes('identity') ? identityHasher((await request.keys()).identity) : null;
   const asOf = now();
   const { records, next, cut, count } = await read(request, queries, catalog, fields);
   const view = {
     fields,
     clear,
-    key,
+    identity,
     builtInAdministrator: catalog.builtInAdministrator,
     userTypeKnown: catalog.userType.seen !== 'refused',
     identityKnown: catalog.identifier.seen !== 'refused',
   };
+  // Only these stay until the answer is written out; the records would keep twice the memory of a page.
+  const ids = records.map((record) => record.id);
   const missing = missingFields(catalog, fields);
   if (cut) missing.push({ what: 'users', reason: 'deadline', table: null });
   if (parameters.count === 'exact' && count?.exact === false) {
@@ -109,7 +112,7 @@ async function page(request: UsersRequest, queries: Queries, catalog: UserCatalo
       complete: missing.length === 0,
     },
     next: next === null ? null : { after: next },
-    position_after: (rows) => ({ after: records[rows - 1]?.id ?? request.position?.after ?? '' }),
+    position_after: (rows) => ({ after: ids[rows - 1] ?? '' }),
     as_of: asOf,
     max_age: 0,
     ...(clear ? { clear: { fields: fields.filter((field) => CLEAR_FIELDS.includes(field)) } } : {}),
