@@ -22,7 +22,7 @@ class Digits {
 /**
  * The documents of a YAML stream as plain values: maps are `Map`s, aliases and merge keys are resolved.
  *
- * @throws UnusableContentError `invalid-utf8`, `invalid-yaml`, `duplicate-name`, `too-deep`, `too-many-aliases`
+ * @throws UnusableContentError `invalid-utf8`, `invalid-yaml`, `duplicate-name`, `too-deep`, `unusable-aliases`
  */
 export function parseYaml(bytes: Uint8Array): unknown[] {
   const content = utf8(bytes);
@@ -49,7 +49,7 @@ export function parseYaml(bytes: Uint8Array): unknown[] {
       return document.toJS({ mapAsMap: true, maxAliasCount: MAX_ALIASES });
     } catch (cause) {
       throw new UnusableContentError(
-        'too-many-aliases',
+        'unusable-aliases',
         `Its aliases (*name) cannot be followed, or stand for more than ${MAX_ALIASES} nodes: write the values out.`,
         { cause },
       );
