@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { AlreadyRunningError, RunGuard } from '../../local/run-guard.ts';
+
+let directory: string;
+let children: ChildProcess[];
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'mrt-guard-'));
+  children = [];
+});
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function start(...parameters: string[]): ChildProcess {
+  const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  return child;
+}
+
+/** A run in a process of its own, which a test may kill; it registers `pids`. */
+async function otherRun(pids: number[]): Promise<ChildProcess> {
+  const guard = new URL('../../local/run-guard.ts', import.meta.url).href;
+  const child = start(
+    '--input-type=module',
+    '--eval',
+    `const { RunGuard } = await import(${JSON.stringify(guard)});
+     const guard = await RunGuard.take(${JSON.stringify(directory)});
+     for (const pid of ${JSON.stringify(pids)}) guard.add(pid);
+     process.stdout.write('holds');
+     setInterval(() => {}, 1000);`,
+  );
+  await new Promise((resolve) => child.stdout?.once('data', resolve));
+  return child;
+}
+
+const ended = (child: ChildProcess) => new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
+
+test('a folder has one run at a time; the second is told which process has it', async () => {
+  const guard = await RunGuard.take(directory);
+  const second = RunGuard.take(directory);
+  await expect(second).rejects.toThrow(AlreadyRunningError);
+  await expect(second).rejects.toMatchObject({ pid: String(process.pid) });
+  await guard.release();
+});
+
+test('a folder that is given back can be taken again', async () => {
+  await (await RunGuard.take(directory)).release();
+  await (await RunGuard.take(directory)).release();
+});
+
+test('a clean end leaves other processes alone', async () => {
+  const bystander = start('--eval', 'setInterval(() => {}, 1000)');
+  const guard = await RunGuard.take(directory);
+  guard.add(bystander.pid ?? 0);
+  await guard.release();
+  expect(bystander.exitCode ?? bystander.signalCode).toBeNull();
+});
+
+test('when the run is killed its frozen processes and endpoints.json go, and the folder is free', async () => {
+  const frozen = start('--eval', 'setInterval(() => {}, 1000)');
+  const gone = ended(frozen);
+  frozen.kill('SIGSTOP');
+  const endpoints = join(directory, 'endpoints.json');
+  writeFileSync(endpoints, '{}');
+  const run = await otherRun([frozen.pid ?? 0]);
+
+  run.kill('SIGKILL');
+  expect(await gone).toBe('SIGKILL');
+  await (await RunGuard.take(directory)).release();
+  expect(existsSync(endpoints)).toBe(false);
+});
+
+test('a process that has ended is forgotten', async () => {
+  const spared = start('--eval', 'setInterval(() => {}, 1000)');
+  const guard = await RunGuard.take(directory);
+  guard.add(spared.pid ?? 0);
+  guard.remove(spared.pid ?? 0);
+  await guard.release();
+  await sleep(50);
+  expect(spared.signalCode).toBeNull();
+});
