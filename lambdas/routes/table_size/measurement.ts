@@ -123,7 +123,7 @@ WITH RECURSIVE tree(root, oid) AS (
     END AS toast_bytes
     FROM settled s WHERE NOT gone
 )
-SELECT e.root::float8 AS oid, n.nspname::text AS schema, c.relname::text AS table,
+SELECT e.root AS oid, n.nspname::text AS schema, c.relname::text AS table,
        CASE c.relkind WHEN 'p' THEN 'partitioned_table' WHEN 'm' THEN 'materialized_view'
                       WHEN 'f' THEN 'foreign_table' ELSE 'table' END AS relation,
        sum(table_bytes)::float8 AS table_bytes, sum(index_bytes)::float8 AS index_bytes,

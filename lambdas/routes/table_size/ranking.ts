@@ -124,7 +124,7 @@ WITH RECURSIVE partition(oid, root) AS (
    WHERE whole OR (($2::${type} IS NULL OR key ${byName ? '>=' : '<='} $2)
      AND ((SELECT count(*) FROM page) < $1 OR bytes + growth >= (SELECT min(bytes) FROM page)))
 )
-SELECT c.oid::float8 AS oid, c.key, c.growth, c.doubtful, t.table_count::float8, t.catalog_bytes,
+SELECT c.oid, c.key, c.growth, c.doubtful, t.table_count::float8, t.catalog_bytes,
        (SELECT CASE WHEN count(*) < ${MEASURED_AT_MOST} THEN 0 ELSE min(growth) END FROM doubtful) AS unseen_growth
   FROM total t LEFT JOIN candidate c ON true`,
     values,

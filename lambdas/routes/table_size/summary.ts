@@ -78,7 +78,7 @@ function isWorthMeasuring(): (candidate: Candidate) => boolean {
 
 async function named(connection: DatabaseConnection, candidates: readonly Candidate[]) {
   const names = await connection.query<{ oid: number; schema: string; table: string }>(
-    `SELECT c.oid::float8 AS oid, n.nspname::text AS schema, c.relname::text AS table
+    `SELECT c.oid, n.nspname::text AS schema, c.relname::text AS table
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.oid IN (SELECT unnest($1::oid[]))`,
     [candidates.map(({ oid }) => oid)],
