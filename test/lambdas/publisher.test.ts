@@ -1,0 +1,279 @@
+import { createHash, generateKeyPairSync, type JsonWebKey } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { S3Client } from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { KeyObject } from '../../lambdas/contract.ts';
+import { answerStack, isStackRequest, type StackRequest } from '../../lambdas/publisher/custom-resource.ts';
+import { KeyStore } from '../../lambdas/publisher/key-store.ts';
+import { publish } from '../../lambdas/publisher/publish.ts';
+
+const POOL = 'eu-west-1_AbCdEfGhI';
+const NOW = new Date('2026-11-22T12:00:00Z');
+const DAY_MS = 86_400_000;
+
+/** A bucket with S3's rules for conditional writes, over HTTP. */
+class Bucket {
+  readonly objects = new Map<string, { text: string; modified: Date }>();
+  /** Runs before a write is judged: what another publisher does meanwhile. */
+  meanwhile: () => void = () => {};
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const key = new URL(request.url ?? '', 'http://s3').pathname.replace('/keys/', '');
+    if (request.method === 'GET') {
+      const found = this.objects.get(key);
+      if (found === undefined) {
+        response.writeHead(404, { 'content-type': 'application/xml' }).end('<Error><Code>NoSuchKey</Code></Error>');
+        return;
+      }
+      response
+        .writeHead(200, { etag: etagOf(found.text), 'last-modified': found.modified.toUTCString() })
+        .end(found.text);
+      return;
+    }
+    const text = await bodyOf(request);
+    this.meanwhile();
+    const found = this.objects.get(key);
+    const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
+    const refused =
+      (ifNoneMatch === '*' && found !== undefined) ||
+      (ifMatch !== undefined && (found === undefined || etagOf(found.text) !== ifMatch));
+    if (refused) {
+      response
+        .writeHead(412, { 'content-type': 'application/xml' })
+        .end('<Error><Code>PreconditionFailed</Code></Error>');
+      return;
+    }
+    this.objects.set(key, { text, modified: NOW });
+    response.writeHead(200, { etag: etagOf(text) }).end();
+  }
+
+  keys(): KeyObject {
+    return JSON.parse(this.objects.get('keys.json')?.text ?? 'null');
+  }
+}
+
+const etagOf = (text: string) => `"${createHash('md5').update(text).digest('hex')}"`;
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  const body = Buffer.concat(chunks).toString();
+  // The SDK sends a body with a trailing checksum in chunks.
+  return request.headers['content-encoding'] === 'aws-chunked' ? (body.split('\r\n')[1] ?? '') : body;
+}
+
+function publicKey(kid: string, modulusLength = 2048): JsonWebKey & { kid: string } {
+  const { publicKey: key } = generateKeyPairSync('rsa', { modulusLength });
+  return { ...key.export({ format: 'jwk' }), kid, alg: 'RS256', use: 'sig' };
+}
+
+const COGNITO_KEYS = { keys: [publicKey('first'), publicKey('second')] };
+
+let servers: Server[] = [];
+
+async function listen(answer: (request: IncomingMessage, response: ServerResponse) => unknown): Promise<URL> {
+  const server = createServer((request, response) => void answer(request, response));
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+}
+
+let bucket: Bucket;
+let store: KeyStore;
+let client: S3Client;
+let cognito: URL;
+/** What Cognito answers; tests change it. */
+let jwks: { status: number; text: string };
+
+beforeEach(async () => {
+  bucket = new Bucket();
+  const s3 = await listen((request, response) => bucket.answer(request, response));
+  client = new S3Client({
+    region: 'eu-west-1',
+    endpoint: s3.href,
+    forcePathStyle: true,
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
+  });
+  store = new KeyStore(client, 'keys');
+  jwks = { status: 200, text: JSON.stringify(COGNITO_KEYS) };
+  cognito = await listen((request, response) => {
+    const known = request.url === `/${POOL}/.well-known/jwks.json`;
+    response.writeHead(known ? jwks.status : 404).end(jwks.text);
+  });
+});
+
+afterEach(async () => {
+  client.destroy();
+  for (const server of servers) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+  servers = [];
+});
+
+const run = (now = NOW) => publish({ store, cognito, userPoolId: POOL, now, signal: AbortSignal.timeout(5000) });
+
+describe("Cognito's public keys", () => {
+  it('are written as Cognito serves them', async () => {
+    const published = await run();
+    expect(published.key_ids).toEqual(['first', 'second']);
+    const written = JSON.parse(bucket.objects.get('jwks.json')?.text ?? '');
+    expect(written.keys.map(({ kid, n }: { kid: string; n: string }) => [kid, n])).toEqual(
+      COGNITO_KEYS.keys.map(({ kid, n }) => [kid, n]),
+    );
+  });
+
+  it('are written anew each time, and their age before is reported', async () => {
+    expect((await run()).age_s).toBe(0);
+    expect((await run(new Date(NOW.getTime() + 900_000))).age_s).toBe(900);
+  });
+
+  it.each([
+    ['an error', { status: 500, text: JSON.stringify(COGNITO_KEYS) }],
+    ['no JSON', { status: 200, text: '<html>' }],
+    ['no keys', { status: 200, text: '{"keys":[]}' }],
+    [
+      'a key of another algorithm',
+      { status: 200, text: JSON.stringify({ keys: [{ ...COGNITO_KEYS.keys[0], alg: 'HS256' }] }) },
+    ],
+    ['a short key', { status: 200, text: JSON.stringify({ keys: [publicKey('short', 1024)] }) }],
+  ])('stay as they are when Cognito answers with %s', async (_, answer) => {
+    await run();
+    const before = bucket.objects.get('jwks.json')?.text;
+    jwks = answer;
+    await expect(run()).rejects.toThrow(/Cognito/);
+    expect(bucket.objects.get('jwks.json')?.text).toBe(before);
+  });
+});
+
+describe('the signing keys', () => {
+  it('are made once: random, 32 bytes, version v1', async () => {
+    expect((await run()).signing_keys).toBe('made');
+    const { cursor, fingerprint, identity } = bucket.keys();
+    expect(cursor.previous).toBeNull();
+    const keys = [cursor.current, fingerprint, identity];
+    expect(keys.map(({ version }) => version)).toEqual(['v1', 'v1', 'v1']);
+    for (const { key } of keys) expect(Buffer.from(key, 'base64')).toHaveLength(32);
+    expect(new Set(keys.map(({ key }) => key)).size).toBe(3);
+  });
+
+  it('stay while the cursor key is younger than 30 days', async () => {
+    await run();
+    const before = bucket.keys();
+    expect((await run(new Date(NOW.getTime() + 30 * DAY_MS - 1))).signing_keys).toBe('unchanged');
+    expect(bucket.keys()).toEqual(before);
+  });
+
+  it('rotate the cursor key after 30 days and keep the one before, and never the other two', async () => {
+    await run();
+    const before = bucket.keys();
+    expect((await run(new Date(NOW.getTime() + 30 * DAY_MS))).signing_keys).toBe('rotated');
+    const after = bucket.keys();
+    expect(after.cursor.previous).toEqual(before.cursor.current);
+    expect(after.cursor.current.version).toBe('v2');
+    expect(after.cursor.current.key).not.toBe(before.cursor.current.key);
+    expect([after.fingerprint, after.identity]).toEqual([before.fingerprint, before.identity]);
+  });
+
+  it('made by another publisher meanwhile are left alone', async () => {
+    await run();
+    const theirs = bucket.objects.get('keys.json');
+    bucket.objects.delete('keys.json');
+    bucket.meanwhile = () => {
+      if (theirs) bucket.objects.set('keys.json', theirs);
+    };
+    expect((await run()).signing_keys).toBe('unchanged');
+    expect(bucket.objects.get('keys.json')).toEqual(theirs);
+  });
+
+  it('rotated by another publisher meanwhile are left alone', async () => {
+    await run();
+    const theirs = { text: JSON.stringify({ ...bucket.keys(), marked: true }), modified: NOW };
+    bucket.meanwhile = () => bucket.objects.set('keys.json', theirs);
+    expect((await run(new Date(NOW.getTime() + 31 * DAY_MS))).signing_keys).toBe('unchanged');
+    expect(bucket.objects.get('keys.json')).toEqual(theirs);
+  });
+
+  it.each(['', '{', '{"schema_version":2}', '{"schema_version":1,"cursor":{}}'])(
+    'that cannot be parsed (%j) are never overwritten: the run fails, and still brings the public keys',
+    async (text) => {
+      bucket.objects.set('keys.json', { text, modified: NOW });
+      await expect(run()).rejects.toThrow('keys.json in the key bucket is malformed');
+      expect(bucket.objects.get('keys.json')?.text).toBe(text);
+      expect(bucket.objects.has('jwks.json')).toBe(true);
+    },
+  );
+
+  it('are made even while Cognito does not answer', async () => {
+    jwks = { status: 503, text: '' };
+    await expect(run()).rejects.toThrow('Cognito answered 503');
+    expect(bucket.keys().schema_version).toBe(1);
+  });
+});
+
+describe("the stack's custom resource", () => {
+  const request = (address: URL): StackRequest => ({
+    RequestType: 'Create',
+    ResponseURL: new URL('/answer?signature=x', address).href,
+    StackId: 'stack',
+    RequestId: 'request',
+    LogicalResourceId: 'FirstKeys',
+  });
+
+  async function cloudFormation(status = 200) {
+    const answers: { body: Record<string, string>; type: string | undefined }[] = [];
+    const address = await listen(async (incoming, response) => {
+      answers.push({ body: JSON.parse(await bodyOf(incoming)), type: incoming.headers['content-type'] });
+      response.writeHead(status).end();
+    });
+    return { address, answers };
+  }
+
+  it('is told SUCCESS after the work, with no content type, which the presigned address would refuse', async () => {
+    const { address, answers } = await cloudFormation();
+    await answerStack(request(address), run);
+    expect(answers).toEqual([
+      {
+        type: undefined,
+        body: {
+          Status: 'SUCCESS',
+          Reason: 'published',
+          PhysicalResourceId: 'mrt-keys',
+          StackId: 'stack',
+          RequestId: 'request',
+          LogicalResourceId: 'FirstKeys',
+        },
+      },
+    ]);
+    expect(bucket.objects.size).toBe(2);
+  });
+
+  it('is told FAILED with the reason instead of being left to hang', async () => {
+    const { address, answers } = await cloudFormation();
+    jwks = { status: 500, text: '' };
+    await answerStack(request(address), run);
+    expect(answers[0]?.body).toMatchObject({
+      Status: 'FAILED',
+      Reason: "The keys could not be published: Cognito answered 500 for the pool's keys",
+    });
+  });
+
+  it('keeps its physical id, so that an update is no replacement', async () => {
+    const { address, answers } = await cloudFormation();
+    await answerStack({ ...request(address), RequestType: 'Update', PhysicalResourceId: 'old-id' }, run);
+    expect(answers[0]?.body['PhysicalResourceId']).toBe('old-id');
+  });
+
+  it('is tried again when CloudFormation does not take the answer', async () => {
+    const { address } = await cloudFormation(500);
+    await expect(answerStack(request(address), run)).rejects.toThrow('CloudFormation answered 500');
+  });
+
+  it('is told from the schedule by its fields', () => {
+    expect(isStackRequest(request(new URL('https://example.com')))).toBe(true);
+    expect(isStackRequest({ source: 'aws.events', 'detail-type': 'Scheduled Event' })).toBe(false);
+    expect(isStackRequest({ RequestType: 'Create' })).toBe(false);
+  });
+});
