@@ -1,0 +1,161 @@
+/** A deployment bucket on the local S3 endpoint, read through the very sources that the function has. */
+
+import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
+import type { Constants, Scope } from '../../../../lambdas/contract.ts';
+import type { NamedEnvironment, Request } from '../../../../lambdas/door/request.ts';
+import { UnknownEnvironmentError } from '../../../../lambdas/errors.ts';
+import type { Model } from '../../../../lambdas/mendix/constants-model.ts';
+import type { Overrides } from '../../../../lambdas/mendix/overrides-setting.ts';
+import { microFlowConstants } from '../../../../lambdas/routes/micro_flow_constants/constants.ts';
+import type { Parameters } from '../../../../lambdas/routes/micro_flow_constants/filter.ts';
+import { KnownContent } from '../../../../lambdas/routes/micro_flow_constants/known-content.ts';
+import type { Position } from '../../../../lambdas/routes/micro_flow_constants/page.ts';
+import type { DeployedModel, Sources } from '../../../../lambdas/routes/micro_flow_constants/reading.ts';
+import { newestObject } from '../../../../lambdas/sources/s3-newest.ts';
+import { readObject } from '../../../../lambdas/sources/s3-objects.ts';
+import { Authority } from '../../../../local/authority.ts';
+import type { Faults } from '../../../../local/faults.ts';
+import { Bucket, etagOf } from '../../../../local/s3/store.ts';
+import { startS3 } from '../../../../local/s3.ts';
+
+const REGION = 'eu-west-1';
+const KEYS = { accessKeyId: 'AKIATEST', secretAccessKey: 'test', sessionToken: '' };
+
+export const FINGERPRINT_KEY = {
+  version: 'v1',
+  key: Buffer.alloc(32, 7).toString('base64'),
+  created: '2026-01-01T00:00:00Z',
+};
+
+/** One environment's sources of constants: an archive prefix and overrides in the order given. */
+export function environment(name: string, constants: Partial<Constants> = {}): NamedEnvironment {
+  return {
+    environment: name,
+    labels: {},
+    offers: ['micro_flow_constants'],
+    constants: {
+      archive: archive(name, { prefix: `${name}/` }),
+      overrides: [override(`${name}-config`, 'm2ee_yaml', `config/${name}.yaml`)],
+      secret: [],
+      not_secret: [],
+      ...constants,
+    },
+  };
+}
+
+export function archive(
+  name: string,
+  at: { prefix?: string; key?: string; format?: 'mda' | 'metadata_json'; version_id?: string },
+): NonNullable<Constants['archive']> {
+  const { prefix = null, key = null, format = 'mda', version_id = null } = at;
+  return { name: `${name}-archive`, bucket: 'deployments', region: REGION, format, prefix, key, version_id };
+}
+
+export function override(
+  name: string,
+  format: Constants['overrides'][number]['format'],
+  key: string,
+): Constants['overrides'][number] {
+  return { name, format, key, bucket: 'deployments', region: REGION };
+}
+
+export interface Deployments {
+  faults: Faults;
+  /** Ranges that were read of archives, in bytes. */
+  ranges: number[];
+  deployed: DeployedModel | null | Error;
+  put(key: string, body: string | Uint8Array, modified?: string): void;
+  remove(key: string): void;
+  sources(): Sources;
+  ask(
+    environment: NamedEnvironment,
+    parameters?: Partial<Parameters>,
+    more?: { others?: NamedEnvironment[]; scopes?: Scope[]; limit?: number; position?: Position; csv?: boolean },
+  ): ReturnType<typeof microFlowConstants>;
+  /** Forgets what is warm. */
+  chill(): void;
+  stop(): Promise<void>;
+}
+
+/** Its address and keys go into this process's environment, as Lambda would have them. */
+export async function startDeployments(): Promise<Deployments> {
+  const authority = new Authority();
+  authority.register({
+    ...{ name: 'test', roleArn: 'arn:aws:iam::000000000000:role/test', inVpc: false, ...KEYS },
+    policies: [{ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 's3:*', Resource: '*' } }],
+  });
+  const objects: ConstructorParameters<typeof Bucket>[0]['objects'] = [];
+  const bucket = new Bucket({ name: 'deployments', region: REGION, objects });
+  const endpoint = await startS3({ authority, store: new Map([['deployments', bucket]]) });
+  const environmentBefore = { ...process.env };
+  process.env['AWS_ENDPOINT_URL_S3'] = endpoint.address.href.replace(/\/$/, '');
+  process.env['AWS_ACCESS_KEY_ID'] = KEYS.accessKeyId;
+  process.env['AWS_SECRET_ACCESS_KEY'] = KEYS.secretAccessKey;
+  delete process.env['AWS_SESSION_TOKEN'];
+
+  const warm = () => ({ models: new KnownContent<Model>(), overrides: new KnownContent<Overrides>() });
+  let known = warm();
+  const deployments: Deployments = {
+    faults: endpoint.faults,
+    ranges: [],
+    deployed: null,
+    put(key, body, modified = '2026-11-01T09:50:00Z') {
+      const bytes = Buffer.from(body);
+      bucket.put({
+        ...{ key, size: bytes.length, last_modified: new Date(modified), etag: etagOf(bytes) },
+        ...{ storage_class: 'STANDARD', version_id: 'null', body: bytes },
+      });
+    },
+    remove(key) {
+      const kept = Array.from({ length: objects.length }, (_, index) => objects.at(index));
+      const index = kept.findIndex((object) => object?.key === key);
+      if (Array.isArray(objects)) objects.splice(index, 1);
+    },
+    sources() {
+      const context: Context = { requestId: 'test', deadline: new Deadline(Date.now() + 5_000), timing: new Timing() };
+      return {
+        ...known,
+        objects: {
+          newest: (at) => newestObject(at, context),
+          read: async (at, options) => {
+            const stored = await readObject(at, options, context);
+            if (stored !== 'not-modified' && options.range !== undefined) deployments.ranges.push(stored.body.length);
+            return stored;
+          },
+        },
+        deployedModel: async () => {
+          if (deployments.deployed instanceof Error) throw deployments.deployed;
+          return deployments.deployed;
+        },
+      };
+    },
+    ask(here, parameters = {}, more = {}) {
+      const request: Request<Parameters, Position> = {
+        environment: here,
+        parameters: parameters as Parameters,
+        limit: more.limit ?? 100,
+        position: more.position ?? null,
+        deadline: new Deadline(Date.now() + 5_000),
+        readable: () => [],
+        version: 'test',
+        csv: more.csv ?? false,
+        allows: (scope) => (more.scopes ?? ['mrt/micro_flow_constants.read']).includes(scope),
+        other: (name) => {
+          const other = more.others?.find((each) => each.environment === name);
+          if (other === undefined) throw new UnknownEnvironmentError();
+          return other;
+        },
+        keys: async () => ({ fingerprint: FINGERPRINT_KEY, identity: FINGERPRINT_KEY }),
+      };
+      return microFlowConstants(request, deployments.sources());
+    },
+    chill() {
+      known = warm();
+    },
+    async stop() {
+      process.env = environmentBefore;
+      await endpoint.stop();
+    },
+  };
+  return deployments;
+}
