@@ -21,6 +21,8 @@ export interface PostgresOptions {
   log: (line: string) => void;
   /** What a person who waits may want to know. */
   progress: (message: string) => void;
+  /** How long to wait for a server that an earlier run left behind and that is on its way out. Default 10 s. */
+  patienceMs?: number;
 }
 
 export interface Postgres {
@@ -36,7 +38,6 @@ export interface Postgres {
 }
 
 const SUPERUSER = 'postgres';
-/** A server that an earlier run left behind is on its way out: how long to wait for it. */
 const PATIENCE_MS = 10_000;
 
 /** For a database that can be made again: safety against power failure is traded for speed. */
@@ -87,7 +88,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
   let server: ChildProcess | null = null;
   const start = async () => {
-    server ??= await launch(place, port, url('postgres'), options.log);
+    server ??= await launch(place, port, url('postgres'), options);
   };
   const stop = async () => {
     const running = server;
@@ -126,10 +127,10 @@ async function launch(
   log: (line: string) => void,
 ): Promise<ChildProcess> {
   const settings = Object.entries({ ...SETTINGS, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const patienceEnds = Date.now() + PATIENCE_MS;
+  const patienceEnds = Date.now() + (options.patienceMs ?? PATIENCE_MS);
   for (;;) {
     const server = spawnAs(place, ['/bin/sh', '-c', GUARD, 'sh', place.postgres, '-D', place.data, ...settings]);
-    const lines = collect(server, log);
+    const lines = collect(server, options.log);
     const exited = exitOf(server);
     let gone = false;
     void exited.then(() => {

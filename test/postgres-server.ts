@@ -2,7 +2,7 @@
  * One PostgreSQL for a whole test run. vitest calls this once; the server itself starts when the first test asks for a
  * database (see `postgres.ts` beside it), so that a run without such tests does not wait for it.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,8 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = mkdtempSync(join(tmpdir(), 'mrt-test-postgres-'));
+  // As root, PostgreSQL runs as another user, who has to get there.
+  chmodSync(directory, 0o755);
   let postgres: Promise<Postgres> | null = null;
   const server = createServer((_, response) => {
     postgres ??= startPostgres({ directory, log: () => undefined, progress: () => undefined });

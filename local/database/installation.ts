@@ -5,7 +5,7 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chownSync, cpSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { chownSync, cpSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -13,8 +13,7 @@ import { dirname, join } from 'node:path';
 export interface Installation {
   initdb: string;
   postgres: string;
-  /** Parent of the data; exists. */
-  directory: string;
+  /** The data directory; exists, and may be empty. */
   data: string;
   /** Whom the programs run as, where that is not the user of this process. */
   owner: Owner | null;
@@ -32,16 +31,20 @@ export interface Owner {
  */
 export function installation(directory: string, progress: (message: string) => void): Installation {
   const native = nativeDirectory();
-  mkdirSync(directory, { recursive: true });
   const owner = process.getuid?.() === 0 ? unprivilegedOwner() : null;
-  if (owner === null) return { ...programs(native), directory, data: join(directory, 'data'), owner };
-  const reachable = mayReach(owner, directory) && mayReach(owner, native);
-  const home = reachable ? directory : elsewhere(directory, owner);
+  mkdirSync(directory, { recursive: true });
+  if (owner === null) {
+    const data = join(directory, 'data');
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    return { ...programs(native), data, owner };
+  }
+  const reachable = mayReach(owner, directory);
+  const home = reachable ? directory : elsewhere(digest(directory), owner);
   if (!reachable) progress(`PostgreSQL runs as ${owner.name}, who cannot reach ${directory}: its data is in ${home}`);
   const data = join(home, 'data');
   mkdirSync(data, { recursive: true, mode: 0o700 });
   chownSync(data, owner.uid, owner.gid);
-  return { ...programs(reachable ? native : copyOf(native, home)), directory: home, data, owner };
+  return { ...programs(mayReach(owner, native) ? native : copyOf(native, owner)), data, owner };
 }
 
 function programs(native: string): Pick<Installation, 'initdb' | 'postgres'> {
@@ -78,29 +81,34 @@ function mayReach({ uid, gid }: Owner, directory: string): boolean {
   return spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', directory], { uid, gid, cwd: '/' }).status === 0;
 }
 
-/** A folder of ours that everybody may enter but only root may write to; one for each clone. */
-function elsewhere(directory: string, owner: Owner): string {
-  const name = createHash('sha256').update(directory).digest('hex').slice(0, 12);
+/** A folder of ours that everybody may enter but only root may write to. */
+function elsewhere(name: string, owner: Owner): string {
   const parent = [tmpdir(), '/var/tmp', '/tmp'].find((each) => mayReach(owner, each));
   if (parent === undefined) throw new Error(`${owner.name}, who runs PostgreSQL, can reach no directory for its data`);
   const home = join(parent, `mrt-postgres-${name}`);
   mkdirSync(home, { recursive: true, mode: 0o755 });
   // In a directory that all may write to, somebody else may have made it first.
-  const { uid, mode } = lstatSync(home);
-  if (uid !== 0 || (mode & 0o022) !== 0 || !lstatSync(home).isDirectory()) {
-    throw new Error(`${home} is not root's own; remove it and start again`);
+  const made = lstatSync(home);
+  if (!made.isDirectory() || made.uid !== 0 || (made.mode & 0o022) !== 0) {
+    throw new Error(`${home} is not root's own: remove it and start again`);
   }
   return home;
 }
 
-function copyOf(native: string, home: string): string {
-  const version = createHash('sha256')
-    .update(native)
-    .update(String(lstatSync(join(native, 'bin', 'postgres')).size));
-  const copy = join(home, `programs-${version.digest('hex').slice(0, 12)}`);
-  if (existsSync(join(copy, 'complete'))) return copy;
-  rmSync(copy, { recursive: true, force: true });
-  cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
-  mkdirSync(join(copy, 'complete'));
+/** One copy serves all clones with the same programs. */
+function copyOf(native: string, owner: Owner): string {
+  const { size, mtimeMs } = lstatSync(join(native, 'bin', 'postgres'));
+  const home = elsewhere(`programs-${digest(`${native} ${size} ${mtimeMs}`)}`, owner);
+  const copy = join(home, 'native');
+  if (existsSync(copy)) return copy;
+  // Under a name of its own until it is whole: another run may copy at the same time, or this one be cut off.
+  const unfinished = join(home, `unfinished-${process.pid}`);
+  cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true });
+  if (existsSync(copy)) rmSync(unfinished, { recursive: true });
+  else renameSync(unfinished, copy);
   return copy;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +76,7 @@ async function logIn({ token = {}, keys = KEYS, ...config }: Attempt = {}, to = 
 }
 
 beforeAll(async () => {
+  chmodSync(directory, 0o755);
   database = await freshDatabase();
   await database.grantReader();
   tls = serverCertificate(directory);
