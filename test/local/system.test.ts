@@ -1,0 +1,173 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PortTakenError } from '../../local/port-probe.ts';
+import { AlreadyRunningError } from '../../local/run-guard.ts';
+import { type System, startSystem } from '../../local/system.ts';
+
+/** PostgreSQL's own user must be able to enter it. */
+function folder(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'mrt-system-'));
+  chmodSync(directory, 0o755);
+  return directory;
+}
+
+let directory: string;
+let system: System;
+const steps: string[] = [];
+
+beforeAll(async () => {
+  directory = folder();
+  const progress = (step: string, seconds: number | null) =>
+    void steps.push(`${step} ${seconds === null ? '…' : 'done'}`);
+  system = await startSystem({ directory, sampleScale: 0.01, progress });
+});
+
+afterAll(async () => {
+  await system.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function ask(path: string, authorization?: string) {
+  const headers = { authorization: authorization ?? `Bearer ${await system.token()}` };
+  const response = await fetch(system.endpoints.api + path, { headers });
+  return { status: response.status, body: await response.json() };
+}
+
+describe('a system that has started', () => {
+  test.each([
+    '/health',
+    '/environments',
+    '/bucket_size?environment=shop-prod',
+    '/table_size?environment=shop-prod',
+    '/users?environment=shop-prod',
+    '/users?environment=shop-acc',
+    '/micro_flow_constants?environment=shop-prod',
+  ])('answers %s', async (path) => {
+    expect(await ask(path)).toMatchObject({ status: 200, body: { complete: true } });
+  });
+
+  test('gives tokens to the sample client', async () => {
+    const { token_endpoint, client_id, client_secret } = system.endpoints;
+    const response = await fetch(token_endpoint, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+      headers: { authorization: `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString('base64')}` },
+    });
+    const { access_token } = (await response.json()) as { access_token: string };
+    expect((await ask('/environments', `Bearer ${access_token}`)).status).toBe(200);
+  });
+
+  test('says where it is in endpoints.json, to its user only', () => {
+    const path = join(directory, 'endpoints.json');
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(system.endpoints);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test('has told its steps, begin and end', () => {
+    expect(steps).toContain('synthesise the stack …');
+    expect(steps).toContain('publish the keys done');
+  });
+
+  test('writes the access log in the format of the template', async () => {
+    await ask('/users?environment=shop-prod');
+    const log = readFileSync(join(system.logDirectory, 'access.log'), 'utf8').trimEnd().split('\n');
+    expect(JSON.parse(log.at(-1) ?? '')).toMatchObject({ routeKey: 'GET /users', status: '200' });
+  });
+
+  test('is alone in its folder', async () => {
+    await expect(startSystem({ directory })).rejects.toThrow(AlreadyRunningError);
+    expect(existsSync(join(directory, 'endpoints.json'))).toBe(true);
+  });
+});
+
+describe('IAM', () => {
+  test('without a permission in its role a function fails as in AWS', async () => {
+    const role = [...system.principals.byFunction.values()].find(({ name }) => name === 'users');
+    const policies = role?.policies.splice(0) ?? [];
+    system.compute.restart();
+    // It cannot even read the keys that tokens are verified with.
+    expect(await ask('/users?environment=shop-prod')).toMatchObject({ status: 503 });
+    role?.policies.push(...policies);
+    system.compute.restart();
+    expect(await ask('/users?environment=shop-prod')).toMatchObject({ status: 200 });
+  });
+});
+
+describe('PostgreSQL', () => {
+  test('that is stopped is a 503, and its return needs no restart', async () => {
+    await system.databases.postgres?.stop();
+    expect(await ask('/users?environment=shop-prod')).toMatchObject({
+      status: 503,
+      body: { reason: 'unreachable' },
+    });
+    await system.databases.postgres?.start();
+    expect(await ask('/users?environment=shop-prod')).toMatchObject({ status: 200 });
+  });
+});
+
+describe('a rotation of the pool’s keys', () => {
+  test('reaches functions that start after the publisher has run', async () => {
+    await system.rotateKeys();
+    await system.publish();
+    system.compute.restart();
+    expect(await ask('/environments')).toMatchObject({ status: 200 });
+  });
+});
+
+describe('a start that cannot succeed', () => {
+  test('says that the port is taken, and leaves nothing behind', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as AddressInfo;
+    const place = folder();
+    await expect(startSystem({ directory: place, port })).rejects.toThrow(new PortTakenError(port));
+    expect(existsSync(join(place, 'run.sock'))).toBe(false);
+    other.close();
+    rmSync(place, { recursive: true });
+  });
+
+  test('names the configuration that is wrong', async () => {
+    const place = folder();
+    await expect(startSystem({ directory: place, config: join(place, 'none.json') })).rejects.toThrow('none.json');
+    rmSync(place, { recursive: true });
+  });
+});
+
+test('a template without the permission to invoke makes the gateway answer 500', async () => {
+  const place = folder();
+  const changed = await startSystem({
+    directory: place,
+    sampleScale: 0,
+    changeTemplate: ({ Resources }) => {
+      for (const [name, { Type }] of Object.entries(Resources)) {
+        if (Type === 'AWS::Lambda::Permission' && name.includes('health')) delete Resources[name];
+      }
+    },
+  });
+  const response = await fetch(`${changed.endpoints.api}/health`);
+  expect([response.status, await response.text()]).toEqual([500, '{"message":"Internal Server Error"}']);
+  await changed.stop();
+  rmSync(place, { recursive: true });
+});
+
+test('`npm start` that cannot run ends with 1 and says what to do, without a stack', async () => {
+  const { port } = new URL(system.endpoints.api);
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../local/start.ts')], {
+    env: { ...process.env, PORT: port, MRT_CONFIG: '' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const code = await new Promise((resolve) => child.once('exit', resolve));
+  expect(code).toBe(1);
+  // Somebody may also have started the API in this very clone.
+  expect(said).toMatch(/Port \d+ is taken by another program. Choose another one: PORT=|already runs from this folder/);
+  expect(said).not.toMatch(/^\s+at /m);
+});
