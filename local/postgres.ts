@@ -124,7 +124,7 @@ async function launch(
   place: Installation,
   port: number,
   url: string,
-  log: (line: string) => void,
+  options: PostgresOptions,
 ): Promise<ChildProcess> {
   const settings = Object.entries({ ...SETTINGS, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const patienceEnds = Date.now() + (options.patienceMs ?? PATIENCE_MS);
