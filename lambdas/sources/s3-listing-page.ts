@@ -124,7 +124,8 @@ export class PageScanner {
               count = 0;
             }
           } else if (bytes[at + 2] === 0x4c && bytes[at + 3] === 0x69) {
-            this.#closed = true; // </ListBucketResult>, </ListVersionsResult>
+            // </ListBucketResult>, </ListVersionsResult>
+            this.#closed = bytes[at + 18] === GT || bytes[at + 20] === GT;
           }
           at += 6;
           break;
@@ -146,7 +147,7 @@ export class PageScanner {
             size = 0;
             at += 6;
             for (let digit = bytes[at]; digit !== undefined && digit !== LT && at <= last; digit = bytes[++at]) {
-              size = size * 10 + digit - DIGIT_0;
+              size = size * 10 + (digit - DIGIT_0);
             }
           } else if (bytes[at + 3] === 0x6f && bytes[at + 13] === GT) {
             const start = at + 14;
@@ -227,9 +228,13 @@ function closesEntry(bytes: Buffer, at: number): boolean {
       : first === 0x44 && bytes[at + 14] === GT && bytes[at + 3] === 0x65;
 }
 
-/** `STANDARD` is told by its length and first letter pair, for nearly every object has it. */
+const STANDARD = Buffer.from('STANDARD');
+
+/** Nearly every object is in `STANDARD`: that one is told without making a string. */
 function storageClassAt(bytes: Buffer, start: number, end: number): number {
-  if (end - start === 8 && bytes[start] === 0x53 && bytes[start + 1] === 0x54) return 0;
+  let same = 0;
+  while (same < STANDARD.length && bytes[start + same] === STANDARD[same]) same++;
+  if (same === STANDARD.length && end - start === same) return 0;
   const name = bytes.toString('latin1', start, end);
   const known = STORAGE_CLASSES.indexOf(name);
   return known >= 0 ? known : STORAGE_CLASSES.push(name) - 1;

@@ -2,8 +2,8 @@
 import type { Deadline } from '../../context.ts';
 import type { Bucket } from '../../contract.ts';
 import type { Answer, Request } from '../../door/request.ts';
-import { InvalidCursorError, InvalidParameterError, UnknownBucketError } from '../../errors.ts';
-import type { AnswerOf, ParametersOf } from '../../route.ts';
+import { InvalidCursorError } from '../../errors.ts';
+import type { AnswerOf } from '../../route.ts';
 import type { UnfinishedUploads } from '../../sources/s3-listing-uploads.ts';
 import {
   type BucketRow,
@@ -14,6 +14,7 @@ import {
   metricsRow,
   rowProblem,
 } from './bucket-row.ts';
+import { chosenBuckets, type Parameters, refuseWhatDoesNotApply, sourceOf } from './chosen-buckets.ts';
 import { differenceOf } from './difference.ts';
 import { type ListingSource, type ListingState, listingDeadline, listLive } from './live-listing.ts';
 import { type BucketMetrics, bucketMetrics, type MetricsSource } from './metrics.ts';
@@ -21,8 +22,6 @@ import type { route } from './route.ts';
 import { countRules, isShared } from './shared-bucket.ts';
 
 type Body = AnswerOf<typeof route>;
-type Parameters = ParametersOf<typeof route>;
-type Source = NonNullable<Parameters['source']>;
 type Total = Body['total'];
 
 export interface Sources extends MetricsSource, ListingSource {
@@ -74,29 +73,6 @@ export async function bucketSize(
     if (rest !== null) break;
   }
   return answerOf(request.environment.environment, rows, total, next);
-}
-
-function chosenBuckets(buckets: readonly Bucket[], wanted: string | undefined): readonly Bucket[] {
-  if (wanted === undefined) return buckets;
-  const chosen = buckets.filter(({ bucket }) => bucket === wanted);
-  if (chosen.length === 0) throw new UnknownBucketError();
-  return chosen;
-}
-
-function sourceOf(parameters: Parameters, bucket: Bucket): Source {
-  return parameters.source ?? (isShared(bucket) ? 'listing' : 'metrics');
-}
-
-/** A parameter that would do nothing is refused, not ignored. */
-function refuseWhatDoesNotApply(parameters: Parameters, buckets: readonly Bucket[]): void {
-  const used = new Set(buckets.map((bucket) => sourceOf(parameters, bucket)));
-  const faults = (['prefix', 'depth'] as const)
-    .filter((name) => parameters[name] !== undefined && (used.has('metrics') || used.has('both')))
-    .map((parameter) => ({ parameter, message: 'needs source=listing' }));
-  if (parameters.days !== undefined && used.has('listing')) {
-    faults.push({ parameter: 'days' as never, message: 'needs source=metrics or source=both' });
-  }
-  if (faults.length > 0) throw new InvalidParameterError(faults);
 }
 
 async function metricsOf(

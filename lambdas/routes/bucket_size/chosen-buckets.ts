@@ -1,0 +1,33 @@
+/** Which buckets a request is about, and where their figures come from. */
+import type { Bucket } from '../../contract.ts';
+import { InvalidParameterError, type ParameterFault, UnknownBucketError } from '../../errors.ts';
+import type { ParametersOf } from '../../route.ts';
+import type { route } from './route.ts';
+import { isShared } from './shared-bucket.ts';
+
+export type Parameters = ParametersOf<typeof route>;
+
+/** @throws UnknownBucketError when the environment has no bucket of that name */
+export function chosenBuckets(buckets: readonly Bucket[], wanted: string | undefined): readonly Bucket[] {
+  if (wanted === undefined) return buckets;
+  const chosen = buckets.filter(({ bucket }) => bucket === wanted);
+  if (chosen.length === 0) throw new UnknownBucketError();
+  return chosen;
+}
+
+/** Only a listing can tell the environment's share of a bucket. */
+export function sourceOf(parameters: Parameters, bucket: Bucket): NonNullable<Parameters['source']> {
+  return parameters.source ?? (isShared(bucket) ? 'listing' : 'metrics');
+}
+
+/** A parameter that would do nothing is refused, not ignored. @throws InvalidParameterError */
+export function refuseWhatDoesNotApply(parameters: Parameters, buckets: readonly Bucket[]): void {
+  const used = new Set(buckets.map((bucket) => sourceOf(parameters, bucket)));
+  const faults: ParameterFault[] = (['prefix', 'depth'] as const)
+    .filter((name) => parameters[name] !== undefined && (used.has('metrics') || used.has('both')))
+    .map((parameter) => ({ parameter, message: 'needs source=listing' }));
+  if (parameters.days !== undefined && used.has('listing')) {
+    faults.push({ parameter: 'days', message: 'needs source=metrics or source=both' });
+  }
+  if (faults.length > 0) throw new InvalidParameterError(faults);
+}

@@ -1,0 +1,292 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
+import type { Bucket as ConfiguredBucket } from '../../../../lambdas/contract.ts';
+import type { Request } from '../../../../lambdas/door/request.ts';
+import { bucketSize, type Position } from '../../../../lambdas/routes/bucket_size/bucket-size.ts';
+import type { Parameters } from '../../../../lambdas/routes/bucket_size/chosen-buckets.ts';
+import { route } from '../../../../lambdas/routes/bucket_size/route.ts';
+import { knownMetrics, metricAverages } from '../../../../lambdas/sources/cloudwatch.ts';
+import { listBucket } from '../../../../lambdas/sources/s3-listing.ts';
+import { unfinishedUploads } from '../../../../lambdas/sources/s3-listing-uploads.ts';
+import { startCloudWatch } from '../../../../local/cloudwatch.ts';
+import type { Endpoint } from '../../../../local/endpoint.ts';
+import { startS3 } from '../../../../local/s3.ts';
+import { sampleStore } from '../../../../local/samples/buckets.ts';
+import { sampleMetrics } from '../../../../local/samples/metrics.ts';
+import { EVERYTHING, principal } from '../../../local/principal.ts';
+import { authorityOf, bucketOf, REGION } from '../../../local/s3/client.ts';
+import { actAs } from '../../acting.ts';
+
+const somebody = principal([EVERYTHING]);
+const UUID_AT_START = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}';
+const WHOLE: ConfiguredBucket = { bucket: 'shop-prod-files', region: REGION, prefix: null, key_pattern: null };
+const SHARED: ConfiguredBucket = {
+  ...{ bucket: 'shop-shared-files', region: REGION },
+  ...{ prefix: 'acc-', key_pattern: UUID_AT_START },
+};
+const NEW: ConfiguredBucket = { ...WHOLE, bucket: 'brand-new' };
+const store = sampleStore(REGION);
+let s3: Endpoint;
+let cloudwatch: Endpoint;
+let restore: () => void;
+
+beforeAll(async () => {
+  const metrics = sampleMetrics(store);
+  store.set('brand-new', bucketOf('brand-new', []));
+  s3 = await startS3({ authority: authorityOf(somebody), store });
+  cloudwatch = await startCloudWatch({ authority: authorityOf(somebody), metrics });
+  restore = actAs(somebody, {
+    AWS_ENDPOINT_URL_S3: s3.address.href,
+    AWS_ENDPOINT_URL_CLOUDWATCH: cloudwatch.address.href,
+  });
+});
+afterEach(() => {
+  s3.faults.clear();
+  cloudwatch.faults.clear();
+});
+afterAll(async () => {
+  restore();
+  await Promise.all([s3.stop(), cloudwatch.stop()]);
+});
+
+interface Asked {
+  parameters?: Partial<Parameters>;
+  limit?: number;
+  position?: Position | null;
+  /** Requests to S3 before the listing's time is up. */
+  budget?: number;
+}
+
+async function ask(buckets: readonly ConfiguredBucket[], asked: Asked = {}) {
+  const context: Context = { requestId: 'test', deadline: new Deadline(Date.now() + 20_000), timing: new Timing() };
+  const request = {
+    environment: { environment: 'shop-prod', labels: {}, offers: ['bucket_size'], buckets },
+    parameters: {
+      bucket: undefined,
+      source: undefined,
+      prefix: undefined,
+      depth: undefined,
+      days: undefined,
+      ...asked.parameters,
+    },
+    limit: asked.limit ?? 100,
+    position: asked.position ?? null,
+    deadline: context.deadline,
+  } as unknown as Request<Parameters, Position>;
+  let left = asked.budget ?? Number.POSITIVE_INFINITY;
+  const answer = await bucketSize(request, {
+    averages: (queries, period, region) => metricAverages(queries, period, region, context),
+    known: (query, region) => knownMetrics(query, region, context),
+    list: (listing, position, deadline) => {
+      const limited = new Deadline(deadline.at);
+      limited.signal = () => (left-- > 0 ? deadline.signal() : AbortSignal.abort());
+      return listBucket({ ...listing, page_keys: 300 }, position, { ...context, deadline: limited });
+    },
+    uploads: (bucket, region, deadline) => unfinishedUploads(bucket, region, { ...context, deadline }),
+  });
+  // What goes out is what the route declares.
+  expect(route.answer.safeParse(answer.body).error).toBeUndefined();
+  return answer;
+}
+
+function objectsOf(bucket: string, counts: (key: string) => boolean = () => true) {
+  const objects = store.get(bucket)?.objects;
+  let [bytes, count] = [0, 0];
+  for (let i = 0; i < (objects?.length ?? 0); i++) {
+    const object = objects?.at(i);
+    if (object === undefined || !counts(object.key)) continue;
+    bytes += object.size;
+    count++;
+  }
+  return { size_bytes: bytes, object_count: count };
+}
+
+describe('metrics', () => {
+  it('are the newest whole day with its time, all storage types summed, overheads apart and included', async () => {
+    const { body } = await ask([WHOLE]);
+    const [row] = body.buckets;
+    const types = row?.storage_types ?? [];
+    expect(row).toMatchObject({ source: 'metrics', complete: true, error: null, history: null, listing: null });
+    expect(types.reduce((sum, type) => sum + type.size_bytes, 0)).toBe(row?.size_bytes);
+    expect(types.map(({ storage_type }) => storage_type)).toContain('StandardStorage');
+    expect(types.find(({ overhead }) => overhead)?.storage_type).toMatch(/Overhead$/);
+    expect(row?.as_of).toBe(
+      new Date(Math.floor(Date.now() / 86_400_000) * 86_400_000 - 86_400_000).toISOString().replace('.000', ''),
+    );
+    expect(body.total).toEqual({ size_bytes: row?.size_bytes, object_count: row?.object_count });
+  });
+
+  it('of the past keep their gaps, and a storage type that was given up long ago', async () => {
+    const { body } = await ask([WHOLE], { parameters: { days: 90 } });
+    const history = body.buckets[0]?.history ?? [];
+    expect(history.length).toBeGreaterThan(60);
+    expect(history.length).toBeLessThan(90);
+    expect(history.map(({ date }) => date)).toEqual(history.map(({ date }) => date).toSorted());
+    expect(history[0]?.by_storage_type).toHaveProperty('ReducedRedundancyStorage');
+    expect(history.at(-1)?.by_storage_type).not.toHaveProperty('ReducedRedundancyStorage');
+    expect(body.buckets[0]?.growth).toMatchObject({ days: 30 });
+  });
+
+  it('of a bucket without a data point are not known, which is not zero and not an error', async () => {
+    const { body } = await ask([NEW], { parameters: { days: 3 } });
+    expect(body.buckets[0]).toMatchObject({ size_bytes: null, as_of: null, history: [], growth: null, error: null });
+    expect(body.total).toEqual({ size_bytes: null, object_count: null });
+  });
+
+  it('are refused for a shared bucket, whose total would be the neighbours’ too', async () => {
+    const { body } = await ask([WHOLE, SHARED], { parameters: { source: 'metrics' } });
+    expect(body.buckets[1]).toMatchObject({
+      size_bytes: null,
+      error: { type: '/problems/metrics-cover-whole-bucket' },
+    });
+    expect(body.complete).toBe(false);
+    expect(body.total.size_bytes).toBe(body.buckets[0]?.size_bytes);
+  });
+
+  it('that fail are their bucket’s own error, and others answer', async () => {
+    const { body } = await ask([{ ...NEW, region: 'us-east-1' }, WHOLE]);
+    expect(body.buckets[0]).toMatchObject({
+      size_bytes: null,
+      error: { type: '/problems/upstream-failed', status: 502 },
+    });
+    expect(body.buckets[1]?.error).toBeNull();
+  });
+
+  it('that CloudWatch gives only in part are an error, not a smaller size', async () => {
+    cloudwatch.faults.inject({ kind: 'partial', every: 1 });
+    const { body } = await ask([WHOLE]);
+    expect(body.buckets[0]).toMatchObject({ size_bytes: null, error: { reason: 'partial-data' } });
+  });
+});
+
+describe('a listing', () => {
+  it('is the default where environments share a bucket, and counts only its own keys', async () => {
+    const { body } = await ask([SHARED]);
+    const own = objectsOf('shop-shared-files', (key) => key.startsWith('acc-') && /^[0-9a-f]{8}-/.test(key.slice(4)));
+    expect(own.object_count).toBeGreaterThan(0);
+    expect(own.object_count).toBeLessThan(objectsOf('shop-shared-files', (key) => key.startsWith('acc-')).object_count);
+    expect(body.buckets[0]).toMatchObject({ ...own, source: 'listing', prefix: 'acc-', complete: true });
+  });
+
+  it('never reaches beyond the environment’s prefix, whatever prefix is asked for', async () => {
+    const all = (await ask([SHARED])).body.buckets[0];
+    for (const [prefix, expected] of [
+      ['acc-', all?.object_count],
+      ['a', all?.object_count],
+      ['acc2', 0],
+      ['test-', 0],
+    ] as const) {
+      const { body } = await ask([SHARED], { parameters: { source: 'listing', prefix } });
+      expect(body.buckets[0]?.object_count).toBe(expected);
+    }
+  });
+
+  it('cut by its budget goes on by the cursor to exactly the uncut total', async () => {
+    const uncut = (await ask([WHOLE, SHARED], { parameters: { source: 'listing' } })).body;
+    expect(uncut.buckets[0]).toMatchObject(objectsOf('shop-prod-files'));
+    let position: Position | null = null;
+    let answers = 0;
+    for (;;) {
+      const answer = await ask([WHOLE, SHARED], { parameters: { source: 'listing' }, budget: 9, position });
+      expect(Buffer.byteLength(JSON.stringify(answer.next))).toBeLessThan(4_400);
+      answers++;
+      position = answer.next === null ? null : JSON.parse(JSON.stringify(answer.next));
+      if (position === null) {
+        expect(answer.body.total).toEqual(uncut.total);
+        expect(answer.body.buckets.at(-1)).toMatchObject({ complete: true });
+        break;
+      }
+      expect(answer.body.complete).toBe(false);
+      expect(answer.body.total.size_bytes).toBeLessThan(uncut.total.size_bytes ?? 0);
+    }
+    expect(answers).toBeGreaterThan(3);
+  });
+
+  it('pages over buckets, and the last total is that of all', async () => {
+    const first = await ask([WHOLE, SHARED], { parameters: { source: 'listing' }, limit: 1 });
+    const second = await ask([WHOLE, SHARED], { parameters: { source: 'listing' }, limit: 1, position: first.next });
+    expect([first.body.buckets.length, second.body.buckets.length, second.next]).toEqual([1, 1, null]);
+    expect(second.body.total.object_count).toBe(
+      (first.body.buckets[0]?.object_count ?? 0) + (second.body.buckets[0]?.object_count ?? 0),
+    );
+  });
+
+  it('of a bucket that is gone is that bucket’s error, and others answer', async () => {
+    const { body } = await ask([{ ...WHOLE, bucket: 'gone' }, WHOLE], { parameters: { source: 'listing' } });
+    expect(body.buckets[0]).toMatchObject({ size_bytes: null, error: { reason: 'not-found' } });
+    expect(body.buckets[1]).toMatchObject(objectsOf('shop-prod-files'));
+  });
+});
+
+describe('both', () => {
+  it('explain the difference to the byte', async () => {
+    const { body } = await ask([WHOLE], { parameters: { source: 'both' } });
+    const [row] = body.buckets;
+    expect(row?.listing).toMatchObject({ ...objectsOf('shop-prod-files'), complete: true });
+    const parts = Object.fromEntries((row?.difference?.parts ?? []).map((part) => [part.what, part]));
+    expect(parts['noncurrent_versions']?.size_bytes).toBeGreaterThan(0);
+    expect(parts['unfinished_uploads']?.size_bytes).toBeGreaterThan(0);
+    expect(parts['delete_markers']?.object_count).toBeGreaterThan(0);
+    expect(parts['unexplained']).toEqual({ what: 'unexplained', size_bytes: 0, object_count: 0, complete: true });
+    expect(row?.complete).toBe(true);
+  });
+
+  it('say what they could not see', async () => {
+    s3.faults.inject({ kind: 'denied', every: 1, operation: 'ListObjectVersions' });
+    s3.faults.inject({ kind: 'denied', every: 1, operation: 'ListParts' });
+    const { body } = await ask([WHOLE], { parameters: { source: 'both' } });
+    const [row] = body.buckets;
+    expect(row?.listing).toMatchObject(objectsOf('shop-prod-files'));
+    const parts = row?.difference?.parts ?? [];
+    expect(parts.filter((part) => !part.complete).map((part) => part.what)).toEqual([
+      'noncurrent_versions',
+      'delete_markers',
+      'unfinished_uploads',
+      'unexplained',
+    ]);
+    expect(body.complete).toBe(false);
+  });
+
+  it('cut by the budget go on by the cursor to the same difference', async () => {
+    const uncut = (await ask([WHOLE], { parameters: { source: 'both' } })).body.buckets[0];
+    let position: Position | null = null;
+    for (;;) {
+      const answer = await ask([WHOLE], { parameters: { source: 'both' }, budget: 20, position });
+      const [row] = answer.body.buckets;
+      position = answer.next;
+      if (position === null) {
+        expect(row?.difference).toEqual(uncut?.difference);
+        break;
+      }
+      expect(row).toMatchObject({ size_bytes: uncut?.size_bytes, difference: null, listing: { complete: false } });
+    }
+  });
+
+  it('keep the metrics when the listing fails', async () => {
+    s3.faults.inject({ kind: 'denied', every: 1 });
+    const { body } = await ask([WHOLE], { parameters: { source: 'both' } });
+    expect(body.buckets[0]).toMatchObject({ listing: null, difference: null, error: { reason: 'access-denied' } });
+    expect(body.buckets[0]?.size_bytes).toBeGreaterThan(0);
+  });
+});
+
+describe('parameters', () => {
+  it('that would do nothing are refused by name', async () => {
+    const refused = async (parameters: Partial<Parameters>) => {
+      const error = await ask([WHOLE], { parameters }).catch((cause: unknown) => cause);
+      return (error as { faults?: { parameter: string }[] }).faults?.map(({ parameter }) => parameter);
+    };
+    expect(await refused({ prefix: 'a' })).toEqual(['prefix']);
+    expect(await refused({ source: 'both', depth: 1 })).toEqual(['depth']);
+    expect(await refused({ source: 'listing', days: 3 })).toEqual(['days']);
+    expect(await refused({ source: 'listing', prefix: 'a', depth: 1 })).toBeUndefined();
+  });
+
+  it('choose one bucket of the environment; another’s does not exist', async () => {
+    const { body } = await ask([WHOLE, NEW], { parameters: { bucket: 'brand-new' } });
+    expect(body.buckets.map(({ bucket }) => bucket)).toEqual(['brand-new']);
+    await expect(ask([WHOLE], { parameters: { bucket: 'depot-prod-files' } })).rejects.toMatchObject({
+      name: 'UnknownBucketError',
+    });
+  });
+});
