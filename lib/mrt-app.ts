@@ -9,6 +9,8 @@ const CONTEXT = {
   '@aws-cdk/core:enablePartitionLiterals': true,
   '@aws-cdk/core:target-partitions': ['aws'],
   '@aws-cdk/core:checkSecretUsage': true,
+  // What CloudFormation would refuse stops synthesis instead of being a warning.
+  '@aws-cdk/core:validateAgainstDefaultRules': true,
   '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true,
   '@aws-cdk/aws-iam:minimizePolicies': true,
   '@aws-cdk/aws-iam:standardizedServicePrincipals': true,

@@ -1,0 +1,150 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { configJsonSchema } from '../../config/json-schema.ts';
+import { ConfigError, type ConfigInput, parseConfig, readConfig } from '../../config/schema.ts';
+import { configFile } from '../lib/template.ts';
+
+const folder = new URL('../../config/', import.meta.url);
+
+/** The faults of the worked example after a change. */
+function faults(
+  change: (config: ConfigInput & Record<string, never>) => void,
+  name: 'example' | 'example-new' = 'example',
+) {
+  const config = configFile(name);
+  change(config as ConfigInput & Record<string, never>);
+  try {
+    parseConfig(config);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+}
+
+describe('configurations of the project', () => {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json') && file !== 'schema.json');
+
+  it.each(files)('%s is valid', (file) => {
+    expect(readConfig(new URL(file, folder).pathname).schema_version).toBe(1);
+  });
+
+  it('have a published schema that is made from the one in code', () => {
+    expect(JSON.parse(readFileSync(new URL('schema.json', folder), 'utf8'))).toEqual(configJsonSchema());
+  });
+
+  it('are documented field by field', () => {
+    const text = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8');
+    const documented = new Set(
+      [...text.matchAll(/`([a-z0-9_.<>$|]+)`/g)].flatMap(([, field = '']) => field.split(/[.<>|]/)),
+    );
+    const missing = [...fieldsOf(configJsonSchema())].filter((field) => !documented.has(field));
+    expect(missing).toEqual([]);
+  });
+});
+
+/** Names of all properties of a JSON Schema. */
+function fieldsOf(schema: unknown, found = new Set<string>()): Set<string> {
+  if (schema === null || typeof schema !== 'object') return found;
+  for (const [key, value] of Object.entries(schema)) {
+    if (key === 'properties') for (const name of Object.keys(value)) found.add(name);
+    fieldsOf(value, found);
+  }
+  return found;
+}
+
+describe('a mistake is named with the path of its field and what was expected', () => {
+  it('a missing field', () => {
+    expect(faults((config) => Reflect.deleteProperty(config, 'region'))).toEqual([expect.stringMatching(/^region: /)]);
+  });
+
+  it('an unknown field, such as a misspelt one', () => {
+    expect(faults((config) => Object.assign(config, { databses: {} }))).toEqual([
+      expect.stringMatching(/^\(top\): .*databses/),
+    ]);
+  });
+
+  it.each<[string, (config: ConfigInput) => void, string]>([
+    ['a wrong account', (config) => Object.assign(config, { account: '12' }), 'account: must be the 12 digits'],
+    [
+      'a resource id of no kind',
+      (config) => Object.assign(config.databases['sales'] ?? {}, { resource_id: 'sales' }),
+      'databases.sales.resource_id: must be db-…, cluster-… (Aurora) or prx-… (RDS Proxy)',
+    ],
+    [
+      'a key that would be a pattern in a policy',
+      (config) => Object.assign(config.environments['shop-acc']?.buckets?.[0] ?? {}, { prefix: 'shop*' }),
+      'environments.shop-acc.buckets.0.prefix: must not hold *',
+    ],
+    [
+      'a scope that does not exist',
+      (config) => Object.assign(config.callers.clients['monitoring'] ?? {}, { scopes: ['mrt/users.write'] }),
+      'callers.clients.monitoring.scopes.0: ',
+    ],
+    ['a network of no kind', (config) => Object.assign(config.network, { vpc: 'other' }), 'network'],
+  ])('%s', (_, change, expected) => {
+    expect(faults(change)).toEqual([expect.stringContaining(expected)]);
+  });
+
+  it('a file that is no JSON, or not there', () => {
+    expect(() => readConfig('/nonexistent/config.json')).toThrow(/\/nonexistent\/config\.json is not a valid/);
+  });
+});
+
+describe('a contradiction is named too', () => {
+  it.each<[string, 'example' | 'example-new', (config: ConfigInput) => void, string]>([
+    [
+      'an environment on a server that is not there',
+      'example',
+      (config) => Object.assign(config.environments['crm-prod']?.database ?? {}, { server: 'gone' }),
+      'environments.crm-prod.database.server: databases has no gone',
+    ],
+    [
+      'a caller of an environment that is not there',
+      'example',
+      (config) =>
+        Object.assign(config.callers.clients['monitoring'] ?? {}, { environments: ['shop-prod', 'team:nobody'] }),
+      'callers.clients.monitoring.environments.1: team:nobody is no environment, pattern or label of one',
+    ],
+    [
+      'a zone of another Region',
+      'example',
+      (config) => Object.assign(config.network, { availability_zones: ['eu-west-1a', 'us-east-1a'] }),
+      'network.availability_zones.1: us-east-1a is not in eu-west-1',
+    ],
+    [
+      'groups without people',
+      'example',
+      (config) => Object.assign(config, { people: 'off' }),
+      'callers.groups: groups are for people, who are off',
+    ],
+    [
+      'a database in a VPC that the new one is not peered with',
+      'example-new',
+      (config) => Object.assign(config.network, { peerings: [] }),
+      'databases.shop-dev.vpc_id: no entry of network.peerings reaches vpc-0b1c2d3e4f5a60718',
+    ],
+    [
+      'a database that does not say where it is, with a new VPC',
+      'example-new',
+      (config) => Reflect.deleteProperty(config.databases['shop-dev'] ?? {}, 'vpc_id'),
+      'databases.shop-dev.vpc_id: is required with a new VPC',
+    ],
+    [
+      'two sources of constants with one name',
+      'example',
+      (config) =>
+        Object.assign(config.environments['shop-acc']?.constants?.overrides?.[0] ?? {}, { name: 'shop-acc-archive' }),
+      'environments.shop-acc.constants: archive and overrides must have different names',
+    ],
+    [
+      'a key for a bucket that nothing is read from',
+      'example',
+      (config) =>
+        Object.assign(config, { bucket_keys: { 'other-bucket': 'arn:aws:kms:eu-west-1:111122223333:key/x' } }),
+      'bucket_keys.other-bucket: no archive and no override is in this bucket',
+    ],
+  ])('%s', (_, name, change, expected) => {
+    expect(faults(change, name)).toEqual([expect.stringContaining(expected)]);
+  });
+});

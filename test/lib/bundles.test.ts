@@ -1,0 +1,107 @@
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseConfig } from '../../config/schema.ts';
+import { BUNDLE_FILES, type Settings } from '../../lambdas/contract.ts';
+import { routes } from '../../lambdas/routes.ts';
+import { mrtApp } from '../../lib/mrt-app.ts';
+import { rdsCertificates } from '../../lib/rds-certificates.ts';
+import { configFile } from './template.ts';
+
+/** The bundle's directory by route, and `publisher`. */
+const bundles = new Map<string, string>();
+let outdir: string;
+
+beforeAll(() => {
+  outdir = mkdtempSync(join(tmpdir(), 'mrt-bundles-'));
+  mrtApp(parseConfig(configFile('example')), { outdir }).synth();
+  const { Resources } = JSON.parse(readFileSync(join(outdir, 'mrt-prod.template.json'), 'utf8'));
+  const { files } = JSON.parse(readFileSync(join(outdir, 'mrt-prod.assets.json'), 'utf8'));
+  for (const { Type, Properties } of Object.values<{ Type: string; Properties: Record<string, never> }>(Resources)) {
+    if (Type !== 'AWS::Lambda::Function') continue;
+    const { Description, Code } = Properties as unknown as { Description: string; Code: { S3Key: string } };
+    const name = / GET \/(\w+)$/.exec(Description)?.[1] ?? 'publisher';
+    bundles.set(name, join(outdir, files[Code.S3Key.replace('.zip', '')].source.path));
+  }
+});
+
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+const settingsOf = (name: string): Settings =>
+  JSON.parse(readFileSync(join(bundles.get(name) ?? '', BUNDLE_FILES.settings), 'utf8'));
+
+const names = [...routes.map(({ name }) => name), 'publisher'];
+
+describe.each(names)('the bundle of %s', (name) => {
+  it('is one ES module below 500 kB', () => {
+    const directory = bundles.get(name) ?? '';
+    expect(statSync(join(directory, 'index.mjs')).size).toBeLessThan(500_000);
+    expect(readdirSync(directory)).not.toContain('node_modules');
+  });
+
+  it('names no place on the machine that made it', () => {
+    expect(readFileSync(join(bundles.get(name) ?? '', 'index.mjs'), 'utf8')).not.toContain(process.cwd());
+  });
+});
+
+describe('the settings in a bundle', () => {
+  it('hold only what the route reads of an environment', () => {
+    const parts = (name: string) => Object.keys(settingsOf(name).environments['shop-prod'] ?? {});
+    expect(parts('health')).toEqual(['labels', 'offers']);
+    expect(parts('users')).toEqual(['labels', 'offers', 'database']);
+    expect(parts('bucket_size')).toEqual(['labels', 'offers', 'buckets']);
+    expect(parts('micro_flow_constants')).toEqual(['labels', 'offers', 'database', 'constants']);
+  });
+
+  it('say what each environment is configured for', () => {
+    const { environments } = settingsOf('environments');
+    expect(environments['shop-prod']?.offers).toEqual(['bucket_size', 'table_size', 'users', 'micro_flow_constants']);
+    expect(environments['crm-prod']?.offers).toEqual(['bucket_size', 'table_size', 'users']);
+    expect(environments['portal-prod']?.offers).toEqual(['table_size', 'users']);
+  });
+
+  it('count only keys of Mendix below a shared prefix, unless a pattern says otherwise', () => {
+    const { environments } = settingsOf('bucket_size');
+    const patternOf = (name: string) => environments[name]?.buckets?.[0]?.key_pattern;
+    expect(patternOf('shop-prod')).toBeNull();
+    expect('0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f0').toMatch(new RegExp(patternOf('shop-acc') ?? '(?!)', 'u'));
+    expect('2-0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f0').not.toMatch(new RegExp(patternOf('shop-acc') ?? '(?!)', 'u'));
+    expect(patternOf('crm-prod')).toContain('\\.enc$');
+  });
+
+  it('know the address, the callers and the version of the configuration', () => {
+    const users = settingsOf('users');
+    expect(users.base_address).toBe('https://maas-api.apps.example.com');
+    expect(users.callers.clients['sales-reporting']?.environments).toEqual(['team:sales']);
+    expect(users.configuration_version).toBe(settingsOf('health').configuration_version);
+    expect(users.limits.reason_required).toBe(true);
+  });
+});
+
+describe('the certificates in a bundle', () => {
+  const pem = () => readFileSync(join(bundles.get('users') ?? '', BUNDLE_FILES.databaseCa), 'utf8');
+  const subjects = (text: string) =>
+    (text.match(/-----BEGIN[^-]+-----[^-]+-----END[^-]+-----/g) ?? []).map((each) => new X509Certificate(each).subject);
+
+  it("are the Region's RDS roots and Amazon's own, for RDS Proxy", () => {
+    const found = subjects(pem());
+    expect(found.filter((subject) => subject.includes('Amazon RDS eu-west-1 Root CA'))).toHaveLength(3);
+    expect(found.filter((subject) => /CN=(Amazon Root CA|Starfield)/.test(subject))).toHaveLength(5);
+    expect(found).toHaveLength(8);
+  });
+
+  it('leave out what has expired', () => {
+    expect(subjects(rdsCertificates('eu-west-1', new Date('2024-01-01')))).toHaveLength(9);
+    expect(subjects(rdsCertificates('eu-west-1', new Date('2026-01-01')))).toHaveLength(8);
+  });
+
+  it('are there only where a database is read', () => {
+    expect(readdirSync(bundles.get('bucket_size') ?? '')).not.toContain(BUNDLE_FILES.databaseCa);
+  });
+
+  it('are missed at synthesis, not at the first connection, for a Region that the package does not know', () => {
+    expect(() => rdsCertificates('xx-nowhere-1')).toThrow('xx-nowhere-1');
+  });
+});
