@@ -1,8 +1,10 @@
-/** Makes the databases of the sample apps on the embedded PostgreSQL, once a day, and the role that the API reads them by. */
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { Client } from 'pg';
+/** Makes the databases of the sample apps on the embedded PostgreSQL, and the role that the API reads them by. */
+import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client, escapeLiteral, escapeIdentifier as quoted } from 'pg';
 import type { SampleName } from './samples/database/apps.ts';
+import { FRESH_SESSIONS } from './samples/database/people.ts';
 import { createSampleDatabase } from './samples/database/sample.ts';
 
 const READER_SQL = new URL('../database/mrt_reader.sql', import.meta.url);
@@ -19,8 +21,8 @@ export interface SampleDatabase {
 }
 
 /**
- * Makes the database unless it is there since today: times in it count back from now, as those of the sample objects
- * do. Interrupted work is done again, since the database gets its name and its mark last.
+ * Makes the database unless this generator made it before, and moves its sessions to the present. Interrupted work is
+ * done again, since the database gets its name and its mark last.
  *
  * @param url connection string of the superuser for a database
  */
@@ -28,7 +30,7 @@ export async function requireSampleDatabase(
   url: (database: string) => string,
   { sample, name, scale }: SampleDatabase,
 ): Promise<void> {
-  const mark = `${sample} ${scale} ${new Date().toISOString().slice(0, 10)}`;
+  const mark = `${sample} ${scale} ${generatorVersion()}`;
   await connected(url('postgres'), async (client) => {
     const { rows } = await client.query(
       "SELECT shobj_description(oid, 'pg_database') AS mark FROM pg_database WHERE datname = $1",
@@ -41,23 +43,39 @@ export async function requireSampleDatabase(
       await connected(url(draft), (inside) => createSampleDatabase(inside, sample, scale));
       await client.query(`DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`);
       await client.query(`ALTER DATABASE ${quoted(draft)} RENAME TO ${quoted(name)}`);
-      await client.query(`COMMENT ON DATABASE ${quoted(name)} IS '${mark}'`);
+      await client.query(`COMMENT ON DATABASE ${quoted(name)} IS ${escapeLiteral(mark)}`);
     }
   });
+  await connected(url(name), (client) => client.query(FRESH_SESSIONS));
 }
 
 /**
- * Runs `database/mrt_reader.sql` in each database, as its owner would.
+ * Runs `database/mrt_reader.sql` in each database, as its owner would. RDS has the role `rds_iam`, so it is here too.
  *
  * @returns the password that the door logs in with, new at each start: RDS's IAM tokens mean nothing to PostgreSQL here
  */
 export async function prepareReader(url: (database: string) => string, databases: readonly string[]): Promise<string> {
   const password = randomBytes(24).toString('hex');
   const sql = readFileSync(READER_SQL, 'utf8');
+  await connected(url('postgres'), async (client) => {
+    const { rowCount } = await client.query("SELECT FROM pg_roles WHERE rolname = 'rds_iam'");
+    if (rowCount === 0) await client.query('CREATE ROLE rds_iam NOLOGIN');
+  });
   // One after the other: they change the same role.
   for (const name of databases) await connected(url(name), (client) => client.query(sql));
   await connected(url('postgres'), (client) => client.query(`ALTER ROLE ${READER} PASSWORD '${password}'`));
   return password;
+}
+
+/** Changes with any file that the generator consists of. */
+function generatorVersion(): string {
+  const folder = join(import.meta.dirname, 'samples');
+  const own = readdirSync(join(folder, 'database')).sort();
+  const hash = createHash('sha256');
+  for (const file of ['files.ts', 'random.ts', ...own.map((name) => join('database', name))]) {
+    hash.update(readFileSync(join(folder, file)));
+  }
+  return hash.digest('hex').slice(0, 16);
 }
 
 async function connected<T>(connectionString: string, work: (client: Client) => Promise<T>): Promise<T> {
@@ -70,8 +88,4 @@ async function connected<T>(connectionString: string, work: (client: Client) => 
   } finally {
     await client.end();
   }
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Postgres, type PostgresOptions, startPostgres } from '../../local/postgres.ts';
-import { prepareSampleDatabases } from '../../local/sample-databases.ts';
+import { prepareReader, READER, requireSampleDatabase } from '../../local/sample-database.ts';
 import { connected } from '../postgres.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'mrt-test-local-postgres-'));
@@ -89,32 +89,36 @@ describe('the local PostgreSQL', () => {
 });
 
 describe('the sample databases', () => {
-  it('are filled once, and again only when the generator made them otherwise', async () => {
+  const sample = { sample: 'shop-acc', name: 'shop_acc', scale: 0.1 } as const;
+  const oid = "SELECT oid FROM pg_database WHERE datname = 'shop_acc'";
+
+  it('are filled once, and again only when another generator made them', async () => {
     const postgres = await startPostgres(options);
-    said.length = 0;
-    await prepareSampleDatabases(postgres, { shop_acc: 'shop-acc' }, options.progress, 0.1);
-    await one(postgres, 'CREATE TABLE mark (id integer)', 'shop_acc');
-    const reader = await prepareSampleDatabases(postgres, { shop_acc: 'shop-acc' }, options.progress, 0.1);
-    expect(said).toEqual(['filling the sample database shop_acc']);
-    expect(await one(postgres, "SELECT to_regclass('mark') IS NOT NULL AS kept", 'shop_acc')).toEqual({ kept: true });
+    await requireSampleDatabase(postgres.url, sample);
+    const first = await one(postgres, oid);
+    await requireSampleDatabase(postgres.url, sample);
+    expect(await one(postgres, oid)).toEqual(first);
 
-    await one(postgres, "COMMENT ON DATABASE shop_acc IS 'sample shop-acc of yesterday'");
-    await prepareSampleDatabases(postgres, { shop_acc: 'shop-acc' }, options.progress, 0.1);
-    expect(await one(postgres, "SELECT to_regclass('mark') IS NOT NULL AS kept", 'shop_acc')).toEqual({ kept: false });
-
-    // The first password is gone with the later call.
-    await expect(connected(`${reader}/shop_acc`, async () => undefined)).rejects.toMatchObject({ code: '28P01' });
+    await one(postgres, "COMMENT ON DATABASE shop_acc IS 'shop-acc 0.1 yesterday'");
+    await requireSampleDatabase(postgres.url, sample);
+    expect(await one(postgres, oid)).not.toEqual(first);
     await postgres.stop();
   });
 
   it('let mrt_reader in, as a member of rds_iam, with users who are online now', async () => {
     const postgres = await startPostgres(options);
-    const reader = await prepareSampleDatabases(postgres, { shop_acc: 'shop-acc' }, options.progress, 0.1);
-    const answer = await connected(`${reader}/shop_acc`, (client) =>
+    await requireSampleDatabase(postgres.url, sample);
+    const url = new URL(postgres.url(sample.name));
+    url.username = READER;
+    url.password = await prepareReader(postgres.url, [sample.name]);
+    const answer = await connected(url.href, (client) =>
       client.query(`SELECT pg_has_role(current_user, 'rds_iam', 'MEMBER') AS iam,
         max(lastactive) > (now() AT TIME ZONE 'UTC') - interval '10 minutes' AS online FROM "system$session"`),
     );
     expect(answer.rows).toEqual([{ iam: true, online: true }]);
+    // Of no use after the next start.
+    await prepareReader(postgres.url, [sample.name]);
+    await expect(connected(url.href, async () => undefined)).rejects.toMatchObject({ code: '28P01' });
     await postgres.stop();
   });
 });
