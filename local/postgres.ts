@@ -3,7 +3,7 @@
  * Only its programs are used: its class takes over the process's signals, and knows neither a server that was left
  * behind by `kill -9` nor a clone that the server's user cannot reach.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type Installation, installation } from './database/installation.ts';
+import { collect, exitOf, GUARD, readLock, removeForeignLock, spawnAs } from './database/server-process.ts';
 
 export interface PostgresOptions {
   /** Keeps the data and the superuser's password between runs. */
@@ -57,12 +58,6 @@ const SETTINGS = {
   timezone: 'UTC',
   log_timezone: 'UTC',
 };
-
-/**
- * Ends the server when the pipe on its standard input closes, which it does however this process ends. The watcher is
- * started twice removed, as a server wonders about children that it does not know.
- */
-const GUARD = 'exec 3<&0; (( cat <&3; kill -INT $$ ) >/dev/null 2>&1 & ); exec "$@" 3<&- </dev/null';
 
 /**
  * A first attempt may have been cut off half-way, so the directory is emptied. The password comes over a pipe, since
@@ -120,12 +115,7 @@ async function initialise(place: Installation, passwordFile: string): Promise<vo
   }
 }
 
-async function launch(
-  place: Installation,
-  port: number,
-  url: string,
-  options: PostgresOptions,
-): Promise<ChildProcess> {
+async function launch(place: Installation, port: number, url: string, options: PostgresOptions): Promise<ChildProcess> {
   const settings = Object.entries({ ...SETTINGS, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const patienceEnds = Date.now() + (options.patienceMs ?? PATIENCE_MS);
   for (;;) {
@@ -133,11 +123,13 @@ async function launch(
     const lines = collect(server, options.log);
     const exited = exitOf(server);
     let gone = false;
-    void exited.then(() => {
+    const notice = () => {
       gone = true;
-    });
+    };
+    exited.then(notice, notice);
     while (!gone) {
-      if (await answers(url)) return server;
+      // Whoever answers on that port must be ours.
+      if ((await answers(url)) && readLock(place.data) === server.pid) return server;
       await Promise.race([exited, sleep(25)]);
     }
     const said = lines().join('\n');
@@ -154,40 +146,6 @@ async function launch(
       );
     }
   }
-}
-
-function spawnAs({ owner, data }: Installation, [program = '', ...words]: string[]): ChildProcess {
-  return spawn(program, words, {
-    ...(owner === null ? {} : { uid: owner.uid, gid: owner.gid }),
-    // The owner may not enter the directory that we are in, nor is our environment its business.
-    cwd: data,
-    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
-    stdio: ['pipe', 'pipe', 'pipe'],
-    // A group of its own: Ctrl-C in the terminal is for us, who then stop the server in good order.
-    detached: true,
-  });
-}
-
-/** The last lines of what a program says; each also goes to `log`. */
-function collect(program: ChildProcess, log: (line: string) => void): () => string[] {
-  let lines: string[] = [];
-  for (const stream of [program.stdout, program.stderr]) {
-    let rest = '';
-    stream?.setEncoding('utf8').on('data', (chunk: string) => {
-      const parts = (rest + chunk).split('\n');
-      rest = parts.pop() ?? '';
-      for (const line of parts) log(line);
-      lines = [...lines, ...parts].slice(-20);
-    });
-  }
-  return () => lines;
-}
-
-function exitOf(program: ChildProcess): Promise<number | null> {
-  return new Promise((resolve, reject) => {
-    program.once('error', reject);
-    program.once('close', resolve);
-  });
 }
 
 async function answers(connectionString: string): Promise<boolean> {
@@ -210,22 +168,6 @@ async function end(server: ChildProcess): Promise<void> {
   const late = AbortSignal.timeout(PATIENCE_MS);
   late.addEventListener('abort', () => server.kill('SIGQUIT'), { once: true });
   await exited;
-}
-
-function readLock(data: string): number | null {
-  try {
-    return Number.parseInt(readFileSync(join(data, 'postmaster.pid'), 'utf8'), 10);
-  } catch {
-    return null;
-  }
-}
-
-/** After a restart of the machine the number in the lock may belong to some other program of the same user. */
-function removeForeignLock(data: string): void {
-  const pid = readLock(data);
-  const command = `/proc/${pid}/cmdline`;
-  if (pid === null || !existsSync(command)) return;
-  if (!readFileSync(command, 'utf8').includes(data)) rmSync(join(data, 'postmaster.pid'));
 }
 
 function freePort(): Promise<number> {
