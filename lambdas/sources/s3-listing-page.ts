@@ -79,7 +79,7 @@ export class PageScanner {
     const joint = Buffer.concat([rest, chunk.subarray(0, JOINT_BYTES)]);
     const done = this.#scan(joint);
     if (done >= rest.length) this.#read(chunk.subarray(done - rest.length));
-    else this.#read(Buffer.concat([rest, chunk]));
+    else this.#read(Buffer.concat([joint.subarray(done), chunk.subarray(JOINT_BYTES)]));
   }
 
   /** @throws UpstreamFailedError `invalid-answer` when the page is not whole */

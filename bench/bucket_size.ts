@@ -1,0 +1,182 @@
+/**
+ * Live listing of a bucket, against `rclone size`, the AWS CLI and the SDK's paginator on the same endpoint. Server and
+ * listers are processes of their own; times are of whole processes, as the peers' can only be.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { buildSync } from 'esbuild';
+import { type S3Process, spawnS3 } from '../local/s3/process.ts';
+import { KEY_SHAPES } from '../local/s3/synthetic.ts';
+import type { Figure } from './figure.ts';
+
+const MANY = 1_000_000;
+const SOME = 200_000;
+const PAGE_MS = 20;
+/** As the function runs: buffers of pages that are done die young, so a small nursery frees them soon. */
+const FUNCTION_OPTIONS = ['--max-semi-space-size=2'];
+
+interface Run {
+  seconds: number;
+  output: string;
+}
+
+interface Listed {
+  objects: number;
+  cpu_s: number;
+  rss_mb: number;
+}
+
+type Print = (line: Figure) => void;
+
+export async function figures(print: Print): Promise<void> {
+  const work = mkdtempSync(join(tmpdir(), 'mrt-bench-'));
+  try {
+    const lister = new Lister(work);
+    await flat(print, lister);
+    await shapes(print, lister);
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}
+
+/** One bucket of UUID keys, as Mendix makes them. */
+async function flat(print: Print, lister: Lister): Promise<void> {
+  const s3 = await spawnS3([
+    { bucket: 'many', shape: 'uuid', count: MANY },
+    { bucket: 'some', shape: 'uuid', count: SOME },
+  ]);
+  try {
+    await s3.suffer({ delay_ms: PAGE_MS, faults: [] });
+    const ours = await lister.ours(s3, 'many', MANY);
+    const name = `listing of 1 M UUID keys at ${PAGE_MS} ms a page`;
+    print(against(name, 'rclone size', ours, MANY, await rclone(s3, 'many'), MANY, '≥ 20'));
+    print(against(name, 'SDK paginator', ours, MANY, await lister.paginator(s3, 'many', MANY), MANY, '-'));
+    print(against(name, 'aws s3 ls, 200 k keys', ours, MANY, await awsCli(s3, 'some'), SOME, '-'));
+    print(memory('memory of that listing', ours));
+
+    await s3.suffer({ delay_ms: 0, faults: [] });
+    const fast = await lister.ours(s3, 'many', MANY);
+    const sdk = await lister.paginator(s3, 'some', SOME);
+    print(perCpuSecond(fast, sdk));
+    print(memory('memory at 0 ms a page', fast));
+  } finally {
+    await s3.stop();
+  }
+}
+
+/** Key spaces that no even split fits. */
+async function shapes(print: Print, lister: Lister): Promise<void> {
+  const skewed = KEY_SHAPES.filter((shape) => shape !== 'uuid');
+  const s3 = await spawnS3(skewed.map((shape) => ({ bucket: shape, shape, count: SOME })));
+  try {
+    await s3.suffer({ delay_ms: PAGE_MS, faults: [] });
+    for (const shape of skewed) {
+      const ours = await lister.ours(s3, shape, SOME);
+      const name = `listing of 200 k keys (${shape}) at ${PAGE_MS} ms`;
+      print(against(name, 'rclone size', ours, SOME, await rclone(s3, shape), SOME, '-'));
+    }
+  } finally {
+    await s3.stop();
+  }
+}
+
+class Lister {
+  readonly #ours: string;
+  readonly #paginator: string;
+  constructor(work: string) {
+    this.#ours = bundled(work, 'bucket_size-listing');
+    this.#paginator = bundled(work, 'bucket_size-paginator');
+  }
+  ours(s3: S3Process, bucket: string, objects: number): Promise<Run & Listed> {
+    return listed(s3, [...FUNCTION_OPTIONS, this.#ours, bucket], objects);
+  }
+  paginator(s3: S3Process, bucket: string, objects: number): Promise<Run & Listed> {
+    return listed(s3, [this.#paginator, bucket], objects);
+  }
+}
+
+/** Bundled as the functions are, so that time and memory are theirs. */
+function bundled(work: string, name: string): string {
+  const outfile = join(work, `${name}.mjs`);
+  const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" };
+  const entryPoints = [join(import.meta.dirname, `${name}.ts`)];
+  buildSync({ entryPoints, outfile, banner, bundle: true, minify: true, platform: 'node', format: 'esm' });
+  return outfile;
+}
+
+async function listed(s3: S3Process, args: string[], objects: number): Promise<Run & Listed> {
+  const run = await timed(process.execPath, args, s3);
+  const result = JSON.parse(run.output) as Listed;
+  if (result.objects !== objects) throw new Error(`${result.objects} objects were listed, not ${objects}`);
+  return { ...run, ...result };
+}
+
+async function rclone(s3: S3Process, bucket: string): Promise<Run | null> {
+  return isInstalled('rclone', 'version') ? timed('rclone', ['size', `bench:${bucket}`], s3) : null;
+}
+
+async function awsCli(s3: S3Process, bucket: string): Promise<Run | null> {
+  const args = ['s3', 'ls', `s3://${bucket}`, '--recursive', '--summarize', '--endpoint-url', s3.address.href];
+  return isInstalled('aws', '--version') ? timed('aws', args, s3) : null;
+}
+
+function isInstalled(command: string, flag: string): boolean {
+  return spawnSync(command, [flag], { stdio: 'ignore' }).status === 0;
+}
+
+async function timed(command: string, args: string[], s3: S3Process): Promise<Run> {
+  const keys = { AWS_ACCESS_KEY_ID: s3.accessKeyId, AWS_SECRET_ACCESS_KEY: s3.secretAccessKey };
+  const env = {
+    ...{ PATH: process.env['PATH'], HOME: tmpdir(), AWS_REGION: s3.region, AWS_DEFAULT_REGION: s3.region, ...keys },
+    ...{ AWS_ENDPOINT_URL_S3: s3.address.href, AWS_EC2_METADATA_DISABLED: 'true' },
+    ...{ RCLONE_CONFIG_BENCH_TYPE: 's3', RCLONE_CONFIG_BENCH_PROVIDER: 'AWS', RCLONE_CONFIG_BENCH_ENV_AUTH: 'true' },
+    ...{ RCLONE_CONFIG_BENCH_ENDPOINT: s3.address.href, RCLONE_CONFIG_BENCH_REGION: s3.region },
+    RCLONE_CONFIG_BENCH_FORCE_PATH_STYLE: 'true',
+  };
+  const started = performance.now();
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [output, [code]] = await Promise.all([lastOf(child.stdout), once(child, 'exit')]);
+  if (code !== 0) throw new Error(`${command} ended with ${code}`);
+  return { seconds: (performance.now() - started) / 1_000, output };
+}
+
+/** The CLI prints a line for each key: only the end is of interest. */
+async function lastOf(stream: NodeJS.ReadableStream): Promise<string> {
+  return (await text(stream)).slice(-2_000);
+}
+
+function against(
+  name: string,
+  peer: string,
+  ours: Run,
+  ourKeys: number,
+  theirs: Run | null,
+  theirKeys: number,
+  goal: string,
+): Figure {
+  const rate = (run: Run, keys: number) => `${run.seconds.toFixed(2)} s, ${Math.round(keys / run.seconds / 1_000)} k/s`;
+  if (theirs === null) return { name, ours: rate(ours, ourKeys), theirs: `${peer}: not installed`, ratio: '-', goal };
+  const ratio = ourKeys / ours.seconds / (theirKeys / theirs.seconds);
+  return {
+    ...{ name, ours: rate(ours, ourKeys), theirs: `${peer}: ${rate(theirs, theirKeys)}` },
+    ...{ ratio: `${ratio.toFixed(1)}x faster`, goal },
+  };
+}
+
+function perCpuSecond(ours: Listed, sdk: Listed): Figure {
+  const rate = (listed: Listed) => listed.objects / listed.cpu_s;
+  const thousand = (keys: number) => `${Math.round(keys / 1_000)} k keys per CPU-second`;
+  return {
+    ...{ name: 'listing of 1 M UUID keys at 0 ms a page', ours: thousand(rate(ours)) },
+    ...{ theirs: `SDK paginator: ${thousand(rate(sdk))}`, ratio: `${(rate(ours) / rate(sdk)).toFixed(1)}x` },
+    goal: '≥ 12',
+  };
+}
+
+function memory(name: string, ours: Listed): Figure {
+  return { name, ours: `${Math.round(ours.rss_mb)} MB RSS`, theirs: '-', ratio: '-', goal: '≤ 150 MB' };
+}
