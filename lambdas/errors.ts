@@ -78,10 +78,13 @@ export class UpstreamFailedError extends Error {
   readonly source: string;
   /** A stable word for the cause: `access-denied`, `not-found`, `wrong-region`, `invalid-answer`, `unreachable` … */
   readonly reason: string;
-  constructor(source: string, reason: string, options?: ErrorOptions) {
+  /** What to do, where the thrower knows better than the reason tells. */
+  readonly advice: string | null;
+  constructor(source: string, reason: string, options?: ErrorOptions & { advice?: string }) {
     super(`${source}: ${reason}`, options);
     this.source = source;
     this.reason = reason;
+    this.advice = options?.advice ?? null;
   }
 }
 

@@ -126,7 +126,7 @@ function upstreamProblem(error: unknown): Problem {
     });
   }
   if (error instanceof UpstreamFailedError) {
-    const advice = UPSTREAM_ADVICE[error.reason] ?? 'It gave an answer that cannot be used.';
+    const advice = error.advice ?? UPSTREAM_ADVICE[error.reason] ?? 'It gave an answer that cannot be used.';
     return problem('upstream-failed', `${error.source} failed (${error.reason}). ${advice}`, {
       members: { source: error.source, reason: error.reason },
     });

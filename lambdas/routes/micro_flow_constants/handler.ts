@@ -1,6 +1,8 @@
+import { type Context, Deadline } from '../../context.ts';
 import { door } from '../../door/door.ts';
 import type { Model } from '../../mendix/constants-model.ts';
 import type { Overrides } from '../../mendix/overrides-setting.ts';
+import { postgres } from '../../sources/postgres.ts';
 import { newestObject } from '../../sources/s3-newest.ts';
 import { readObject } from '../../sources/s3-objects.ts';
 import { microFlowConstants } from './constants.ts';
@@ -11,6 +13,9 @@ import { route } from './route.ts';
 
 const warm = { models: new KnownContent<Model>(), overrides: new KnownContent<Overrides>() };
 
+/** The database only adds which model is deployed: constants do not wait longer for it than this. */
+const DATABASE_MS = 3000;
+
 export const handler = door(
   route,
   microFlowConstants,
@@ -20,11 +25,13 @@ export const handler = door(
       newest: (at) => newestObject(at, context),
       read: (at, options) => readObject(at, options, context),
     },
-    deployedModel: async (database) => {
-      // Loaded while S3 answers: pg is two thirds of this function's cold start and only one of its sources.
-      const { postgres } = await import('../../sources/postgres.ts');
+    deployedModel: (database) => {
       const limits = { connections: settings.limits.database_connections_per_instance };
-      return deployedModel(postgres(context, limits).on(database));
+      return deployedModel(postgres(hurried(context), limits).on(database));
     },
   }),
 );
+
+function hurried(context: Context): Context {
+  return { ...context, deadline: new Deadline(Math.min(context.deadline.at, Date.now() + DATABASE_MS)) };
+}

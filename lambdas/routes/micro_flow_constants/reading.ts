@@ -141,9 +141,8 @@ async function readOverrides(source: OverrideSource, sources: Sources): Promise<
 
 /** With nothing to answer from, content that cannot be used is the upstream's fault as a whole. */
 function asUpstreamError(source: string, error: unknown): unknown {
-  return error instanceof UnusableContentError
-    ? new UpstreamFailedError(source, error.reason, { cause: error })
-    : error;
+  if (!(error instanceof UnusableContentError)) return error;
+  return new UpstreamFailedError(source, error.reason, { cause: error, advice: error.advice });
 }
 
 function report(source: string, kind: SourceReport['kind'], outcome: Outcome<Known<unknown>>): SourceReport {

@@ -7,7 +7,6 @@ import {
   NotAcceptableError,
   NotOfferedError,
   UnknownEnvironmentError,
-  UpstreamFailedError,
   UpstreamThrottledError,
 } from '../../../../lambdas/errors.ts';
 import { route } from '../../../../lambdas/routes/micro_flow_constants/route.ts';
@@ -310,12 +309,15 @@ describe('a source that fails', () => {
   test('when not one can be read, the first one’s error is the answer', async () => {
     s3.put('prod/Shop_1.4.2.mda', 'not a zip');
     s3.remove('config/prod.yaml');
-    await expect(s3.ask(prod)).rejects.toThrow(new UpstreamFailedError('prod-archive', 'truncated'));
+    await expect(s3.ask(prod)).rejects.toMatchObject({
+      ...{ name: 'UpstreamFailedError', source: 'prod-archive', reason: 'truncated' },
+      advice: expect.stringContaining('upload it again'),
+    });
     s3.faults.inject({ kind: 'throttled', every: 1 });
     await expect(s3.ask(prod)).rejects.toThrow(UpstreamThrottledError);
     s3.faults.clear();
     s3.faults.inject({ kind: 'denied', every: 1 });
-    await expect(s3.ask(prod)).rejects.toThrow(new UpstreamFailedError('prod-archive', 'access-denied'));
+    await expect(s3.ask(prod)).rejects.toMatchObject({ source: 'prod-archive', reason: 'access-denied' });
   });
 
   test('an environment without constants is not offered', async () => {
