@@ -25,10 +25,10 @@ export interface Route<
   answer: Answer;
 }
 
-/** The parameters of a route after parsing. */
-export type ParametersOf<R extends { parameters: Record<string, z.ZodMiniType> }> = {
-  [Name in keyof R['parameters']]: z.output<R['parameters'][Name]>;
-};
+/** The parameters of a route after parsing; one that was left out is absent. */
+export type ParametersOf<R extends { parameters: Record<string, z.ZodMiniType> }> = z.output<
+  z.ZodMiniObject<R['parameters']>
+>;
 
 /** The JSON answer of a route. */
 export type AnswerOf<R extends { answer: z.ZodMiniType }> = z.output<R['answer']>;
