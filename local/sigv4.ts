@@ -3,9 +3,18 @@
  * No library of the field verifies, so the canonical form is rebuilt here from what came over the wire.
  * Source: IAM user guide, "Create a signed AWS API request"; RDS user guide, "IAM database authentication".
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Authority, Principal } from './authority.ts';
+import {
+  canonicalPath,
+  canonicalQuery,
+  credentialScope,
+  encode,
+  parseAmzDate,
+  sameText,
+  sha256,
+  signature,
+} from './sigv4-canonical.ts';
 
 /** Why a signature was refused. Each service has its own name for each of these. */
 export type SignatureFault =
@@ -87,7 +96,7 @@ export function verifyRequest(request: WireRequest, rules: SigningRules): Signed
     names.join(';'),
     payload,
   ].join('\n');
-  if (!sameText(form[3] ?? '', signature(principal, scope, date, canonical))) return 'wrong-signature';
+  if (!sameText(form[3] ?? '', signature(principal.secretAccessKey, scope, date, canonical))) return 'wrong-signature';
   return { principal, region: scope.region, payloadHash: payload === UNSIGNED_PAYLOAD ? null : payload };
 }
 
@@ -145,98 +154,9 @@ export function verifyPresigned(
   if (!sameText(value('X-Amz-Security-Token'), principal.sessionToken)) return 'wrong-token';
   const unsigned = query.split('&').filter((pair) => !pair.startsWith('X-Amz-Signature='));
   const canonical = ['GET', '/', canonicalQuery(unsigned.join('&')), `host:${host}:${port}`, '', 'host', EMPTY_HASH];
-  const expected = signature(principal, scope, value('X-Amz-Date'), canonical.join('\n'));
+  const expected = signature(principal.secretAccessKey, scope, value('X-Amz-Date'), canonical.join('\n'));
   if (!sameText(value('X-Amz-Signature'), expected)) return 'wrong-signature';
   return { principal, host, port: Number(port), user, region: scope.region };
-}
-
-interface Scope {
-  accessKeyId: string;
-  day: string;
-  region: string;
-  service: string;
-}
-
-function credentialScope(credential: string | undefined, service: string): Scope | undefined {
-  const [accessKeyId = '', day = '', region = '', named, terminator, ...rest] = (credential ?? '').split('/');
-  if (!/^\d{8}$/.test(day) || region === '' || named !== service || terminator !== 'aws4_request' || rest.length > 0) {
-    return undefined;
-  }
-  return { accessKeyId, day, region, service };
-}
-
-function signature(principal: Principal, scope: Scope, date: string, canonical: string): string {
-  const place = `${scope.day}/${scope.region}/${scope.service}/aws4_request`;
-  const text = `AWS4-HMAC-SHA256\n${date}\n${place}\n${sha256(canonical)}`;
-  return createHmac('sha256', signingKey(principal.secretAccessKey, place)).update(text).digest('hex');
-}
-
-/** Keys change once a day; deriving one costs four HMACs, as much as the rest of the check. */
-const signingKeys = new Map<string, Buffer>();
-
-function signingKey(secret: string, place: string): Buffer {
-  const name = `${place} ${secret}`;
-  const known = signingKeys.get(name);
-  if (known !== undefined) return known;
-  const key = place
-    .split('/')
-    .reduce((made, part) => createHmac('sha256', made).update(part).digest(), Buffer.from(`AWS4${secret}`));
-  if (signingKeys.size > 1000) signingKeys.clear();
-  signingKeys.set(name, key);
-  return key;
-}
-
-/** Each segment decoded and encoded again, so that a client's taste in escapes does not matter. */
-function canonicalPath(path: string): string {
-  return path
-    .split('/')
-    .map((segment) => encode(decode(segment)))
-    .join('/');
-}
-
-function canonicalQuery(query: string): string {
-  if (query === '') return '';
-  return query
-    .split('&')
-    .map((pair) => {
-      const equals = pair.indexOf('=');
-      const [name, value] = equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
-      return [encode(decode(name.replaceAll('+', ' '))), encode(decode(value.replaceAll('+', ' ')))] as const;
-    })
-    .sort(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : x > y ? 1 : 0))
-    .map(([name, value]) => `${name}=${value}`)
-    .join('&');
-}
-
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-/** What is not valid percent-encoding stays as it is: its signature then fails, and nothing throws. */
-function decode(text: string): string {
-  if (!text.includes('%')) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** `20261122T050000Z` in milliseconds; NaN for anything else. */
-function parseAmzDate(text: string): number {
-  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text)?.slice(1);
-  if (parts === undefined) return Number.NaN;
-  const [year, month, day, hour, minute, second] = parts;
-  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}
-
-function sameText(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 function one(header: string | string[] | undefined): string {

@@ -39,7 +39,7 @@ const Ready = z.object({
   totals: z.record(z.string(), z.object({ size_bytes: z.number(), object_count: z.number() })),
 });
 
-/** Starts it and waits until its buckets are made: about two seconds for a million keys. */
+/** Starts it and waits until its buckets are made: under ten seconds for a million keys. */
 export async function spawnS3(buckets: readonly SyntheticBucket[]): Promise<S3Process> {
   const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(buckets)]);
   const { port, totals } = Ready.parse(await messageOf(child));
