@@ -85,14 +85,19 @@ export interface AccountAttributes {
 /**
  * Reads where the users of an app are.
  *
- * @throws UpstreamFailedError `not-a-mendix-database` without System.User, `grant-missing` is in what is `refused`
+ * @throws UpstreamFailedError `not-a-mendix-database` without a catalog or System.User in it; DatabaseUnavailableError
+ *   `grant-missing` when the catalog itself may not be read
  */
 export async function readUserCatalog(
   queries: Queries,
   source: string,
   attributes: AccountAttributes,
 ): Promise<UserCatalog> {
-  const rows = await readUserCatalogRows(queries);
+  const rows = await readUserCatalogRows(queries).catch((error: unknown) => {
+    // undefined_table: there is not even a catalog.
+    const foreign = error instanceof UpstreamFailedError && error.reason === 'sqlstate-42P01';
+    throw foreign ? new UpstreamFailedError(source, 'not-a-mendix-database', { cause: error }) : error;
+  });
   const properties = readable(rows, PROPERTIES, ['key', 'value'], relation(PROPERTIES));
   const user = rows.entities.find((entity) => entity.depth === 0);
   if (user === undefined || columnOf(rows, user.table, 'id').seen === 'absent') {
