@@ -2,7 +2,7 @@
  * Stands in for IAM: who holds which access key, and whether a principal may do what it asks for.
  * A principal in the VPC reaches S3 and CloudWatch only through the VPC's endpoints, so their policies must allow too.
  */
-import { evaluate, type PolicyDocument, type PolicyRequest, type Statement } from './policy.ts';
+import { checkDocument, evaluate, type PolicyDocument, type PolicyRequest, type Statement } from './policy.ts';
 import type { RequestContext } from './policy-conditions.ts';
 
 /** An execution role with the one access key that its function instances use. */
@@ -38,8 +38,13 @@ export class Authority {
   readonly #principals = new Map<string, Principal>();
   readonly #endpoints = new Map<EndpointService, Endpoint>();
 
-  /** Adds a principal; one with the same access key is replaced. */
+  /**
+   * Adds a principal; one with the same access key is replaced.
+   *
+   * @throws Error when a policy has something that the check does not know
+   */
   register(principal: Principal): void {
+    principal.policies.forEach(checkDocument);
     this.#principals.set(principal.accessKeyId, principal);
   }
 
@@ -52,16 +57,16 @@ export class Authority {
    * are refused; an endpoint without a policy of its own allows everything and is said as such.
    *
    * @param id becomes `aws:SourceVpce`
+   * @throws Error as `register`
    */
   setEndpointPolicies(service: EndpointService, policies: PolicyDocument[], id = 'vpce-0local'): void {
+    policies.forEach(checkDocument);
     this.#endpoints.set(service, { policies, id });
   }
 
   /**
    * Whether the role's policies, and for principals in the VPC the endpoint's, allow the action.
    * Global condition keys (`aws:PrincipalArn` …) are added here; `context` has the service's own.
-   *
-   * @throws Error when a policy has something that the check does not know
    */
   decide(principal: Principal, action: string, resourceArn: string, context: RequestContext): Decision {
     const service = principal.inVpc ? ENDPOINTS[action.split(':', 1)[0] ?? ''] : undefined;

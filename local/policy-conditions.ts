@@ -57,15 +57,23 @@ export function conditionsHold(block: ConditionBlock, context: RequestContext): 
   );
 }
 
-function holds(operator: string, actual: readonly string[] | undefined, accepted: readonly string[]): boolean {
-  if (operator === 'Null') return accepted.some((value) => (value === 'true') === (actual === undefined));
+/** @throws Error naming an operator that is not known here */
+export function checkConditions(block: ConditionBlock): void {
+  for (const operator of Object.keys(block)) if (operator !== 'Null') readOperator(operator);
+}
+
+function readOperator(operator: string) {
   const form = /^(?:(ForAnyValue|ForAllValues):)?(\w+?)(IfExists)?$/.exec(operator);
   const known = OPERATORS[form?.[2] ?? ''];
   if (form === null || known === undefined) throw new Error(`the policy check does not know the condition ${operator}`);
-  const [, set, , ifExists] = form;
-  if (actual === undefined)
-    return set === 'ForAllValues' || (set === undefined && known.negated) || ifExists !== undefined;
-  const one = (value: string) => accepted.some((wanted) => known.compare(value, wanted)) !== known.negated;
+  return { ...known, set: form[1], ifExists: form[3] !== undefined };
+}
+
+function holds(operator: string, actual: readonly string[] | undefined, accepted: readonly string[]): boolean {
+  if (operator === 'Null') return accepted.some((value) => (value === 'true') === (actual === undefined));
+  const { compare, negated, set, ifExists } = readOperator(operator);
+  if (actual === undefined) return set === 'ForAllValues' || (set === undefined && negated) || ifExists;
+  const one = (value: string) => accepted.some((wanted) => compare(value, wanted)) !== negated;
   // Without a set operator a key has one value; a negated operator must then hold for whatever is there.
-  return set === 'ForAllValues' || (set === undefined && known.negated) ? actual.every(one) : actual.some(one);
+  return set === 'ForAllValues' || (set === undefined && negated) ? actual.every(one) : actual.some(one);
 }

@@ -3,7 +3,7 @@
  * Only what policies of this project use; anything else throws, so that nothing passes unread.
  * Source: IAM user guide, "Policy evaluation logic" and "IAM JSON policy elements".
  */
-import { type ConditionBlock, conditionsHold, type RequestContext } from './policy-conditions.ts';
+import { type ConditionBlock, checkConditions, conditionsHold, type RequestContext } from './policy-conditions.ts';
 import { listed, wildcard } from './policy-pattern.ts';
 
 export interface PolicyDocument {
@@ -55,12 +55,36 @@ const ELEMENTS: ReadonlySet<string> = new Set([
   ...['Sid', 'Effect', 'Principal', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition'],
 ]);
 
-function applies(statement: Statement, request: PolicyRequest): boolean {
+/**
+ * Reads a document without a request, so that what is not known here is found when the local run starts.
+ *
+ * @throws Error as `evaluate`
+ */
+export function checkDocument(document: PolicyDocument): void {
+  for (const statement of listed(document.Statement)) {
+    checkStatement(statement);
+    for (const pattern of listed(statement.Resource ?? statement.NotResource ?? [])) wildcard(pattern);
+  }
+}
+
+function checkStatement(statement: Statement): void {
   const unknown = Object.keys(statement).find((element) => !ELEMENTS.has(element));
   if (unknown !== undefined) throw new Error(`the policy check does not know the element ${unknown}`);
   if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') {
     throw new Error(`a policy statement has the effect ${statement.Effect}`);
   }
+  const { Action, NotAction, Resource, NotResource } = statement;
+  if (
+    (Action === undefined) === (NotAction === undefined) ||
+    (Resource === undefined) === (NotResource === undefined)
+  ) {
+    throw new Error('a policy statement needs Action or NotAction, and Resource or NotResource, one of each');
+  }
+  checkConditions(statement.Condition ?? {});
+}
+
+function applies(statement: Statement, request: PolicyRequest): boolean {
+  checkStatement(statement);
   return (
     covers(statement.Action, statement.NotAction, request.action.toLowerCase(), (name) => name.toLowerCase()) &&
     covers(statement.Resource, statement.NotResource, request.resource, (arn) => arn) &&
@@ -75,9 +99,6 @@ function covers(
   value: string,
   fold: (pattern: string) => string,
 ): boolean {
-  if ((wanted === undefined) === (unwanted === undefined)) {
-    throw new Error('a policy statement needs Action or NotAction, and Resource or NotResource, one of each');
-  }
   const match = listed(wanted ?? unwanted ?? []).some((pattern) => wildcard(fold(pattern)).test(value));
   return match === (wanted !== undefined);
 }

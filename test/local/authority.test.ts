@@ -66,6 +66,17 @@ describe('a role outside the VPC', () => {
   });
 });
 
+describe('a policy that the check cannot read', () => {
+  const unread = document({ ...READ, Condition: { DateLessThan: { 'aws:CurrentTime': '2027-01-01' } } });
+
+  it('is refused when it is registered, not when it is first needed', () => {
+    const authority = new Authority();
+    expect(() => authority.register(principal([], { policies: [unread] }))).toThrow(/DateLessThan/);
+    expect(() => authority.setEndpointPolicies('s3', [unread])).toThrow(/DateLessThan/);
+    expect(() => authority.setEndpointPolicies('s3', [document(READ)])).not.toThrow();
+  });
+});
+
 describe('access keys', () => {
   it('are found by their id, and only by it', () => {
     const authority = new Authority();
