@@ -76,7 +76,7 @@ export function tableName(fullName: string): string {
   return shortName(fullName.replace('.', '$').toLowerCase());
 }
 
-/** @throws RangeError when an association or a generalization names an entity that the app has not. */
+/** @throws RangeError when an association or a generalization names an entity that the app has not; so do the others */
 export function layoutOf(app: App): Layout {
   const entities = new Map<string, EntityLayout>();
   const all = app.modules.flatMap((module) =>
@@ -88,7 +88,7 @@ export function layoutOf(app: App): Layout {
     const columns = columnsOf(name, entity, specialized);
     entities.set(name, {
       name,
-      guid: entityGuid(name),
+      guid: SYSTEM_GUIDS[name] ?? guid('entity', name),
       // Any fixed numbering will do; a real one has gaps, and System.User is not the first.
       shortId: 2 + position + Math.floor(position / 7),
       entity,
@@ -111,7 +111,6 @@ export function layoutOf(app: App): Layout {
   return { app, entities, associations };
 }
 
-/** @throws RangeError */
 export function entityOf(entities: Layout['entities'], name: string): EntityLayout {
   const found = entities.get(name);
   if (found === undefined) throw new RangeError(`${name}: no such entity`);
@@ -123,10 +122,6 @@ export function chainOf(layout: Layout, name: string): EntityLayout[] {
   const found = entityOf(layout.entities, name);
   const parent = found.entity.generalization;
   return parent === null ? [found] : [found, ...chainOf(layout, parent)];
-}
-
-function entityGuid(name: string): string {
-  return SYSTEM_GUIDS[name] ?? guid('entity', name);
 }
 
 const SQL_TYPES = {

@@ -75,7 +75,7 @@ export const sales: Module = {
     association('Sales', 'OrderDocument_Order', 'OrderDocument', 'Order'),
     association('Sales', 'SalesTarget_SalesRegion', 'SalesTarget', 'SalesRegion'),
     association('Sales', 'SalesAgent_SalesRegions', 'SalesAgent', 'SalesRegion', 'set'),
-    association('Sales', 'Order_ApprovedQuotations', 'Order', 'Quotation', 'set'),
+    association('Sales', 'Quotation_ResultingOrders', 'Quotation', 'Order', 'set'),
   ],
 };
 
