@@ -4,8 +4,9 @@
  */
 import type { Constants as Configured } from '../contract.ts';
 import type { DeclaredConstant, Model } from './constants-model.ts';
-import { type ConstantType, isEmpty, type Typed, text, typed, type Written } from './constants-value.ts';
-import { namesOf, type Overrides, type Setting, variableOf } from './overrides-setting.ts';
+import { type ConstantType, isEmpty, type Typed, typed, type Written } from './constants-value.ts';
+import { type Given, OrderedSettings, type PlacedSetting } from './overrides-order.ts';
+import type { Overrides } from './overrides-setting.ts';
 import { type SecretReason, secretReason } from './secrets.ts';
 
 export type State = 'default' | 'overridden' | 'missing' | 'obsolete';
@@ -42,12 +43,6 @@ export interface Constant {
   precedence_unknown: boolean;
 }
 
-export interface Given<Content> {
-  /** The source's configured name. */
-  source: string;
-  content: Content;
-}
-
 /**
  * @param model `null` when it is not known: then nothing is declared, and nothing obsolete
  * @param overrides first wins
@@ -59,45 +54,39 @@ export function resolveConstants(
   configured: Pick<Configured, 'secret' | 'not_secret'>,
 ): Constant[] {
   const declared = model?.content.constants ?? new Map<string, DeclaredConstant>();
-  const set = new Settings(overrides, [...declared.keys()]);
+  const set = new OrderedSettings(overrides, [...declared.keys()]);
   const names = new Set([...declared.keys(), ...set.names()]);
-  return [...names].sort((a, b) => (a < b ? -1 : 1)).map((name): Constant => {
-    const declaration = declared.get(name);
-    const type = declaration?.type ?? null;
-    const settings = set.of(name);
-    const fromOverrides = settings.map(({ source, setting }) => candidate(source, setting.via, setting.written, type));
-    const fromModel =
-      model === null || declaration === undefined || declaration.default_value === null
-        ? null
-        : candidate(model.source, 'DefaultValue', declaration.default_value, type);
-    const usable = fromModel?.empty === true && type !== null && type !== 'string' ? null : fromModel;
-    const winner = fromOverrides[0] ?? usable;
-    const conflict = precedenceUnknown(settings);
-    return {
-      name,
-      module: name.includes('.') ? name.slice(0, name.indexOf('.')) : null,
-      type,
-      description: declaration?.description ?? '',
-      state: stateOf(model !== null, declaration !== undefined, fromOverrides.length > 0, usable !== null),
-      candidates: fromModel === null ? fromOverrides : [...fromOverrides, fromModel],
-      winner,
-      default_candidate: fromModel,
-      note: noteOf(declaration, winner, fromModel, conflict),
-      secret: secretReason(
-        {
-          name,
-          type,
-          texts: [...settings.map(({ setting }) => setting.written), declaration?.default_value ?? null].flatMap(
-            textsOf,
-          ),
-          stored: settings.some(({ setting }) => setting.written === null),
-        },
-        configured,
-      ),
-      shares_variable_with: set.sharing(name),
-      precedence_unknown: conflict,
-    };
-  });
+  return [...names]
+    .sort((a, b) => (a < b ? -1 : 1))
+    .map((name): Constant => {
+      const declaration = declared.get(name);
+      const type = declaration?.type ?? null;
+      const settings = set.of(name);
+      const fromOverrides = settings.map(({ source, setting }) =>
+        candidate(source, setting.via, setting.written, type),
+      );
+      const fromModel =
+        model === null || declaration === undefined || declaration.default_value === null
+          ? null
+          : candidate(model.source, 'DefaultValue', declaration.default_value, type);
+      const usable = fromModel?.empty === true && type !== null && type !== 'string' ? null : fromModel;
+      const winner = fromOverrides[0] ?? usable;
+      const conflict = precedenceUnknown(settings);
+      return {
+        name,
+        module: name.includes('.') ? name.slice(0, name.indexOf('.')) : null,
+        type,
+        description: declaration?.description ?? '',
+        state: stateOf(model !== null, declaration !== undefined, fromOverrides.length > 0, usable !== null),
+        candidates: fromModel === null ? fromOverrides : [...fromOverrides, fromModel],
+        winner,
+        default_candidate: fromModel,
+        note: noteOf(declaration, winner, fromModel, conflict),
+        secret: secretReason({ name, type, ...evidence(settings, declaration) }, configured),
+        shares_variable_with: set.sharing(name),
+        precedence_unknown: conflict,
+      };
+    });
 }
 
 function stateOf(modelKnown: boolean, declared: boolean, overridden: boolean, hasDefault: boolean): State {
@@ -129,7 +118,7 @@ function noteOf(
   return winner.typed?.note ?? null;
 }
 
-function precedenceUnknown(settings: readonly Placed[]): boolean {
+function precedenceUnknown(settings: readonly PlacedSetting[]): boolean {
   const [first] = settings;
   return (
     first?.setting.written === null &&
@@ -137,61 +126,15 @@ function precedenceUnknown(settings: readonly Placed[]): boolean {
   );
 }
 
+/** What of a constant's values may give away that it is a secret. */
+function evidence(settings: readonly PlacedSetting[], declaration: DeclaredConstant | undefined) {
+  const written = settings.map(({ setting }) => setting.written);
+  return {
+    texts: [...written, declaration?.default_value ?? null].flatMap(textsOf),
+    stored: written.includes(null),
+  };
+}
+
 function textsOf(written: Written | null): string[] {
   return written?.kind === 'text' ? [written.text] : [];
-}
-
-interface Placed {
-  source: string;
-  setting: Setting;
-}
-
-/** All that the overrides set, by constant and in order of precedence. */
-class Settings {
-  readonly #byName = new Map<string, Placed[]>();
-  readonly #byVariable = new Map<string, string[]>();
-
-  constructor(overrides: readonly Given<Overrides>[], declared: readonly string[]) {
-    for (const name of declared) {
-      const variable = variableOf(name);
-      this.#byVariable.set(variable, [...(this.#byVariable.get(variable) ?? []), name]);
-    }
-    for (const { source, content } of overrides) {
-      for (const each of content.variables.values()) {
-        for (const name of this.#meantBy(each.variable)) {
-          this.#add(source, { name, via: each.variable, written: text(each.text) });
-        }
-      }
-      for (const setting of content.settings) this.#add(source, setting);
-    }
-  }
-
-  names(): Iterable<string> {
-    return this.#byName.keys();
-  }
-
-  of(name: string): readonly Placed[] {
-    return this.#byName.get(name) ?? [];
-  }
-
-  /** Other declared names of the variable that sets this one. */
-  sharing(name: string): string[] {
-    const variable = variableOf(name);
-    if (!this.of(name).some(({ setting }) => setting.via === variable)) return [];
-    return (this.#byVariable.get(variable) ?? []).filter((other) => other !== name);
-  }
-
-  /** The buildpack looks for the variable of each declared name: every name that the model has gets the value. */
-  #meantBy(variable: string): readonly string[] {
-    const declared = this.#byVariable.get(variable);
-    if (declared !== undefined) return declared;
-    const possible = namesOf(variable);
-    return possible.length === 1 ? possible : [variable];
-  }
-
-  #add(source: string, setting: Setting): void {
-    const placed = this.#byName.get(setting.name);
-    if (placed === undefined) this.#byName.set(setting.name, [{ source, setting }]);
-    else placed.push({ source, setting });
-  }
 }

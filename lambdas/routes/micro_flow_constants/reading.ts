@@ -2,10 +2,11 @@
 import type { Database, OverrideSource } from '../../contract.ts';
 import type { NamedEnvironment } from '../../door/request.ts';
 import { NotOfferedError, UpstreamFailedError } from '../../errors.ts';
-import { type Constant, type Given, resolveConstants } from '../../mendix/constants.ts';
+import { type Constant, resolveConstants } from '../../mendix/constants.ts';
 import type { Model } from '../../mendix/constants-model.ts';
 import { UnusableContentError } from '../../mendix/constants-unusable.ts';
 import { MAX_OVERRIDES_BYTES, parseOverrides } from '../../mendix/overrides.ts';
+import type { Given } from '../../mendix/overrides-order.ts';
 import type { Overrides } from '../../mendix/overrides-setting.ts';
 import { type Fault, faultOf } from './fault.ts';
 import type { Known, KnownContent } from './known-content.ts';

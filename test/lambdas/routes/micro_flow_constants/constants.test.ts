@@ -212,6 +212,37 @@ describe('secrets', () => {
   });
 });
 
+describe('findings', () => {
+  test('name what an operator should look at', async () => {
+    const declared = [
+      { Name: 'A_B.C', Type: 'String', DefaultValue: '' },
+      { Name: 'A.B_C', Type: 'String', DefaultValue: '' },
+      { Name: 'Sales.Lines', Type: 'Integer', DefaultValue: '1' },
+      { Name: 'Sales.Lines', Type: 'Integer', DefaultValue: '2' },
+      { Name: 'Mail.Host', Type: 'String', DefaultValue: '' },
+    ];
+    s3.put('prod/Shop_1.4.2.mda', await zip(metadataJson(declared)));
+    s3.put('config/app.env', 'MX_A_B_C=v\nMX_Sales_Lines=many\n');
+    s3.put(
+      'config/app.yaml',
+      'kind: MendixApp\nspec: {runtime: {microflowConstants: {Mail.Host: h}}}\n---\ndata: [mx-const-Mail.Host]\n',
+    );
+    const overrides = [
+      override('prod-env', 'environment_file', 'config/app.env'),
+      override('prod-app', 'mendix_app', 'config/app.yaml'),
+    ];
+    const { findings } = await body(environment('prod', { overrides }));
+    expect(findings.map(({ finding, name }) => `${finding} ${name}`)).toEqual([
+      'declared-twice Sales.Lines',
+      'ambiguous-variable A.B_C',
+      'ambiguous-variable A_B.C',
+      'precedence-not-documented Mail.Host',
+      'value-does-not-fit-type Sales.Lines',
+    ]);
+    expect(JSON.stringify(findings)).not.toContain('many');
+  });
+});
+
 describe('comparison', () => {
   test('says what differs, what is the same secret, and where only the other overrides', async () => {
     const answer = await body(prod, { compare: 'acc' }, { others: [acc] });
@@ -340,6 +371,20 @@ describe('while the function is warm', () => {
     expect(s3.ranges.length).toBe(before);
     expect(again.body.constants?.length).toBe(7);
   });
+
+  test.each(['mda', 'metadata_json'] as const)(
+    'nor is an exact key (%s): S3 says that it is the same',
+    async (format) => {
+      s3.put('exact', format === 'mda' ? await zip(model) : model);
+      const exact = environment('prod', { archive: archive('prod', { key: 'exact', format }) });
+      const first = await s3.ask(exact);
+      const requests = s3.faults.requests('GetObject');
+      const ranges = s3.ranges.length;
+      expect((await s3.ask(exact)).body).toEqual(first.body);
+      expect(s3.faults.requests('GetObject')).toBe(requests + 2);
+      expect(s3.ranges.length).toBe(ranges);
+    },
+  );
 
   test('a changed object is, and the answer gets another revision', async () => {
     const first = await s3.ask(prod);
