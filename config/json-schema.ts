@@ -1,6 +1,5 @@
 /** `node config/json-schema.ts` writes `schema.json`, with which editors complete and check configurations. */
 import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { configSchema } from './schema.ts';
 
@@ -12,6 +11,6 @@ export function configJsonSchema(): object {
   };
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (import.meta.main) {
   writeFileSync(new URL('schema.json', import.meta.url), `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
 }

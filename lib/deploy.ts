@@ -1,0 +1,35 @@
+/**
+ * `npm run deploy -- config/<stage>.json [options of cdk deploy]`: checks the configuration, then lets the CDK deploy.
+ * The stack's outputs go to `.deploy/<stage>.json`, where `npm run smoke` finds them.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { ConfigError, readConfig } from '../config/schema.ts';
+
+const [path, ...options] = process.argv.slice(2);
+
+if (path === undefined) {
+  fail('which configuration? npm run deploy -- config/<stage>.json');
+} else {
+  try {
+    deploy(path, readConfig(path).stage);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    fail(error.message);
+  }
+}
+
+function deploy(config: string, stage: string): void {
+  mkdirSync('.deploy', { recursive: true });
+  const { status } = spawnSync(
+    'cdk',
+    ['deploy', `mrt-${stage}`, '--context', `config=${config}`, '--outputs-file', `.deploy/${stage}.json`, ...options],
+    { stdio: 'inherit' },
+  );
+  process.exitCode = status ?? 1;
+}
+
+function fail(message: string): void {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 1;
+}

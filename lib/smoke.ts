@@ -1,0 +1,128 @@
+/**
+ * `npm run smoke -- config/<stage>.json`: asks each route for each environment and says what is missing.
+ * Address and token endpoint come from `.deploy/<stage>.json`, which `npm run deploy` writes, the client from
+ * MRT_CLIENT_ID and MRT_CLIENT_SECRET; with config/local.json all of it from the running local system.
+ */
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { type Config, readConfig } from '../config/schema.ts';
+import { routes } from '../lambdas/routes.ts';
+import { adviceFor, type Seen } from './smoke-advice.ts';
+
+export interface Target {
+  /** Address of the API. */
+  api: string;
+  token_endpoint: string;
+  client_id: string;
+  client_secret: string;
+}
+
+/** One question with what its answer asks for; `advice: null` is a pass. */
+export interface Finding {
+  question: string;
+  advice: string | null;
+}
+
+/**
+ * Asks everything, one question after the other: cold functions and small databases are not to be flooded.
+ *
+ * @throws Error when there is no token, without which nothing can be asked
+ */
+export async function* smoke(target: Target): AsyncGenerator<Finding> {
+  const health = await ask(target.api, '/health', null);
+  yield { question: 'GET /health', advice: adviceFor(health) };
+  const closed = await ask(target.api, '/environments', null);
+  yield {
+    question: 'GET /environments without a token',
+    advice: closed.status === 401 ? null : `${closed.status} instead of 401: the authorizer is not in the way.`,
+  };
+  const token = await tokenFrom(target);
+  const environments = await ask(target.api, '/environments', token);
+  yield { question: 'GET /environments', advice: adviceFor(environments) };
+  for (const { environment, offers } of readable(environments)) {
+    for (const route of routes.filter(({ name }) => offers.includes(name))) {
+      const question = `${route.path}?environment=${encodeURIComponent(environment)}`;
+      yield { question: `GET ${question}`, advice: adviceFor(await ask(target.api, question, token)) };
+    }
+  }
+}
+
+/** Environments of the configuration that the client may not read, which smoke therefore says nothing about. */
+export async function unseen(target: Target, config: Config): Promise<string[]> {
+  const seen = readable(await ask(target.api, '/environments', await tokenFrom(target)));
+  return Object.keys(config.environments).filter((name) => !seen.some(({ environment }) => environment === name));
+}
+
+const environmentList = z.object({
+  environments: z.array(z.object({ environment: z.string(), offers: z.array(z.string()) })),
+});
+
+function readable({ body }: Seen) {
+  const parsed = environmentList.safeParse(body);
+  return parsed.success ? parsed.data.environments : [];
+}
+
+async function ask(api: string, path: string, token: string | null): Promise<Seen> {
+  const response = await fetch(new URL(path, api), {
+    headers: token === null ? {} : { authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(35_000),
+  });
+  const body = await response.json().catch(() => null);
+  return { status: response.status, body: body as Seen['body'] };
+}
+
+async function tokenFrom({ token_endpoint, client_id, client_secret }: Target): Promise<string> {
+  const response = await fetch(token_endpoint, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    signal: AbortSignal.timeout(10_000),
+  });
+  const parsed = z.object({ access_token: z.string() }).safeParse(await response.json().catch(() => null));
+  if (!parsed.success) throw new Error(`no token (${response.status}): compare MRT_CLIENT_ID and MRT_CLIENT_SECRET`);
+  return parsed.data.access_token;
+}
+
+/** @throws Error that says which file or variable is missing. */
+function targetOf({ stage }: Config): Target {
+  if (stage === 'local') return JSON.parse(read('.local/endpoints.json', 'start the local system: npm start'));
+  const outputs = JSON.parse(read(`.deploy/${stage}.json`, 'deploy first: npm run deploy'))[`mrt-${stage}`];
+  const { MRT_CLIENT_ID, MRT_CLIENT_SECRET } = process.env;
+  if (!MRT_CLIENT_ID || !MRT_CLIENT_SECRET)
+    throw new Error('set MRT_CLIENT_ID and MRT_CLIENT_SECRET to those of a caller');
+  return {
+    api: outputs.ApiAddress,
+    token_endpoint: outputs.TokenEndpoint,
+    client_id: MRT_CLIENT_ID,
+    client_secret: MRT_CLIENT_SECRET,
+  };
+}
+
+function read(path: string, otherwise: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    throw new Error(`${path} is missing: ${otherwise}`);
+  }
+}
+
+async function main(path: string | undefined): Promise<void> {
+  if (path === undefined) throw new Error('which configuration? npm run smoke -- config/<stage>.json');
+  const config = readConfig(path);
+  const target = targetOf(config);
+  let failed = 0;
+  for await (const { question, advice } of smoke(target)) {
+    if (advice !== null) failed += 1;
+    process.stdout.write(advice === null ? `ok    ${question}\n` : `FAIL  ${question}\n      ${advice}\n`);
+  }
+  const others = await unseen(target, config);
+  if (others.length > 0) process.stdout.write(`not asked, the client may not read them: ${others.join(', ')}\n`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+if (import.meta.main) {
+  await main(process.argv[2]).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}
