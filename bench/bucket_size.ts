@@ -116,7 +116,7 @@ async function listed(s3: S3Process, args: string[], objects: number): Promise<R
 }
 
 async function rclone(s3: S3Process, bucket: string): Promise<Run | null> {
-  return isInstalled('rclone', 'version') ? timed('rclone', ['size', `bench:${bucket}`], s3) : null;
+  return isInstalled('rclone', 'version') ? timed('rclone', ['size', '--config', '', `bench:${bucket}`], s3) : null;
 }
 
 async function awsCli(s3: S3Process, bucket: string): Promise<Run | null> {
@@ -133,9 +133,8 @@ async function timed(command: string, args: string[], s3: S3Process): Promise<Ru
   const env = {
     ...{ PATH: process.env['PATH'], HOME: tmpdir(), AWS_REGION: s3.region, AWS_DEFAULT_REGION: s3.region, ...keys },
     ...{ AWS_ENDPOINT_URL_S3: s3.address.href, AWS_EC2_METADATA_DISABLED: 'true' },
-    ...{ RCLONE_CONFIG_BENCH_TYPE: 's3', RCLONE_CONFIG_BENCH_PROVIDER: 'AWS', RCLONE_CONFIG_BENCH_ENV_AUTH: 'true' },
+    ...{ RCLONE_CONFIG_BENCH_TYPE: 's3', RCLONE_CONFIG_BENCH_PROVIDER: 'Minio', RCLONE_CONFIG_BENCH_ENV_AUTH: 'true' },
     ...{ RCLONE_CONFIG_BENCH_ENDPOINT: s3.address.href, RCLONE_CONFIG_BENCH_REGION: s3.region },
-    RCLONE_CONFIG_BENCH_FORCE_PATH_STYLE: 'true',
   };
   const started = performance.now();
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
