@@ -46,16 +46,17 @@ function storageMetrics(bucket: Bucket): Metric[] {
     ...{ namespace: 'AWS/S3', name, unit, points },
     dimensions: { BucketName: bucket.name, StorageType: type },
   });
-  const metrics = [...byType].map(([type, shares]) =>
-    metric('BucketSizeBytes', type, 'Bytes', (from, to) => daily(shares, gaps, from, to)),
-  );
-  const counted = held.map(({ since }) => ({ since, bytes: 1 }));
-  metrics.push(metric('NumberOfObjects', 'AllStorageTypes', 'Count', (from, to) => daily(counted, gaps, from, to)));
+  const metrics = [...byType].map(([type, shares]) => {
+    const bytes = growing(shares);
+    return metric('BucketSizeBytes', type, 'Bytes', (from, to) => daily(bytes, gaps, from, to));
+  });
+  const count = growing(held.map(({ since }) => ({ since, bytes: 1 })));
+  metrics.push(metric('NumberOfObjects', 'AllStorageTypes', 'Count', (from, to) => daily(count, gaps, from, to)));
   if (bucket.name === 'shop-prod-files') {
     // A storage class that was given up a month ago: ListMetrics has forgotten it, its history is still there.
     metrics.push(
       metric('BucketSizeBytes', 'ReducedRedundancyStorage', 'Bytes', (from, to) =>
-        daily([{ since: 0, bytes: 52_428_800 }], gaps, from, Math.min(to, newestDay() - 30 * DAY)),
+        daily(() => 52_428_800, gaps, from, Math.min(to, newestDay() - 30 * DAY)),
       ),
     );
   }
@@ -107,21 +108,35 @@ function storageTypes(storageClass: string, bytes: number): [string, number][] {
   }
 }
 
-function daily(
-  shares: readonly { since: number; bytes: number }[],
-  gaps: ReadonlySet<number>,
-  from: number,
-  to: number,
-) {
+/** Daily points; none for a day before anything was there. */
+function daily(total: (at: number) => number | null, gaps: ReadonlySet<number>, from: number, to: number): Point[] {
   const newest = newestDay();
   const points: Point[] = [];
   for (let age = HISTORY_DAYS - 1; age >= 0; age--) {
     const at = newest - age * DAY;
-    if (at < from || at >= to || gaps.has(age)) continue;
-    const there = shares.filter(({ since }) => since < at);
-    if (there.length > 0) points.push({ at, value: there.reduce((sum, { bytes }) => sum + bytes, 0) });
+    const value = at < from || at >= to || gaps.has(age) ? null : total(at);
+    if (value !== null) points.push({ at, value });
   }
   return points;
+}
+
+/** The sum of what there was before a moment, `null` for nothing; summed up once, as each request asks for many days. */
+function growing(shares: readonly { since: number; bytes: number }[]): (at: number) => number | null {
+  const ordered = shares.toSorted((a, b) => a.since - b.since);
+  let sum = 0;
+  const sums = ordered.map(({ bytes }) => {
+    sum += bytes;
+    return sum;
+  });
+  return (at) => {
+    let [low, high] = [0, ordered.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((ordered[middle]?.since ?? 0) < at) low = middle + 1;
+      else high = middle;
+    }
+    return sums[low - 1] ?? null;
+  };
 }
 
 function newestDay(): number {
