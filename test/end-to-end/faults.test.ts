@@ -1,0 +1,108 @@
+/** Upstreams that stop, slow down or stay silent: an answer in bounded time, and recovery without a restart. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type Json, type RunningSystem, runSystem } from './running-system.ts';
+
+let system: RunningSystem;
+
+beforeAll(async () => {
+  system = await runSystem({ sampleScale: 0.02 });
+});
+afterEach(() => {
+  system.services.s3.faults.clear();
+  system.services.cloudwatch.faults.clear();
+});
+afterAll(() => system.end());
+
+const METRICS = '/bucket_size?environment=shop-prod';
+const LISTING = '/bucket_size?environment=shop-prod&source=listing';
+const CONSTANTS = '/micro_flow_constants?environment=shop-prod';
+const firstBucket = (json: Json) => (json['buckets'] as Json[])[0] as Json;
+
+describe('PostgreSQL', () => {
+  test('stopped, it is a 503 within five seconds, and the next request after its return succeeds', async () => {
+    expect((await system.ask('/table_size?environment=shop-prod')).status).toBe(200);
+    await system.databases.postgres?.stop();
+    for (const path of ['/table_size', '/users']) {
+      const started = Date.now();
+      const reply = await system.ask(`${path}?environment=shop-prod`);
+      expect(Date.now() - started).toBeLessThan(5_000);
+      expect(reply.status).toBe(503);
+      expect(reply.json).toMatchObject({
+        title: 'Database unavailable',
+        reason: 'unreachable',
+        source: 'shop-prod-db',
+      });
+      expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    await system.databases.postgres?.start();
+    expect((await system.ask('/table_size?environment=shop-prod')).status).toBe(200);
+    expect((await system.ask('/users?environment=shop-prod')).status).toBe(200);
+  });
+
+  test('restarted between two requests, nobody notices', async () => {
+    expect((await system.ask('/users?environment=shop-prod')).status).toBe(200);
+    await system.databases.postgres?.stop();
+    await system.databases.postgres?.start();
+    expect((await system.ask('/users?environment=shop-prod')).status).toBe(200);
+  });
+});
+
+describe('S3', () => {
+  test('that throttles for a while only slows a listing down', async () => {
+    const whole = await system.ask(LISTING);
+    system.services.s3.faults.inject({ kind: 'throttled', every: 4, operation: 'ListObjectsV2' });
+    const slowed = await system.ask(LISTING);
+    expect(firstBucket(slowed.json)['size_bytes']).toBe(firstBucket(whole.json)['size_bytes']);
+  });
+
+  test('that cuts connections in mid-body does not change a total', async () => {
+    const whole = await system.ask(LISTING);
+    system.services.s3.faults.inject({ kind: 'cut', every: 5, operation: 'ListObjectsV2' });
+    expect(firstBucket((await system.ask(LISTING)).json)['size_bytes']).toBe(firstBucket(whole.json)['size_bytes']);
+  });
+
+  test('that answers nothing ends with the budget', async () => {
+    system.services.s3.faults.inject({ kind: 'silent', every: 1, operation: 'ListObjectsV2' });
+    const started = Date.now();
+    const reply = await system.ask(`${LISTING}&budget_s=2`);
+    expect(Date.now() - started).toBeLessThan(6_000);
+    expect(reply.status === 504 || reply.json['complete'] === false).toBe(true);
+  });
+
+  test('that fails for the archive is named by the archive’s configured name', async () => {
+    system.services.s3.faults.inject({ kind: 'denied', every: 1, operation: 'ListObjectsV2' });
+    system.compute.restart();
+    const reply = await system.ask(CONSTANTS);
+    expect(reply.text).toContain('shop-archive');
+    expect(reply.text).not.toContain('shop-deployments');
+  });
+
+  test('without keys nobody gets in, and the next request after their return succeeds', async () => {
+    system.services.s3.faults.inject({ kind: 'failed', every: 1, operation: 'GetObject' });
+    system.compute.restart();
+    expect((await system.ask('/environments')).json).toMatchObject({ status: 503, title: 'Keys unavailable' });
+    system.services.s3.faults.clear();
+    expect((await system.ask('/environments')).status).toBe(200);
+  });
+});
+
+describe('CloudWatch', () => {
+  test('that is silent gives the bucket an error of its own, in bounded time', async () => {
+    system.services.cloudwatch.faults.inject({ kind: 'silent', every: 1 });
+    const reply = await system.ask(`${METRICS}&budget_s=3`);
+    expect([reply.status, reply.json['complete']]).toEqual([200, false]);
+    expect(firstBucket(reply.json)['error']).not.toBeNull();
+  });
+
+  test('that throttles now and then is asked again', async () => {
+    system.services.cloudwatch.faults.inject({ kind: 'throttled', every: 2 });
+    expect(firstBucket((await system.ask(METRICS)).json)['size_bytes']).toBeGreaterThan(0);
+  });
+
+  test('that is gone does not spoil table sizes', async () => {
+    system.services.cloudwatch.faults.inject({ kind: 'failed', every: 1 });
+    const reply = await system.ask('/table_size?environment=shop-prod');
+    expect(reply.status).toBe(200);
+    expect((reply.json['tables'] as Json[]).length).toBeGreaterThan(0);
+  });
+});

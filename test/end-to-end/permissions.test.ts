@@ -1,0 +1,122 @@
+/**
+ * The roles and endpoint policies of the template are what lets a request through: take one permission out and the
+ * local run answers with the failure that AWS would give. The table names every permission that a role has, so one
+ * that nothing needs, or that nothing shows, fails here.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Json, type Reply, type RunningSystem, runSystem } from './running-system.ts';
+import { allowedActions, roleOf, withdrawFromEndpoint, withdrawFromRole } from './withdrawal.ts';
+
+let system: RunningSystem;
+
+beforeAll(async () => {
+  system = await runSystem();
+});
+afterAll(() => system.end());
+
+interface Loss {
+  target: string;
+  expected: (reply: Reply) => void;
+}
+
+const problem = (status: number, more: Json) => (reply: Reply) => {
+  expect(reply.status).toBe(status);
+  expect(reply.json).toMatchObject(more);
+};
+const keysUnavailable = problem(503, { title: 'Keys unavailable' });
+const loginRefused = problem(503, { title: 'Database unavailable', reason: 'login-refused' });
+/** A 200 that says that a part is missing. */
+const partial = (reply: Reply) => {
+  expect([reply.status, reply.json['complete']]).toEqual([200, false]);
+};
+
+const BOTH = '/bucket_size?environment=shop-prod&source=both';
+const LOSSES: Record<string, Record<string, Loss>> = {
+  environments: { 's3:GetObject': { target: '/environments', expected: keysUnavailable } },
+  bucket_size: {
+    's3:GetObject': { target: BOTH, expected: keysUnavailable },
+    's3:ListBucket': { target: BOTH, expected: partial },
+    's3:ListBucketVersions': { target: BOTH, expected: partial },
+    's3:ListBucketMultipartUploads': { target: BOTH, expected: partial },
+    's3:ListMultipartUploadParts': { target: BOTH, expected: partial },
+    'cloudwatch:GetMetricData': { target: BOTH, expected: partial },
+    'cloudwatch:ListMetrics': { target: BOTH, expected: partial },
+  },
+  table_size: {
+    's3:GetObject': { target: '/table_size?environment=shop-prod', expected: keysUnavailable },
+    'rds-db:connect': { target: '/table_size?environment=shop-prod', expected: loginRefused },
+    'cloudwatch:GetMetricData': { target: '/table_size?environment=shop-prod', expected: partial },
+  },
+  users: {
+    's3:GetObject': { target: '/users?environment=shop-prod', expected: keysUnavailable },
+    'rds-db:connect': { target: '/users?environment=shop-prod', expected: loginRefused },
+  },
+  micro_flow_constants: {
+    's3:GetObject': { target: '/micro_flow_constants?environment=shop-prod', expected: keysUnavailable },
+    's3:ListBucket': {
+      target: '/micro_flow_constants?environment=shop-prod',
+      expected: (reply) => expect(reply.status === 502 || reply.json['complete'] === false).toBe(true),
+    },
+    'rds-db:connect': { target: '/micro_flow_constants?environment=shop-prod', expected: partial },
+  },
+};
+
+/** Lambda's own needs, which no request shows: writing the log, and the network interface. */
+const isTheServices = (action: string) => action.startsWith('logs:') || action.startsWith('ec2:');
+
+test.each(Object.keys(LOSSES))('%s has no permission that this table does not show', (route) => {
+  const granted = allowedActions(roleOf(system, route).policies).filter((action) => !isTheServices(action));
+  expect(new Set(granted)).toEqual(new Set(Object.keys(LOSSES[route] ?? {})));
+});
+
+test('/health has no permission at all', () => {
+  expect(allowedActions(roleOf(system, 'health').policies).filter((action) => !isTheServices(action))).toEqual([]);
+});
+
+describe.each(Object.entries(LOSSES))('%s', (route, losses) => {
+  test.each(Object.entries(losses))('without %s in its role', async (action, { target, expected }) => {
+    await refusedWithout(target, expected, () => withdrawFromRole(system, route, action));
+  });
+});
+
+describe('an endpoint policy', () => {
+  const s3 = [
+    's3:GetObject',
+    's3:ListBucket',
+    's3:ListBucketVersions',
+    's3:ListBucketMultipartUploads',
+    's3:ListMultipartUploadParts',
+  ];
+  const monitoring = ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'];
+
+  test('allows what the functions call, and nothing else', () => {
+    const allowed = (service: string) =>
+      new Set(allowedActions(system.deployment.endpoints.find((one) => one.service === service)?.policies ?? []));
+    expect([allowed('s3'), allowed('monitoring')]).toEqual([new Set(s3), new Set(monitoring)]);
+  });
+
+  test.each([...s3, ...monitoring])('without %s', async (action) => {
+    const loss = LOSSES['bucket_size']?.[action];
+    if (loss === undefined) throw new Error(`no case for ${action}`);
+    const service = action.startsWith('s3:') ? 's3' : 'monitoring';
+    await refusedWithout(loss.target, loss.expected, () => withdrawFromEndpoint(system, service, action));
+  });
+});
+
+/** Whole before, refused while `withdraw` holds, whole again after; each time from a cold start. */
+async function refusedWithout(target: string, expected: Loss['expected'], withdraw: () => () => void): Promise<void> {
+  const whole = async () => {
+    system.compute.restart();
+    const reply = await system.ask(target);
+    expect([reply.status, reply.json['complete']], target).toEqual([200, true]);
+  };
+  await whole();
+  const restore = withdraw();
+  try {
+    system.compute.restart();
+    expected(await system.ask(target));
+  } finally {
+    restore();
+  }
+  await whole();
+}
