@@ -34,12 +34,14 @@ export function compare(
     const other = theirs.get(name) ?? null;
     const changes = changesOf(own, other, fingerprint);
     comparison.summary[classOf(own, other, changes)] += 1;
+    // Equal values have equal fingerprints: a secret here that is none there would be told by the other side.
+    const masked = [own, other].some((constant) => constant !== null && constant.secret !== null);
     for (const change of changes) {
       comparison.differences.push({
         name,
         change,
-        here: own === null ? null : sideOf(own, fingerprint),
-        there: other === null ? null : sideOf(other, fingerprint),
+        here: own === null ? null : sideOf(own, masked, fingerprint),
+        there: other === null ? null : sideOf(other, masked, fingerprint),
       });
     }
     const add = (finding: Finding['finding']) => comparison.findings.push({ finding, name, environment, note: null });

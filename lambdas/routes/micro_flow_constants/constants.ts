@@ -48,8 +48,8 @@ function check(request: ConstantsRequest): void {
   if (explain === true && summary === true) refuse('explain', 'cannot be used with summary');
   if (explain === true && compare !== undefined) refuse('explain', 'cannot be used with compare');
   if (compare === request.environment.environment) refuse('compare', 'must be another environment');
-  // CSV is for rows of constants.
-  if (request.csv && (summary === true || compare !== undefined)) throw new NotAcceptableError();
+  // A table has a row for each constant, and no place for its candidates.
+  if (request.csv && (summary === true || compare !== undefined || explain === true)) throw new NotAcceptableError();
 }
 
 function refuse(parameter: string, message: string): never {

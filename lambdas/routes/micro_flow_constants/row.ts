@@ -40,15 +40,15 @@ export function rowOf(constant: Constant, view: View): Row {
   };
 }
 
-/** One side of a comparison, never revealed. */
-export function sideOf(constant: Constant, fingerprint: Fingerprint): Side {
+/** One side of a comparison, never revealed. `masked`: it is a secret in one of the two. */
+export function sideOf(constant: Constant, masked: boolean, fingerprint: Fingerprint): Side {
   return {
     type: constant.type,
     state: constant.state,
-    value: shown(constant, constant.winner, false),
-    default_value: shown(constant, constant.default_candidate, false),
+    value: masked ? null : shown(constant, constant.winner, false),
+    default_value: masked ? null : shown(constant, constant.default_candidate, false),
     value_known: isKnown(constant),
-    masked: isMasked(constant, false),
+    masked,
     fingerprint: fingerprint(winnerKnown(constant)),
     default_fingerprint: fingerprint(constant.default_candidate),
   };

@@ -277,6 +277,18 @@ describe('comparison', () => {
     expect(answer.differences?.map(({ change }) => change)).toEqual(['state']);
   });
 
+  test('a secret of one side is masked on both', async () => {
+    const listed = environment('acc', { secret: ['Mail.SmtpHost'] });
+    const answer = await body(prod, { compare: 'acc', name: 'Mail.SmtpHost' }, { others: [listed] });
+    for (const { here, there } of answer.differences ?? []) {
+      expect([here, there]).toMatchObject([
+        { value: null, default_value: null, masked: true },
+        { value: null, default_value: null, masked: true },
+      ]);
+    }
+    expect(answer.differences?.length).toBe(2);
+  });
+
   test('pages hold all differences of their constants', async () => {
     const first = await s3.ask(prod, { compare: 'acc' }, { others: [acc], limit: 1 });
     expect(first.body.differences?.map(({ name }) => name)).toEqual(['Mail.SmtpHost', 'Mail.SmtpHost']);
@@ -295,6 +307,7 @@ test.each([
 
 test('CSV is for rows only', async () => {
   await expect(s3.ask(prod, { summary: true }, { csv: true })).rejects.toThrow(NotAcceptableError);
+  await expect(s3.ask(prod, { explain: true }, { csv: true })).rejects.toThrow(NotAcceptableError);
   await expect(s3.ask(prod, {}, { csv: true })).resolves.toMatchObject({ body: { complete: true } });
 });
 
