@@ -34,11 +34,12 @@ const FILL = [
    FROM generate_series(1, ${USERS}) AS i WHERE i % 10 > 0`,
 ];
 
-/** Gives `work` a connection to the app, then removes everything. */
-export async function withMillionUsers(work: (connection: Client) => Promise<void>): Promise<void> {
+/** Gives `work` a connection to the app and its address, then removes everything. */
+export async function withMillionUsers(work: (connection: Client, url: string) => Promise<void>): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'mrt-bench-users-'));
   const postgres = await startPostgres({ directory, log: () => undefined, progress: () => undefined });
-  const connection = new Client({ connectionString: postgres.url('postgres') });
+  const url = postgres.url('postgres');
+  const connection = new Client({ connectionString: url });
   try {
     await connection.connect();
     await createSampleDatabase(connection, 'shop-prod', 0.01);
@@ -47,7 +48,7 @@ export async function withMillionUsers(work: (connection: Client) => Promise<voi
     for (const statement of FILL) await connection.query(statement);
     await connection.query("SET session_replication_role = 'origin'");
     await connection.query('VACUUM ANALYZE');
-    await work(connection);
+    await work(connection, url);
   } finally {
     await connection.end();
     await postgres.stop();

@@ -3,14 +3,13 @@ import type { UserCatalog } from './users-catalog.ts';
 import {
   accountJoins,
   accountValue,
-  isoTime,
   neededColumn,
   relatedValue,
   relatedValues,
   userColumn,
 } from './users-statement.ts';
 
-/** `null`: not set, not there in this app, or not readable. Times are ISO 8601 in UTC. */
+/** `null`: not set, not there in this app, or not readable. Times as PostgreSQL writes them; see `isoTime`. */
 export interface UserRecord {
   id: string;
   name: string | null;
@@ -28,6 +27,14 @@ export interface UserRecord {
   identifier: string | null;
   full_name: string | null;
   email: string | null;
+}
+
+/**
+ * A time of Mendix, which is in UTC without saying so, as ISO 8601 to the second. Here and not by `to_char`, which takes
+ * a quarter of the time of a page that needs nothing from other tables. Needs DateStyle ISO, which the sessions have.
+ */
+export function isoTime(time: string): string {
+  return `${time.slice(0, 10)}T${time.slice(11, 19)}Z`;
 }
 
 /** Parts that cost a look into other tables for each row. */
@@ -52,9 +59,9 @@ export function userSelection(catalog: UserCatalog, parts: ReadonlySet<UserPart>
     `${neededColumn(catalog, 'webserviceuser')} AS web_service`,
     `${userColumn(catalog, 'active')} AS active`,
     `${userColumn(catalog, 'blocked')} AS blocked`,
-    `${isoTime(userColumn(catalog, 'blockedsince'))} AS blocked_since`,
-    `${isoTime(userColumn(catalog, 'lastlogin'))} AS last_login`,
-    `${isoTime(userColumn(catalog, 'createddate'))} AS created`,
+    `${userColumn(catalog, 'blockedsince')}::text AS blocked_since`,
+    `${userColumn(catalog, 'lastlogin')}::text AS last_login`,
+    `${userColumn(catalog, 'createddate')}::text AS created`,
     // Without a specialization Mendix does not write down what every row is.
     `${catalog.columns.submetaobjectname.seen === 'absent' ? `'System.User'` : userColumn(catalog, 'submetaobjectname')} AS entity`,
     part('roles', relatedValues(catalog.roles)),

@@ -85,12 +85,7 @@ export function kind(anonymous: string, webService: string): string {
   return `CASE WHEN ${anonymous} THEN 'anonymous' WHEN ${webService} THEN 'web_service' ELSE 'named' END`;
 }
 
-/** A time of Mendix, which is in UTC without saying so, as ISO 8601. */
-export function isoTime(expression: string): string {
-  return `to_char(${expression}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
-}
-
-/** The other way: a UTC time of the request as what Mendix stores. */
+/** A UTC time of the request as Mendix stores it: in UTC, without saying so. */
 export function mendixTime(placeholder: string): string {
   return `(${placeholder}::timestamptz AT TIME ZONE 'UTC')`;
 }

@@ -1,6 +1,6 @@
 /** One user of the database as one row of the answer: named, hashed, masked. */
 import type * as z from 'zod/mini';
-import type { UserRecord } from '../../mendix/users-record.ts';
+import { isoTime, type UserRecord } from '../../mendix/users-record.ts';
 import type { UserKind } from '../../mendix/users-totals.ts';
 import { maskText, maskTime } from './masking.ts';
 import type { route, USER_FIELDS } from './route.ts';
@@ -70,6 +70,12 @@ function fieldValue(field: UserField, record: UserRecord, view: RowView): unknow
       return record.user_type === 'External' ? 'external' : 'internal';
     case 'user_type_marked':
       return view.userTypeKnown ? Boolean(record.user_type) : null;
+    case 'blocked_since':
+    case 'last_login':
+    case 'created': {
+      const time = record[field];
+      return time === null ? null : isoTime(time);
+    }
     default:
       return record[field];
   }

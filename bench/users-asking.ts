@@ -1,0 +1,55 @@
+/** The users' domain function as the door calls it, without the door. */
+import type { Client } from 'pg';
+import { Deadline } from '../lambdas/context.ts';
+import type { Queries } from '../lambdas/mendix/users-catalog.ts';
+import { UserCatalogMemory } from '../lambdas/mendix/users-catalog-memory.ts';
+import { type Position, type UsersAnswer, type UsersRequest, users } from '../lambdas/routes/users/users.ts';
+
+export type Ask = (
+  parameters: UsersRequest['parameters'],
+  limit: number,
+  position: Position | null,
+) => Promise<UsersAnswer>;
+
+/** `watch` sees each statement. */
+export function asking(connection: Client, watch?: (text: string, values: readonly unknown[]) => void): Ask {
+  const queries: Queries = {
+    query: async <Row extends object>(text: string, values: readonly unknown[]) => {
+      watch?.(text, values);
+      return (await connection.query<Row>(text, [...values])).rows;
+    },
+  };
+  const sources = { databases: { on: () => queries }, catalogs: new UserCatalogMemory() };
+  const key = { version: 'v1', key: Buffer.alloc(32, 1).toString('base64'), created: '2026-01-01T00:00:00Z' };
+  return (parameters, limit, position) =>
+    users(
+      {
+        environment: { environment: 'bench', labels: {}, offers: ['users'], database: DATABASE },
+        parameters,
+        limit,
+        position,
+        deadline: new Deadline(Date.now() + 25_000),
+        allows: () => true,
+        other: () => {
+          throw new Error('there is one environment');
+        },
+        keys: async () => ({ identity: key, fingerprint: key }),
+        readable: () => [],
+        version: '0',
+        csv: limit > 1000,
+      },
+      sources,
+    );
+}
+
+const DATABASE = {
+  server: 'bench',
+  host: '127.0.0.1',
+  port: 5432,
+  name: 'postgres',
+  user: 'mrt_reader',
+  instance_identifier: null,
+  full_name_attributes: ['FullName'],
+  email_attributes: ['Email'],
+  session_timeout_seconds: 600,
+};
