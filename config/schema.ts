@@ -95,8 +95,8 @@ const environment = z.strictObject({
     .strictObject({
       server: z.string().describe('A name out of databases.'),
       name: z.string().min(1).max(63).describe('The database on that server.'),
-      full_name_attributes: attributes.default(['FullName', 'Fullname', 'DisplayName']),
-      email_attributes: attributes.default(['Email', 'EmailAddress', 'Mail']),
+      full_name_attributes: attributes.default(['FullName']),
+      email_attributes: attributes.default(['Email']),
       session_timeout_seconds: z.int().min(60).max(86_400).default(600).describe('Mendix SessionTimeout.'),
     })
     .optional(),
