@@ -31,9 +31,10 @@ const OLDEST_VERSION = 130_000;
  * exist, so they cannot be start-up parameters; nor does RDS Proxy take `options`.
  * `jit` would compile for longer than these statements run; counters kept per statement (`none`) need no memory.
  */
-const PREPARE = `SELECT current_setting('server_version_num')::int AS version,
+export const PREPARE = `SELECT current_setting('server_version_num')::int AS version,
   set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),
   set_config('default_transaction_read_only', 'on', false), set_config('jit', 'off', false),
+  set_config('max_parallel_workers_per_gather', '0', false),
   set_config('timezone', 'UTC', false), set_config('datestyle', 'ISO, YMD', false),
   CASE WHEN current_setting('idle_session_timeout', true) IS NOT NULL
     THEN set_config('idle_session_timeout', $3, false) END,
