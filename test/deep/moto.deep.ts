@@ -87,7 +87,8 @@ describe('S3 of moto, through our door', () => {
       keys.push(...(page.Contents ?? []).map(({ Key }) => Key));
       ContinuationToken = page.NextContinuationToken;
     } while (ContinuationToken !== undefined);
-    expect(keys.toSorted()).toEqual(KEYS.toSorted());
+    expect(keys).toHaveLength(KEYS.length);
+    expect(new Set(keys)).toEqual(new Set(KEYS));
   });
 
   it.each(['bytes=2-4', 'bytes=-3', 'bytes=199990-', 'bytes=100-150099'])(
