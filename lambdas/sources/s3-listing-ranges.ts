@@ -41,11 +41,13 @@ export interface ListingPosition {
 const MOST_PAGES_LOG = Math.log(1e5);
 /** Below two pages a split costs a request and saves none. */
 const LEAST_PAGES_LOG = Math.log(2);
+/** Done ranges are put together above so many: a long listing makes thousands. */
+const MOST_RANGES = 256;
 
 export class Ranges {
   readonly #space: KeySpace;
   /** In key order. */
-  readonly #all: Range[] = [];
+  #all: Range[] = [];
   /** What earlier requests counted. */
   readonly #before: Tally;
 
@@ -76,6 +78,7 @@ export class Ranges {
 
   /** Splits the range with the most work left and gives the new upper part; `null` when no split is worth a request. */
   split(): Range | null {
+    if (this.#all.length > MOST_RANGES) this.#joinDone();
     for (;;) {
       let most = LEAST_PAGES_LOG;
       let largest: Range | null = null;
@@ -105,6 +108,16 @@ export class Ranges {
     range.upto = middle;
     this.#all.splice(this.#all.indexOf(range) + 1, 0, upper);
     return upper;
+  }
+
+  #joinDone(): void {
+    const joined: Range[] = [];
+    for (const range of this.#all) {
+      const before = joined.at(-1);
+      if (range.done && before?.done === true) before.tally.merge(range.tally);
+      else joined.push(range);
+    }
+    this.#all = joined;
   }
 
   /** Logarithm of the pages left in a range, if keys go on as densely as they were; 0 where nothing is known. */

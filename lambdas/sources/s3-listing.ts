@@ -67,10 +67,11 @@ class Lister {
   readonly #ranges: Ranges;
   readonly #waiting: Range[];
   /** Requests and back-offs under way. */
-  readonly #busy = new Set<Promise<void>>();
+  #busy = 0;
   #connections = FIRST_CONNECTIONS;
   #stopped = false;
   #fault: unknown = null;
+  #finish: () => void = () => {};
 
   constructor(request: ListingRequest, position: ListingPosition | null, context: Context) {
     this.#request = request;
@@ -81,20 +82,27 @@ class Lister {
   }
 
   async run(): Promise<ListingResult> {
-    for (this.#start(); this.#busy.size > 0; this.#start()) await Promise.race(this.#busy);
+    await new Promise<void>((resolve) => {
+      this.#finish = resolve;
+      this.#start();
+    });
     if (this.#fault !== null) throw this.#fault;
     return this.#ranges.cut(this.#request.position_bytes);
   }
 
-  /** Gives each free connection a range: one that waits, or one split off for it. */
+  /** Gives each free connection a range: one that waits, or one split off for it. Finishes when there is none. */
   #start(): void {
     if (this.#request.rules.depth > 0 && this.#ranges.prefixCount() > MAX_PREFIXES) this.#stopped = true;
-    while (!this.#stopped && this.#busy.size < this.#connections) {
+    while (!this.#stopped && this.#busy < this.#connections) {
       const range = this.#waiting.pop() ?? this.#ranges.split();
-      if (range === null) return;
-      const work = this.#advance(range).finally(() => this.#busy.delete(work));
-      this.#busy.add(work);
+      if (range === null) break;
+      this.#busy++;
+      void this.#advance(range).then(() => {
+        this.#busy--;
+        this.#start();
+      });
     }
+    if (this.#busy === 0) this.#finish();
   }
 
   /** Lists the range's next page. Never rejects. */

@@ -2,6 +2,7 @@
 import type { Bucket } from '../../contract.ts';
 import { problemOf } from '../../door/problem.ts';
 import type { AnswerOf } from '../../route.ts';
+import { compareKeys } from '../../sources/s3-listing-key-space.ts';
 import { isUnfinished } from '../../sources/s3-listing-ranges.ts';
 import type { Tally } from '../../sources/s3-listing-tally.ts';
 import type { Difference } from './difference.ts';
@@ -84,7 +85,7 @@ export function listingRow(bucket: Bucket, prefix: string | null, depth: number,
 function finishedPrefixes(tally: Tally, { rest }: LiveListing): NonNullable<BucketRow['prefixes']> {
   return [...tally.prefixes]
     .filter(([prefix]) => !isUnfinished(prefix, rest?.position ?? null))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => compareKeys(a, b))
     .map(([prefix, { bytes, objects }]) => ({ prefix, size_bytes: bytes, object_count: objects }));
 }
 

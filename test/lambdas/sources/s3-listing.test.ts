@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../lambdas/context.ts';
 import { type ListingRequest, listBucket } from '../../../lambdas/sources/s3-listing.ts';
-import type { ListingPosition } from '../../../lambdas/sources/s3-listing-ranges.ts';
+import { isUnfinished, type ListingPosition } from '../../../lambdas/sources/s3-listing-ranges.ts';
 import type { Tally } from '../../../lambdas/sources/s3-listing-tally.ts';
 import type { Endpoint } from '../../../local/endpoint.ts';
 import { compareKeys } from '../../../local/s3/key-order.ts';
@@ -159,7 +159,6 @@ describe('a listing', () => {
           }
         }
         const found: [string, number][] = [];
-        const { isUnfinished } = await import('../../../lambdas/sources/s3-listing-ranges.ts');
         let position: ListingPosition | null = null;
         do {
           const result = await listBucket(
@@ -177,6 +176,23 @@ describe('a listing', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('of very many prefixes answers with some thousands at a time', async () => {
+    const keys = Array.from({ length: 12_000 }, (_, i) => `${i}/x`);
+    store.set('b', bucketOf('b', keys));
+    const found = new Set<string>();
+    let position: ListingPosition | null = null;
+    let answers = 0;
+    do {
+      const result = await listBucket(request({}, { depth: 1 }), position, context());
+      position = result.position;
+      expect(result.tally.prefixes.size).toBeLessThan(12_000);
+      for (const prefix of result.tally.prefixes.keys()) if (!isUnfinished(prefix, position)) found.add(prefix);
+      answers++;
+    } while (position !== null);
+    expect(found.size).toBe(12_000);
+    expect(answers).toBeGreaterThan(1);
   });
 
   it('sums up by storage class', async () => {
