@@ -25,19 +25,32 @@ export class Deadline {
 /** Milliseconds spent waiting for each upstream, for `Server-Timing` and the log line. */
 export class Timing {
   readonly #shares = new Map<string, number>();
-  add(upstream: string, milliseconds: number): void {
-    this.#shares.set(upstream, (this.#shares.get(upstream) ?? 0) + milliseconds);
-  }
+  #pending = 0;
+  #waiting_since = 0;
+  #waited = 0;
+
+  /** By upstream. Calls side by side each count, so the sum may pass the request's own time. */
   shares(): ReadonlyMap<string, number> {
     return this.#shares;
   }
+
+  /** Time in which at least one upstream was waited for. */
+  waited(): number {
+    return this.#waited;
+  }
+
   /** Runs `work` and notes its time under `upstream`, whether it succeeds or not. */
   async of<T>(upstream: string, work: () => Promise<T>): Promise<T> {
     const start = performance.now();
+    if (this.#pending === 0) this.#waiting_since = start;
+    this.#pending += 1;
     try {
       return await work();
     } finally {
-      this.add(upstream, performance.now() - start);
+      const end = performance.now();
+      this.#pending -= 1;
+      if (this.#pending === 0) this.#waited += end - this.#waiting_since;
+      this.#shares.set(upstream, (this.#shares.get(upstream) ?? 0) + end - start);
     }
   }
 }

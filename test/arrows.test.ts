@@ -62,7 +62,9 @@ describe('arrows', () => {
   });
 
   test('the domain does not know the door: it gets a request and gives an answer', () => {
-    const runtimeDoor = ({ from, to }: Arrow) => !to.startsWith('lambdas/door/') || from.endsWith('/handler.ts');
+    // A bucket that fails has its problem in its own row: the one mapping of errors serves there too.
+    const runtimeDoor = ({ from, to }: Arrow) =>
+      !to.startsWith('lambdas/door/') || to === 'lambdas/door/problem.ts' || from.endsWith('/handler.ts');
     expect(breaches('lambdas/routes', runtimeDoor)).toEqual([]);
     expect(breaches('lambdas/mendix', ({ to }) => !/^lambdas\/(door|routes|sources)\//.test(to))).toEqual([]);
     expect(breaches('lambdas/sources', ({ to }) => !/^lambdas\/(door|routes)\//.test(to))).toEqual([]);

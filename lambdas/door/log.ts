@@ -2,6 +2,7 @@
  * One line a request, and one for each look at personal data or secrets. Written with `process.stdout.write`: in
  * Lambda's JSON log mode `console.log` would wrap the line and the metrics in it would be lost.
  */
+import type { Timing } from '../context.ts';
 import { METRIC_NAMESPACE } from '../contract.ts';
 import { KeysUnavailableError } from '../errors.ts';
 import type { Problem } from './problem.ts';
@@ -17,13 +18,13 @@ export interface RequestLine {
   rows: number | null;
   complete: boolean | null;
   duration_ms: number;
-  upstream_ms: ReadonlyMap<string, number>;
+  timing: Timing;
   error: unknown;
 }
 
 /** Metrics travel in the line itself (CloudWatch's embedded metric format). */
 export function logRequest(line: RequestLine): void {
-  const upstream = Object.fromEntries([...line.upstream_ms].map(([name, ms]) => [name, round(ms)]));
+  const upstream = Object.fromEntries([...line.timing.shares()].map(([name, ms]) => [name, round(ms)]));
   const outcome = line.problem?.slug ?? null;
   write({
     _aws: {
@@ -57,7 +58,7 @@ export function logRequest(line: RequestLine): void {
     complete: line.complete,
     duration_ms: round(line.duration_ms),
     upstream_ms: upstream,
-    upstream_total_ms: round([...line.upstream_ms.values()].reduce((sum, ms) => sum + ms, 0)),
+    upstream_total_ms: round(line.timing.waited()),
     server_errors: line.status >= 500 ? 1 : 0,
     database_unavailable: outcome === 'database-unavailable' ? 1 : 0,
     upstream_throttled: outcome === 'upstream-throttled' ? 1 : 0,

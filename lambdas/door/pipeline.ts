@@ -73,7 +73,7 @@ export class Pipeline {
       rows: null,
       complete: null,
       duration_ms: 0,
-      upstream_ms: timing.shares(),
+      timing,
       error: null,
     };
     let response: HttpResponse;
