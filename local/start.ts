@@ -46,25 +46,27 @@ Ask it:
 Stop it with Ctrl-C.`;
 }
 
-/** When npm itself is killed, nobody could stop this process any more: it stops by itself. */
+/**
+ * When npm itself is killed, nobody knows of this process any more: it stops by itself. The `exec` in package.json's
+ * `start` makes npm its parent, where a shell would stand between.
+ */
 function watchParent(stop: () => void): void {
   if (process.env['npm_lifecycle_event'] === undefined) return;
   const parent = process.ppid;
   setInterval(() => {
     if (process.ppid !== parent) stop();
-  }, 1000).unref();
+  }, 500).unref();
 }
 
 const started = performance.now();
-const starting = Promise.withResolvers<System | null>();
+let system: System | undefined;
 let stopping = false;
 
-/** Ends the process in good order; a signal during the start waits for the part under way. */
+/** Ends the process in good order; during the start at once, and the reaper clears up. npm passes Ctrl-C on twice. */
 async function stop(): Promise<void> {
   if (stopping) return;
   stopping = true;
   print('\nStopping …');
-  const system = await starting.promise;
   await system?.stop();
   print('Stopped.');
   process.exit(0);
@@ -77,16 +79,14 @@ watchParent(() => void stop());
 
 try {
   print('Starting the MRT API on this machine …');
-  const system = await startSystem({
+  system = await startSystem({
     port: portFrom(process.env),
     ...(process.env['MRT_CONFIG'] && { config: process.env['MRT_CONFIG'] }),
     environment: process.env,
     progress: (step, seconds) => print(seconds === null ? `  ${step} …` : `  ${step}: ${seconds.toFixed(1)} s`),
   });
-  starting.resolve(system);
-  if (!stopping) print(`Ready after ${((performance.now() - started) / 1000).toFixed(1)} s.\n${screen(system)}`);
+  print(`Ready after ${((performance.now() - started) / 1000).toFixed(1)} s.\n${screen(system)}`);
 } catch (error) {
-  starting.resolve(null);
   process.stderr.write(`\n${advice(error)}\n`);
   process.exit(1);
 }
