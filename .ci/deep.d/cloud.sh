@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# The template before scanners of other makers, and the bundles under AWS's own runtime client.
+# Installs cfn-lint, checkov and aws-lambda-ric outside the tree; needs python3 with venv, and a C++ compiler.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export PATH="$PWD/node_modules/.bin:$PATH"
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+
+python3 -m venv "$work/venv"
+"$work/venv/bin/pip" install --quiet --disable-pip-version-check cfn-lint==1.58.0 checkov==3.3.30
+
+# Each skip of checkov with its reason. What a skip could hide is held by a test in test/lib.
+skips=(
+  CKV_AWS_18  # access log of the access-log bucket itself: would log for ever
+  CKV_AWS_21  # versions of the access-log bucket: S3 writes each object once
+  CKV_AWS_26  # encryption of the alarm topic: CloudWatch cannot publish with the AWS-managed key, and alarms hold no data
+  CKV_AWS_111 # write without constraints: Lambda's network-interface rights, on * only and denied to the code (permissions.test)
+  CKV_AWS_115 # concurrency limit: only functions that open database connections have one, "off" is allowed (functions.test)
+  CKV_AWS_116 # dead letters: called synchronously; the publisher comes again in 15 minutes and has an alarm
+  CKV_AWS_117 # outside a VPC: the publisher alone, which must reach Cognito (functions.test)
+  CKV_AWS_158 # KMS for log groups: observability.log_kms_key_arn where the company wants it (functions.test)
+  CKV_AWS_173 # KMS for variables: they hold ids and names, no secret (functions.test)
+)
+
+for example in example example-new; do
+  printf '%s\n' "-- $example"
+  CDK_OUTDIR="$work/$example" CDK_CONTEXT_JSON="{\"config\":\"config/$example.json\"}" node lib/app.ts 2>"$work/synth.log" ||
+    { cat "$work/synth.log"; exit 1; }
+  template=("$work/$example"/*.template.json)
+  # W3005: the CDK names dependencies that references imply. W3010: zones come from the configuration (lib/checks.ts).
+  "$work/venv/bin/cfn-lint" --ignore-checks W3005 W3010 --template "${template[0]}"
+  echo "cfn-lint: no finding"
+  "$work/venv/bin/checkov" --framework cloudformation --compact --quiet --skip-download \
+    --skip-check "$(IFS=,; echo "${skips[*]}")" --file "${template[0]}" >"$work/checkov.log" 2>&1 ||
+    { cat "$work/checkov.log"; exit 1; }
+  echo "checkov: no finding beyond the reasoned skips"
+done
+
+(cd "$work" && npm init --yes >/dev/null && npm install --silent --no-audit --no-fund aws-lambda-ric@4.0.2)
+node .ci/deep.d/runtime-client.ts "$work/example" "$work/node_modules/aws-lambda-ric"
