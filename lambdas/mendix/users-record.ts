@@ -21,12 +21,13 @@ export interface UserRecord {
   last_login: string | null;
   created: string | null;
   entity: string | null;
-  roles: string[] | null;
-  language: string | null;
-  user_type: 'Internal' | 'External' | null;
-  identifier: string | null;
-  full_name: string | null;
-  email: string | null;
+  /** From here on only what `parts` asked for. */
+  roles?: string[] | null;
+  language?: string | null;
+  user_type?: 'Internal' | 'External' | null;
+  identifier?: string | null;
+  full_name?: string | null;
+  email?: string | null;
 }
 
 /**
@@ -41,13 +42,13 @@ export function isoTime(time: string): string {
 export type UserPart = 'roles' | 'language' | 'user_type' | 'identifier' | 'full_name' | 'email';
 
 /**
- * Every column of a UserRecord out of `from`, where `u` is the user; a part that is not in `parts` is NULL and costs
- * nothing.
+ * Every column of a UserRecord out of `from`, where `u` is the user; a part that is not in `parts` is left out and
+ * costs nothing.
  *
  * @throws DatabaseUnavailableError `grant-missing` without what tells people from other users: nothing could be masked
  */
 export function userSelection(catalog: UserCatalog, parts: ReadonlySet<UserPart>): { columns: string; from: string } {
-  const part = (name: UserPart, expression: string) => `${parts.has(name) ? expression : 'NULL'} AS ${name}`;
+  const part = (name: UserPart, expression: string) => (parts.has(name) ? [`${expression} AS ${name}`] : []);
   const account = [
     ...(parts.has('full_name') ? [catalog.fullName] : []),
     ...(parts.has('email') ? [catalog.email] : []),
@@ -64,12 +65,12 @@ export function userSelection(catalog: UserCatalog, parts: ReadonlySet<UserPart>
     `${userColumn(catalog, 'createddate')}::text AS created`,
     // Without a specialization Mendix does not write down what every row is.
     `${catalog.columns.submetaobjectname.seen === 'absent' ? `'System.User'` : userColumn(catalog, 'submetaobjectname')} AS entity`,
-    part('roles', relatedValues(catalog.roles)),
-    part('language', relatedValue(catalog.language)),
-    part('user_type', relatedValue(catalog.userType)),
-    part('identifier', relatedValue(catalog.identifier)),
-    part('full_name', accountValue(catalog.fullName, account)),
-    part('email', accountValue(catalog.email, account)),
+    ...part('roles', relatedValues(catalog.roles)),
+    ...part('language', relatedValue(catalog.language)),
+    ...part('user_type', relatedValue(catalog.userType)),
+    ...part('identifier', relatedValue(catalog.identifier)),
+    ...part('full_name', accountValue(catalog.fullName, account)),
+    ...part('email', accountValue(catalog.email, account)),
   ];
   return { columns: columns.join(',\n  '), from: `${catalog.table} u ${accountJoins(account)}`.trim() };
 }
