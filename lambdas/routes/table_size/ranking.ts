@@ -86,7 +86,7 @@ WITH RECURSIVE partition(oid, root) AS (
 ), toast AS (
   SELECT t.oid, t.relpages + coalesce(sum(i.relpages), 0) AS pages
     FROM pg_class t LEFT JOIN pg_index x ON x.indrelid = t.oid LEFT JOIN pg_class i ON i.oid = x.indexrelid
-   WHERE t.relkind = 't' AND t.relpages > 0 GROUP BY t.oid
+   WHERE t.relkind = 't' AND t.relpages > 0 GROUP BY t.oid, t.relpages
 ), piece AS (
   SELECT h.oid, greatest(h.relpages, 0)
            + coalesce(t.pages, CASE WHEN h.reltoastrelid = 0 THEN 0 ELSE 1 END)::float8 AS pages,
