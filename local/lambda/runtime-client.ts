@@ -53,7 +53,7 @@ function errorDocument(error: unknown): string {
   return JSON.stringify({
     errorType: thrown.name,
     errorMessage: thrown.message,
-    stackTrace: (thrown.stack ?? '').split('\n').slice(1),
+    trace: (thrown.stack ?? '').split('\n'),
   });
 }
 

@@ -8,6 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PortTakenError } from '../../local/port-probe.ts';
 import { AlreadyRunningError } from '../../local/run-guard.ts';
 import { type System, startSystem } from '../../local/system.ts';
+import { EVERYTHING, principal } from './principal.ts';
+
+/** A start takes seconds, on a busy machine many. */
+const START_MS = 120_000;
 
 /** PostgreSQL's own user must be able to enter it. */
 function folder(): string {
@@ -138,22 +142,61 @@ describe('a start that cannot succeed', () => {
   });
 });
 
-test('a template without the permission to invoke makes the gateway answer 500', async () => {
-  const place = folder();
-  const changed = await startSystem({
-    directory: place,
-    sampleScale: 0,
-    changeTemplate: ({ Resources }) => {
-      for (const [name, { Type }] of Object.entries(Resources)) {
-        if (Type === 'AWS::Lambda::Permission' && name.includes('health')) delete Resources[name];
-      }
-    },
-  });
-  const response = await fetch(`${changed.endpoints.api}/health`);
-  expect([response.status, await response.text()]).toEqual([500, '{"message":"Internal Server Error"}']);
-  await changed.stop();
-  rmSync(place, { recursive: true });
-});
+test(
+  'foreign back ends are asked through the same doors, and none of ours is started',
+  async () => {
+    const place = folder();
+    const { s3, cloudwatch, postgres } = system.endpoints;
+    const keys = { accessKeyId: 'FOREIGNKEY', secretAccessKey: 'foreign secret', sessionToken: 'foreign session' };
+    system.authority.register(principal([EVERYTHING], keys));
+    const other = await startSystem({
+      directory: place,
+      environment: {
+        MRT_DATABASE_URL: `postgresql://${postgres.user}:${postgres.password}@${postgres.host}:${postgres.port}/${postgres.database}`,
+        ...{ AWS_ENDPOINT_URL_S3: s3, AWS_ENDPOINT_URL_CLOUDWATCH: cloudwatch },
+        ...{ AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey },
+        AWS_SESSION_TOKEN: keys.sessionToken,
+      },
+    });
+    const authorization = `Bearer ${await other.token()}`;
+    for (const route of ['table_size', 'users', 'micro_flow_constants', 'bucket_size', 'bucket_size?source=listing']) {
+      const url = new URL(`${other.endpoints.api}/${route}`);
+      url.searchParams.set('environment', 'shop-prod');
+      const response = await fetch(url, { headers: { authorization } });
+      expect([route, response.status, await response.json()]).toEqual([
+        route,
+        200,
+        expect.objectContaining({ complete: true }),
+      ]);
+    }
+    expect(other.endpoints).toMatchObject({ s3, cloudwatch, postgres });
+    expect(other.databases.postgres).toBeNull();
+    await other.stop();
+    rmSync(place, { recursive: true });
+  },
+  START_MS,
+);
+
+test(
+  'a template without the permission to invoke makes the gateway answer 500',
+  async () => {
+    const place = folder();
+    const changed = await startSystem({
+      directory: place,
+      sampleScale: 0,
+      changeTemplate: ({ Resources }) => {
+        for (const [name, { Type }] of Object.entries(Resources)) {
+          if (Type === 'AWS::Lambda::Permission' && name.includes('health')) delete Resources[name];
+        }
+      },
+    });
+    const response = await fetch(`${changed.endpoints.api}/health`);
+    expect([response.status, await response.text()]).toEqual([500, '{"message":"Internal Server Error"}']);
+    await changed.stop();
+    rmSync(place, { recursive: true });
+  },
+  START_MS,
+);
 
 test('`npm start` that cannot run ends with 1 and says what to do, without a stack', async () => {
   const { port } = new URL(system.endpoints.api);
