@@ -165,23 +165,9 @@ class Resolver {
   }
 
   #reference(name: string): Json | undefined {
-    const { account, region, stackName } = this.#place;
-    switch (name) {
-      case 'AWS::NoValue':
-        return undefined;
-      case 'AWS::Region':
-        return region;
-      case 'AWS::AccountId':
-        return account;
-      case 'AWS::Partition':
-        return 'aws';
-      case 'AWS::URLSuffix':
-        return 'amazonaws.com';
-      case 'AWS::StackName':
-        return stackName;
-      case 'AWS::StackId':
-        return `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/00000000-0000-4000-8000-000000000000`;
-    }
+    if (name === 'AWS::NoValue') return undefined;
+    const pseudo = pseudoParameters(this.#place)[name];
+    if (pseudo !== undefined) return pseudo;
     const parameter = this.#template.Parameters?.[name];
     if (parameter !== undefined) return parameter.Default ?? '';
     return referenceTo(
@@ -213,4 +199,15 @@ class Resolver {
         throw new Error(`the local run does not know the condition ${name}`);
     }
   }
+}
+
+function pseudoParameters({ account, region, stackName }: StackPlace): Record<string, string> {
+  return {
+    'AWS::AccountId': account,
+    'AWS::Partition': 'aws',
+    'AWS::Region': region,
+    'AWS::StackId': `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/local`,
+    'AWS::StackName': stackName,
+    'AWS::URLSuffix': 'amazonaws.com',
+  };
 }
