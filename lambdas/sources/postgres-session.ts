@@ -59,14 +59,15 @@ export class Session {
     });
   }
 
-  /** @throws DatabaseUnavailableError, UpstreamTimeoutError */
+  /** @throws DatabaseUnavailableError, UpstreamTimeoutError; Error when the function itself lacks keys or the CA file */
   static async open(database: Database, deadline: Deadline): Promise<Session> {
+    const password = await databaseToken(database);
     const client = new Client({
       host: database.host,
       port: database.port,
       database: database.name,
       user: database.user,
-      password: () => databaseToken(database),
+      password,
       ssl: {
         ca: authorities(),
         rejectUnauthorized: true,
