@@ -6,19 +6,10 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { ALL_SCOPES, type Scope } from '../lambdas/contract.ts';
 import { contradictions } from './contradictions.ts';
+import { database, environment } from './environment.ts';
+import { arn, bucketName, name } from './names.ts';
 import { network } from './network.ts';
 
-const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 of a-z, 0-9 and -, not starting with -');
-const arn = (service: string) =>
-  z.string().regex(new RegExp(`^arn:aws:${service}:[a-z0-9-]*:[0-9]{12}:.+$`), `must be an ARN of ${service}`);
-const securityGroup = z.string().regex(/^sg-[0-9a-f]{8,17}$/, 'must be a security group id, sg-…');
-const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of an S3 bucket');
-/** S3 keys and prefixes go into IAM policies, where `*`, `?` and `${` would be patterns. */
-const keyText = z
-  .string()
-  .min(1)
-  .max(512)
-  .regex(/^[^*?$\p{Cc}]+$/u, 'must not hold *, ?, $ or control characters');
 const days = z.union(
   [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653].map((n) =>
     z.literal(n),
@@ -28,87 +19,6 @@ const days = z.union(
 const httpsOrLoopback = z
   .string()
   .regex(/^(https:\/\/|http:\/\/localhost[:/])/, 'must be an https address, or http on localhost');
-
-const database = z.strictObject({
-  host: z
-    .string()
-    .regex(/^[A-Za-z0-9.-]{1,253}$/, 'must be a host name')
-    .describe("The endpoint's own name. An alias would break the IAM token, which is signed for this name."),
-  port: z.int().min(1).max(65_535).default(5432),
-  resource_id: z
-    .string()
-    .regex(/^(db|cluster|prx)-[A-Za-z0-9]+$/, 'must be db-…, cluster-… (Aurora) or prx-… (RDS Proxy)')
-    .describe('RDS resource id. A restored instance has a new one: see the runbook.'),
-  user: z
-    .string()
-    .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a PostgreSQL role name in lower case')
-    .default('mrt_reader'),
-  instance_identifier: name.optional().describe('For free disk space from CloudWatch; left out for Aurora.'),
-  security_group: securityGroup.describe("The database's own security group."),
-  security_group_ingress: z
-    .enum(['create', 'owner'])
-    .default('create')
-    .describe("create: the stack adds the rule that lets its functions in; owner: the database's owner does."),
-  vpc_id: z
-    .string()
-    .regex(/^vpc-[0-9a-f]{8,17}$/, 'must be a VPC id, vpc-…')
-    .optional()
-    .describe('The VPC that the database is in. Required with a new VPC, which must be peered with it.'),
-});
-
-const bucket = z.strictObject({
-  bucket: bucketName.describe("In the stack's Region; another account's bucket needs a bucket policy there."),
-  prefix: keyText.optional().describe('Where the environment has only a part of the bucket.'),
-  key_pattern: z
-    .string()
-    .max(200)
-    .refine(isRegularExpression, 'must be a regular expression')
-    .optional()
-    .describe('What follows the prefix in keys of this environment. Default with a prefix: a UUID, as Mendix makes.'),
-});
-
-const archive = z
-  .strictObject({
-    name,
-    format: z.enum(['mda', 'metadata_json']),
-    bucket: bucketName,
-    key: keyText.optional(),
-    version_id: z.string().min(1).max(1024).optional(),
-    prefix: keyText.optional().describe('The newest object below it is taken.'),
-  })
-  .refine((value) => (value.key === undefined) !== (value.prefix === undefined), 'must have either key or prefix')
-  .refine((value) => value.version_id === undefined || value.key !== undefined, 'version_id goes with key only');
-
-const override = z.strictObject({
-  name,
-  format: z.enum(['m2ee_yaml', 'environment_file', 'mendix_app', 'json_map']),
-  bucket: bucketName,
-  key: keyText,
-});
-
-const attributes = z.array(z.string().min(1).max(100)).max(10);
-
-const environment = z.strictObject({
-  labels: z.record(name, name).default({}),
-  buckets: z.array(bucket).max(20).optional(),
-  database: z
-    .strictObject({
-      server: z.string().describe('A name out of databases.'),
-      name: z.string().min(1).max(63).describe('The database on that server.'),
-      full_name_attributes: attributes.default(['FullName']),
-      email_attributes: attributes.default(['Email']),
-      session_timeout_seconds: z.int().min(60).max(86_400).default(600).describe('Mendix SessionTimeout.'),
-    })
-    .optional(),
-  constants: z
-    .strictObject({
-      archive: archive.optional(),
-      overrides: z.array(override).max(10).default([]).describe('The first that sets a constant wins.'),
-      secret: z.array(z.string()).default([]),
-      not_secret: z.array(z.string()).default([]),
-    })
-    .optional(),
-});
 
 /** 50 of these with their client ids fit into the 4 kB of a function's environment variables. */
 const callerName = name.max(32);
@@ -241,13 +151,4 @@ export function readConfig(path: string): Config {
     throw new ConfigError([cause instanceof Error ? cause.message : String(cause)], path);
   }
   return parseConfig(json, path);
-}
-
-function isRegularExpression(text: string): boolean {
-  try {
-    new RegExp(text, 'u');
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -18,7 +18,7 @@ import type { Config } from '../config/schema.ts';
 import { METRIC_NAMESPACE } from '../lambdas/contract.ts';
 import type { Route } from '../lambdas/route.ts';
 import type { Api } from './api.ts';
-import { gateway, keysAge, lambda, own, PERIOD, total } from './metrics.ts';
+import { gateway, keysAge, lambda, own, PERIOD } from './metrics.ts';
 
 /** Below so many requests in five minutes one slow or failed request would be a rate. */
 const ENOUGH_REQUESTS = 20;
@@ -82,27 +82,18 @@ export class Alarms extends Construct {
   }
 
   #functionAlarms({ functions, api }: AlarmsProps): void {
-    this.#alarm('Throttling', {
-      what: 'Requests were refused: by the throttle of the API, or because all reserved instances were busy.',
-      metric: total(
-        [
-          refusedByGateway(api.accessLog, this.#config.stage),
-          ...functions.map(({ name, lambda: fn }) => lambda(fn, 'Throttles', 'Sum', name)),
-        ],
-        'refused requests',
-      ),
-      above: 10,
-      periods: 3,
-    });
-    this.#alarm('Function errors', {
-      what: 'A function crashed, timed out or could not start.',
-      metric: total(
-        functions.map(({ name, lambda: fn }) => lambda(fn, 'Errors', 'Sum', name)),
-        'errors',
-      ),
-      above: 0,
-      periods: 1,
-    });
+    const refused = { what: 'Requests were refused: too many at once.', above: 10, periods: 3 };
+    this.#alarm('Throttling', { ...refused, part: 'api', metric: refusedByGateway(api.accessLog, this.#config.stage) });
+    for (const { name, lambda: fn } of functions) {
+      this.#alarm('Throttling', { ...refused, part: name, metric: lambda(fn, 'Throttles', 'Sum', name) });
+      this.#alarm('Function errors', {
+        part: name,
+        what: 'The function crashed, timed out or could not start.',
+        metric: lambda(fn, 'Errors', 'Sum', name),
+        above: 0,
+        periods: 1,
+      });
+    }
     this.#alarm('Keys are old', {
       what: 'The publisher has not written for an hour. After a day nobody can be let in.',
       metric: keysAge(this.#config.stage),
@@ -114,29 +105,24 @@ export class Alarms extends Construct {
 
   #upstreamAlarms({ routes }: AlarmsProps): void {
     const { stage } = this.#config;
-    const sum = (name: 'databaseUnavailable' | 'upstreamThrottled', readers: readonly Route[]) =>
-      total(
-        readers.map((route) => own(stage, name, 'Sum', route)),
-        'answers',
-      );
-    this.#alarm('Database unavailable', {
-      what: 'A Mendix database refused or did not answer; the log line names the server and the reason.',
-      metric: sum(
-        'databaseUnavailable',
-        routes.filter(({ sources }) => sources.includes('database')),
-      ),
-      above: 0,
-      periods: 3,
-    });
-    this.#alarm('Upstream throttled', {
-      what: 'S3 or CloudWatch asked the API to slow down.',
-      metric: sum(
-        'upstreamThrottled',
-        routes.filter(({ sources }) => sources.length > 0),
-      ),
-      above: 5,
-      periods: 3,
-    });
+    for (const route of routes.filter(({ sources }) => sources.length > 0)) {
+      if (route.sources.includes('database')) {
+        this.#alarm('Database unavailable', {
+          part: route.name,
+          what: 'A Mendix database refused or did not answer; the log line names the server and the reason.',
+          metric: own(stage, 'databaseUnavailable', 'Sum', route),
+          above: 0,
+          periods: 3,
+        });
+      }
+      this.#alarm('Upstream throttled', {
+        part: route.name,
+        what: 'S3 or CloudWatch asked the API to slow down.',
+        metric: own(stage, 'upstreamThrottled', 'Sum', route),
+        above: 5,
+        periods: 3,
+      });
+    }
   }
 
   /** @param heading in docs/runbook.md, and with `part` the alarm's name */

@@ -1,7 +1,7 @@
 /** What there is to see: the gateway's, Lambda's and the API's own metrics, by route. */
 import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { METRIC_NAMESPACE, METRICS } from '../lambdas/contract.ts';
 import type { Route } from '../lambdas/route.ts';
@@ -46,15 +46,6 @@ export function keysAge(stage: string): Metric {
     period: Duration.minutes(15),
     dimensionsMap: { stage },
   });
-}
-
-/** The sum over functions or routes; where nothing was reported it is 0. */
-export function total(metrics: readonly IMetric[], label: string): MathExpression {
-  const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
-  const expression = Object.keys(usingMetrics)
-    .map((name) => `FILL(${name}, 0)`)
-    .join(' + ');
-  return new MathExpression({ expression, usingMetrics, label, period: PERIOD });
 }
 
 /** Lambda's own metric of one function. */

@@ -19,18 +19,25 @@ describe('alarms', () => {
   const alarms = existing.ofType('AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
 
   it('watch errors, latency of each route but listings, throttling, functions, databases, keys and upstreams', () => {
-    const slow = routes
-      .filter(({ name }) => name !== 'bucket_size')
-      .map(({ name }) => `mrt-prod: Slow answers: ${name}`);
+    const named = (heading: string, parts: string[]) => parts.map((part) => `mrt-prod: ${heading}: ${part}`);
+    const reading = (source: string) =>
+      routes.filter(({ sources }) => sources.some((each) => each === source)).map(({ name }) => name);
+    const functions = [...routes.map(({ name }) => name), 'publisher'];
     expect(new Set(alarms.map(({ AlarmName }) => AlarmName))).toEqual(
       new Set([
-        ...slow,
         'mrt-prod: Server errors',
-        'mrt-prod: Throttling',
-        'mrt-prod: Function errors',
         'mrt-prod: Keys are old',
-        'mrt-prod: Database unavailable',
-        'mrt-prod: Upstream throttled',
+        ...named(
+          'Slow answers',
+          routes.map(({ name }) => name).filter((name) => !reading('bucket_listing').includes(name)),
+        ),
+        ...named('Throttling', ['api', ...functions]),
+        ...named('Function errors', functions),
+        ...named('Database unavailable', reading('database')),
+        ...named(
+          'Upstream throttled',
+          routes.filter(({ sources }) => sources.length > 0).map(({ name }) => name),
+        ),
       ]),
     );
   });

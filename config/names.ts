@@ -1,0 +1,16 @@
+/** Names and ids as AWS and the configuration spell them. */
+import * as z from 'zod';
+
+export const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 of a-z, 0-9 and -, not starting with -');
+export const arn = (service: string) =>
+  z.string().regex(new RegExp(`^arn:aws:${service}:[a-z0-9-]*:[0-9]{12}:.+$`), `must be an ARN of ${service}`);
+export const securityGroup = z.string().regex(/^sg-[0-9a-f]{8,17}$/, 'must be a security group id, sg-…');
+export const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of an S3 bucket');
+/** S3 keys and prefixes go into IAM policies, where `*`, `?` and `${` would be patterns. */
+export const keyText = z
+  .string()
+  .min(1)
+  .max(512)
+  .regex(/^[^*?$\p{Cc}]+$/u, 'must not hold *, ?, $ or control characters');
