@@ -3,6 +3,7 @@
  * with made-up physical ids (`physical-ids.ts`).
  * Source: CloudFormation user guide, "Intrinsic function reference" and "Pseudo parameters reference".
  */
+import { conditionHolds } from './condition.ts';
 import { attributeOf, referenceTo } from './physical-ids.ts';
 
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
@@ -78,7 +79,10 @@ class Resolver {
   condition(name: string): boolean {
     const condition = this.#template.Conditions?.[name];
     if (condition === undefined) throw new Error(`the template has no condition ${name}`);
-    return this.#truth(condition);
+    return conditionHolds(condition, {
+      named: (other) => this.condition(other),
+      text: (value) => this.#string(value),
+    });
   }
 
   #resource(logicalId: string): Resource {
@@ -179,25 +183,6 @@ class Resolver {
   #attribute(logicalId: string, attribute: string): string {
     const { Type: type } = this.#resource(logicalId);
     return attributeOf({ logicalId, type, properties: this.properties(logicalId) }, attribute, this.#place);
-  }
-
-  #truth(condition: Json): boolean {
-    const [name, argument] = Object.entries(condition as JsonObject)[0] ?? [];
-    const parts = Array.isArray(argument) ? argument : [argument ?? null];
-    switch (name) {
-      case 'Condition':
-        return this.condition(String(argument));
-      case 'Fn::Equals':
-        return this.#string(parts[0]) === this.#string(parts[1]);
-      case 'Fn::And':
-        return parts.every((part) => this.#truth(part));
-      case 'Fn::Or':
-        return parts.some((part) => this.#truth(part));
-      case 'Fn::Not':
-        return !this.#truth(parts[0] ?? null);
-      default:
-        throw new Error(`the local run does not know the condition ${name}`);
-    }
   }
 }
 
