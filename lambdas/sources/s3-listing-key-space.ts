@@ -1,14 +1,19 @@
 /**
  * Distances between keys, and points between them, in the alphabet that the bucket's own keys use.
  *
- * A key is read as the digits of a fraction: the first character weighs most, and the base is the number of characters
- * seen so far (and one for "the key ends here"). With hexadecimal names the space between `9` and `a` is nothing, as it
- * should be; with names in Chinese the base is some thousands. It only has to estimate well: a bad point costs a
+ * A key is read as the digits of a fraction: the first character weighs most. The base of each place is the number of
+ * characters that may stand there: of the classes seen at this place (digits, small letters, a slash …), all that were
+ * seen anywhere. So the room between `9` and `a` of hexadecimal names is nothing, a prefix that all keys share takes no
+ * room, and nothing is looked for between `2026/01/` and `2026/02/`. It only has to estimate well: a bad point costs a
  * request, never a key.
  */
 
-/** Digits beyond the first difference that matter for an estimate. */
-const PRECISION = 6;
+/** Digits that are looked at beyond a step's size, as a natural logarithm of their number. */
+const PRECISION_LOG = 7;
+const LEAST_WEIGHT = 1e-12;
+/** S3's longest key. */
+const MAX_LENGTH = 1_024;
+const DIGITS = [...'0123456789'].map((digit) => digit.charCodeAt(0));
 
 /** Order of keys in S3: their UTF-8 bytes, which is the order of code points. JavaScript's own is that of UTF-16. */
 export function compareKeys(a: string, b: string): number {
@@ -26,94 +31,139 @@ function codePointRank(unit: number): number {
   return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
 }
 
+/** Kinds of characters that stand for each other; a sign stands for itself. */
+function classOf(point: number): string {
+  if (point > 0x7f) return 'other';
+  const character = String.fromCharCode(point);
+  if (/[0-9]/.test(character)) return 'digit';
+  if (/[a-z]/.test(character)) return 'small';
+  return /[A-Z]/.test(character) ? 'capital' : character;
+}
+
+interface Place {
+  seen: Set<number>;
+  classes: Set<string>;
+  /** Code points that may stand here, ascending; `null`: to be made anew. */
+  alphabet: number[] | null;
+}
+
 export class KeySpace {
   /** All keys of the listing begin with it; it says nothing about distances. */
   readonly #prefix: string;
-  /** Code points seen, ascending. */
-  readonly #alphabet: number[] = [];
-  readonly #seen = new Set<number>();
+  /** Code points seen anywhere, by class. */
+  readonly #seen = new Map<string, Set<number>>();
+  readonly #places: Place[] = [];
 
   constructor(prefix: string) {
     this.#prefix = prefix;
   }
 
   learn(key: string): void {
-    for (const character of this.#own(key)) {
-      const point = character.codePointAt(0) ?? 0;
-      if (this.#seen.has(point)) continue;
-      this.#seen.add(point);
-      this.#alphabet.splice(this.#place(point), 0, point);
+    for (const [i, point] of this.#points(key).entries()) {
+      const place = this.#place(i);
+      if (place.seen.has(point)) continue;
+      place.seen.add(point);
+      place.classes.add(classOf(point));
+      place.alphabet = null;
+      this.#learnPoint(point);
     }
+  }
+
+  #learnPoint(point: number): void {
+    const name = classOf(point);
+    const known = this.#seen.get(name);
+    if (known?.has(point)) return;
+    this.#seen.set(name, new Set([...(known ?? []), ...(name === 'digit' ? DIGITS : []), point]));
+    for (const place of this.#places) place.alphabet = null;
   }
 
   /** Natural logarithm of the distance from `low` up to `high`; the whole space is 0. `null` is its end. */
   logDistance(low: string, high: string | null): number {
-    const from = this.#digits(low);
-    const to = high === null ? [this.#base] : this.#digits(high);
+    const from = this.#points(low);
+    const to = high === null ? null : this.#points(high);
     let shared = 0;
-    while (shared < from.length && from[shared] === to[shared]) shared++;
-    let distance = 0;
-    for (let i = PRECISION - 1; i >= 0; i--) {
-      distance = (distance + (to[shared + i] ?? 0) - (from[shared + i] ?? 0)) / this.#base;
+    let sharedLog = 0;
+    while (to !== null && shared < from.length && from[shared] === to[shared]) {
+      sharedLog += Math.log(this.#alphabet(shared).length);
+      shared++;
     }
-    const least = this.#base ** -PRECISION;
-    return Math.log(Math.max(distance, least)) - shared * Math.log(this.#base);
+    let distance = to === null ? 1 : 0;
+    let weight = 1;
+    for (let i = shared; i < Math.max(from.length, to?.length ?? 0) && weight > LEAST_WEIGHT; i++) {
+      weight /= this.#alphabet(i).length;
+      distance += weight * ((to === null ? 0 : this.#digit(to, i)) - this.#digit(from, i));
+    }
+    return Math.log(Math.max(distance, weight)) - sharedLog;
   }
 
   /**
-   * A short key about `e^logStep` above `low` and below `high`, made of characters seen; `null` when there is none.
+   * A short key about `e^logStep` above `low` and below `high`, made of characters that may stand there; `null` when
+   * there is none.
    */
   above(low: string, logStep: number, high: string | null): string | null {
-    const base = this.#base;
-    const depth = Math.max(0, Math.ceil(-logStep / Math.log(base)));
-    const length = depth + 2;
-    const digits = this.#digits(low).slice(0, length);
-    while (digits.length < length) digits.push(0);
-    let carry = Math.round(Math.exp(logStep + length * Math.log(base)));
-    for (let i = length - 1; i >= 0 && carry > 0; i--) {
+    const from = this.#points(low);
+    const digits: number[] = [];
+    let roomLog = 0;
+    for (let i = 0; roomLog < PRECISION_LOG - logStep && i < MAX_LENGTH && i <= this.#places.length + 4; i++) {
+      digits.push(this.#digit(from, i));
+      roomLog += Math.log(this.#alphabet(i).length);
+    }
+    let carry = Math.max(1, Math.round(Math.exp(logStep + roomLog)));
+    for (let i = digits.length - 1; i >= 0 && carry > 0; i--) {
+      const base = this.#alphabet(i).length;
       const sum = (digits[i] ?? 0) + carry;
       digits[i] = sum % base;
       carry = Math.floor(sum / base);
     }
-    if (carry > 0) return null;
-    return this.#shortest(low, digits, high);
+    return carry > 0 ? null : this.#shortest(low, digits, high);
   }
 
   /** As few digits as tell the point from its neighbours, and one: split points travel in cursors. */
   #shortest(low: string, digits: number[], high: string | null): string | null {
     let text = this.#prefix;
     let spare = 1;
-    for (const digit of digits) {
-      if (digit === 0 && compareKeys(text, low) > 0) break;
-      // Digit 0 is the end of a key; a point that must go on does so with the least character.
-      text += String.fromCodePoint(this.#alphabet[Math.max(digit, 1) - 1] ?? 0x21);
+    for (const [i, digit] of digits.entries()) {
+      text += String.fromCodePoint(this.#alphabet(i)[digit] ?? 0x21);
       if (compareKeys(text, low) > 0 && spare-- === 0) break;
     }
     const between = compareKeys(text, low) > 0 && (high === null || compareKeys(text, high) < 0);
     return between ? text : null;
   }
 
-  get #base(): number {
-    return this.#alphabet.length + 1;
+  #points(key: string): number[] {
+    if (!key.startsWith(this.#prefix)) return [];
+    return Array.from(key.slice(this.#prefix.length), (character) => character.codePointAt(0) ?? 0);
   }
 
-  #digits(key: string): number[] {
-    return Array.from(this.#own(key), (character) => this.#place(character.codePointAt(0) ?? 0) + 1);
-  }
-
-  #own(key: string): string {
-    return key.startsWith(this.#prefix) ? key.slice(this.#prefix.length) : '';
-  }
-
-  /** How many characters of the alphabet are smaller. */
-  #place(point: number): number {
+  /** How many characters of a place's alphabet are smaller than the key's; where the key has ended, none. */
+  #digit(points: readonly number[], i: number): number {
+    const point = points[i];
+    if (point === undefined) return 0;
+    const alphabet = this.#alphabet(i);
     let low = 0;
-    let high = this.#alphabet.length;
+    let high = alphabet.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#alphabet[middle] ?? 0) < point) low = middle + 1;
+      if ((alphabet[middle] ?? 0) < point) low = middle + 1;
       else high = middle;
     }
     return low;
+  }
+
+  #place(i: number): Place {
+    const place = this.#places[i] ?? { seen: new Set(), classes: new Set(), alphabet: null };
+    this.#places[i] = place;
+    return place;
+  }
+
+  /** Never empty. Beyond the longest key seen, anything may stand. */
+  #alphabet(i: number): readonly number[] {
+    const place = this.#places[i];
+    if (place?.alphabet) return place.alphabet;
+    const classes = place?.classes ?? this.#seen.keys();
+    const points = [...classes].flatMap((name) => [...(this.#seen.get(name) ?? [])]).sort((a, b) => a - b);
+    const alphabet = points.length === 0 ? [0x21] : points;
+    if (place !== undefined) place.alphabet = alphabet;
+    return alphabet;
   }
 }

@@ -6,12 +6,12 @@
  * are counted are looked at; others may come, go or change their order.
  */
 import { UpstreamFailedError } from '../errors.ts';
+import { storageClassAt } from './s3-listing-classes.ts';
+import { closesEntry, opensEntry } from './s3-listing-tags.ts';
+import { decodeKey, unescapeXml } from './s3-listing-text.ts';
 
 /** What an entry of a page is; the numbers stand in {@link Entries.kinds}. */
 export const KIND = { current: 0, noncurrent: 1, deleteMarker: 2 } as const;
-
-/** Names of the storage classes seen; the numbers stand in {@link Entries.classes}. Unnamed in a listing: a marker. */
-export const STORAGE_CLASSES: string[] = ['STANDARD'];
 
 /** Entries that became complete with one chunk. Reused: read it before the callback returns. */
 export interface Entries {
@@ -207,54 +207,4 @@ export class PageScanner {
     if (name === 'NextKeyMarker') this.#end.next_key = decodeKey(text);
     if (name === 'NextVersionIdMarker') this.#end.next_version = unescapeXml(text);
   }
-}
-
-/** `<Contents>`, `<Version>`, `<DeleteMarker>`; not `<CommonPrefixes>`, `<VersionId>`, `<DisplayName>`. */
-function opensEntry(bytes: Buffer, at: number): boolean {
-  return bytes[at + 1] === 0x43
-    ? bytes[at + 3] === 0x6e && bytes[at + 9] === GT
-    : bytes[at + 1] === 0x56
-      ? bytes[at + 8] === GT
-      : bytes[at + 13] === GT && bytes[at + 2] === 0x65;
-}
-
-/** `</Contents>`, `</Version>`, `</DeleteMarker>`. */
-function closesEntry(bytes: Buffer, at: number): boolean {
-  const first = bytes[at + 2];
-  return first === 0x43
-    ? bytes[at + 4] === 0x6e && bytes[at + 10] === GT
-    : first === 0x56
-      ? bytes[at + 9] === GT
-      : first === 0x44 && bytes[at + 14] === GT && bytes[at + 3] === 0x65;
-}
-
-const STANDARD = Buffer.from('STANDARD');
-
-/** Nearly every object is in `STANDARD`: that one is told without making a string. */
-function storageClassAt(bytes: Buffer, start: number, end: number): number {
-  let same = 0;
-  while (same < STANDARD.length && bytes[start + same] === STANDARD[same]) same++;
-  if (same === STANDARD.length && end - start === same) return 0;
-  const name = bytes.toString('latin1', start, end);
-  const known = STORAGE_CLASSES.indexOf(name);
-  return known >= 0 ? known : STORAGE_CLASSES.push(name) - 1;
-}
-
-/** A key as `encoding-type=url` writes it: UTF-8 in percent escapes, a space as `+`. */
-function decodeKey(text: string): string {
-  if (!/[%+&]/.test(text)) return text;
-  try {
-    return decodeURIComponent(unescapeXml(text).replaceAll('+', ' '));
-  } catch (cause) {
-    throw new UpstreamFailedError('s3', 'invalid-answer', { cause });
-  }
-}
-
-const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-
-function unescapeXml(text: string): string {
-  return text.replace(/&(?:#x([\da-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) => {
-    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
-    return decimal === undefined ? (ENTITIES[name] ?? whole) : String.fromCodePoint(Number(decimal));
-  });
 }

@@ -72,6 +72,15 @@ export class Ranges {
     return this.#all.reduce((sum, range) => sum + range.tally.prefixes.size, this.#before.prefixes.size);
   }
 
+  /** Nothing lies between `after` and `before` (`null`: the end): ranges within are done without a request. */
+  markEmpty(after: string, before: string | null): void {
+    for (const range of this.#all) {
+      const starts = compareKeys(range.after, after) >= 0;
+      const ends = before === null || (range.upto !== null && compareKeys(range.upto, before) < 0);
+      if (starts && ends) range.done = true;
+    }
+  }
+
   learn(keys: Iterable<string>): void {
     for (const key of keys) this.#space.learn(key);
   }

@@ -4,28 +4,14 @@
  * Ranges of keys are listed side by side. Whoever has nothing to do splits the range with the most work left, at a
  * point estimated from the keys that came so far; so no hint about the keys is needed, whatever they look like.
  */
-import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.ts';
 import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../errors.ts';
 import { compareKeys } from './s3-listing-key-space.ts';
 import { type Entries, type PageEnd, PageScanner } from './s3-listing-page.ts';
 import { type ListingPosition, type Range, Ranges } from './s3-listing-ranges.ts';
-import { type CountRules, Tally } from './s3-listing-tally.ts';
-import { s3Address, s3Fault } from './s3-objects.ts';
-import { signedGet } from './signed-https.ts';
-
-export interface ListingRequest {
-  bucket: string;
-  region: string;
-  /** `versions` counts noncurrent versions and delete markers too; it needs `s3:ListBucketVersions`. */
-  what: 'objects' | 'versions';
-  rules: CountRules;
-  /** Keys a page; left out, S3's own 1,000. */
-  page_keys?: number;
-  /** Largest position that the caller can carry, in bytes of JSON. */
-  position_bytes: number;
-}
+import { type ListingRequest, readPage } from './s3-listing-request.ts';
+import { Tally } from './s3-listing-tally.ts';
 
 export interface ListingResult {
   /** Everything counted, earlier requests included. */
@@ -96,6 +82,7 @@ class Lister {
     while (!this.#stopped && this.#busy < this.#connections) {
       const range = this.#waiting.pop() ?? this.#ranges.split();
       if (range === null) break;
+      if (range.done) continue;
       this.#busy++;
       void this.#advance(range).then(() => {
         this.#busy--;
@@ -118,25 +105,28 @@ class Lister {
 
   async #page(range: Range): Promise<void> {
     const tally = new Tally();
+    const { after } = range;
     let first: string | null = null;
     const scanner = new PageScanner((entries) => {
       tally.count(entries, this.#limit(entries, range.upto), this.#request.rules);
       first ??= entries.key(0);
       this.#look(range, entries);
     });
-    const response = await signedGet(this.#address(range), this.#context);
-    if (response.statusCode !== 200) {
-      response.resume();
-      throw s3Fault('s3', response);
-    }
-    await read(response, scanner);
-    const end = scanner.end();
+    const end = await readPage(this.#request, range, scanner, this.#context);
     range.tally.merge(tally);
     if (first !== null) {
       range.sample = [first, range.seen];
       this.#connections = Math.min(MAX_CONNECTIONS, this.#connections + 1);
     }
     this.#moveOn(range, end, first !== null);
+    this.#skipNeighbours(after, first, first === null ? null : range.seen, end);
+  }
+
+  /** A page shows that nothing lies before its first key, and the last page that nothing follows: no need to ask. */
+  #skipNeighbours(after: string, first: string | null, seen: string | null, end: PageEnd): void {
+    if (this.#request.what === 'versions') return;
+    if (first !== null) this.#ranges.markEmpty(after, first);
+    if (!end.truncated) this.#ranges.markEmpty(seen ?? after, null);
   }
 
   /** The key up to which entries count, or `null` when all of them do: their order spares a look at each. */
@@ -169,24 +159,6 @@ class Lister {
     range.token = hadKeys ? null : end.continuation_token;
   }
 
-  #address(range: Range) {
-    const { bucket, region, what, rules, page_keys } = this.#request;
-    const { endpoint, bucketPath } = s3Address(bucket, region);
-    const query: Record<string, string> = { 'encoding-type': 'url' };
-    if (page_keys !== undefined) query['max-keys'] = String(page_keys);
-    if (rules.prefix !== '') query['prefix'] = rules.prefix;
-    if (what === 'versions') {
-      query['versions'] = '';
-      if (range.after !== '') query['key-marker'] = range.after;
-      if (range.version !== null) query['version-id-marker'] = range.version;
-    } else {
-      query['list-type'] = '2';
-      if (range.token !== null) query['continuation-token'] = range.token;
-      else if (range.after !== '') query['start-after'] = range.after;
-    }
-    return { upstream: 's3', service: 's3', region, endpoint, path: bucketPath || '/', query };
-  }
-
   /** Waits out what waiting may cure; ends the listing otherwise. */
   async #recover(range: Range, error: unknown): Promise<void> {
     const throttled = error instanceof UpstreamThrottledError;
@@ -207,25 +179,4 @@ class Lister {
       this.#fault ??= error;
     }
   }
-}
-
-/** Feeds the body to the scanner. */
-function read(response: IncomingMessage, scanner: PageScanner): Promise<void> {
-  return new Promise((resolve, reject) => {
-    response.on('data', (chunk: Buffer) => {
-      try {
-        scanner.push(chunk);
-      } catch (error) {
-        response.destroy();
-        reject(error);
-      }
-    });
-    response.once('end', resolve);
-    response.once('error', (cause) => {
-      const aborted = cause.name === 'AbortError' || cause.name === 'TimeoutError';
-      reject(
-        aborted ? new UpstreamTimeoutError('s3', { cause }) : new UpstreamFailedError('s3', 'unreachable', { cause }),
-      );
-    });
-  });
 }

@@ -11,7 +11,8 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Context, Deadline, Timing } from '../../lambdas/context.ts';
 import { knownMetrics, metricAverages } from '../../lambdas/sources/cloudwatch.ts';
-import { type ListingRequest, listBucket } from '../../lambdas/sources/s3-listing.ts';
+import { listBucket } from '../../lambdas/sources/s3-listing.ts';
+import type { ListingRequest } from '../../lambdas/sources/s3-listing-request.ts';
 import { unfinishedUploads } from '../../lambdas/sources/s3-listing-uploads.ts';
 import { actAs } from '../lambdas/acting.ts';
 import { NEWEST } from '../local/cloudwatch-client.ts';
@@ -100,7 +101,7 @@ describe('the sources of /bucket_size, against moto', () => {
     const period = { from: new Date(NEWEST - 5 * DAY), to: new Date(NEWEST + DAY), seconds: 86_400 };
     const [series] = await metricAverages([query], period, REGION, context());
     expect(series?.complete).toBe(true);
-    expect([...(series?.points ?? [])].sort()).toEqual([
+    expect([...(series?.points ?? [])].sort(([a], [b]) => a - b)).toEqual([
       [NEWEST - 2 * DAY, 1],
       [NEWEST - DAY, 2],
       [NEWEST, 3],

@@ -2,8 +2,9 @@
 import { Deadline } from '../../context.ts';
 import type { Bucket } from '../../contract.ts';
 import { UpstreamFailedError } from '../../errors.ts';
-import type { ListingRequest, ListingResult } from '../../sources/s3-listing.ts';
+import type { ListingResult } from '../../sources/s3-listing.ts';
 import type { ListingPosition } from '../../sources/s3-listing-ranges.ts';
+import type { ListingRequest } from '../../sources/s3-listing-request.ts';
 import { type CountRules, Tally } from '../../sources/s3-listing-tally.ts';
 
 export interface ListingSource {

@@ -39,14 +39,14 @@ describe('a point between keys', () => {
 
   it('halves the room between UUIDs', () => {
     const space = new KeySpace('');
-    space.learn('0123456789abcdef-');
+    for (const key of ['0041', 'a3f0', 'f09e', '7bcd', 'de12']) space.learn(key);
     const point = space.above('0041', space.logDistance('0041', null) - Math.LN2, null) ?? '';
     expect(point >= '6' && point < 'a').toBe(true);
   });
 
   it('stays below the prefix of the listing', () => {
     const space = new KeySpace('acc-');
-    space.learn('acc-0123456789abcdef');
+    for (const key of ['acc-0123', 'acc-f09e', 'acc-9abc']) space.learn(key);
     expect(space.above('acc-3', space.logDistance('acc-3', null) - Math.LN2, null)).toMatch(/^acc-/);
   });
 });

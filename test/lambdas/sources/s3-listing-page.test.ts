@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KIND, PageScanner, STORAGE_CLASSES } from '../../../lambdas/sources/s3-listing-page.ts';
+import { STORAGE_CLASSES } from '../../../lambdas/sources/s3-listing-classes.ts';
+import { KIND, PageScanner } from '../../../lambdas/sources/s3-listing-page.ts';
 
 interface Seen {
   key: string;

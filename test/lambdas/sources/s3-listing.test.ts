@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../lambdas/context.ts';
-import { type ListingRequest, listBucket } from '../../../lambdas/sources/s3-listing.ts';
+import { listBucket } from '../../../lambdas/sources/s3-listing.ts';
 import { isUnfinished, type ListingPosition } from '../../../lambdas/sources/s3-listing-ranges.ts';
+import type { ListingRequest } from '../../../lambdas/sources/s3-listing-request.ts';
 import type { Tally } from '../../../lambdas/sources/s3-listing-tally.ts';
 import type { Endpoint } from '../../../local/endpoint.ts';
 import { compareKeys } from '../../../local/s3/key-order.ts';
