@@ -29,7 +29,8 @@ const OLDEST_VERSION = 130_000;
 /**
  * Settings that have come with later versions (idle_session_timeout 14, stats_fetch_consistency 15) are set where they
  * exist, so they cannot be start-up parameters; nor does RDS Proxy take `options`.
- * `jit` would compile for longer than these statements run; counters kept per statement (`none`) need no memory.
+ * `jit` would compile, and workers would start, for longer than these statements run; counters that are not kept
+ * (`none`) need no memory.
  */
 export const PREPARE = `SELECT current_setting('server_version_num')::int AS version,
   set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),

@@ -138,6 +138,18 @@ test('a lock that arrives between the look and the size call costs that row its 
   await holder.query('COMMIT');
 });
 
+test('many clients at once are all answered, and the holder of the lock goes on as if alone', async () => {
+  const holder = await holding('LOCK TABLE biggest IN ACCESS EXCLUSIVE MODE');
+  const readers = await Promise.all(Array.from({ length: 20 }, () => readerOf(database.readerUrl)));
+  const answers = Promise.all(readers.map((each) => ask(each)));
+  await holder.query('ALTER TABLE biggest ADD COLUMN during int');
+  await holder.query('COMMIT');
+  await holder.query("SET lock_timeout = '2s'");
+  await holder.query('ALTER TABLE biggest DROP COLUMN during');
+  for (const { body } of await answers) expect(body.tables).toHaveLength(3);
+  for (const each of readers) await each.end();
+});
+
 test('nothing of ours stays in the queue, and no transaction stays open', async () => {
   await holding('LOCK TABLE biggest IN ACCESS EXCLUSIVE MODE');
   await ask(reader);
