@@ -1,7 +1,8 @@
 /** Multipart uploads that were begun and never finished: their parts take room that no object listing shows. */
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.ts';
-import { UpstreamFailedError, UpstreamTimeoutError } from '../errors.ts';
+import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../errors.ts';
 import { s3Address, s3Fault } from './s3-objects.ts';
 import { encodeRfc3986, signedGet } from './signed-https.ts';
 
@@ -16,8 +17,10 @@ export interface UnfinishedUploads {
 
 /** Side by side; uploads are few, or their number is the finding. */
 const CONCURRENT_LISTS = 16;
+const MAX_ATTEMPTS = 5;
+const BACK_OFF_MS = 50;
 
-/** Adds up the parts of all unfinished uploads, as far as permissions and time go. Never rejects. */
+/** Adds up the parts of all unfinished uploads, as far as permissions and time go. An upstream's fault is no error. */
 export async function unfinishedUploads(bucket: string, region: string, context: Context): Promise<UnfinishedUploads> {
   const sum: UnfinishedUploads = { size_bytes: 0, object_count: 0, complete: false };
   try {
@@ -29,9 +32,13 @@ export async function unfinishedUploads(bucket: string, region: string, context:
     }
     sum.complete = true;
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!isUpstreams(error)) throw error;
   }
   return sum;
+}
+
+function isUpstreams(error: unknown): boolean {
+  return [UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError].some((kind) => error instanceof kind);
 }
 
 interface Upload {
@@ -64,8 +71,23 @@ async function addParts(
   await Promise.all(Array.from({ length: Math.min(CONCURRENT_LISTS, uploads.length) }, work));
 }
 
-/** One page as text. An upload that ended meanwhile (404) has no parts left. */
-async function list(
+/** One page as text, asked for again after what waiting cures. */
+async function list(...page: Parameters<typeof listOnce>): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await listOnce(...page);
+    } catch (error) {
+      const passing =
+        error instanceof UpstreamThrottledError ||
+        (error instanceof UpstreamFailedError && ['failed', 'unreachable'].includes(error.reason));
+      if (!passing || attempt === MAX_ATTEMPTS) throw error;
+      await sleep(BACK_OFF_MS * 2 ** attempt * Math.random());
+    }
+  }
+}
+
+/** An upload that ended meanwhile (404) has no parts left. */
+async function listOnce(
   bucket: string,
   region: string,
   path: string,

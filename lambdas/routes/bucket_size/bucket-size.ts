@@ -25,7 +25,7 @@ type Body = AnswerOf<typeof route>;
 type Total = Body['total'];
 
 export interface Sources extends MetricsSource, ListingSource {
-  /** Never rejects. */
+  /** Says itself whether it is complete. */
   uploads(bucket: string, region: string, deadline: Deadline): Promise<UnfinishedUploads>;
 }
 
