@@ -45,7 +45,7 @@ export class Publisher extends Construct {
       role: this.role,
       logGroup,
       memorySize: 256,
-      timeout: Duration.seconds(30),
+      timeout: Duration.minutes(1),
     });
     new Rule(this, 'Schedule', {
       description: 'Cognito rotates its keys without notice; API Gateway itself keeps them for up to two hours',

@@ -3,6 +3,7 @@
  * the work answers: SUCCESS, or FAILED with the reason.
  * Source: CloudFormation guide, "Custom resource request objects" and "response objects".
  */
+import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod/mini';
 
 const stackRequest = z.object({
@@ -20,13 +21,20 @@ export function isStackRequest(event: unknown): event is StackRequest {
   return stackRequest.safeParse(event).success;
 }
 
+/** IAM is eventually consistent: a role that the stack made a moment ago may still be refused. */
+const PATIENCE = { attempts: 4, pause_ms: 4000 };
+
 /**
- * Does the work and tells the stack.
+ * Does the work, with patience, and tells the stack.
  *
  * @throws Error when CloudFormation does not take the answer; Lambda then tries the whole event again.
  */
-export async function answerStack(request: StackRequest, work: () => Promise<unknown>): Promise<void> {
-  const failure = await work().then(
+export async function answerStack(
+  request: StackRequest,
+  work: () => Promise<unknown>,
+  patience = PATIENCE,
+): Promise<void> {
+  const failure = await patiently(work, patience).then(
     () => null,
     (error: unknown) => (error instanceof Error ? error.message : 'unknown'),
   );
@@ -47,4 +55,16 @@ export async function answerStack(request: StackRequest, work: () => Promise<unk
     signal: AbortSignal.timeout(5000),
   });
   if (!response.ok) throw new Error(`CloudFormation answered ${response.status}`);
+}
+
+async function patiently(work: () => Promise<unknown>, { attempts, pause_ms }: typeof PATIENCE): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (attempt >= attempts) throw error;
+      await setTimeout(pause_ms);
+    }
+  }
 }

@@ -6,8 +6,8 @@ import { answerStack, isStackRequest } from './custom-resource.ts';
 import { KeyStore } from './key-store.ts';
 import { type Published, publish } from './publish.ts';
 
-/** Less than the function's 30 s, so that the stack gets an answer in any case. */
-const BUDGET_MS = 20_000;
+/** Four tries, their pauses and the answer fit into the function's minute, so that the stack is never left to hang. */
+const BUDGET_MS = 8000;
 
 const { stage }: { stage: string } = JSON.parse(readFileSync(new URL(BUNDLE_FILES.settings, import.meta.url), 'utf8'));
 const region = required('AWS_REGION');
@@ -22,8 +22,8 @@ const cognito =
 
 /** Publishes; a failure is thrown (the schedule's metric and retry) or told to the stack, with its reason. */
 export async function handler(event: unknown): Promise<void> {
-  const signal = AbortSignal.timeout(BUDGET_MS);
-  const run = () => publish({ store, cognito: new URL(cognito), userPoolId, now: new Date(), signal });
+  const run = () =>
+    publish({ store, cognito: new URL(cognito), userPoolId, now: new Date(), signal: AbortSignal.timeout(BUDGET_MS) });
   if (isStackRequest(event)) {
     // A deleted stack keeps its keys: the bucket is retained, and with it every fingerprint made so far.
     await answerStack(event, async () => (event.RequestType === 'Delete' ? undefined : log(await run())));

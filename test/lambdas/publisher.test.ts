@@ -253,11 +253,23 @@ describe("the stack's custom resource", () => {
   it('is told FAILED with the reason instead of being left to hang', async () => {
     const { address, answers } = await cloudFormation();
     jwks = { status: 500, text: '' };
-    await answerStack(request(address), run);
+    await answerStack(request(address), run, { attempts: 2, pause_ms: 1 });
     expect(answers[0]?.body).toMatchObject({
       Status: 'FAILED',
       Reason: "The keys could not be published: Cognito answered 500 for the pool's keys",
     });
+  });
+
+  it('is told SUCCESS when a refusal passes, as that of a role made a moment ago does', async () => {
+    const { address, answers } = await cloudFormation();
+    let refusals = 2;
+    const work = async () => {
+      refusals -= 1;
+      if (refusals >= 0) throw new Error('AccessDenied');
+      return run();
+    };
+    await answerStack(request(address), work, { attempts: 3, pause_ms: 1 });
+    expect(answers.map(({ body }) => body['Status'])).toEqual(['SUCCESS']);
   });
 
   it('keeps its physical id, so that an update is no replacement', async () => {
