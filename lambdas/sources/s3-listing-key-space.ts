@@ -2,8 +2,8 @@
  * Distances between keys, and points between them, in the alphabet that the bucket's own keys use.
  *
  * A key is read as the digits of a fraction: the first character weighs most. The base of each place is the number of
- * characters that may stand there: of the classes seen at this place (digits, small letters, a slash …), all that were
- * seen anywhere. So the room between `9` and `a` of hexadecimal names is nothing, a prefix that all keys share takes no
+ * characters that may stand there: of the classes seen in words at this place (digits, small letters, a slash …), all
+ * that were seen anywhere. So the room between `9` and `a` of hexadecimal names is nothing, a prefix that all keys share takes no
  * room, and nothing is looked for between `2026/01/` and `2026/02/`. It only has to estimate well: a bad point costs a
  * request, never a key.
  */
@@ -40,8 +40,10 @@ function classOf(point: number): string {
   return /[A-Z]/.test(character) ? 'capital' : character;
 }
 
+/** Letters and digits; signs part them. */
+const WORD = new Set(['digit', 'small', 'capital', 'other']);
+
 interface Place {
-  seen: Set<number>;
   classes: Set<string>;
   /** Code points that may stand here, ascending; `null`: to be made anew. */
   alphabet: number[] | null;
@@ -52,29 +54,46 @@ export class KeySpace {
   readonly #prefix: string;
   /** Code points seen anywhere, by class. */
   readonly #seen = new Map<string, Set<number>>();
+  /** Class of each code point seen. */
+  readonly #classes = new Map<number, string>();
   readonly #places: Place[] = [];
 
   constructor(prefix: string) {
     this.#prefix = prefix;
   }
 
+  /** What stands anywhere in a word may stand at each place of it: the `a` of `00a1` as its first letter, too. */
   learn(key: string): void {
-    for (const [i, point] of this.#points(key).entries()) {
-      const place = this.#place(i);
-      if (place.seen.has(point)) continue;
-      place.seen.add(point);
-      place.classes.add(classOf(point));
-      place.alphabet = null;
-      this.#learnPoint(point);
+    const classes = this.#points(key).map((point) => this.#learnPoint(point));
+    let start = 0;
+    while (start < classes.length) {
+      let end = start + 1;
+      while (end < classes.length && WORD.has(classes[start] ?? '') && WORD.has(classes[end] ?? '')) end++;
+      const word = new Set(classes.slice(start, end));
+      for (let i = start; i < end; i++) this.#allow(i, word);
+      start = end;
     }
   }
 
-  #learnPoint(point: number): void {
+  #allow(i: number, classes: ReadonlySet<string>): void {
+    const place = this.#places[i] ?? { classes: new Set(), alphabet: null };
+    this.#places[i] = place;
+    for (const name of classes) {
+      if (place.classes.has(name)) continue;
+      place.classes.add(name);
+      place.alphabet = null;
+    }
+  }
+
+  /** Gives the class. */
+  #learnPoint(point: number): string {
+    const known = this.#classes.get(point);
+    if (known !== undefined) return known;
     const name = classOf(point);
-    const known = this.#seen.get(name);
-    if (known?.has(point)) return;
-    this.#seen.set(name, new Set([...(known ?? []), ...(name === 'digit' ? DIGITS : []), point]));
+    this.#classes.set(point, name);
+    this.#seen.set(name, new Set([...(this.#seen.get(name) ?? []), ...(name === 'digit' ? DIGITS : []), point]));
     for (const place of this.#places) place.alphabet = null;
+    return name;
   }
 
   /** Natural logarithm of the distance from `low` up to `high`; the whole space is 0. `null` is its end. */
@@ -148,12 +167,6 @@ export class KeySpace {
       else high = middle;
     }
     return low;
-  }
-
-  #place(i: number): Place {
-    const place = this.#places[i] ?? { seen: new Set(), classes: new Set(), alphabet: null };
-    this.#places[i] = place;
-    return place;
   }
 
   /** Never empty. Beyond the longest key seen, anything may stand. */
