@@ -118,7 +118,7 @@ async function fresh(url: string, tables: number, print: (line: Figure) => void)
   }
 }
 
-/** 50 clients while somebody holds ACCESS EXCLUSIVE on the biggest table; and what the holder notices of them. */
+/** 50 clients while somebody holds ACCESS EXCLUSIVE on the biggest table. */
 async function locked(url: string, print: (line: Figure) => void): Promise<void> {
   const biggest = '"module10$entity10"';
   const clients = await Promise.all(Array.from({ length: CLIENTS }, () => open(url)));
@@ -127,12 +127,6 @@ async function locked(url: string, print: (line: Figure) => void): Promise<void>
     const bodies = await Promise.all(clients.map(page));
     return { ms: performance.now() - start, bodies };
   };
-  const lockAndRelease = (table: string) =>
-    on(url, async (client) => {
-      const start = performance.now();
-      await client.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE; COMMIT`);
-      return performance.now() - start;
-    });
   await all();
   const free = median([(await all()).ms, (await all()).ms, (await all()).ms]);
   const holder = await open(url);
@@ -160,21 +154,6 @@ async function locked(url: string, print: (line: Figure) => void): Promise<void>
     theirs: `${free.toFixed(0)} ms`,
     ratio: `${(busy / free).toFixed(2)}×`,
     goal: '≤ 1.5×',
-  });
-  // Both under the same load: the machine is as busy for the one as for the other.
-  const asking = all();
-  const waits: { asked: number[]; other: number[] } = { asked: [], other: [] };
-  for (let i = 0; i < 5; i += 1) {
-    waits.asked.push(await lockAndRelease(biggest));
-    waits.other.push(await lockAndRelease('"module1$entity1"'));
-  }
-  await asking;
-  print({
-    name: `table_size: locking the biggest table while ${CLIENTS} clients ask, against a table that nobody asks for`,
-    ours: `${median(waits.asked).toFixed(1)} ms`,
-    theirs: `${median(waits.other).toFixed(1)} ms`,
-    ratio: `${(median(waits.asked) / median(waits.other)).toFixed(1)}×`,
-    goal: 'no wait: about 1×',
   });
   await Promise.all(clients.map((client) => client.end()));
 }

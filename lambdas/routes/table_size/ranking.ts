@@ -46,6 +46,9 @@ export const MEASURED_AT_MOST = 500;
 const BYTES_OF_A_ROW = 8192;
 const BYTES_OF_A_TOAST_ROW = 2200;
 
+/** Four TOAST rows fill a page, 368 entries one of their index; looking each index up would cost more than the rest. */
+const TOAST_PAGES_OF_AN_INDEX_PAGE = 92;
+
 const NOT_OURS = `(SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema', 'pg_toast'))`;
 
 /** What each order sorts by, summed over the partitions of a table. -1 for tables of which it is not known. */
@@ -60,7 +63,7 @@ const SORTED_BY: Record<OrderBy, string> = {
 /**
  * The next `limit` tables after `position` and one more, and the doubtful ones that may stand among them.
  * Sizes are `relpages`: what VACUUM, ANALYZE or CREATE INDEX saw last. ANALYZE does not count TOAST tables, so these
- * have their own insert counter here. An empty TOAST table has an index of one page.
+ * have their own insert counter here.
  */
 export async function rank(
   connection: DatabaseConnection,
@@ -83,17 +86,13 @@ WITH RECURSIVE partition(oid, root) AS (
    WHERE p.relkind = 'p' AND NOT p.relispartition
   UNION ALL
   SELECT i.inhrelid, p.root FROM partition p JOIN pg_inherits i ON i.inhparent = p.oid
-), toast AS (
-  SELECT t.oid, t.relpages + coalesce(sum(i.relpages), 0) AS pages
-    FROM pg_class t LEFT JOIN pg_index x ON x.indrelid = t.oid LEFT JOIN pg_class i ON i.oid = x.indexrelid
-   WHERE t.relkind = 't' AND t.relpages > 0 GROUP BY t.oid, t.relpages
 ), piece AS (
-  SELECT h.oid, greatest(h.relpages, 0)
-           + coalesce(t.pages, CASE WHEN h.reltoastrelid = 0 THEN 0 ELSE 1 END)::float8 AS pages,
+  SELECT h.oid, (greatest(h.relpages, 0) + CASE WHEN h.reltoastrelid = 0 THEN 0
+           ELSE coalesce(t.relpages + t.relpages / ${TOAST_PAGES_OF_AN_INDEX_PAGE}, 0) + 1 END)::float8 AS pages,
          coalesce(pg_stat_get_mod_since_analyze(h.oid) * ${BYTES_OF_A_ROW}::float8, 0)
            + coalesce(pg_stat_get_ins_since_vacuum(h.reltoastrelid) * ${BYTES_OF_A_TOAST_ROW}::float8, 0) AS growth,
          coalesce(${SORTED_BY[order]}, 0)::float8 AS sort
-    FROM pg_class h LEFT JOIN toast t ON t.oid = h.reltoastrelid
+    FROM pg_class h LEFT JOIN pg_class t ON t.oid = h.reltoastrelid AND t.relkind = 't' AND t.relpages > 0
    WHERE h.relkind IN ('r', 'p', 'm', 'f') AND h.relpersistence <> 't' AND h.relnamespace NOT IN ${NOT_OURS}
   UNION ALL
   SELECT x.indrelid, i.relpages::float8, 0, 0
