@@ -10,6 +10,9 @@ import type { Identity } from './identity.ts';
 import type { KeyBucket } from './key-bucket.ts';
 import { sourceStatements } from './source-statements.ts';
 
+/** What the functions call the client through which people come; their rights follow from their groups. */
+const PEOPLE = 'people';
+
 export interface Grant {
   /** Statements of the role itself: they hold deploy-time tokens. */
   statements: PolicyStatement[];
@@ -48,7 +51,8 @@ export class Grants extends Construct {
   /** Every function verifies tokens itself: it reads the keys, and knows pool and clients. */
   #tokenVerification(): Pick<Grant, 'statements' | 'environment'> {
     const { identity, keyBucket } = this.#props;
-    const names = Object.fromEntries([...identity.machines].map(([name, client]) => [client.userPoolClientId, name]));
+    const clients = [...identity.machines, ...(identity.people ? [[PEOPLE, identity.people] as const] : [])];
+    const names = Object.fromEntries(clients.map(([name, client]) => [client.userPoolClientId, name]));
     return {
       statements: [keyBucket.readStatement()],
       environment: {
