@@ -30,7 +30,7 @@ const LONGEST_BACK_OFF_MS = 3_000;
 /** Sums by prefix that one answer holds: more end it early, as if its time were up. */
 const MAX_PREFIXES = 5_000;
 /** The alphabet is learned from each so many-th key. */
-const LEARN_EACH = 64;
+const LEARN_EACH = 256;
 
 /**
  * Counts until all is counted or the deadline comes; goes on from `position`.
