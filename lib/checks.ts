@@ -34,7 +34,7 @@ const EXCEPTIONS: Exception[] = [
   {
     id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
     type: 'AWS::IAM::ManagedPolicy',
-    path: /\/bucket_metrics/,
+    path: /\/(bucket|database)_metrics/,
     reason: 'cloudwatch:GetMetricData and ListMetrics know no resources (Service Authorization Reference).',
   },
   {

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { type Config, ConfigError } from '../config/schema.ts';
 import type { SourceName } from '../lambdas/contract.ts';
 import { VARIABLES } from '../lambdas/contract.ts';
+import type { Route } from '../lambdas/route.ts';
 import { boundedPolicies, POLICIES_PER_ROLE } from './bounded-policy.ts';
 import type { Identity } from './identity.ts';
 import type { KeyBucket } from './key-bucket.ts';
@@ -37,18 +38,18 @@ export class Grants extends Construct {
   }
 
   /** @throws ConfigError when the environments' resources do not fit into the policies of one role. */
-  forSources(sources: readonly SourceName[]): Grant {
+  forRoute({ sources, scopes }: Pick<Route, 'sources' | 'scopes'>): Grant {
     const managedPolicies = sources.flatMap((source) => this.#policiesOf(source));
     if (managedPolicies.length > POLICIES_PER_ROLE) {
       throw new ConfigError([
         `environments: ${sources.join(', ')} need ${managedPolicies.length} policies, a role takes ${POLICIES_PER_ROLE}; divide them over two stages`,
       ]);
     }
-    const keys = this.#tokenVerification();
+    const keys = scopes === null ? { statements: [], environment: {} } : this.#tokenVerification();
     return { statements: [...keys.statements, ...networkInterfaces()], environment: keys.environment, managedPolicies };
   }
 
-  /** Every function verifies tokens itself: it reads the keys, and knows pool and clients. */
+  /** Every function but those of open routes verifies tokens itself: it reads the keys, and knows pool and clients. */
   #tokenVerification(): Pick<Grant, 'statements' | 'environment'> {
     const { identity, keyBucket } = this.#props;
     const clients = [...identity.machines, ...(identity.people ? [[PEOPLE, identity.people] as const] : [])];
@@ -64,12 +65,10 @@ export class Grants extends Construct {
   }
 
   #policiesOf(source: SourceName): ManagedPolicy[] {
-    // Both kinds of metrics are the same CloudWatch actions.
-    const kind = source === 'database_metrics' ? 'bucket_metrics' : source;
-    const known = this.#policies.get(kind);
+    const known = this.#policies.get(source);
     if (known) return known;
-    const policies = boundedPolicies(this, kind, `MRT: ${kind}`, sourceStatements(kind, this.#props.config));
-    this.#policies.set(kind, policies);
+    const policies = boundedPolicies(this, source, `MRT: ${source}`, sourceStatements(source, this.#props.config));
+    this.#policies.set(source, policies);
     return policies;
   }
 }

@@ -32,7 +32,7 @@ export class RouteFunction extends Construct {
 
   constructor(scope: Construct, id: string, { route, config, network, grants }: RouteFunctionProps) {
     super(scope, id);
-    const grant = grants.forSources(route.sources);
+    const grant = grants.forRoute(route);
     const reserved = reservedConcurrency(route, config);
     this.logGroup = new LogGroup(this, 'Log', logGroupProps(this, config));
     this.role = new Role(this, 'Role', {

@@ -9,7 +9,6 @@ import type { SourceName } from '../lambdas/contract.ts';
 /** Of 512 characters at most, so that one statement fits into a managed policy. */
 const PREFIXES_PER_STATEMENT = 10;
 
-const METRIC_ACTIONS = ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'];
 const LIST_ACTIONS = ['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'];
 
 /** The statements that a route with this source needs; empty when no environment is configured for it. */
@@ -18,16 +17,16 @@ export function sourceStatements(source: SourceName, config: Config): PolicyStat
 }
 
 const STATEMENTS: Record<SourceName, (config: Config) => PolicyStatement[]> = {
-  bucket_metrics: metricStatements,
-  database_metrics: metricStatements,
+  bucket_metrics: () => [metricStatement('cloudwatch:GetMetricData', 'cloudwatch:ListMetrics')],
+  database_metrics: () => [metricStatement('cloudwatch:GetMetricData')],
   bucket_listing: listingStatements,
   database: connectStatements,
   constants: constantsStatements,
 };
 
 /** CloudWatch has no resource-level permissions for reading metrics (Service Authorization Reference). */
-function metricStatements(): PolicyStatement[] {
-  return [new PolicyStatement({ actions: METRIC_ACTIONS, resources: ['*'] })];
+function metricStatement(...actions: string[]): PolicyStatement {
+  return new PolicyStatement({ actions, resources: ['*'] });
 }
 
 function listingStatements({ environments }: Config): PolicyStatement[] {

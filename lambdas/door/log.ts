@@ -3,13 +3,14 @@
  * Lambda's JSON log mode `console.log` would wrap the line and the metrics in it would be lost.
  */
 import type { Timing } from '../context.ts';
-import { METRIC_NAMESPACE } from '../contract.ts';
+import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract.ts';
 import { KeysUnavailableError } from '../errors.ts';
 import type { Problem } from './problem.ts';
 
 export interface RequestLine {
   request_id: string;
   principal: string | null;
+  stage: string;
   route: string;
   environment: string | null;
   method: string;
@@ -32,14 +33,14 @@ export function logRequest(line: RequestLine): void {
       CloudWatchMetrics: [
         {
           Namespace: METRIC_NAMESPACE,
-          Dimensions: [['route']],
+          Dimensions: [METRIC_DIMENSIONS.door],
           Metrics: [
-            { Name: 'duration_ms', Unit: 'Milliseconds' },
-            { Name: 'upstream_total_ms', Unit: 'Milliseconds' },
-            { Name: 'server_errors', Unit: 'Count' },
-            { Name: 'database_unavailable', Unit: 'Count' },
-            { Name: 'upstream_throttled', Unit: 'Count' },
-            { Name: 'keys_unavailable', Unit: 'Count' },
+            { Name: METRICS.duration, Unit: 'Milliseconds' },
+            { Name: METRICS.upstream, Unit: 'Milliseconds' },
+            { Name: METRICS.serverErrors, Unit: 'Count' },
+            { Name: METRICS.databaseUnavailable, Unit: 'Count' },
+            { Name: METRICS.upstreamThrottled, Unit: 'Count' },
+            { Name: METRICS.keysUnavailable, Unit: 'Count' },
           ],
         },
       ],
@@ -48,6 +49,7 @@ export function logRequest(line: RequestLine): void {
     time: new Date().toISOString(),
     request_id: line.request_id,
     principal: line.principal,
+    stage: line.stage,
     route: line.route,
     environment: line.environment,
     method: line.method,
@@ -56,13 +58,13 @@ export function logRequest(line: RequestLine): void {
     reason: line.problem?.members?.['reason'] ?? null,
     rows: line.rows,
     complete: line.complete,
-    duration_ms: round(line.duration_ms),
+    [METRICS.duration]: round(line.duration_ms),
     upstream_ms: upstream,
-    upstream_total_ms: round(line.timing.waited()),
-    server_errors: line.status >= 500 ? 1 : 0,
-    database_unavailable: outcome === 'database-unavailable' ? 1 : 0,
-    upstream_throttled: outcome === 'upstream-throttled' ? 1 : 0,
-    keys_unavailable: line.error instanceof KeysUnavailableError ? 1 : 0,
+    [METRICS.upstream]: round(line.timing.waited()),
+    [METRICS.serverErrors]: line.status >= 500 ? 1 : 0,
+    [METRICS.databaseUnavailable]: outcome === 'database-unavailable' ? 1 : 0,
+    [METRICS.upstreamThrottled]: outcome === 'upstream-throttled' ? 1 : 0,
+    [METRICS.keysUnavailable]: line.error instanceof KeysUnavailableError ? 1 : 0,
     error: line.status >= 500 ? causes(line.error) : null,
   });
 }

@@ -65,6 +65,7 @@ export class Pipeline {
     const line: RequestLine = {
       request_id: http.id,
       principal: null,
+      stage: this.#settings.stage,
       route: this.#route.name,
       environment: null,
       method: http.method,
@@ -120,8 +121,10 @@ export class Pipeline {
 
     const pages = answer.next !== null || answer.position_after !== undefined;
     const signing = pages ? await this.#admission.keys(context) : null;
+    // One moment for both: the cursor in the body and the one in the Link header are the same.
+    const signed_at = Date.now();
     const link = (position: unknown) =>
-      position === null || signing === null ? null : signCursor(position, subject.binding, signing, Date.now());
+      position === null || signing === null ? null : signCursor(position, subject.binding, signing, signed_at);
     const fields = Array.isArray(subject.query.values['fields']) ? (subject.query.values['fields'] as string[]) : null;
     const made = represent(this.#route, answer, { media_type: subject.media_type, gzip, fields }, link);
     line.rows = made.rows;

@@ -25,7 +25,7 @@ const WILDCARD_RESOURCES: Record<string, string> = {
 /** Which actions come with which source of the route table. */
 const ACTIONS: Record<string, string[]> = {
   bucket_metrics: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'],
-  database_metrics: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'],
+  database_metrics: ['cloudwatch:GetMetricData'],
   bucket_listing: [
     's3:ListBucket',
     's3:ListBucketVersions',

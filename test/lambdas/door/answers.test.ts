@@ -292,6 +292,8 @@ describe('failures', () => {
       rows: 1,
       complete: true,
     });
+    expect(lines()[0]).toMatchObject({ stage: 'test', server_errors: 0, duration_ms: expect.any(Number) });
+    expect(written[0]).toContain('"Dimensions":[["stage","route"]]');
     expect(written[0]).not.toContain('my-table');
     expect(written[0]).not.toContain(bearer.slice(0, 20));
   });
