@@ -2,14 +2,10 @@
  * The keys that everybody's admission hangs on: rotated, missing, malformed, old, and a publisher that fails. Nobody
  * gets in who should not, and all is well again without a deployment. The clocks are those of the instances.
  */
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { VARIABLES } from '../../lambdas/contract.ts';
 import { type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
-import { roleOf } from '../end-to-end/withdrawal.ts';
-import { clientOf } from '../local/s3/client.ts';
 import { type ClockedFunction, clockedFunction } from './clocked-function.ts';
-import { functionOf } from './past-the-gateway.ts';
+import { keyBucket } from './key-bucket.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -46,16 +42,6 @@ const lasting = (days: number) => system.token({ claims: { exp: Math.floor(Date.
 /** With a token of the present key: the sample client's first one ends with the key that the rotations withdraw. */
 const ask = async (target: string) => system.ask(target, { token: await system.token() });
 
-function keyBucket() {
-  const bucket = functionOf(system, 'environments').deployed.variables[VARIABLES.keyBucket] ?? '';
-  const client = clientOf(system.services.s3, roleOf(system, 'publisher'));
-  return {
-    put: (Key: string, Body: string) => client.send(new PutObjectCommand({ Bucket: bucket, Key, Body })),
-    get: async (Key: string) =>
-      (await client.send(new GetObjectCommand({ Bucket: bucket, Key }))).Body?.transformToString() ?? '',
-  };
-}
-
 describe('rotation', () => {
   test('a warm function takes the new key a minute after its last look, and the last key goes on', async () => {
     const before = await system.token();
@@ -81,7 +67,7 @@ describe('rotation', () => {
   });
 
   test('a cursor serves on after its key’s rotation, and not a third one', async () => {
-    const bucket = keyBucket();
+    const bucket = keyBucket(system);
     const good = await bucket.get('keys.json');
     const keys = JSON.parse(good) as { cursor: { current: { version: string } } };
     const page = await ask('/environments?limit=1');
@@ -112,7 +98,7 @@ describe('malformed objects', () => {
     const token = await lasting(1);
     expect(await look(token)).toBe(200);
     for (const text of jwks) {
-      await keyBucket().put('jwks.json', text);
+      await keyBucket(system).put('jwks.json', text);
       system.compute.restart();
       const refused = await system.ask('/environments', { token });
       expect([refused.status, refused.json['title']], text).toEqual([503, 'Keys unavailable']);
@@ -127,7 +113,7 @@ describe('malformed objects', () => {
   });
 
   test('an empty key set lets nobody in', async () => {
-    await keyBucket().put('jwks.json', '{"keys":[]}');
+    await keyBucket(system).put('jwks.json', '{"keys":[]}');
     system.compute.restart();
     expect([401, 503]).toContain((await ask('/environments')).status);
     await system.publish();
@@ -146,7 +132,7 @@ describe('malformed objects', () => {
   ])(
     'keys.json as %s: no page is signed and no cursor read, and the publisher does not write over it',
     async (text) => {
-      const bucket = keyBucket();
+      const bucket = keyBucket(system);
       const good = await bucket.get('keys.json');
       await bucket.put('keys.json', text);
       try {

@@ -1,0 +1,107 @@
+/**
+ * What each function of config/local.json needs of AWS, and what nobody needs: written by hand from what the routes do,
+ * and not from the policies, which are measured by it.
+ */
+
+/** Action, resource and the condition keys that the service would add. */
+export type Call = readonly [action: string, resource: string, context?: Readonly<Record<string, string>>];
+
+const bucket = (name: string) => `arn:aws:s3:::${name}`;
+const login = (server: string, user = 'mrt_reader') => `arn:aws:rds-db:eu-west-1:000000000000:dbuser:${server}/${user}`;
+const below = (prefix: string) => ({ 's3:prefix': prefix });
+
+const PROD = 'db-SHOPPRODLOCAL00000000000000';
+const ACC = 'db-SHOPACCLOCAL000000000000000';
+const LISTS = ['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'];
+const FILES = [bucket('shop-prod-files'), bucket('depot-prod-files')];
+const SHARED = bucket('shop-shared-files');
+const DEPLOYMENTS = bucket('shop-deployments');
+const GUARDED = ['environments', 'bucket_size', 'table_size', 'users', 'micro_flow_constants'];
+
+/** Each call with the functions that may make it. */
+export function needs(keyBucket: string): [Call, string[]][] {
+  const keys = bucket(keyBucket);
+  const row = (by: string[], ...call: Call): [Call, string[]] => [call, by];
+  return [
+    ...['jwks.json', 'keys.json'].flatMap((key) => [
+      row([...GUARDED, 'publisher'], 's3:GetObject', `${keys}/${key}`),
+      row(['publisher'], 's3:PutObject', `${keys}/${key}`),
+    ]),
+    row(['publisher'], 's3:ListBucket', keys),
+    ...LISTS.flatMap((action) => [
+      ...FILES.map((files) => row(['bucket_size'], action, files)),
+      row(['bucket_size'], action, SHARED, below('acc-')),
+      row(['bucket_size'], action, SHARED, below('acc-0')),
+    ]),
+    ...FILES.map((files) => row(['bucket_size'], 's3:ListMultipartUploadParts', `${files}/any`)),
+    row(['bucket_size'], 's3:ListMultipartUploadParts', `${SHARED}/acc-any`),
+    row(['bucket_size'], 'cloudwatch:ListMetrics', '*'),
+    row(['bucket_size', 'table_size'], 'cloudwatch:GetMetricData', '*'),
+    // The constants route asks which model version the database runs.
+    ...[PROD, ACC].map((server) =>
+      row(['table_size', 'users', 'micro_flow_constants'], 'rds-db:connect', login(server)),
+    ),
+    ...['prod/any.mda', 'acc/any.mda', 'config/prod/m2ee.yaml', 'config/acc/app.env', 'config/acc/m2ee.yaml'].map(
+      (key) => row(['micro_flow_constants'], 's3:GetObject', `${DEPLOYMENTS}/${key}`),
+    ),
+    ...['prod/', 'acc/'].map((prefix) => row(['micro_flow_constants'], 's3:ListBucket', DEPLOYMENTS, below(prefix))),
+  ];
+}
+
+/** What no function may do, whatever it is for: writing, neighbours, other logins, and the ways to more rights. */
+export function nobodyNeeds(keyBucket: string): Call[] {
+  const keys = bucket(keyBucket);
+  const everything = '*';
+  const buckets = [keys, ...FILES, SHARED, DEPLOYMENTS];
+  const account = '000000000000';
+  return [
+    ...buckets.flatMap((name): Call[] => [
+      ['s3:DeleteObject', `${name}/any`],
+      ['s3:DeleteObjectVersion', `${name}/any`],
+      ['s3:PutObjectAcl', `${name}/any`],
+      ['s3:PutBucketPolicy', name],
+      ['s3:GetObject', `${name}/any`],
+      ['s3:PutObject', `${name}/any`],
+      ['s3:DeleteBucket', name],
+    ]),
+    ...LISTS.flatMap((action): Call[] => [
+      [action, SHARED],
+      [action, SHARED, below('')],
+      [action, SHARED, below('prod-')],
+      [action, SHARED, below('ac')],
+    ]),
+    ['s3:ListMultipartUploadParts', `${SHARED}/prod-any`],
+    ['s3:ListBucket', DEPLOYMENTS],
+    ['s3:ListBucket', DEPLOYMENTS, below('')],
+    ['s3:ListBucket', DEPLOYMENTS, below('config/')],
+    ['s3:GetObject', `${DEPLOYMENTS}/config/prod/secrets.yaml`],
+    ['s3:GetObject', `${bucket('somebody-elses')}/any`],
+    ['s3:ListBucket', bucket('somebody-elses')],
+    ['s3:ListAllMyBuckets', everything],
+    ['s3:GetObject', `${keys}/../keys.json`],
+    ...[PROD, ACC].flatMap((server): Call[] => [
+      ['rds-db:connect', login(server, 'postgres')],
+      ['rds-db:connect', login(server, 'rds_superuser')],
+      ['rds-db:connect', login(server, 'mrt_reader2')],
+    ]),
+    ['rds-db:connect', login('db-SOMEBODYELSES')],
+    ['rds:DescribeDBInstances', everything],
+    ['cloudwatch:PutMetricData', everything],
+    ['cloudwatch:DeleteAlarms', everything],
+    ['secretsmanager:GetSecretValue', everything],
+    ['ssm:GetParameter', everything],
+    ['kms:Decrypt', `arn:aws:kms:eu-west-1:${account}:key/any`],
+    ['sts:AssumeRole', `arn:aws:iam::${account}:role/any`],
+    ['iam:PassRole', `arn:aws:iam::${account}:role/any`],
+    ['iam:PutRolePolicy', `arn:aws:iam::${account}:role/any`],
+    ['lambda:InvokeFunction', `arn:aws:lambda:eu-west-1:${account}:function:any`],
+    ['lambda:UpdateFunctionCode', `arn:aws:lambda:eu-west-1:${account}:function:any`],
+    ['cognito-idp:DescribeUserPoolClient', everything],
+    ['cognito-idp:AdminCreateUser', everything],
+    ['logs:GetLogEvents', everything],
+    ['logs:DeleteLogGroup', everything],
+    ['logs:PutLogEvents', `arn:aws:logs:eu-west-1:${account}:log-group:somebody-elses:*`],
+    ['ec2:CreateNetworkInterface', everything, { 'lambda:SourceFunctionArn': 'arn:aws:lambda:any' }],
+    ['ec2:DescribeSubnets', everything, { 'lambda:SourceFunctionArn': 'arn:aws:lambda:any' }],
+  ];
+}
