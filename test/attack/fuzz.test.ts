@@ -1,0 +1,139 @@
+/**
+ * Hostile requests at the whole running system. Each is answered with a status that the OpenAPI document names and
+ * with the body that belongs to it; none with a 500, none never; and nothing that came in comes out in a header, in a
+ * log or in the text of a SQL statement. `MRT_FUZZ_REQUESTS` and `MRT_FUZZ_SEED` set how many and which
+ * (`.ci/deep.d/fuzz.sh` sends 20,000).
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { Client } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
+import { type HostileRequest, hostileRequest, MARK, seenCursors } from './hostile-requests.ts';
+import { withoutThrottles } from './throttles.ts';
+
+const REQUESTS = Number(process.env['MRT_FUZZ_REQUESTS'] ?? 1_200);
+const SEED = Number(process.env['MRT_FUZZ_SEED'] ?? 8);
+/** Side by side; under the reserved concurrency, so that nothing is refused for being one too many. */
+const AT_ONCE = 6;
+/** The door's deadline is 25 s, and the gateway's limit 30 s. */
+const HANG_MS = 28_000;
+
+interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+interface Document {
+  paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+}
+const { paths } = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as Document;
+const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+let system: RunningSystem;
+let token: string;
+const statuses = new Map<number, number>();
+
+beforeAll(async () => {
+  system = await runSystem({ sampleScale: 0.01, changeTemplate: withoutThrottles });
+  token = await system.token({ claims: { exp: Math.floor(Date.now() / 1000) + 86_400 } });
+  // The server shall log every statement, and no parameter's value: what is left is the text that we send.
+  const client = new Client(system.databases.postgres?.url('postgres'));
+  await client.connect();
+  for (const setting of [
+    "log_statement = 'all'",
+    'log_parameter_max_length = 0',
+    'log_parameter_max_length_on_error = 0',
+  ]) {
+    await client.query(`ALTER SYSTEM SET ${setting}`);
+  }
+  await client.query('SELECT pg_reload_conf()');
+  await client.end();
+});
+afterAll(async () => {
+  agent.destroy();
+  await system.end();
+});
+
+/** Over the bare parser of Node: `fetch` would put the address right first. */
+function send({ method, path, query, headers }: HostileRequest): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(system.endpoints.api);
+    const all = { ...headers, authorization: `Bearer ${token}` };
+    const sent = request({ agent, hostname, port, method, path: `${path}?${query}`, headers: all }, (response) => {
+      const pieces: Buffer[] = [];
+      response.on('data', (piece: Buffer) => pieces.push(piece));
+      response.once('error', reject).once('end', () => {
+        const bytes = Buffer.concat(pieces);
+        const gzip = response.headers['content-encoding'] === 'gzip' && bytes.length > 0;
+        const body = (gzip ? gunzipSync(bytes) : bytes).toString('utf8');
+        const received = Object.entries(response.headers).map(([name, value]) => [name, String(value)] as const);
+        resolve({ status: response.statusCode ?? 0, headers: Object.fromEntries(received), body });
+      });
+    });
+    sent.setTimeout(HANG_MS, () => sent.destroy(new Error(`no answer in ${HANG_MS} ms`)));
+    sent.once('error', reject).end();
+  });
+}
+
+function check(asked: HostileRequest, { status, headers, body }: Answer): void {
+  statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  const documented = Object.keys(paths[asked.path]?.[asked.method.toLowerCase()]?.responses ?? {});
+  expect(documented).toContain(String(status));
+  expect(status).not.toBe(500);
+  for (const [name, text] of Object.entries(headers)) {
+    // The next page's address repeats the question; there it must stay inside the angle brackets.
+    if (name === 'link') expect(text).toMatch(/^<[^<>"\s]+>; rel="next"$/);
+    else expect(`${name}: ${text}`).not.toContain(MARK);
+  }
+  expect(headers['set-cookie']).toBeUndefined();
+  expect(headers['access-control-allow-origin']).toBeUndefined();
+  if (asked.method === 'HEAD' || status === 304) {
+    expect(body).toBe('');
+    return;
+  }
+  if (status !== 200) {
+    expect(headers['content-type']).toBe('application/problem+json');
+    expect(JSON.parse(body)).toMatchObject({ status, title: expect.any(String), instance: asked.path });
+    return;
+  }
+  if (!headers['content-type']?.startsWith('application/json')) return;
+  const { next_cursor } = JSON.parse(body) as { next_cursor: string | null };
+  if (next_cursor !== null) seenCursors.set(asked.path, next_cursor);
+}
+
+test(`${REQUESTS} hostile requests, seed ${SEED}`, { timeout: 1_000 * REQUESTS }, async () => {
+  const batch = fc.array(hostileRequest, { minLength: AT_ONCE, maxLength: AT_ONCE });
+  const property = fc.asyncProperty(batch, async (requests) => {
+    await Promise.all(requests.map(async (asked) => check(asked, await send(asked))));
+  });
+  await fc.assert(property, { seed: SEED, numRuns: Math.ceil(REQUESTS / AT_ONCE), endOnFailure: true });
+  // The attack got past the first check: all kinds of answers came.
+  expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 304, 400, 404, 406]));
+});
+
+test('nothing that came in is in a function’s log, and no line was broken or forged', () => {
+  for (const file of readdirSync(system.logDirectory).filter((name) => !/^(postgres|synth|access)/.test(name))) {
+    const log = readFileSync(join(system.logDirectory, file), 'utf8');
+    expect(log, file).not.toContain(MARK);
+    for (const line of log.split('\n').filter((text) => text !== '')) {
+      expect(JSON.parse(line), file).toMatchObject({ event: expect.stringMatching(/^mrt\./) });
+      expect(line).not.toContain('forged');
+    }
+  }
+});
+
+test('the access log has one whole line for each request', () => {
+  const lines = readFileSync(join(system.logDirectory, 'access.log'), 'utf8').trimEnd().split('\n');
+  for (const line of lines) expect(JSON.parse(line)).toHaveProperty('status');
+  expect(lines).toHaveLength([...statuses.values()].reduce((sum, count) => sum + count, 0));
+});
+
+test('no statement that reached PostgreSQL has anything of it in its text, or was malformed', () => {
+  const log = readFileSync(join(system.logDirectory, 'postgres.log'), 'utf8');
+  expect(log).toMatch(/LOG: {2}execute .*: SELECT/);
+  expect(log).not.toContain(MARK);
+  expect(log).not.toMatch(/syntax error|unterminated|does not exist/);
+});
