@@ -70,7 +70,9 @@ describe('what a configuration changes in the functions', () => {
           { Ref: 'Clientmonitoring' },
           '":"monitoring","',
           { Ref: 'Clientsalesreporting' },
-          '":"sales-reporting"}',
+          '":"sales-reporting","',
+          { Ref: 'PeopleClient' },
+          '":"people"}',
         ],
       ],
     });
