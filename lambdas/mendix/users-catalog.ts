@@ -13,13 +13,12 @@ import {
   readUserCatalogRows,
   type UserCatalogRows,
 } from './users-catalog-rows.ts';
+import { columnOf, readable, relation, type Seen } from './users-readable.ts';
 
 /** The part of a database session that the users need. Values travel as `$1`, `$2` …, never in the text. */
 export interface Queries {
   query<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]>;
 }
-
-export type Seen<T> = { seen: 'readable'; at: T } | { seen: 'absent' } | { seen: 'refused'; table: string };
 
 /** Quoted identifiers: ready for a statement. */
 export interface Related {
@@ -191,20 +190,4 @@ function attributeColumn(rows: UserCatalogRows, entity: EntityRow, name: string)
     (candidate) => candidate.entity_id === entity.id && candidate.name.toLowerCase() === name.toLowerCase(),
   );
   return attribute === undefined ? { seen: 'absent' } : columnOf(rows, entity.table, attribute.column);
-}
-
-function columnOf(rows: UserCatalogRows, table: string, column: string): Seen<string> {
-  return readable(rows, table, [column], quoteIdentifier(column));
-}
-
-/** Mendix keeps its tables in `public` and nowhere else, whatever the session's search path says. */
-function relation(table: string): string {
-  return `public.${quoteIdentifier(table)}`;
-}
-
-/** Whether all of `columns` are there and readable, then `at`. */
-function readable<T>(rows: UserCatalogRows, table: string, columns: readonly string[], at: T): Seen<T> {
-  const states = columns.map((column) => rows.columns.get(`${table}.${column}`));
-  if (states.includes(undefined)) return { seen: 'absent' };
-  return states.includes(false) ? { seen: 'refused', table } : { seen: 'readable', at };
 }

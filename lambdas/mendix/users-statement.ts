@@ -3,7 +3,8 @@
  * placeholders.
  */
 import { DatabaseUnavailableError } from '../errors.ts';
-import type { AccountColumns, Related, Seen, UserCatalog, UserColumn } from './users-catalog.ts';
+import type { AccountColumns, Related, UserCatalog, UserColumn } from './users-catalog.ts';
+import type { Seen } from './users-readable.ts';
 
 /** Collects values and gives their placeholders. */
 export class Placeholders {

@@ -7,32 +7,9 @@
  */
 import { UpstreamFailedError } from '../errors.ts';
 import { storageClassAt } from './s3-listing-classes.ts';
+import { type Entries, KIND, type PageEnd } from './s3-listing-entries.ts';
 import { closesEntry, opensEntry } from './s3-listing-tags.ts';
 import { decodeKey, unescapeXml } from './s3-listing-text.ts';
-
-/** What an entry of a page is; the numbers stand in {@link Entries.kinds}. */
-export const KIND = { current: 0, noncurrent: 1, deleteMarker: 2 } as const;
-
-/** Entries that became complete with one chunk. Reused: read it before the callback returns. */
-export interface Entries {
-  readonly count: number;
-  /** Bytes. */
-  readonly sizes: Float64Array;
-  readonly kinds: Uint8Array;
-  readonly classes: Uint8Array;
-  /** The key of an entry, decoded. */
-  key(index: number): string;
-}
-
-/** What a page says about the next one. */
-export interface PageEnd {
-  truncated: boolean;
-  /** ListObjectsV2: where to go on when a page has no key to start after. */
-  continuation_token: string | null;
-  /** ListObjectVersions: the last key of the page, which may have further versions. */
-  next_key: string | null;
-  next_version: string | null;
-}
 
 const LT = 0x3c;
 const GT = 0x3e;

@@ -2,7 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from '../context.ts';
 import { UpstreamFailedError, UpstreamTimeoutError } from '../errors.ts';
-import type { PageEnd, PageScanner } from './s3-listing-page.ts';
+import type { PageEnd } from './s3-listing-entries.ts';
+import type { PageScanner } from './s3-listing-page.ts';
 import type { Range } from './s3-listing-ranges.ts';
 import type { CountRules } from './s3-listing-tally.ts';
 import { s3Address, s3Fault } from './s3-objects.ts';

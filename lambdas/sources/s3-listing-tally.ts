@@ -1,8 +1,8 @@
 /** What a listing counts, as numbers that can be added, dropped and carried in a cursor. */
 
 import { STORAGE_CLASSES } from './s3-listing-classes.ts';
+import { type Entries, KIND } from './s3-listing-entries.ts';
 import { compareKeys } from './s3-listing-key-space.ts';
-import { type Entries, KIND } from './s3-listing-page.ts';
 
 export interface Count {
   objects: number;

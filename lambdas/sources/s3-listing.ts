@@ -7,8 +7,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.ts';
 import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../errors.ts';
+import type { Entries, PageEnd } from './s3-listing-entries.ts';
 import { compareKeys } from './s3-listing-key-space.ts';
-import { type Entries, type PageEnd, PageScanner } from './s3-listing-page.ts';
+import { PageScanner } from './s3-listing-page.ts';
 import { type ListingPosition, type Range, Ranges } from './s3-listing-ranges.ts';
 import { type ListingRequest, readPage } from './s3-listing-request.ts';
 import { Tally } from './s3-listing-tally.ts';

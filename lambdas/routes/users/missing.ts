@@ -1,5 +1,6 @@
 /** What belongs into an answer and is not there, with the reason: an answer without it must not look whole. */
-import type { Seen, UserCatalog } from '../../mendix/users-catalog.ts';
+import type { UserCatalog } from '../../mendix/users-catalog.ts';
+import type { Seen } from '../../mendix/users-readable.ts';
 import type { UserField } from './row.ts';
 
 export interface Missing {

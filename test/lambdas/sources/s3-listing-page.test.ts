@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { STORAGE_CLASSES } from '../../../lambdas/sources/s3-listing-classes.ts';
-import { KIND, PageScanner } from '../../../lambdas/sources/s3-listing-page.ts';
+import { KIND } from '../../../lambdas/sources/s3-listing-entries.ts';
+import { PageScanner } from '../../../lambdas/sources/s3-listing-page.ts';
 
 interface Seen {
   key: string;
