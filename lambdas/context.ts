@@ -18,7 +18,8 @@ export class Deadline {
   }
   /** Aborts at the deadline, or `marginMs` before it. */
   signal(marginMs = 0): AbortSignal {
-    return AbortSignal.timeout(Math.max(0, this.remaining() - marginMs));
+    // Whole milliseconds only: a scrape timeout or a margin may leave a fraction, which Node refuses.
+    return AbortSignal.timeout(Math.floor(Math.max(0, this.remaining() - marginMs)));
   }
 }
 
