@@ -1,0 +1,97 @@
+/** docs/api.md: the routes for people, made from the OpenAPI document, so that the two cannot differ. */
+
+type Json = Record<string, unknown>;
+
+interface Schema extends Json {
+  type?: string | string[];
+  description?: string;
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  anyOf?: Schema[];
+  enum?: unknown[];
+  const?: unknown;
+  additionalProperties?: Schema;
+}
+
+interface Operation extends Json {
+  summary: string;
+  security: { cognito: [string] }[];
+  parameters: { name: string; in: string; description?: string; schema: Schema }[];
+  responses: Record<string, { description: string; content?: Record<string, { schema: Schema }> }>;
+}
+
+const INTRODUCTION = `# The API
+
+Made from the route table by \`npm run openapi\`; [openapi.json](openapi.json) says the same to machines.
+
+\`GET\` and \`HEAD\` only. Names are snake_case, sizes bytes, times UTC. What is not known is \`null\`, never 0. Every JSON
+answer has \`complete\` (\`false\`: something that belongs here is missing or partial, and the part concerned says why) and
+\`next_cursor\` (\`null\` on the last page). Row lists come as CSV too, by \`Accept: text/csv\`; a cell that a spreadsheet would
+run starts with a quote there. Refusals are \`application/problem+json\` (RFC 9457); the gateway's own have its body.
+`;
+
+export function apiPage(document: { paths: Record<string, { get: Operation }> }): string {
+  const routes = Object.entries(document.paths).map(([path, { get }]) => routeSection(path, get));
+  return [INTRODUCTION, ...routes].join('\n');
+}
+
+function routeSection(path: string, { summary, security, parameters, responses }: Operation): string {
+  const scopes = security.map(({ cognito: [scope] }) => `\`${scope}\``).join(', ') || 'none: open to anybody';
+  const given = parameters.map((each) => [
+    `\`${each.name}\`${each.in === 'header' ? ' (header)' : ''}`,
+    typeName(each.schema),
+    each.description ?? '',
+  ]);
+  const answer = responses['200']?.content?.['application/json']?.schema ?? {};
+  const refusals = Object.entries(responses)
+    .filter(([status]) => Number(status) >= 400)
+    .map(([status, { description }]) => [status, description]);
+  return [
+    `## GET ${path}\n`,
+    `${summary} Any one of these scopes: ${scopes}.\n`,
+    ...(given.length > 0 ? [table(['parameter', 'type', 'meaning'], given)] : []),
+    table(['answer', 'type', 'meaning'], fields(answer, '')),
+    table(['status', 'when'], refusals),
+  ].join('\n');
+}
+
+/** A row for each field, nested ones by their path. */
+function fields(schema: Schema, path: string): string[][] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
+    const at = path === '' ? name : `${path}.${name}`;
+    const inner = nested(property);
+    return [
+      [`\`${at}\``, typeName(property), property.description ?? inner?.schema.description ?? ''],
+      ...(inner === null ? [] : fields(inner.schema, `${at}${inner.suffix}`)),
+    ];
+  });
+}
+
+function nested(schema: Schema): { schema: Schema; suffix: string } | null {
+  if (schema.properties !== undefined) return { schema, suffix: '' };
+  if (schema.items !== undefined) {
+    const inner = nested(schema.items);
+    return inner === null ? null : { schema: inner.schema, suffix: `[]${inner.suffix}` };
+  }
+  for (const option of schema.anyOf ?? []) {
+    const inner = nested(option);
+    if (inner !== null) return inner;
+  }
+  return null;
+}
+
+function typeName(schema: Schema): string {
+  if (schema.const !== undefined) return `\`${schema.const}\``;
+  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${value}\``).join(', ');
+  if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(typeName))].join(' or ');
+  if (schema.items !== undefined) return `list of ${typeName(schema.items)}`;
+  const range = [schema['minimum'], schema['maximum']].every((limit) => Math.abs(Number(limit)) < 1e9);
+  const limits = range ? ` ${schema['minimum']} to ${schema['maximum']}` : '';
+  return `${[schema.type ?? 'any'].flat().join(' or ')}${limits}`;
+}
+
+function table(head: string[], rows: string[][]): string {
+  const line = (cells: string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+  return `${[line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')}\n`;
+}
