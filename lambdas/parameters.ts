@@ -6,6 +6,11 @@ import * as z from 'zod/mini';
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?$/;
 
+/** The same schema with a sentence for people: the OpenAPI document's text. */
+export function described<Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema {
+  return schema.check(z.describe(description)) as Schema;
+}
+
 /** A whole number from `min` to `max`. */
 export function integer(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`;
@@ -74,10 +79,20 @@ function isRealTime(value: string): boolean {
 }
 
 /** Parameters that routes share. The door adds them by the route's declaration. */
-export const ENVIRONMENT_PARAMETER = { environment: z.optional(text(100)) };
-export const PAGE_PARAMETERS = {
-  /** Up to 1,000; up to 10,000 in CSV: the door checks the lower bound once the representation is known. */
-  limit: z.optional(integer(1, 10_000)),
-  cursor: z.optional(text(6000)),
+export const ENVIRONMENT_PARAMETER = {
+  environment: described(
+    z.optional(text(100)),
+    'Name of the Mendix environment; default: the only one that you may read.',
+  ),
 };
-export const BUDGET_PARAMETER = { budget_s: z.optional(integer(1, 25)) };
+export const PAGE_PARAMETERS = {
+  // The door checks the lower bound of JSON once the form of the answer is known.
+  limit: described(z.optional(integer(1, 10_000)), 'Rows of a page: up to 1,000, in CSV up to 10,000. Default 100.'),
+  cursor: described(
+    z.optional(text(6000)),
+    '`next_cursor` of the page before; the other parameters stay, `limit` may change.',
+  ),
+};
+export const BUDGET_PARAMETER = {
+  budget_s: described(z.optional(integer(1, 25)), 'Seconds that the answer may take. Default 25.'),
+};

@@ -1,9 +1,6 @@
 import * as z from 'zod/mini';
-import { choice, integer, text } from '../../parameters.ts';
+import { choice, described, integer, text } from '../../parameters.ts';
 import type { Route } from '../../route.ts';
-
-const described = <Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema =>
-  schema.check(z.describe(description)) as Schema;
 
 const bytes = z.nullable(z.number());
 const count = z.nullable(z.number());

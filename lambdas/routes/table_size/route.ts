@@ -1,9 +1,6 @@
 import * as z from 'zod/mini';
-import { choice, flag, integer, text } from '../../parameters.ts';
+import { choice, described, flag, integer, text } from '../../parameters.ts';
 import type { Route } from '../../route.ts';
-
-const described = <Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema =>
-  schema.check(z.describe(description)) as Schema;
 
 /** PostgreSQL's names have up to 63 bytes; Mendix's own names of entities up to 511 characters. */
 const TABLE_NAME = 63;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { choice, choices, flag, text, time } from '../../parameters.ts';
+import { choice, choices, described, flag, text, time } from '../../parameters.ts';
 import type { Route } from '../../route.ts';
 
 /** The fields of a row, in the order of the answer. */
@@ -21,9 +21,6 @@ export const USER_FIELDS = [
   'created',
   'entity',
 ] as const;
-
-const described = <Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema =>
-  schema.check(z.describe(description)) as Schema;
 
 const kind = z.enum(['named', 'anonymous', 'web_service']);
 const users = z.int().check(z.gte(0));
