@@ -1,13 +1,16 @@
 /**
- * Faults beyond those of test/end-to-end/faults.test.ts, on the running system: what is answered meanwhile, and that
- * the next request after the fault is answered well without anybody's help. docs/runbook.md has the table of them.
+ * Faults beyond those of test/end-to-end/faults.test.ts: what is answered meanwhile, and that the next request after the
+ * fault is answered well without anybody's help. docs/security.md has the table of them.
  */
-import { execFileSync } from 'node:child_process';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { startPostgres } from '../../local/postgres.ts';
 import { type Reply, type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
 import { clockedFunction } from './clocked-function.ts';
+import { halt, inMidQuery, instances, sessions, terminate } from './held-processes.ts';
 import { functionOf } from './past-the-gateway.ts';
 
 const USERS = '/users?environment=shop-prod&limit=5';
@@ -31,52 +34,13 @@ afterAll(async () => {
 });
 
 const served = async (target: string) => (await system.ask(target)).status;
-const unavailable = (reply: Reply, reason: string) =>
-  expect([reply.status, reply.json['title'], reply.json['reason']]).toEqual([503, 'Database unavailable', reason]);
-
-/** Process ids of the API's sessions in the server. */
-async function sessions(): Promise<number[]> {
-  const { rows } = await owner.query("SELECT pid FROM pg_stat_activity WHERE usename = 'mrt_reader'");
-  return rows.map(({ pid }: { pid: number }) => pid);
-}
-const terminate = () =>
-  owner.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'mrt_reader'");
-
-/** Stops the server's own processes for the API's sessions: it is there, and answers nothing. */
-async function halt(): Promise<() => void> {
-  const halted = await sessions();
-  for (const pid of halted) process.kill(pid, 'SIGSTOP');
-  return () => {
-    for (const pid of halted) process.kill(pid, 'SIGCONT');
-  };
-}
-
-/** Asks, holds the statement at a lock, lets `befall` happen to its session there, and takes the lock away. */
-async function inMidQuery(target: string, befall: (pid: number) => unknown): Promise<Reply> {
-  expect(await served(TABLES)).toBe(200);
-  await owner.query('BEGIN; LOCK TABLE pg_class IN ACCESS EXCLUSIVE MODE');
-  const asked = system.ask(target);
-  try {
-    const held = "SELECT pid FROM pg_stat_activity WHERE usename = 'mrt_reader' AND wait_event_type = 'Lock'";
-    const pid = await vi.waitFor(
-      async () => {
-        const { rows } = await owner.query<{ pid: number }>(held);
-        if (rows[0] === undefined) throw new Error('not there yet');
-        return rows[0].pid;
-      },
-      { interval: 5, timeout: 5_000 },
-    );
-    await befall(pid);
-  } finally {
-    await owner.query('ROLLBACK');
-  }
-  return asked;
-}
+const unavailable = ({ status, json }: Reply, reason: string) =>
+  expect([status, json['title'], json['reason']]).toEqual([503, 'Database unavailable', reason]);
 
 describe('PostgreSQL', () => {
   test('out of connections: a 503 that says so and when to come again, and a 200 once there is room', async () => {
     system.compute.restart();
-    await terminate();
+    await terminate(owner);
     await owner.query('ALTER ROLE mrt_reader CONNECTION LIMIT 0');
     try {
       const reply = await system.ask(USERS);
@@ -89,15 +53,20 @@ describe('PostgreSQL', () => {
   });
 
   test('slow: the deadline of the request ends it', async () => {
-    const reply = await inMidQuery(`${TABLES}&budget_s=3`, (pid) => process.kill(pid, 'SIGSTOP'));
+    expect(await served(TABLES)).toBe(200);
+    const reply = await inMidQuery(
+      owner,
+      () => system.ask(`${TABLES}&budget_s=3`),
+      (pid) => process.kill(pid, 'SIGSTOP'),
+    );
     expect([reply.status, reply.json['source']]).toEqual([504, 'shop-prod-db']);
-    for (const pid of await sessions()) process.kill(pid, 'SIGCONT');
+    for (const pid of await sessions(owner)) process.kill(pid, 'SIGCONT');
     expect(await served(TABLES)).toBe(200);
   });
 
   test('silent on a kept connection: it is given up for a new one within the request', async () => {
     expect(await served(USERS)).toBe(200);
-    const resume = await halt();
+    const resume = await halt(owner);
     try {
       expect(await served(USERS)).toBe(200);
     } finally {
@@ -106,7 +75,12 @@ describe('PostgreSQL', () => {
   });
 
   test('terminating our session in mid-query: asked again on a new one, or a 503', async () => {
-    const reply = await inMidQuery(TABLES, () => terminate());
+    expect(await served(TABLES)).toBe(200);
+    const reply = await inMidQuery(
+      owner,
+      () => system.ask(TABLES),
+      () => terminate(owner),
+    );
     if (reply.status !== 200) unavailable(reply, 'unreachable');
     expect(await served(TABLES)).toBe(200);
   });
@@ -122,11 +96,44 @@ describe('PostgreSQL', () => {
       users.setClock(20 * 60_000);
       vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 20 * 60_000 });
       expect(await ask()).toBe(200);
-      await terminate();
+      await terminate(owner);
       expect(await ask()).toBe(200);
     } finally {
       users.end();
     }
+  });
+});
+
+describe('PostgreSQL on another server', () => {
+  test('after a failover is found by the next request', async () => {
+    expect([await served(USERS), await served(TABLES)]).toEqual([200, 200]);
+    const first = system.databases.postgres;
+    if (first === null) throw new Error('there is no PostgreSQL');
+    await owner.end();
+    await first.stop();
+    const quiet = { log: () => undefined, progress: () => undefined };
+    const second = await startPostgres({ directory: join(system.directory, 'postgres'), ...quiet });
+    // The name of the instance, which is all that clients know, leads to another server from now on.
+    const sockets: Socket[] = [];
+    const name = createServer((socket) => {
+      const onward = connect(second.port, '127.0.0.1');
+      sockets.push(
+        socket.on('error', () => undefined),
+        onward.on('error', () => undefined),
+      );
+      socket.pipe(onward).pipe(socket);
+    }).listen(first.port, '127.0.0.1');
+    try {
+      expect([await served(USERS), await served(TABLES)]).toEqual([200, 200]);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => name.close(resolve));
+      await second.stop();
+      await first.start();
+    }
+    owner = new Client(first.url('shop_prod'));
+    await owner.connect();
+    expect([await served(USERS), await served(TABLES)]).toEqual([200, 200]);
   });
 });
 
@@ -139,25 +146,20 @@ describe('S3', () => {
   });
 });
 
-describe('frozen for longer than its connections live', () => {
-  test('the sessions are gone when it thaws: nobody notices', async () => {
-    expect([await served(USERS), await served(TABLES)]).toEqual([200, 200]);
-    await terminate();
-    expect([await served(USERS), await served(TABLES)]).toEqual([200, 200]);
-  });
+test('functions that lay frozen for longer than their sessions live open new ones', async () => {
+  expect([await served(USERS), await served(TABLES)]).toEqual([200, 200]);
+  await terminate(owner);
+  expect([await served(USERS), await served(TABLES)]).toEqual([200, 200]);
 });
 
 describe('a function', () => {
   /** Each of these ends in the gateway's own 500, which clients retry. */
   const crashed = (reply: Reply) =>
     expect([reply.status, reply.text]).toEqual([500, '{"message":"Internal Server Error"}']);
-  const held = () => {
-    system.services.s3.faults.delay_ms = 1_500;
-  };
 
   test('killed in mid-request', async () => {
     expect(await served(LISTING)).toBe(200);
-    held();
+    system.services.s3.faults.delay_ms = 1_500;
     const asked = system.ask(LISTING);
     await sleep(500);
     functionOf(system, 'bucket_size').restart();
@@ -171,7 +173,7 @@ describe('a function', () => {
     const { memoryMegabytes } = deployed;
     system.compute.restart();
     deployed.memoryMegabytes = 40;
-    held();
+    system.services.s3.faults.delay_ms = 1_500;
     try {
       crashed(await system.ask(LISTING));
     } finally {
@@ -187,7 +189,7 @@ describe('a function', () => {
     const { timeoutSeconds } = deployed;
     expect(await served(LISTING)).toBe(200);
     deployed.timeoutSeconds = 2;
-    held();
+    system.services.s3.faults.delay_ms = 1_500;
     try {
       const asked = system.ask(LISTING);
       await sleep(500);
@@ -200,12 +202,3 @@ describe('a function', () => {
     expect(await served(LISTING)).toBe(200);
   });
 });
-
-/** Process ids of all function instances. The idle ones are stopped anyway, and are woken when they are needed. */
-function instances(): number[] {
-  const processes = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
-  return processes
-    .map((line) => line.trim().split(/ +/))
-    .filter(([, parent, ...words]) => Number(parent) === process.pid && words.join(' ').includes('runtime-client'))
-    .map(([pid]) => Number(pid));
-}

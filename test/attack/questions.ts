@@ -1,0 +1,75 @@
+/** What several callers ask at once, and how each knows its own answer. The built-in administrator is never masked. */
+import { expect } from 'vitest';
+import type { Json, Reply } from '../end-to-end/running-system.ts';
+
+export interface Question {
+  by: 'machine' | 'others' | 'person';
+  target: string;
+  right(reply: Reply): void;
+}
+
+const both = ['shop-prod', 'shop-acc'];
+export const names = (json: Json, list: string, name: string) => (json[list] as Json[]).map((one) => String(one[name]));
+
+/**
+ * Each with a check that holds for its own answer only.
+ *
+ * @param logins of each environment, from its own database
+ */
+export const questions = (logins: Readonly<Record<string, ReadonlySet<string>>>): Question[] => [
+  ...both.flatMap((environment): Question[] => [
+    {
+      by: 'machine',
+      target: `/users?environment=${environment}&clear=true&fields=name&limit=50`,
+      right: ({ json }) => {
+        expect(json).toMatchObject({ environment, masked: false });
+        for (const name of names(json, 'users', 'name')) expect(logins[environment]).toContain(name);
+      },
+    },
+    {
+      by: 'person',
+      target: `/users?environment=${environment}&kind=named&fields=name&limit=50`,
+      right: ({ json }) => {
+        expect(json).toMatchObject({ environment, masked: true });
+        for (const name of names(json, 'users', 'name')) expect(name).toMatch(/\*\*\*|^MxAdmin$/);
+      },
+    },
+    {
+      by: 'machine',
+      target: `/table_size?environment=${environment}&limit=3`,
+      right: ({ json }) =>
+        expect(json).toMatchObject({ environment, database: { name: environment.replace('-', '_') } }),
+    },
+    {
+      by: 'machine',
+      target: `/micro_flow_constants?environment=${environment}&limit=3`,
+      right: ({ json }) => expect(json).toMatchObject({ environment }),
+    },
+    {
+      by: 'person',
+      target: `/micro_flow_constants?environment=${environment}`,
+      right: ({ status }) => expect(status).toBe(403),
+    },
+  ]),
+  {
+    by: 'machine',
+    target: '/environments',
+    right: ({ json }) => expect(names(json, 'environments', 'environment')).toEqual(['shop-acc', 'shop-prod']),
+  },
+  {
+    by: 'others',
+    target: '/environments',
+    right: ({ json }) => expect(names(json, 'environments', 'environment')).toEqual(['depot-prod']),
+  },
+  {
+    by: 'others',
+    target: '/bucket_size',
+    right: ({ json }) => expect(names(json, 'buckets', 'bucket')).toEqual(['depot-prod-files']),
+  },
+  {
+    by: 'machine',
+    target: '/bucket_size?environment=shop-prod',
+    right: ({ json }) => expect(names(json, 'buckets', 'bucket')).toEqual(['shop-prod-files']),
+  },
+  { by: 'others', target: '/bucket_size?environment=shop-prod', right: ({ status }) => expect(status).toBe(404) },
+];
