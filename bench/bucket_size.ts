@@ -16,8 +16,8 @@ import type { Figure } from './figure.ts';
 const MANY = 1_000_000;
 const SOME = 200_000;
 const PAGE_MS = 20;
-/** As the function runs: buffers of pages that are done die young, so a small nursery frees them soon. */
-const FUNCTION_OPTIONS = ['--max-semi-space-size=2'];
+/** What Lambda's runtime gives node in a function of 1,769 MB: 5 and 90 % of the memory. */
+const FUNCTION_OPTIONS = ['--max-semi-space-size=88', '--max-old-space-size=1592'];
 
 interface Run {
   seconds: number;
@@ -95,7 +95,7 @@ class Lister {
     return listed(s3, [...FUNCTION_OPTIONS, this.#ours, bucket], objects);
   }
   paginator(s3: S3Process, bucket: string, objects: number): Promise<Run & Listed> {
-    return listed(s3, [this.#paginator, bucket], objects);
+    return listed(s3, [...FUNCTION_OPTIONS, this.#paginator, bucket], objects);
   }
 }
 
