@@ -33,6 +33,6 @@ printf '[parameters]\n"query.environment" = "shop-prod"\n' >"$place/schemathesis
 # Left out: whether a value that the schema allows is accepted (dates, environments and buckets that do not exist are
 # refused by rule), and what the gateway says to other methods, which is its 404.
 (cd "$place" && "$place/venv/bin/schemathesis" run "$OLDPWD/docs/openapi.json" --url "$api" \
-  -H "Authorization: Bearer $token" --workers 4 --max-examples "${MRT_EXAMPLES:-1900}" \
+  -H "Authorization: Bearer $token" --workers 4 --max-examples "${MRT_EXAMPLES:-2600}" \
   --phases examples,coverage,fuzzing --continue-on-failure --request-timeout 30 --seed "${MRT_SEED:-8}" \
   --exclude-checks positive_data_acceptance,unsupported_method,ignored_auth --no-color)

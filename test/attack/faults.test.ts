@@ -64,6 +64,13 @@ describe('PostgreSQL', () => {
     expect(await served(TABLES)).toBe(200);
   });
 
+  test('whose table of users somebody has locked: a 504 soon, and nobody waits behind us', async () => {
+    await owner.query('BEGIN; LOCK TABLE "system$user" IN ACCESS EXCLUSIVE MODE');
+    const reply = await system.ask(USERS).finally(() => owner.query('ROLLBACK'));
+    expect([reply.status, reply.json['source']]).toEqual([504, 'shop-prod-db']);
+    expect(await served(USERS)).toBe(200);
+  });
+
   test('silent on a kept connection: it is given up for a new one within the request', async () => {
     expect(await served(USERS)).toBe(200);
     const resume = await halt(owner);
@@ -159,7 +166,7 @@ describe('a function', () => {
 
   test('killed in mid-request', async () => {
     expect(await served(LISTING)).toBe(200);
-    system.services.s3.faults.delay_ms = 1_500;
+    system.services.s3.faults.delay_ms = 1_200;
     const asked = system.ask(LISTING);
     await sleep(500);
     functionOf(system, 'bucket_size').restart();
@@ -173,7 +180,7 @@ describe('a function', () => {
     const { memoryMegabytes } = deployed;
     system.compute.restart();
     deployed.memoryMegabytes = 40;
-    system.services.s3.faults.delay_ms = 1_500;
+    system.services.s3.faults.delay_ms = 1_200;
     try {
       crashed(await system.ask(LISTING));
     } finally {
@@ -189,7 +196,7 @@ describe('a function', () => {
     const { timeoutSeconds } = deployed;
     expect(await served(LISTING)).toBe(200);
     deployed.timeoutSeconds = 2;
-    system.services.s3.faults.delay_ms = 1_500;
+    system.services.s3.faults.delay_ms = 1_200;
     try {
       const asked = system.ask(LISTING);
       await sleep(500);

@@ -15,7 +15,7 @@ import { type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
 import { type HostileRequest, hostileRequest, MARK, seenCursors } from './hostile-requests.ts';
 import { withoutThrottles } from './throttles.ts';
 
-const REQUESTS = Number(process.env['MRT_FUZZ_REQUESTS'] ?? 1_200);
+const REQUESTS = Number(process.env['MRT_FUZZ_REQUESTS'] ?? 900);
 const SEED = Number(process.env['MRT_FUZZ_SEED'] ?? 8);
 /** Side by side; under the reserved concurrency, so that nothing is refused for being one too many. */
 const AT_ONCE = 6;

@@ -91,7 +91,7 @@ describe('rotation', () => {
 });
 
 describe('malformed objects', () => {
-  const jwks = ['', '{', '[]', '{"keys":"none"}', '{"keys":[{"kid":"x"}]}', 'null'];
+  const jwks = ['', '{', '{"keys":"none"}', '{"keys":[{"kid":"x"}]}'];
 
   test('jwks.json: a cold function lets nobody in, a warm one serves on; the publisher puts it right', async () => {
     const { look, wait } = await warm();
@@ -123,9 +123,6 @@ describe('malformed objects', () => {
 
   test.each([
     '',
-    '{',
-    '{}',
-    '[]',
     'null',
     '{"schema_version":1}',
     '{"schema_version":1,"cursor":{"current":{"version":"v1","key":""}}}',

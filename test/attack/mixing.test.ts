@@ -10,7 +10,7 @@ import { type Json, type RunningSystem, runSystem } from '../end-to-end/running-
 import { names, type Question, questions } from './questions.ts';
 import { withoutThrottles } from './throttles.ts';
 
-const ROUNDS = 12;
+const ROUNDS = 8;
 let system: RunningSystem;
 const tokens: Record<string, string> = {};
 let asking: Question[] = [];
