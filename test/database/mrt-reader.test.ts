@@ -69,10 +69,18 @@ const code = (query: Promise<unknown>) =>
 describe.each(['shop-prod', 'shop-acc'] as const)('mrt_reader in %s, after the file was run twice', (sample) => {
   let database: TestDatabase;
   let reader: Client;
+  let version: number;
 
   beforeAll(async () => {
     database = await freshDatabase(sample);
-    await database.grantReader();
+    const warnings = await database.grantReader();
+    const [server] = await database.query("SELECT current_setting('server_version_num')::int AS version");
+    version = Number(server?.['version']);
+    // Before PostgreSQL 15 everybody may make tables in public. The file warns of it; its owner does what it says.
+    if (version < 150_000) {
+      expect(warnings.join()).toContain('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+      await database.query('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+    }
     await database.grantReader();
     reader = new Client({ connectionString: database.readerUrl });
     await reader.connect();
@@ -156,7 +164,8 @@ describe.each(['shop-prod', 'shop-acc'] as const)('mrt_reader in %s, after the f
     expect(rows).toEqual([
       { name: 'default_transaction_read_only', setting: 'on' },
       { name: 'idle_in_transaction_session_timeout', setting: '30000' },
-      { name: 'idle_session_timeout', setting: '900000' },
+      // PostgreSQL 14 brought it.
+      ...(version < 140_000 ? [] : [{ name: 'idle_session_timeout', setting: '900000' }]),
       { name: 'lock_timeout', setting: '2000' },
       { name: 'statement_timeout', setting: '30000' },
     ]);
