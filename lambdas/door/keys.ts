@@ -20,6 +20,8 @@ const STALE_AFTER_MS = 24 * 3_600_000;
 class KeyFile<T> {
   #copy: { value: T; read_at: number; last_modified: number } | null = null;
   #tried_at = Number.NEGATIVE_INFINITY;
+  /** The read under way, if any: whoever asks meanwhile waits for it. */
+  #loading: Promise<void> | null = null;
   readonly #key: string;
   readonly #read: ReadKeyObject;
   readonly #parse: (text: string) => T;
@@ -38,8 +40,11 @@ class KeyFile<T> {
     // Without a copy every request may try: a cold function must come up as soon as the keys are back.
     if (due && (copy === null || now - this.#tried_at >= RETRY_AFTER_MS)) {
       this.#tried_at = now;
-      await this.#load(context);
+      this.#loading ??= this.#load(context).finally(() => {
+        this.#loading = null;
+      });
     }
+    await this.#loading;
     if (this.#copy === null || Date.now() - this.#copy.last_modified > STALE_AFTER_MS) throw new KeysUnavailableError();
     return this.#copy.value;
   }

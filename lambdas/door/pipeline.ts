@@ -113,6 +113,9 @@ export class Pipeline {
     const known = this.#known.etag(key);
     if (known !== null && matches(ifNoneMatch, known.etag)) return notModified(known.etag, known.max_age, common);
 
+    // Read beside the domain: an answer that has used up its time must still get its cursor signed.
+    const reading = this.#route.rows === null ? null : this.#admission.keys(context);
+    reading?.catch(() => undefined);
     const answer = await withinDeadline(this.#ask(subject, context), context.deadline);
     const state = answer.revision === undefined ? answer.as_of : `${answer.as_of} ${answer.revision}`;
     const etag = answer.clear === undefined ? etagOf(key, state) : null;
@@ -120,7 +123,7 @@ export class Pipeline {
     if (etag !== null && matches(ifNoneMatch, etag)) return notModified(etag, answer.max_age, common);
 
     const pages = answer.next !== null || answer.position_after !== undefined;
-    const signing = pages ? await this.#admission.keys(context) : null;
+    const signing = pages ? await reading : null;
     // One moment for both: the cursor in the body and the one in the Link header are the same.
     const signed_at = Date.now();
     const link = (position: unknown) =>

@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { CLIENT, entrance, ISSUER, json, PEOPLE_CLIENT } from './entrance.ts';
+import { answerOf, CLIENT, entrance, ISSUER, json, PEOPLE_CLIENT } from './entrance.ts';
 
 const second = () => Math.floor(Date.now() / 1000);
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -94,6 +94,15 @@ describe('the keys', () => {
       expect((await ask({ headers: { authorization } })).status).toBe(401);
     }
     expect(stored.reads.filter((name) => name === 'jwks.json')).toHaveLength(2);
+  });
+
+  test('the signing keys are read once, however many ask for them at the same time', async () => {
+    const { ask, stored } = await entrance(async (request) => {
+      await Promise.all([request.keys(), request.keys()]);
+      return { ...answerOf(['a']), next: { after: 1 } };
+    });
+    expect((await ask()).status).toBe(200);
+    expect(stored.reads).toEqual(['jwks.json', 'keys.json']);
   });
 
   test('a rotated key is found by its new id', async () => {
