@@ -35,4 +35,4 @@ printf '[parameters]\n"query.environment" = "shop-prod"\n' >"$place/schemathesis
 (cd "$place" && "$place/venv/bin/schemathesis" run "$OLDPWD/docs/openapi.json" --url "$api" \
   -H "Authorization: Bearer $token" --workers 4 --max-examples "${MRT_EXAMPLES:-2600}" \
   --phases examples,coverage,fuzzing --continue-on-failure --request-timeout 30 --seed "${MRT_SEED:-8}" \
-  --exclude-checks positive_data_acceptance,unsupported_method,ignored_auth --no-color)
+  --exclude-checks positive_data_acceptance,unsupported_method --no-color)
