@@ -5,7 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Template } from '../local/deployment/template.ts';
+import { withoutThrottles } from '../local/deployment/without-throttles.ts';
 import { startSystem } from '../local/system.ts';
 import type { Figure } from './figure.ts';
 
@@ -40,16 +40,6 @@ export async function figures(print: (figure: Figure) => void): Promise<void> {
   } finally {
     await system.stop();
     rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-/** The gateway's throttles would refuse a client that asks without pause. */
-function withoutThrottles({ Resources }: Template): void {
-  for (const { Type, Properties } of Object.values(Resources)) {
-    if (Type === 'AWS::ApiGatewayV2::Stage' && Properties !== undefined) {
-      Properties['DefaultRouteSettings'] = { ThrottlingRateLimit: 10_000, ThrottlingBurstLimit: 5_000 };
-      delete Properties['RouteSettings'];
-    }
   }
 }
 

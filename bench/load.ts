@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { BUNDLE_FILES, type Settings } from '../lambdas/contract.ts';
-import type { Template } from '../local/deployment/template.ts';
+import { withoutThrottles } from '../local/deployment/without-throttles.ts';
 import { type System, startSystem } from '../local/system.ts';
 import { bareCalls } from './load-upstreams.ts';
 
@@ -70,16 +70,6 @@ try {
 
 function print(...cells: (string | number)[]): void {
   process.stdout.write(`${cells.join(' | ')}\n`);
-}
-
-/** The gateway's throttles would refuse most of it; here the functions are what is measured. */
-function withoutThrottles({ Resources }: Template): void {
-  for (const { Type, Properties } of Object.values(Resources)) {
-    if (Type === 'AWS::ApiGatewayV2::Stage' && Properties !== undefined) {
-      Properties['DefaultRouteSettings'] = { ThrottlingRateLimit: 10_000, ThrottlingBurstLimit: 5_000 };
-      delete Properties['RouteSettings'];
-    }
-  }
 }
 
 /** One client: asks, and when it is refused waits a little longer each time, as the contract wants. */

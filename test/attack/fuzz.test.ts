@@ -11,9 +11,9 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withoutThrottles } from '../../local/deployment/without-throttles.ts';
 import { type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
 import { type HostileRequest, hostileRequest, MARK, seenCursors } from './hostile-requests.ts';
-import { withoutThrottles } from './throttles.ts';
 
 const REQUESTS = Number(process.env['MRT_FUZZ_REQUESTS'] ?? 900);
 const SEED = Number(process.env['MRT_FUZZ_SEED'] ?? 8);

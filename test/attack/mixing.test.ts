@@ -6,9 +6,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withoutThrottles } from '../../local/deployment/without-throttles.ts';
 import { type Json, type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
 import { names, type Question, questions } from './questions.ts';
-import { withoutThrottles } from './throttles.ts';
 
 const ROUNDS = 8;
 let system: RunningSystem;

@@ -1,6 +1,7 @@
-/** For attacks that ask without pause: the gateway's throttles would answer most of them with 429. */
-import type { Template } from '../../local/deployment/template.ts';
+/** A change of the template for whoever asks without pause: the gateway's throttles would answer most of it with 429. */
+import type { Template } from './template.ts';
 
+/** Lifts the gateway's throttles; what the functions refuse stays. */
 export function withoutThrottles({ Resources }: Template): void {
   for (const { Type, Properties } of Object.values(Resources)) {
     if (Type === 'AWS::ApiGatewayV2::Stage' && Properties !== undefined) {
