@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { type Context, Deadline } from '../context.ts';
 import type { Database } from '../contract.ts';
 import { UpstreamFailedError } from '../errors.ts';
+import { utc } from '../utc.ts';
 import { callCloudWatch } from './cloudwatch-protocol.ts';
 
 export interface MetricQuery {
@@ -189,7 +190,7 @@ export async function freeStorage(
     const [series] = await metricAverages([query], period, region, { ...context, deadline });
     const newest = Math.max(...(series?.points.keys() ?? []));
     const bytes = series?.points.get(newest);
-    return bytes === undefined ? null : { bytes, as_of: new Date(newest).toISOString() };
+    return bytes === undefined ? null : { bytes, as_of: utc(new Date(newest)) };
   } catch {
     return null;
   }

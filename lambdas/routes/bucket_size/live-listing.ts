@@ -1,4 +1,5 @@
 /** S3's own current answer for one bucket, within a share of the request's time. */
+
 import { Deadline } from '../../context.ts';
 import type { Bucket } from '../../contract.ts';
 import { UpstreamFailedError } from '../../errors.ts';
@@ -6,6 +7,7 @@ import type { ListingResult } from '../../sources/s3-listing.ts';
 import type { ListingPosition } from '../../sources/s3-listing-ranges.ts';
 import type { ListingRequest } from '../../sources/s3-listing-request.ts';
 import { type CountRules, Tally } from '../../sources/s3-listing-tally.ts';
+import { utc } from '../../utc.ts';
 
 export interface ListingSource {
   list(request: ListingRequest, position: ListingPosition | null, deadline: Deadline): Promise<ListingResult>;
@@ -52,7 +54,7 @@ export async function listLive(
   deadline: Deadline,
   source: ListingSource,
 ): Promise<LiveListing> {
-  const as_of = state?.as_of ?? `${new Date().toISOString().slice(0, 19)}Z`;
+  const as_of = state?.as_of ?? utc(new Date());
   if (rules === null) return { what, as_of, tally: new Tally(), rest: null };
   const request = { bucket: bucket.bucket, region: bucket.region, what: state?.what ?? what, rules };
   try {

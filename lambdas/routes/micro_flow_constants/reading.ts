@@ -1,4 +1,5 @@
 /** Reads all sources of one environment side by side. A source that fails has its fault beside it and spoils no other. */
+
 import type { Database, OverrideSource } from '../../contract.ts';
 import type { NamedEnvironment } from '../../door/request.ts';
 import { NotOfferedError, UpstreamFailedError } from '../../errors.ts';
@@ -8,6 +9,7 @@ import { UnusableContentError } from '../../mendix/constants-unusable.ts';
 import { MAX_OVERRIDES_BYTES, parseOverrides } from '../../mendix/overrides.ts';
 import type { Given } from '../../mendix/overrides-order.ts';
 import type { Overrides } from '../../mendix/overrides-setting.ts';
+import { utc } from '../../utc.ts';
 import { type Fault, faultOf } from './fault.ts';
 import type { Known, KnownContent } from './known-content.ts';
 import { readModel } from './model-source.ts';
@@ -74,7 +76,7 @@ export async function readEnvironment(environment: NamedEnvironment, sources: So
       ? {
           source: archive.name,
           content: model.value.content,
-          modified: isoSeconds(model.value.last_modified),
+          modified: utc(model.value.last_modified),
         }
       : null;
   const reports: SourceReport[] = [
@@ -97,7 +99,7 @@ export async function readEnvironment(environment: NamedEnvironment, sources: So
   return {
     environment: environment.environment,
     source: sourceOf(archive !== null, configured.overrides.length > 0),
-    as_of: known.length === 0 ? null : isoSeconds(new Date(Math.max(...known.map((each) => +each.last_modified)))),
+    as_of: known.length === 0 ? null : utc(new Date(Math.max(...known.map((each) => +each.last_modified)))),
     model: givenModel,
     deployed: deployed?.ok ? deployed.value : null,
     constants: resolveConstants(givenModel, given, configured),
@@ -148,16 +150,11 @@ function asUpstreamError(source: string, error: unknown): unknown {
 
 function report(source: string, kind: SourceReport['kind'], outcome: Outcome<Known<unknown>>): SourceReport {
   return outcome.ok
-    ? { source, kind, as_of: isoSeconds(outcome.value.last_modified), error: null }
+    ? { source, kind, as_of: utc(outcome.value.last_modified), error: null }
     : { source, kind, as_of: null, error: faultOf(outcome.error) };
 }
 
 function sourceOf(archive: boolean, overrides: boolean): Reading['source'] {
   if (archive && overrides) return 'archive+overrides';
   return archive ? 'archive' : 'overrides';
-}
-
-/** S3 knows no fractions of a second in `Last-Modified`. */
-function isoSeconds(time: Date): string {
-  return `${time.toISOString().slice(0, 19)}Z`;
 }

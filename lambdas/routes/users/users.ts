@@ -10,6 +10,7 @@ import { namePrefix } from '../../mendix/users-filter.ts';
 import { readUserPage, roleIdOf, type UserPage } from '../../mendix/users-page.ts';
 import type { UserPart } from '../../mendix/users-record.ts';
 import type { ParametersOf } from '../../route.ts';
+import { utc } from '../../utc.ts';
 import { identityHasher } from './identity.ts';
 import { missingFields } from './missing.ts';
 import { route, USER_FIELDS } from './route.ts';
@@ -177,5 +178,5 @@ function isExactName({ name }: Parameters): boolean {
 
 /** To the second: statements start after it, so it is never later than what they saw. */
 function now(): string {
-  return `${new Date().toISOString().slice(0, 19)}Z`;
+  return utc(new Date());
 }

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../lambdas/context.ts';
 import type { Database } from '../../../lambdas/contract.ts';
 import { freeStorage, knownMetrics, type MetricQuery, metricAverages } from '../../../lambdas/sources/cloudwatch.ts';
+import { utc } from '../../../lambdas/utc.ts';
 import type { Metric } from '../../../local/cloudwatch/metric.ts';
 import { startCloudWatch } from '../../../local/cloudwatch.ts';
 import type { Endpoint } from '../../../local/endpoint.ts';
@@ -134,7 +135,7 @@ describe('free storage of a database', () => {
 
   it('is the newest minute, with its time', async () => {
     await start([metric]);
-    expect(await freeStorage(database, REGION, context())).toEqual({ bytes: 1, as_of: new Date(minute).toISOString() });
+    expect(await freeStorage(database, REGION, context())).toEqual({ bytes: 1, as_of: utc(new Date(minute)) });
   });
 
   it('is unknown on Aurora, without data, and when CloudWatch refuses: never an error', async () => {
