@@ -93,16 +93,35 @@ async function send(
     headers: { host: request.endpoint.host, ...request.headers },
     ...(body === undefined ? {} : { body }),
   });
-  const signal = context.deadline.signal();
-  const secure = request.endpoint.protocol === 'https:';
+  const ready = { ...request, method, body, headers: signed.headers, signal: context.deadline.signal() };
+  try {
+    return await attempt(ready, true);
+  } catch (error) {
+    // A kept connection may have died while the function was frozen. What we ask changes nothing: asked once more, anew.
+    if (error instanceof UpstreamFailedError) return attempt(ready, false);
+    throw error;
+  }
+}
+
+interface ReadyRequest extends SignedRequest {
+  method: 'GET' | 'POST';
+  body: string | undefined;
+  headers: Record<string, string>;
+  signal: AbortSignal;
+}
+
+/** Sends it over a kept connection if there is one, or over one of its own. */
+function attempt(request: ReadyRequest, kept: boolean): Promise<IncomingMessage> {
+  const { endpoint, signal } = request;
+  const secure = endpoint.protocol === 'https:';
   return new Promise((resolve, reject) => {
     const sent = (secure ? httpsRequest : httpRequest)({
-      method,
-      agent: agents[secure ? 'https:' : 'http:'],
-      hostname: request.endpoint.hostname,
-      port: request.endpoint.port || undefined,
+      method: request.method,
+      agent: kept && agents[secure ? 'https:' : 'http:'],
+      hostname: endpoint.hostname,
+      port: endpoint.port || undefined,
       path: request.path + queryString(request.query),
-      headers: signed.headers,
+      headers: request.headers,
       signal,
     });
     sent.once('response', resolve);
@@ -114,7 +133,7 @@ async function send(
           : new UpstreamFailedError(request.upstream, 'unreachable', { cause }),
       );
     });
-    sent.end(body);
+    sent.end(request.body);
   });
 }
 
