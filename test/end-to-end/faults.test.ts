@@ -1,5 +1,6 @@
 /** Upstreams that stop, slow down or stay silent: an answer in bounded time, and recovery without a restart. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { expectCleanLogs } from './clean-logs.ts';
 import { type Json, type RunningSystem, runSystem } from './running-system.ts';
 
 let system: RunningSystem;
@@ -109,4 +110,8 @@ describe('CloudWatch', () => {
     expect(reply.status).toBe(200);
     expect((reply.json['tables'] as Json[]).length).toBeGreaterThan(0);
   });
+});
+
+test('nothing of all this has left a token, a person, SQL or an address of AWS in the logs', () => {
+  expectCleanLogs(system.logDirectory);
 });

@@ -4,6 +4,7 @@
  * that nothing needs, or that nothing shows, fails here.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectCleanLogs } from './clean-logs.ts';
 import { type Json, type Reply, type RunningSystem, runSystem } from './running-system.ts';
 import { allowedActions, roleOf, withdrawFromEndpoint, withdrawFromRole } from './withdrawal.ts';
 
@@ -102,6 +103,10 @@ describe('an endpoint policy', () => {
     const service = action.startsWith('s3:') ? 's3' : 'monitoring';
     await refusedWithout(loss.target, loss.expected, () => withdrawFromEndpoint(system, service, action));
   });
+});
+
+test('nothing of all this has left a token, a person, SQL or an address of AWS in the logs', () => {
+  expectCleanLogs(system.logDirectory);
 });
 
 /** Whole before, refused while `withdraw` holds, whole again after; each time from a cold start. */

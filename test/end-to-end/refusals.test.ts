@@ -1,6 +1,7 @@
 /** Bad requests, at the gateway and behind it: the status and the body that api.md promises. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { routes } from '../../lambdas/routes.ts';
+import { expectCleanLogs } from './clean-logs.ts';
 import { type RunningSystem, runSystem } from './running-system.ts';
 
 let system: RunningSystem;
@@ -83,4 +84,8 @@ test('a route that an environment is not configured for is not-offered', async (
   const token = await system.token({ client: 'depot-client' });
   const metrics = await system.ask('/bucket_size?environment=depot-prod', { token });
   expect(metrics.status).toBe(200);
+});
+
+test('nothing of all this has left a token, a person, SQL or an address of AWS in the logs', () => {
+  expectCleanLogs(system.logDirectory);
 });

@@ -1,5 +1,6 @@
 /** What a newcomer sees after `npm start`: each route on the sample apps, over HTTP. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectCleanLogs } from './clean-logs.ts';
 import { type Json, type RunningSystem, runSystem } from './running-system.ts';
 
 let system: RunningSystem;
@@ -167,4 +168,8 @@ describe('/micro_flow_constants', () => {
     expect(json['compared_with']).toBe('shop-acc');
     expect(list(json, 'differences').length).toBeGreaterThan(0);
   });
+});
+
+test('nothing of all this has left a token, a person, SQL or an address of AWS in the logs', () => {
+  expectCleanLogs(system.logDirectory);
 });
