@@ -8,7 +8,7 @@ const VALID_SECONDS = 900;
 
 /**
  * A presigned `rds-db` address without its scheme, for exactly this host, port and user: RDS refuses a token for an
- * alias of the host. The same text as `@aws-sdk/rds-signer` gives, which a test compares, without its 240 kB.
+ * alias of the host. The same text as `@aws-sdk/rds-signer` gives, which a test compares, without its 290 kB.
  * Source: Amazon RDS User Guide, "Connecting to your DB instance using IAM authentication".
  */
 export async function databaseToken(database: Pick<Database, 'host' | 'port' | 'user'>, now = new Date()) {
