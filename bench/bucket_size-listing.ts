@@ -1,6 +1,6 @@
 /** Lists one bucket as `/bucket_size` does and says what it took; `bucket_size.ts` runs it in a process of its own. */
 import { Deadline, Timing } from '../lambdas/context.ts';
-import { listBucket } from '../lambdas/sources/s3-listing.ts';
+import { listBucket } from '../lambdas/upstreams/s3/listing/listing.ts';
 
 const [bucket = ''] = process.argv.slice(2);
 const started = process.cpuUsage();

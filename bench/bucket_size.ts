@@ -8,9 +8,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { type S3Process, spawnS3 } from '@mrt/local-aws/s3/process.ts';
+import { KEY_SHAPES } from '@mrt/local-aws/s3/synthetic.ts';
 import { buildSync } from 'esbuild';
-import { type S3Process, spawnS3 } from '../local/s3/process.ts';
-import { KEY_SHAPES } from '../local/s3/synthetic.ts';
 import type { Figure } from './figure.ts';
 
 const MANY = 1_000_000;

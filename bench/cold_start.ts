@@ -74,9 +74,9 @@ function synthesise(work: string): Bundle[] {
       readFileSync(join(work, entry, 'index.mjs'), 'utf8').includes(`"/${route.name}"`),
     );
     if (bundle === undefined) throw new Error(`no bundle of ${route.name}`);
-    const limit = route.sources.includes('bucket_metrics')
+    const limit = route.needs.includes('bucket_metrics')
       ? 'the CloudWatch client'
-      : route.sources.includes('database')
+      : route.needs.includes('database')
         ? 'pg + rds-signer'
         : null;
     return { name: route.path, file: join(work, bundle.entry, 'index.mjs'), limit };

@@ -5,7 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { withoutThrottles } from '../local/deployment/without-throttles.ts';
+import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
 import { startSystem } from '../local/system.ts';
 import type { Figure } from './figure.ts';
 

@@ -8,9 +8,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
 import { Client } from 'pg';
 import { BUNDLE_FILES, type Settings } from '../lambdas/contract.ts';
-import { withoutThrottles } from '../local/deployment/without-throttles.ts';
 import { type System, startSystem } from '../local/system.ts';
 import { bareCalls } from './load-upstreams.ts';
 

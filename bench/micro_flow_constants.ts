@@ -1,17 +1,17 @@
 /** Constants out of a 200 MB deployment archive in S3: what is read of it, against downloading it whole. */
 import { buffer } from 'node:stream/consumers';
+import { Authority } from '@mrt/local-aws/iam/iam.ts';
+import { startS3 } from '@mrt/local-aws/s3/service.ts';
+import { Bucket, etagOf } from '@mrt/local-aws/s3/store.ts';
 import { ZipFile } from 'yazl';
 import { type Context, Deadline, Timing } from '../lambdas/context.ts';
 import type { ArchiveSource } from '../lambdas/contract.ts';
-import { readMetadata } from '../lambdas/mendix/archive.ts';
-import { parseModel } from '../lambdas/mendix/constants-model.ts';
+import { readMetadata } from '../lambdas/mendix/archive/archive.ts';
+import { parseModel } from '../lambdas/mendix/constants/model.ts';
 import { KnownContent } from '../lambdas/routes/micro_flow_constants/known-content.ts';
 import { readModel } from '../lambdas/routes/micro_flow_constants/model-source.ts';
-import { newestObject } from '../lambdas/sources/s3-newest.ts';
-import { readObject } from '../lambdas/sources/s3-objects.ts';
-import { Authority } from '../local/authority.ts';
-import { Bucket, etagOf } from '../local/s3/store.ts';
-import { startS3 } from '../local/s3.ts';
+import { newestObject } from '../lambdas/upstreams/s3/newest.ts';
+import { readObject } from '../lambdas/upstreams/s3/objects.ts';
 import type { Figure } from './figure.ts';
 
 const REGION = 'eu-west-1';

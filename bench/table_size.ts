@@ -5,13 +5,13 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startPostgres } from '@mrt/local-aws/rds/postgres.ts';
 import { Client } from 'pg';
 import { Deadline } from '../lambdas/context.ts';
 import { LOCK_TIMEOUT_MS } from '../lambdas/routes/table_size/measurement.ts';
 import { tableSizes } from '../lambdas/routes/table_size/table-sizes.ts';
-import { statementFault } from '../lambdas/sources/postgres-fault.ts';
-import { PREPARE } from '../lambdas/sources/postgres-session.ts';
-import { startPostgres } from '../local/postgres.ts';
+import { statementFault } from '../lambdas/upstreams/postgres/fault.ts';
+import { PREPARE } from '../lambdas/upstreams/postgres/session.ts';
 import type { Figure } from './figure.ts';
 
 const ROUNDS = 5;
@@ -182,7 +182,7 @@ async function page(client: Client) {
   };
   const answer = await tableSizes(
     {
-      environment: { environment: 'bench', labels: {}, offers: [], database },
+      environment: { name: 'bench', labels: {}, offers: [], database },
       parameters: {},
       limit: PAGE,
       position: null,

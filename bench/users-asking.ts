@@ -1,8 +1,8 @@
 /** The users' domain function as the door calls it, without the door. */
 import type { Client } from 'pg';
 import { Deadline } from '../lambdas/context.ts';
-import type { Queries } from '../lambdas/mendix/users-catalog.ts';
-import { UserCatalogMemory } from '../lambdas/mendix/users-catalog-memory.ts';
+import type { Queries } from '../lambdas/mendix/users/catalog.ts';
+import { UserCatalogMemory } from '../lambdas/mendix/users/catalog-memory.ts';
 import { type Position, type UsersAnswer, type UsersRequest, users } from '../lambdas/routes/users/users.ts';
 
 export type Ask = (
@@ -19,12 +19,12 @@ export function asking(connection: Client, watch?: (text: string, values: readon
       return (await connection.query<Row>(text, [...values])).rows;
     },
   };
-  const sources = { databases: { on: () => queries }, catalogs: new UserCatalogMemory() };
+  const needs = { databases: { on: () => queries }, catalogs: new UserCatalogMemory() };
   const key = { version: 'v1', key: Buffer.alloc(32, 1).toString('base64'), created: '2026-01-01T00:00:00Z' };
   return (parameters, limit, position) =>
     users(
       {
-        environment: { environment: 'bench', labels: {}, offers: ['users'], database: DATABASE },
+        environment: { name: 'bench', labels: {}, offers: ['users'], database: DATABASE },
         parameters,
         limit,
         position,
@@ -38,7 +38,7 @@ export function asking(connection: Client, watch?: (text: string, values: readon
         version: '0',
         csv: limit > 1000,
       },
-      sources,
+      needs,
     );
 }
 

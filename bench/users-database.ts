@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startPostgres } from '@mrt/local-aws/rds/postgres.ts';
 import { Client } from 'pg';
-import { startPostgres } from '../local/postgres.ts';
 import { createSampleDatabase } from '../local/samples/database/sample.ts';
 
 export const USERS = 1_000_000;

@@ -1,6 +1,6 @@
 /** Run by `users.ts`: follows the cursors of a CSV export to its end and prints what came. */
 import { Client } from 'pg';
-import { columnsOf, csv } from '../lambdas/door/csv.ts';
+import { columnsOf, csv } from '../lambdas/http/csv.ts';
 import { route } from '../lambdas/routes/users/route.ts';
 import type { Position, UsersAnswer } from '../lambdas/routes/users/users.ts';
 import { asking } from './users-asking.ts';

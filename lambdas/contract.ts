@@ -60,7 +60,7 @@ export const METRICS = {
 export const METRIC_DIMENSIONS = { door: ['stage', 'route'], publisher: ['stage'] } as const;
 
 /** What a route reads; `grants.ts` turns each into permissions and its share of the bundled settings. */
-export type SourceName = 'bucket_metrics' | 'bucket_listing' | 'database' | 'database_metrics' | 'constants';
+export type Need = 'bucket_metrics' | 'bucket_listing' | 'database' | 'database_metrics' | 'constants';
 
 /** Signing keys as the publisher writes them to `keys.json`; keys are base64, versions read `v1`, `v2` … */
 export interface KeyObject {

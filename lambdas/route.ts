@@ -1,6 +1,6 @@
 /** The shape of an entry of the route table. Types only: a `route.ts` pulls in nothing at run time. */
 import type * as z from 'zod/mini';
-import type { Scope, SourceName } from './contract.ts';
+import type { Need, Scope } from './contract.ts';
 
 export interface Route<
   Parameters extends Record<string, z.ZodMiniType> = Record<string, z.ZodMiniType>,
@@ -14,7 +14,7 @@ export interface Route<
   /** Any one of these lets a token in. `null`: open to anybody. */
   scopes: readonly Scope[] | null;
   /** What it reads; decides the role, the network and the slice of the configuration. */
-  sources: readonly SourceName[];
+  needs: readonly Need[];
   /** Whether the request is about one environment. */
   environment: boolean;
   /** Its own parameters; `environment`, `limit`, `cursor` and `budget_s` are added by the declarations here. */

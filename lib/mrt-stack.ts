@@ -4,17 +4,17 @@ import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Config } from '../config/schema.ts';
 import { routes } from '../lambdas/routes.ts';
-import { Api } from './api.ts';
-import { Domain } from './domain.ts';
-import { Endpoints } from './endpoints.ts';
-import { Grants } from './grants.ts';
-import { Identity } from './identity.ts';
-import { KeyBucket } from './key-bucket.ts';
-import { Network } from './network.ts';
-import { Observability } from './observability.ts';
+import { Domain } from './api/domain.ts';
+import { Api } from './api/http-api.ts';
+import { Grants } from './functions/grants.ts';
+import { RouteFunction } from './functions/route-function.ts';
+import { KeyBucket } from './identity/key-bucket.ts';
+import { Publisher } from './identity/publisher.ts';
+import { Identity } from './identity/user-pool.ts';
+import { Endpoints } from './network/endpoints.ts';
+import { Network } from './network/network.ts';
+import { Observability } from './observability/observability.ts';
 import { Outputs } from './outputs.ts';
-import { Publisher } from './publisher.ts';
-import { RouteFunction } from './route-function.ts';
 
 export class MrtStack extends Stack {
   readonly #availabilityZones: string[];
@@ -45,7 +45,7 @@ export class MrtStack extends Stack {
       route,
       function: new RouteFunction(this, `Route-${route.name}`, { route, config, network, grants }),
     }));
-    const callers = functions.map(({ route, function: { role } }) => ({ role, sources: route.sources }));
+    const callers = functions.map(({ route, function: { role } }) => ({ role, needs: route.needs }));
     new Endpoints(this, 'Endpoints', { config, network, keyBucket, callers });
     keyBucket.restrictTo([publisher.role, ...callers.map(({ role }) => role)]);
 

@@ -2,8 +2,8 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Config } from '../config/schema.ts';
-import type { Api } from './api.ts';
-import type { Identity } from './identity.ts';
+import type { Api } from './api/http-api.ts';
+import type { Identity } from './identity/user-pool.ts';
 
 interface OutputsProps {
   config: Config;

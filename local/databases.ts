@@ -1,12 +1,12 @@
 /** The databases of the configuration: IAM doors in front, the embedded PostgreSQL or a foreign one behind. */
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
+import type { Authority } from '@mrt/local-aws/iam/iam.ts';
+import { serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
+import { startDatabaseDoor } from '@mrt/local-aws/rds/listener.ts';
+import { type Postgres, startPostgres } from '@mrt/local-aws/rds/postgres.ts';
 import type { Config } from '../config/schema.ts';
-import type { Authority } from './authority.ts';
-import { serverCertificate } from './certificates.ts';
-import { startDatabaseDoor } from './database-door.ts';
 import type { Endpoints } from './endpoints-file.ts';
-import { type Postgres, startPostgres } from './postgres.ts';
 import { prepareReader, READER, requireSampleDatabase } from './sample-database.ts';
 import type { SampleName } from './samples/database/apps.ts';
 import type { Step } from './step.ts';

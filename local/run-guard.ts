@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { ProcessRegister } from './lambda/running-function.ts';
+import type { ProcessRegister } from '@mrt/local-aws/lambda/running-function.ts';
 
 const reaper = fileURLToPath(new URL('./reaper.ts', import.meta.url));
 

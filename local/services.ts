@@ -1,13 +1,13 @@
 /** S3 and CloudWatch with the sample apps' objects and metrics, or foreign ones behind the same doors. */
 import { join } from 'node:path';
+import type { Deployment } from '@mrt/local-aws/cloudformation/deployment.ts';
+import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
+import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
+import { foreignEndpoint } from '@mrt/local-aws/endpoint/foreign.ts';
+import type { Authority } from '@mrt/local-aws/iam/iam.ts';
+import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import type { Config } from '../config/schema.ts';
 import { VARIABLES } from '../lambdas/contract.ts';
-import type { Authority } from './authority.ts';
-import { startCloudWatch } from './cloudwatch.ts';
-import type { Deployment } from './deployment/deployment.ts';
-import type { Endpoint } from './endpoint.ts';
-import { foreignEndpoint } from './forward.ts';
-import { startS3 } from './s3.ts';
 import { emptyBucket, sampleStore } from './samples/buckets.ts';
 import { sampleMetrics } from './samples/metrics.ts';
 import type { Teardown } from './teardown.ts';

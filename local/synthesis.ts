@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ProcessRegister } from '@mrt/local-aws/lambda/running-function.ts';
 import type { Config } from '../config/schema.ts';
-import type { ProcessRegister } from './lambda/running-function.ts';
 
 export const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 

@@ -57,17 +57,17 @@ describe('arrows', () => {
 
   test('only sources and the publisher import an SDK, a signer or pg', () => {
     const heavy = /^(@aws-sdk\/|@smithy\/|pg$|pg-)/;
-    const mayPull = /^lambdas\/(sources|publisher)\//;
+    const mayPull = /^lambdas\/(upstreams|publisher)\//;
     expect(breaches('lambdas', ({ from, to }) => !heavy.test(to) || mayPull.test(from))).toEqual([]);
   });
 
   test('the domain does not know the door: it gets a request and gives an answer', () => {
     // A bucket that fails has its problem in its own row: the one mapping of errors serves there too.
     const runtimeDoor = ({ from, to }: Arrow) =>
-      !to.startsWith('lambdas/door/') || to === 'lambdas/door/problem.ts' || from.endsWith('/handler.ts');
+      !to.startsWith('lambdas/http/') || to === 'lambdas/http/problem.ts' || from.endsWith('/handler.ts');
     expect(breaches('lambdas/routes', runtimeDoor)).toEqual([]);
-    expect(breaches('lambdas/mendix', ({ to }) => !/^lambdas\/(door|routes|sources)\//.test(to))).toEqual([]);
-    expect(breaches('lambdas/sources', ({ to }) => !/^lambdas\/(door|routes)\//.test(to))).toEqual([]);
+    expect(breaches('lambdas/mendix', ({ to }) => !/^lambdas\/(http|routes|upstreams)\//.test(to))).toEqual([]);
+    expect(breaches('lambdas/upstreams', ({ to }) => !/^lambdas\/(http|routes)\//.test(to))).toEqual([]);
   });
 
   test('nothing that ships imports local, bench or test', () => {

@@ -7,8 +7,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Postgres, startPostgres } from '@mrt/local-aws/rds/postgres.ts';
 import type { TestProject } from 'vitest/node';
-import { type Postgres, startPostgres } from '../local/postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

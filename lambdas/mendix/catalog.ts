@@ -1,5 +1,5 @@
 /** The names of tables, from Mendix's own catalog: the table's name is never built from the entity's. */
-import type { DatabaseConnection } from '../sources/postgres.ts';
+import type { DatabaseConnection } from '../upstreams/postgres/databases.ts';
 
 /** Mendix's own tables: catalog, versions, sequences. */
 export const CATALOG_TABLE_PREFIX = 'mendixsystem$';

@@ -1,7 +1,7 @@
 /** The buckets of the sample environments, as `config/local.json` names them. */
 
-import { compareKeys } from '../s3/key-order.ts';
-import { Bucket, etagOf, type StoredObject, type StoredVersion } from '../s3/store.ts';
+import { compareKeys } from '@mrt/local-aws/s3/key-order.ts';
+import { Bucket, etagOf, type StoredObject, type StoredVersion } from '@mrt/local-aws/s3/store.ts';
 import { deploymentObjects } from './constants.ts';
 import { type SampleFile, type SampleUpload, sampleFiles, sampleUploads } from './files.ts';
 import { Random } from './random.ts';

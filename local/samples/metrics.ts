@@ -3,8 +3,8 @@
  * The daily storage metrics are counted from the buckets themselves, so that they agree with a listing to the byte.
  * Source: S3 user guide, "Amazon S3 daily storage metrics for buckets in CloudWatch".
  */
-import type { Metric, Point } from '../cloudwatch/metric.ts';
-import type { Bucket, Store } from '../s3/store.ts';
+import type { Metric, Point } from '@mrt/local-aws/cloudwatch/metric.ts';
+import type { Bucket, Store } from '@mrt/local-aws/s3/store.ts';
 import { startOfDay } from './files.ts';
 import { Random } from './random.ts';
 

@@ -6,8 +6,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { Instance } from '../../local/lambda/instance.ts';
-import { environmentOf } from '../../local/overrides.ts';
+import { environmentOf } from '@mrt/local-aws/lambda/environment.ts';
+import { Instance } from '@mrt/local-aws/lambda/instance.ts';
 import type { System } from '../../local/system.ts';
 import { answerOf, type DirectAnswer, type DirectEvent, eventOf, functionOf } from './past-the-gateway.ts';
 

@@ -4,9 +4,9 @@
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startPostgres } from '@mrt/local-aws/rds/postgres.ts';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { startPostgres } from '../../local/postgres.ts';
 import { type Reply, type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
 import { clockedFunction } from './clocked-function.ts';
 import { halt, inMidQuery, instances, sessions, standIn, terminate } from './held-processes.ts';

@@ -8,10 +8,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
 import fc from 'fast-check';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { withoutThrottles } from '../../local/deployment/without-throttles.ts';
 import { type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
 import { type HostileRequest, hostileRequest, MARK, seenCursors } from './hostile-requests.ts';
 

@@ -3,7 +3,7 @@ import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { VARIABLES } from '../../lambdas/contract.ts';
 import type { System } from '../../local/system.ts';
 import { roleOf } from '../end-to-end/withdrawal.ts';
-import { clientOf } from '../local/s3/client.ts';
+import { clientOf } from '../packages/local-aws/s3/client.ts';
 import { functionOf } from './past-the-gateway.ts';
 
 export function keyBucket(system: System) {

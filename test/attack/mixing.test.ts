@@ -4,9 +4,9 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { withoutThrottles } from '../../local/deployment/without-throttles.ts';
 import { type Json, type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
 import { names, type Question, questions } from './questions.ts';
 

@@ -1,6 +1,6 @@
 /** Invokes a function's real bundle directly, as somebody with `lambda:InvokeFunction` would. */
-import type { RunningFunction } from '../../local/lambda/running-function.ts';
-import type { Outcome } from '../../local/lambda/runtime-api.ts';
+import type { RunningFunction } from '@mrt/local-aws/lambda/running-function.ts';
+import type { Outcome } from '@mrt/local-aws/lambda/runtime-api.ts';
 import type { System } from '../../local/system.ts';
 
 export interface DirectAnswer {

@@ -5,8 +5,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { withoutThrottles } from '../../local/deployment/without-throttles.ts';
 import { type Json, type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
 import { ALL, CALLERS, type Caller, ENVIRONMENTS, type Entries, GROUPS, member, READ, SCOPES } from './callers.ts';
 

@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { Signer } from '@aws-sdk/rds-signer';
+import type { Principal } from '@mrt/local-aws/iam/iam.ts';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VARIABLES } from '../../lambdas/contract.ts';
-import type { Principal } from '../../local/authority.ts';
 import { type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
 import { roleOf } from '../end-to-end/withdrawal.ts';
-import { clientOf, REGION } from '../local/s3/client.ts';
+import { clientOf, REGION } from '../packages/local-aws/s3/client.ts';
 import { needs, nobodyNeeds } from './needs.ts';
 import { functionOf } from './past-the-gateway.ts';
 

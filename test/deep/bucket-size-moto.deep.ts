@@ -10,14 +10,14 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Context, Deadline, Timing } from '../../lambdas/context.ts';
-import { knownMetrics, metricAverages } from '../../lambdas/sources/cloudwatch.ts';
-import { listBucket } from '../../lambdas/sources/s3-listing.ts';
-import type { ListingRequest } from '../../lambdas/sources/s3-listing-request.ts';
-import { unfinishedUploads } from '../../lambdas/sources/s3-listing-uploads.ts';
+import { knownMetrics, metricAverages } from '../../lambdas/upstreams/cloudwatch/metrics.ts';
+import { listBucket } from '../../lambdas/upstreams/s3/listing/listing.ts';
+import type { ListingRequest } from '../../lambdas/upstreams/s3/listing/request.ts';
+import { unfinishedUploads } from '../../lambdas/upstreams/s3/listing/uploads.ts';
 import { actAs } from '../lambdas/acting.ts';
-import { NEWEST } from '../local/cloudwatch-client.ts';
-import { EVERYTHING, principal } from '../local/principal.ts';
-import { REGION } from '../local/s3/client.ts';
+import { NEWEST } from '../packages/local-aws/cloudwatch/client.ts';
+import { EVERYTHING, principal } from '../packages/local-aws/iam/principal.ts';
+import { REGION } from '../packages/local-aws/s3/client.ts';
 
 const MOTO = process.env['MOTO'];
 if (!MOTO) throw new Error('MOTO is not set: run .ci/deep.d/moto.sh');

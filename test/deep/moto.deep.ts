@@ -18,14 +18,14 @@ import {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
+import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
+import { foreignEndpoint } from '@mrt/local-aws/endpoint/foreign.ts';
+import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startCloudWatch } from '../../local/cloudwatch.ts';
-import type { Endpoint } from '../../local/endpoint.ts';
-import { foreignEndpoint } from '../../local/forward.ts';
-import { startS3 } from '../../local/s3.ts';
-import { cloudWatchClient, metricOf, NEWEST, queryOf } from '../local/cloudwatch-client.ts';
-import { EVERYTHING, principal } from '../local/principal.ts';
-import { authorityOf, bucketOf, clientOf, REGION, storeOf } from '../local/s3/client.ts';
+import { cloudWatchClient, metricOf, NEWEST, queryOf } from '../packages/local-aws/cloudwatch/client.ts';
+import { EVERYTHING, principal } from '../packages/local-aws/iam/principal.ts';
+import { authorityOf, bucketOf, clientOf, REGION, storeOf } from '../packages/local-aws/s3/client.ts';
 
 const MOTO = process.env['MOTO'];
 if (!MOTO) throw new Error('MOTO is not set: run .ci/deep.d/moto.sh');

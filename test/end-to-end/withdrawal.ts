@@ -1,6 +1,6 @@
 /** Takes one permission out of a role or an endpoint policy of the running system, and puts it back. */
-import type { EndpointService, Principal } from '../../local/authority.ts';
-import type { PolicyDocument, Statement } from '../../local/policy.ts';
+import type { EndpointService, Principal } from '@mrt/local-aws/iam/iam.ts';
+import type { PolicyDocument, Statement } from '@mrt/local-aws/iam/policy.ts';
 import type { System } from '../../local/system.ts';
 
 const list = <T>(one: T | readonly T[] | undefined): readonly T[] =>

@@ -1,4 +1,4 @@
-import type { Principal } from '../../local/authority.ts';
+import type { Principal } from '@mrt/local-aws/iam/iam.ts';
 
 /** Puts a principal's keys, the Region and further variables into the environment; gives what puts it back. */
 export function actAs(who: Principal, variables: Record<string, string>): () => void {

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../config/schema.ts';
 import { BUNDLE_FILES, type Settings } from '../../lambdas/contract.ts';
 import { routes } from '../../lambdas/routes.ts';
+import { rdsCertificates } from '../../lib/functions/rds-certificates.ts';
 import { mrtApp } from '../../lib/mrt-app.ts';
-import { rdsCertificates } from '../../lib/rds-certificates.ts';
 import { configFile } from './template.ts';
 
 /** The bundle's directory by route, and `publisher`. */

@@ -80,7 +80,7 @@ describe('what a configuration changes in the functions', () => {
 
   it('reserves so many instances that connections never pass the configured maximum', () => {
     const reserved = routes
-      .filter(({ sources }) => sources.includes('database'))
+      .filter(({ needs }) => needs.includes('database'))
       .map(({ name }) => existing.functionOf(name)[1].Properties['ReservedConcurrentExecutions']);
     const sum = reserved.reduce((total, each) => total + each, 0);
     // 60 connections, two for each instance.

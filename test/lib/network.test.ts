@@ -34,10 +34,10 @@ describe.each([
     expect(rules(template, 'Egress').length).toBeGreaterThanOrEqual(3);
   });
 
-  it.each(routes)('give /$name only the ways that its sources need', ({ name, sources }) => {
+  it.each(routes)('give /$name only the ways that its needs need', ({ name, needs }) => {
     const expected = new Set(['MRT functions to S3']);
-    if (sources.includes('database')) expected.add('MRT functions to the databases');
-    if (sources.some((source) => source.endsWith('_metrics'))) expected.add('MRT functions to CloudWatch');
+    if (needs.includes('database')) expected.add('MRT functions to the databases');
+    if (needs.some((source) => source.endsWith('_metrics'))) expected.add('MRT functions to CloudWatch');
     expect(groupsOf(template, name)).toEqual(expected);
   });
 });

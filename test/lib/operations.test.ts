@@ -21,7 +21,7 @@ describe('alarms', () => {
   it('watch errors, latency of each route but listings, throttling, functions, databases, keys and upstreams', () => {
     const named = (heading: string, parts: string[]) => parts.map((part) => `mrt-prod: ${heading}: ${part}`);
     const reading = (source: string) =>
-      routes.filter(({ sources }) => sources.some((each) => each === source)).map(({ name }) => name);
+      routes.filter(({ needs }) => needs.some((each) => each === source)).map(({ name }) => name);
     const functions = [...routes.map(({ name }) => name), 'publisher'];
     expect(new Set(alarms.map(({ AlarmName }) => AlarmName))).toEqual(
       new Set([
@@ -36,7 +36,7 @@ describe('alarms', () => {
         ...named('Database unavailable', reading('database')),
         ...named(
           'Upstream throttled',
-          routes.filter(({ sources }) => sources.length > 0).map(({ name }) => name),
+          routes.filter(({ needs }) => needs.length > 0).map(({ name }) => name),
         ),
       ]),
     );

@@ -67,11 +67,11 @@ describe.each(examples)('the roles of %s', (_, template) => {
     }
   });
 
-  it.each(routes)('let /$name do what its sources need and nothing else', (route) => {
+  it.each(routes)('let /$name do what its needs need and nothing else', (route) => {
     const statements = template.statementsOf(template.roleOf(route.name));
-    const possible = new Set([...EVERY_FUNCTION, ...route.sources.flatMap((source) => ACTIONS[source] ?? [])]);
+    const possible = new Set([...EVERY_FUNCTION, ...route.needs.flatMap((source) => ACTIONS[source] ?? [])]);
     for (const action of actionsOf(statements)) expect(possible).toContain(action);
-    const missing = route.sources.flatMap((source) => (ACTIONS[source] ?? [])[0] ?? []);
+    const missing = route.needs.flatMap((source) => (ACTIONS[source] ?? [])[0] ?? []);
     for (const action of missing) expect(actionsOf(statements)).toContain(action);
   });
 
@@ -95,7 +95,7 @@ describe.each(examples)('the roles of %s', (_, template) => {
   });
 });
 
-describe('what single sources may do', () => {
+describe('what single needs may do', () => {
   it('connects to the configured databases as the configured user', () => {
     const arns = resourcesFor(existing.statementsOf(existing.roleOf('users')), 'rds-db:connect');
     expect(arns).toEqual([

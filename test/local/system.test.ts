@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PortTakenError } from '../../local/port-probe.ts';
 import { AlreadyRunningError } from '../../local/run-guard.ts';
 import { type System, startSystem } from '../../local/system.ts';
-import { EVERYTHING, principal } from './principal.ts';
+import { EVERYTHING, principal } from '../packages/local-aws/iam/principal.ts';
 
 /** A start takes seconds, on a busy machine many. */
 const START_MS = 120_000;

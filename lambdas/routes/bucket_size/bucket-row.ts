@@ -1,10 +1,10 @@
 /** One bucket of the answer. */
 import type { Bucket } from '../../contract.ts';
-import { problemOf } from '../../door/problem.ts';
+import { problemOf } from '../../http/problem.ts';
 import type { AnswerOf } from '../../route.ts';
-import { compareKeys } from '../../sources/s3-listing-key-space.ts';
-import { isUnfinished } from '../../sources/s3-listing-ranges.ts';
-import type { Tally } from '../../sources/s3-listing-tally.ts';
+import { compareKeys } from '../../upstreams/s3/listing/key-space.ts';
+import { isUnfinished } from '../../upstreams/s3/listing/ranges.ts';
+import type { Tally } from '../../upstreams/s3/listing/tally.ts';
 import type { Difference } from './difference.ts';
 import type { LiveListing } from './live-listing.ts';
 import type { BucketMetrics } from './metrics.ts';

@@ -1,10 +1,10 @@
 /** How big an environment's buckets are: CloudWatch's daily figures, S3's answer of now, or both and why they differ. */
 import type { Deadline } from '../../context.ts';
 import type { Bucket } from '../../contract.ts';
-import type { Answer, Request } from '../../door/request.ts';
 import { InvalidCursorError } from '../../errors.ts';
+import type { Answer, EnvironmentRequest } from '../../exchange.ts';
 import type { AnswerOf } from '../../route.ts';
-import type { UnfinishedUploads } from '../../sources/s3-listing-uploads.ts';
+import type { UnfinishedUploads } from '../../upstreams/s3/listing/uploads.ts';
 import {
   type BucketRow,
   bothRow,
@@ -24,7 +24,7 @@ import { countRules, isShared } from './shared-bucket.ts';
 type Body = AnswerOf<typeof route>;
 type Total = Body['total'];
 
-export interface Sources extends MetricsSource, ListingSource {
+export interface Upstreams extends MetricsSource, ListingSource {
   /** Says itself whether it is complete. */
   uploads(bucket: string, region: string, deadline: Deadline): Promise<UnfinishedUploads>;
 }
@@ -44,8 +44,8 @@ const DAY_MS = 86_400_000;
 
 /** @throws UnknownBucketError, InvalidParameterError, InvalidCursorError; an upstream's fault is its bucket's own */
 export async function bucketSize(
-  request: Request<Parameters, Position>,
-  sources: Sources,
+  request: EnvironmentRequest<Parameters, Position>,
+  upstreams: Upstreams,
 ): Promise<Answer<Body, Position>> {
   const { parameters, position, limit } = request;
   const buckets = chosenBuckets(request.environment.buckets ?? [], parameters.bucket);
@@ -53,7 +53,7 @@ export async function bucketSize(
   const first = position === null ? 0 : buckets.findIndex(({ bucket }) => bucket === position.bucket);
   if (first < 0) throw new InvalidCursorError();
   const page = buckets.slice(first, first + limit);
-  const metrics = await metricsOf(page, parameters, sources);
+  const metrics = await metricsOf(page, parameters, upstreams);
 
   const deadline = listingDeadline(request.deadline);
   const rows: BucketRow[] = [];
@@ -65,26 +65,26 @@ export async function bucketSize(
       break;
     }
     const state = i === 0 ? (position?.listing ?? null) : null;
-    const { row, rest } = await oneBucket(bucket, parameters, metrics.get(bucket.bucket), state, deadline, sources);
+    const { row, rest } = await oneBucket(bucket, parameters, metrics.get(bucket.bucket), state, deadline, upstreams);
     rows.push(row);
     const before = total;
     total = plus(total, row);
     next = rest === null ? goOn(buckets[first + limit], total, null) : goOn(bucket, before, rest);
     if (rest !== null) break;
   }
-  return answerOf(request.environment.environment, rows, total, next);
+  return answerOf(request.environment.name, rows, total, next);
 }
 
 async function metricsOf(
   page: readonly Bucket[],
   parameters: Parameters,
-  sources: Sources,
+  upstreams: Upstreams,
 ): Promise<Map<string, BucketMetrics | Error>> {
   const wanted = page.filter((bucket) => sourceOf(parameters, bucket) !== 'listing' && !isShared(bucket));
   const regions = Map.groupBy(wanted, ({ region }) => region);
   const found = await Promise.all(
     [...regions].map(([region, buckets]) =>
-      bucketMetrics(buckets, region, parameters.days ?? 0, new Date(), sources).catch(
+      bucketMetrics(buckets, region, parameters.days ?? 0, new Date(), upstreams).catch(
         (error: Error) => new Map(buckets.map(({ bucket }) => [bucket, error])),
       ),
     ),
@@ -103,15 +103,15 @@ async function oneBucket(
   metrics: BucketMetrics | Error | undefined,
   state: ListingState | null,
   deadline: Deadline,
-  sources: Sources,
+  upstreams: Upstreams,
 ): Promise<Outcome> {
   const source = sourceOf(parameters, bucket);
-  if (source === 'listing') return listedBucket(bucket, parameters, state, deadline, sources);
+  if (source === 'listing') return listedBucket(bucket, parameters, state, deadline, upstreams);
   if (metrics === undefined) {
     return { row: failedRow(bucket, 'metrics', METRICS_COVER_WHOLE_BUCKET), rest: null };
   }
   const row = metricsRow(bucket, metrics, parameters.days !== undefined);
-  return source === 'metrics' ? { row, rest: null } : comparedBucket(bucket, row, metrics, state, deadline, sources);
+  return source === 'metrics' ? { row, rest: null } : comparedBucket(bucket, row, metrics, state, deadline, upstreams);
 }
 
 async function listedBucket(
@@ -119,11 +119,11 @@ async function listedBucket(
   parameters: Parameters,
   state: ListingState | null,
   deadline: Deadline,
-  sources: Sources,
+  upstreams: Upstreams,
 ): Promise<Outcome> {
   const rules = countRules(bucket, parameters.prefix, parameters.depth);
   try {
-    const listing = await listLive(bucket, rules, 'objects', state, deadline, sources);
+    const listing = await listLive(bucket, rules, 'objects', state, deadline, upstreams);
     const prefix = rules?.prefix ?? parameters.prefix ?? bucket.prefix;
     return { row: listingRow(bucket, prefix || null, parameters.depth ?? 0, listing), rest: listing.rest };
   } catch (error) {
@@ -137,14 +137,14 @@ async function comparedBucket(
   metrics: BucketMetrics | Error,
   state: ListingState | null,
   deadline: Deadline,
-  sources: Sources,
+  upstreams: Upstreams,
 ): Promise<Outcome> {
   try {
     const rules = countRules(bucket, undefined, undefined);
-    const listing = await listLive(bucket, rules, 'versions', state, deadline, sources);
+    const listing = await listLive(bucket, rules, 'versions', state, deadline, upstreams);
     if (listing.rest !== null || metrics instanceof Error)
       return { row: bothRow(row, listing, null), rest: listing.rest };
-    const uploads = await sources.uploads(bucket.bucket, bucket.region, deadline);
+    const uploads = await upstreams.uploads(bucket.bucket, bucket.region, deadline);
     const difference = differenceOf(metrics, listing.tally, listing.what === 'versions', uploads);
     return { row: bothRow(row, listing, difference), rest: null };
   } catch (error) {

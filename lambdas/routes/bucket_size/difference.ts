@@ -1,6 +1,6 @@
 /** Why CloudWatch's figure and a listing's are not the same. */
-import type { Tally } from '../../sources/s3-listing-tally.ts';
-import type { UnfinishedUploads } from '../../sources/s3-listing-uploads.ts';
+import type { Tally } from '../../upstreams/s3/listing/tally.ts';
+import type { UnfinishedUploads } from '../../upstreams/s3/listing/uploads.ts';
 import type { BucketMetrics } from './metrics.ts';
 
 export interface Part {

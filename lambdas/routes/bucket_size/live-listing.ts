@@ -3,10 +3,10 @@
 import { Deadline } from '../../context.ts';
 import type { Bucket } from '../../contract.ts';
 import { UpstreamFailedError } from '../../errors.ts';
-import type { ListingResult } from '../../sources/s3-listing.ts';
-import type { ListingPosition } from '../../sources/s3-listing-ranges.ts';
-import type { ListingRequest } from '../../sources/s3-listing-request.ts';
-import { type CountRules, Tally } from '../../sources/s3-listing-tally.ts';
+import type { ListingResult } from '../../upstreams/s3/listing/listing.ts';
+import type { ListingPosition } from '../../upstreams/s3/listing/ranges.ts';
+import type { ListingRequest } from '../../upstreams/s3/listing/request.ts';
+import { type CountRules, Tally } from '../../upstreams/s3/listing/tally.ts';
 import { utc } from '../../utc.ts';
 
 export interface ListingSource {

@@ -63,7 +63,7 @@ export const route = {
   path: '/bucket_size',
   summary: 'How big the buckets of an environment are.',
   scopes: ['mrt/bucket_size.read'],
-  sources: ['bucket_metrics', 'bucket_listing'],
+  needs: ['bucket_metrics', 'bucket_listing'],
   environment: true,
   parameters: {
     bucket: described(z.optional(text(63)), 'One bucket of the environment; default: all of them.'),

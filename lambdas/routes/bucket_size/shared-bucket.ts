@@ -1,6 +1,6 @@
 /** Which keys of a bucket are an environment's, where environments share it. */
 import type { Bucket } from '../../contract.ts';
-import type { CountRules } from '../../sources/s3-listing-tally.ts';
+import type { CountRules } from '../../upstreams/s3/listing/tally.ts';
 
 /** True when CloudWatch, which knows whole buckets only, cannot tell the environment's share. */
 export function isShared(bucket: Bucket): boolean {

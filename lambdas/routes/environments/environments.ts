@@ -1,4 +1,4 @@
-import type { Answer, BareRequest } from '../../door/request.ts';
+import type { Answer, RouteRequest } from '../../exchange.ts';
 import type { AnswerOf } from '../../route.ts';
 import type { route } from './route.ts';
 
@@ -7,12 +7,12 @@ export type Position = string;
 
 /** The environments that the caller may read, by name, from configuration alone. */
 export async function environments(
-  request: Pick<BareRequest<unknown, Position>, 'readable' | 'limit' | 'position'>,
+  request: Pick<RouteRequest<unknown, Position>, 'readable' | 'limit' | 'position'>,
 ): Promise<Answer<AnswerOf<typeof route>, Position>> {
   const { position, limit } = request;
-  const rest = request.readable().filter(({ environment }) => position === null || environment.environment > position);
+  const rest = request.readable().filter(({ environment }) => position === null || environment.name > position);
   const page = rest.slice(0, limit).map(({ environment, scopes }) => ({
-    environment: environment.environment,
+    environment: environment.name,
     labels: environment.labels,
     offers: environment.offers,
     scopes: [...scopes],

@@ -1,5 +1,5 @@
-import { door } from '../../door/door.ts';
+import { routeHandler } from '../../http/route-handler.ts';
 import { environments } from './environments.ts';
 import { route } from './route.ts';
 
-export const handler = door(route, environments, () => null);
+export const handler = routeHandler(route, environments, () => null);

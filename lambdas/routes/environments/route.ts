@@ -7,7 +7,7 @@ export const route = {
   path: '/environments',
   summary: 'The Mendix environments that the caller may read, with what each offers.',
   scopes: ALL_SCOPES,
-  sources: [],
+  needs: [],
   environment: false,
   parameters: {},
   rows: 'environments',

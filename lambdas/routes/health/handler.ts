@@ -1,5 +1,5 @@
-import { door } from '../../door/door.ts';
+import { routeHandler } from '../../http/route-handler.ts';
 import { health } from './health.ts';
 import { route } from './route.ts';
 
-export const handler = door(route, health, () => null);
+export const handler = routeHandler(route, health, () => null);

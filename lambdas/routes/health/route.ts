@@ -6,7 +6,7 @@ export const route = {
   path: '/health',
   summary: 'Whether the API answers, and its release.',
   scopes: null,
-  sources: [],
+  needs: [],
   environment: false,
   parameters: {},
   rows: null,

@@ -1,5 +1,5 @@
 /** What differs between two environments, seen by fingerprint, so that no secret has to be shown. */
-import type { Constant } from '../../mendix/constants.ts';
+import type { Constant } from '../../mendix/constants/configured.ts';
 import type { AnswerOf } from '../../route.ts';
 import type { Finding } from './findings.ts';
 import type { Fingerprint } from './fingerprint.ts';

@@ -1,7 +1,8 @@
 /** GET /micro_flow_constants: what is declared, what is set, and so what is configured. */
-import type { Answer, Request } from '../../door/request.ts';
+
 import { InvalidParameterError, MissingScopeError, NotAcceptableError } from '../../errors.ts';
-import type { Constant } from '../../mendix/constants.ts';
+import type { Answer, EnvironmentRequest } from '../../exchange.ts';
+import type { Constant } from '../../mendix/constants/configured.ts';
 import type { AnswerOf } from '../../route.ts';
 import { compare } from './comparison.ts';
 import { isAskedFor, type Parameters } from './filter.ts';
@@ -13,7 +14,7 @@ import type { route } from './route.ts';
 import { rowOf } from './row.ts';
 import { totals } from './totals.ts';
 
-type ConstantsRequest = Request<Parameters, Position>;
+type ConstantsRequest = EnvironmentRequest<Parameters, Position>;
 type ConstantsAnswer = Answer<AnswerOf<typeof route>, Position>;
 
 const REVEAL = 'mrt/micro_flow_constants.reveal';
@@ -47,7 +48,7 @@ function check(request: ConstantsRequest): void {
   if (reveal === true && compare !== undefined) refuse('reveal', 'cannot be used with compare');
   if (explain === true && summary === true) refuse('explain', 'cannot be used with summary');
   if (explain === true && compare !== undefined) refuse('explain', 'cannot be used with compare');
-  if (compare === request.environment.environment) refuse('compare', 'must be another environment');
+  if (compare === request.environment.name) refuse('compare', 'must be another environment');
   // A table has a row for each constant, and no place for its candidates.
   if (request.csv && (summary === true || compare !== undefined || explain === true)) throw new NotAcceptableError();
 }

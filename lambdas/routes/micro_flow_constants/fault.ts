@@ -5,7 +5,7 @@ import {
   UpstreamThrottledError,
   UpstreamTimeoutError,
 } from '../../errors.ts';
-import { UnusableContentError } from '../../mendix/constants-unusable.ts';
+import { UnusableContentError } from '../../mendix/constants/unusable.ts';
 
 export interface Fault {
   reason: string;

@@ -1,5 +1,5 @@
 /** Which constants a request asks for. */
-import type { Constant } from '../../mendix/constants.ts';
+import type { Constant } from '../../mendix/constants/configured.ts';
 import type { ParametersOf } from '../../route.ts';
 import type { route } from './route.ts';
 import { emptyOf, isKnown } from './row.ts';

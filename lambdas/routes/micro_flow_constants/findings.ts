@@ -1,5 +1,5 @@
 /** What an operator should look at in one environment, without a value in it. */
-import type { Constant } from '../../mendix/constants.ts';
+import type { Constant } from '../../mendix/constants/configured.ts';
 import type { AnswerOf } from '../../route.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { Reading } from './reading.ts';

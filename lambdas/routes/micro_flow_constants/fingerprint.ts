@@ -1,7 +1,7 @@
 /** Fingerprints of values: equal ones can be seen across environments without showing one. */
 import { createHmac } from 'node:crypto';
 import type { VersionedKey } from '../../contract.ts';
-import type { Candidate } from '../../mendix/constants.ts';
+import type { Candidate } from '../../mendix/constants/configured.ts';
 
 export type Fingerprint = (candidate: Candidate | null) => string | null;
 

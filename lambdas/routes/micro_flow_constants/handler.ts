@@ -1,10 +1,10 @@
 import { type Context, Deadline } from '../../context.ts';
-import { door } from '../../door/door.ts';
-import type { Model } from '../../mendix/constants-model.ts';
-import type { Overrides } from '../../mendix/overrides-setting.ts';
-import { postgres } from '../../sources/postgres.ts';
-import { newestObject } from '../../sources/s3-newest.ts';
-import { readObject } from '../../sources/s3-objects.ts';
+import { routeHandler } from '../../http/route-handler.ts';
+import type { Model } from '../../mendix/constants/model.ts';
+import type { Overrides } from '../../mendix/constants/overrides/setting.ts';
+import { postgres } from '../../upstreams/postgres/databases.ts';
+import { newestObject } from '../../upstreams/s3/newest.ts';
+import { readObject } from '../../upstreams/s3/objects.ts';
 import { microFlowConstants } from './constants.ts';
 import { deployedModel } from './deployed-model.ts';
 import { KnownContent } from './known-content.ts';
@@ -16,7 +16,7 @@ const warm = { models: new KnownContent<Model>(), overrides: new KnownContent<Ov
 /** The database only adds which model is deployed: constants do not wait longer for it than this. */
 const DATABASE_MS = 3000;
 
-export const handler = door(
+export const handler = routeHandler(
   route,
   microFlowConstants,
   (context, settings): Sources => ({

@@ -1,14 +1,14 @@
 /** Reads all sources of one environment side by side. A source that fails has its fault beside it and spoils no other. */
 
 import type { Database, OverrideSource } from '../../contract.ts';
-import type { NamedEnvironment } from '../../door/request.ts';
 import { NotOfferedError, UpstreamFailedError } from '../../errors.ts';
-import { type Constant, resolveConstants } from '../../mendix/constants.ts';
-import type { Model } from '../../mendix/constants-model.ts';
-import { UnusableContentError } from '../../mendix/constants-unusable.ts';
-import { MAX_OVERRIDES_BYTES, parseOverrides } from '../../mendix/overrides.ts';
-import type { Given } from '../../mendix/overrides-order.ts';
-import type { Overrides } from '../../mendix/overrides-setting.ts';
+import type { NamedEnvironment } from '../../exchange.ts';
+import { type Constant, resolveConstants } from '../../mendix/constants/configured.ts';
+import type { Model } from '../../mendix/constants/model.ts';
+import type { Given } from '../../mendix/constants/overrides/order.ts';
+import { MAX_OVERRIDES_BYTES, parseOverrides } from '../../mendix/constants/overrides/parse.ts';
+import type { Overrides } from '../../mendix/constants/overrides/setting.ts';
+import { UnusableContentError } from '../../mendix/constants/unusable.ts';
 import { utc } from '../../utc.ts';
 import { type Fault, faultOf } from './fault.ts';
 import type { Known, KnownContent } from './known-content.ts';
@@ -97,7 +97,7 @@ export async function readEnvironment(environment: NamedEnvironment, sources: So
         ]),
   ];
   return {
-    environment: environment.environment,
+    environment: environment.name,
     source: sourceOf(archive !== null, configured.overrides.length > 0),
     as_of: known.length === 0 ? null : utc(new Date(Math.max(...known.map((each) => +each.last_modified)))),
     model: givenModel,

@@ -59,7 +59,7 @@ export const route = {
   path: '/micro_flow_constants',
   summary: 'What the model declares, what the environment sets, and so what is configured.',
   scopes: ['mrt/micro_flow_constants.read', 'mrt/micro_flow_constants.reveal'],
-  sources: ['constants', 'database'],
+  needs: ['constants', 'database'],
   environment: true,
   parameters: {
     module: z.optional(text(200)),

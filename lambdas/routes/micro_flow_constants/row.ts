@@ -1,5 +1,5 @@
 /** A constant as an answer shows it: masked unless it is no secret, or revealed. */
-import type { Candidate, Constant } from '../../mendix/constants.ts';
+import type { Candidate, Constant } from '../../mendix/constants/configured.ts';
 import type { AnswerOf } from '../../route.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { route } from './route.ts';

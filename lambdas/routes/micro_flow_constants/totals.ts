@@ -1,4 +1,4 @@
-import type { Constant } from '../../mendix/constants.ts';
+import type { Constant } from '../../mendix/constants/configured.ts';
 
 /** Of the declared ones each has one of three states; obsolete ones are not declared. */
 export function totals(constants: readonly Constant[]): Record<string, number> {

@@ -1,6 +1,6 @@
 /** The database and its server: what fills the disk beside the tables. */
 import { CATALOG_SHAPE, type Catalog, type CatalogShape } from '../../mendix/catalog.ts';
-import type { DatabaseConnection } from '../../sources/postgres.ts';
+import type { DatabaseConnection } from '../../upstreams/postgres/databases.ts';
 import type { FreeStorageFact } from './free-storage.ts';
 import type { Measured } from './measurement.ts';
 import type { Ranking } from './ranking.ts';

@@ -1,11 +1,11 @@
-import { door } from '../../door/door.ts';
-import { freeStorage } from '../../sources/cloudwatch.ts';
-import { postgres } from '../../sources/postgres.ts';
+import { routeHandler } from '../../http/route-handler.ts';
+import { freeStorage } from '../../upstreams/cloudwatch/metrics.ts';
+import { postgres } from '../../upstreams/postgres/databases.ts';
 import { LOCK_TIMEOUT_MS } from './measurement.ts';
 import { route } from './route.ts';
 import { tableSizes } from './table-sizes.ts';
 
-export const handler = door(route, tableSizes, (context, settings) => ({
+export const handler = routeHandler(route, tableSizes, (context, settings) => ({
   databases: postgres(context, {
     connections: settings.limits.database_connections_per_instance,
     lock_timeout_ms: LOCK_TIMEOUT_MS,

@@ -6,8 +6,8 @@
  * A size function gives its lock back at once, so nobody queues behind us either.
  */
 import { UpstreamFailedError } from '../../errors.ts';
-import type { DatabaseConnection } from '../../sources/postgres.ts';
-import { RelationLockedError } from '../../sources/postgres-fault.ts';
+import type { DatabaseConnection } from '../../upstreams/postgres/databases.ts';
+import { RelationLockedError } from '../../upstreams/postgres/fault.ts';
 
 /** How long the size functions may wait for a lock, in ms: the look makes that rare. */
 export const LOCK_TIMEOUT_MS = 10;

@@ -2,7 +2,7 @@
  * Which tables the page is about, from what the catalog and the counters know: no table is opened, no lock is taken.
  * docs/decisions/table-ranking.md says why.
  */
-import type { DatabaseConnection } from '../../sources/postgres.ts';
+import type { DatabaseConnection } from '../../upstreams/postgres/databases.ts';
 import { type Selection, selectionCondition } from './selection.ts';
 
 export type OrderBy = 'total_bytes' | 'estimated_rows' | 'dead_rows' | 'rows_inserted' | 'name';

@@ -59,7 +59,7 @@ export const route = {
   path: '/table_size',
   summary: 'How big the tables of an environment are.',
   scopes: ['mrt/table_size.read'],
-  sources: ['database', 'database_metrics'],
+  needs: ['database', 'database_metrics'],
   environment: true,
   parameters: {
     table: z.optional(described(text(TABLE_NAME), 'One table: `sales$order`.')),

@@ -1,8 +1,8 @@
 /** The same tables summed up by module and by kind, with the ten largest. */
-import type { Request } from '../../door/request.ts';
+import type { EnvironmentRequest } from '../../exchange.ts';
 import { readCatalog } from '../../mendix/catalog.ts';
 import type { ParametersOf } from '../../route.ts';
-import type { DatabaseConnection } from '../../sources/postgres.ts';
+import type { DatabaseConnection } from '../../upstreams/postgres/databases.ts';
 import { arrange } from './arrangement.ts';
 import type { DatabaseFacts } from './database-facts.ts';
 import { measure } from './measurement.ts';
@@ -26,7 +26,7 @@ interface Share {
 
 /** @throws RelationLockedError when Mendix's catalog is locked: there is no module then */
 export async function summarize(
-  { parameters }: Pick<Request<ParametersOf<typeof route>, Position>, 'parameters'>,
+  { parameters }: Pick<EnvironmentRequest<ParametersOf<typeof route>, Position>, 'parameters'>,
   connection: DatabaseConnection,
   facts: DatabaseFacts,
 ) {

@@ -1,11 +1,11 @@
 /** GET /table_size: the tables of an environment, by size or another order, with what each takes and why. */
 import type { Database } from '../../contract.ts';
-import type { Answer, Request } from '../../door/request.ts';
 import { NotOfferedError } from '../../errors.ts';
+import type { Answer, EnvironmentRequest } from '../../exchange.ts';
 import { type Catalog, readCatalog } from '../../mendix/catalog.ts';
 import type { AnswerOf, ParametersOf } from '../../route.ts';
-import type { DatabaseConnection, Databases } from '../../sources/postgres.ts';
-import { RelationLockedError } from '../../sources/postgres-fault.ts';
+import type { DatabaseConnection, Databases } from '../../upstreams/postgres/databases.ts';
+import { RelationLockedError } from '../../upstreams/postgres/fault.ts';
 import { arrange } from './arrangement.ts';
 import { type DatabaseFacts, databaseBlock, readDatabaseFacts } from './database-facts.ts';
 import { type FreeStorage, readFreeStorage } from './free-storage.ts';
@@ -16,14 +16,14 @@ import { answerRow } from './row.ts';
 import { needsCatalog, select } from './selection.ts';
 import { summarize } from './summary.ts';
 
-export interface Sources {
+export interface Upstreams {
   databases: Databases;
   /** Newest `FreeStorageSpace` of the database's server; `null` where CloudWatch has none. */
   freeStorage(database: Database): Promise<FreeStorage | null>;
 }
 
 type Body = AnswerOf<typeof route>;
-type TableSizeRequest = Request<ParametersOf<typeof route>, Position>;
+type TableSizeRequest = EnvironmentRequest<ParametersOf<typeof route>, Position>;
 
 /** Sizes change all the time; this only spares the database whoever keeps pressing "refresh". */
 const MAX_AGE_SECONDS = 10;
@@ -33,18 +33,18 @@ const MAX_AGE_SECONDS = 10;
  *   Mendix's catalog is locked and the request cannot be answered without it (a summary, or a filter by entity, module
  *   or kind)
  */
-export async function tableSizes(request: TableSizeRequest, sources: Sources): Promise<Answer<Body, Position>> {
-  const { database, environment } = request.environment;
+export async function tableSizes(request: TableSizeRequest, upstreams: Upstreams): Promise<Answer<Body, Position>> {
+  const { database, name } = request.environment;
   if (database === undefined) throw new NotOfferedError('no database');
-  const storage = readFreeStorage(database, sources.freeStorage);
-  const connection = sources.databases.on(database);
+  const storage = readFreeStorage(database, upstreams.freeStorage);
+  const connection = upstreams.databases.on(database);
   const isSummary = request.parameters.summary === true;
   const facts = await readDatabaseFacts(connection, isSummary);
   const result = isSummary ? await summarize(request, connection, facts) : await onePage(request, connection, facts);
   const free = await storage;
   return {
     body: {
-      environment,
+      environment: name,
       source: 'postgresql',
       as_of: facts.as_of,
       database: databaseBlock(facts, result.catalog, result.totals, free),

@@ -1,6 +1,7 @@
 /** What belongs into an answer and is not there, with the reason: an answer without it must not look whole. */
-import type { UserCatalog } from '../../mendix/users-catalog.ts';
-import type { Seen } from '../../mendix/users-readable.ts';
+
+import type { Seen } from '../../mendix/users/access.ts';
+import type { UserCatalog } from '../../mendix/users/catalog.ts';
 import type { UserField } from './row.ts';
 
 export interface Missing {

@@ -112,7 +112,7 @@ export const route = {
   path: '/users',
   summary: 'The users of an environment.',
   scopes: ['mrt/users.read', 'mrt/users.profile'],
-  sources: ['database'],
+  needs: ['database'],
   environment: true,
   parameters: {
     active: z.optional(flag()),

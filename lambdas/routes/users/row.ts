@@ -1,7 +1,7 @@
 /** One user of the database as one row of the answer: named, hashed, masked. */
 import type * as z from 'zod/mini';
-import { isoTime, type UserRecord } from '../../mendix/users-record.ts';
-import type { UserKind } from '../../mendix/users-totals.ts';
+import { isoTime, type UserRecord } from '../../mendix/users/record.ts';
+import type { UserKind } from '../../mendix/users/totals.ts';
 import { maskText, maskTime } from './masking.ts';
 import type { route, USER_FIELDS } from './route.ts';
 

@@ -1,14 +1,14 @@
 /** `summary=true`: the licence figure and the other totals of an app's users. */
 import type * as z from 'zod/mini';
 import { DatabaseUnavailableError, UpstreamTimeoutError } from '../../errors.ts';
-import type { Queries, UserCatalog } from '../../mendix/users-catalog.ts';
+import type { Queries, UserCatalog } from '../../mendix/users/catalog.ts';
 import {
   readNamedUserStatistic,
   readOnlineNow,
   readRoleTotals,
   readUserGroups,
   type UserGroup,
-} from '../../mendix/users-totals.ts';
+} from '../../mendix/users/totals.ts';
 import type { Missing } from './missing.ts';
 import type { route } from './route.ts';
 

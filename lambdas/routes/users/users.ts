@@ -1,14 +1,14 @@
 /** `GET /users`: the users of an app, a page of them or their totals. */
 import type * as z from 'zod/mini';
 import type { Database } from '../../contract.ts';
-import type { Answer, Request } from '../../door/request.ts';
 import { InvalidParameterError, MissingScopeError, NotAcceptableError, NotOfferedError } from '../../errors.ts';
-import { type Queries, readUserCatalog, type UserCatalog } from '../../mendix/users-catalog.ts';
-import type { UserCatalogMemory } from '../../mendix/users-catalog-memory.ts';
-import { countUsers, estimateUsers } from '../../mendix/users-count.ts';
-import { namePrefix } from '../../mendix/users-filter.ts';
-import { readUserPage, roleIdOf, type UserPage } from '../../mendix/users-page.ts';
-import type { UserPart } from '../../mendix/users-record.ts';
+import type { Answer, EnvironmentRequest } from '../../exchange.ts';
+import { type Queries, readUserCatalog, type UserCatalog } from '../../mendix/users/catalog.ts';
+import type { UserCatalogMemory } from '../../mendix/users/catalog-memory.ts';
+import { countUsers, estimateUsers } from '../../mendix/users/count.ts';
+import { namePrefix } from '../../mendix/users/filter.ts';
+import { readUserPage, roleIdOf, type UserPage } from '../../mendix/users/page.ts';
+import type { UserPart } from '../../mendix/users/record.ts';
 import type { ParametersOf } from '../../route.ts';
 import { utc } from '../../utc.ts';
 import { identityHasher } from './identity.ts';
@@ -23,10 +23,10 @@ type Body = z.output<typeof route.answer>;
 export interface Position {
   after: string;
 }
-export type UsersRequest = Request<Parameters, Position>;
+export type UsersRequest = EnvironmentRequest<Parameters, Position>;
 export type UsersAnswer = Answer<Body, Position>;
 
-export interface Sources {
+export interface Upstreams {
   databases: { on(database: Database): Queries };
   catalogs: UserCatalogMemory;
 }
@@ -48,12 +48,12 @@ const PARTS: Partial<Record<UserField, readonly UserPart[]>> = {
  * @throws MissingScopeError, InvalidParameterError, NotAcceptableError, NotOfferedError, DatabaseUnavailableError,
  *   UpstreamTimeoutError, UpstreamFailedError, KeysUnavailableError
  */
-export async function users(request: UsersRequest, sources: Sources): Promise<UsersAnswer> {
+export async function users(request: UsersRequest, upstreams: Upstreams): Promise<UsersAnswer> {
   check(request);
   const { database } = request.environment;
   if (database === undefined) throw new NotOfferedError();
-  const queries = sources.databases.on(database);
-  return await sources.catalogs.use(
+  const queries = upstreams.databases.on(database);
+  return await upstreams.catalogs.use(
     JSON.stringify([database.host, database.port, database.name]),
     () => readUserCatalog(queries, database.server, database),
     (catalog) =>
@@ -103,7 +103,7 @@ async function page(request: UsersRequest, queries: Queries, catalog: UserCatalo
   }
   return {
     body: {
-      environment: request.environment.environment,
+      environment: request.environment.name,
       source: 'postgresql',
       as_of: asOf,
       masked: !clear,
@@ -159,7 +159,7 @@ async function totals(
   const { summary, missing } = await summarize(queries, catalog, sessionTimeoutSeconds);
   return {
     body: {
-      environment: request.environment.environment,
+      environment: request.environment.name,
       source: 'postgresql',
       as_of: asOf,
       summary,

@@ -1,20 +1,20 @@
+import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
+import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
+import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
 import type { Bucket as ConfiguredBucket } from '../../../../lambdas/contract.ts';
-import type { Request } from '../../../../lambdas/door/request.ts';
+import type { EnvironmentRequest } from '../../../../lambdas/exchange.ts';
 import { bucketSize, type Position } from '../../../../lambdas/routes/bucket_size/bucket-size.ts';
 import type { Parameters } from '../../../../lambdas/routes/bucket_size/chosen-buckets.ts';
 import { route } from '../../../../lambdas/routes/bucket_size/route.ts';
-import { knownMetrics, metricAverages } from '../../../../lambdas/sources/cloudwatch.ts';
-import { listBucket } from '../../../../lambdas/sources/s3-listing.ts';
-import { unfinishedUploads } from '../../../../lambdas/sources/s3-listing-uploads.ts';
-import { startCloudWatch } from '../../../../local/cloudwatch.ts';
-import type { Endpoint } from '../../../../local/endpoint.ts';
-import { startS3 } from '../../../../local/s3.ts';
+import { knownMetrics, metricAverages } from '../../../../lambdas/upstreams/cloudwatch/metrics.ts';
+import { listBucket } from '../../../../lambdas/upstreams/s3/listing/listing.ts';
+import { unfinishedUploads } from '../../../../lambdas/upstreams/s3/listing/uploads.ts';
 import { sampleStore } from '../../../../local/samples/buckets.ts';
 import { sampleMetrics } from '../../../../local/samples/metrics.ts';
-import { EVERYTHING, principal } from '../../../local/principal.ts';
-import { authorityOf, bucketOf, REGION } from '../../../local/s3/client.ts';
+import { EVERYTHING, principal } from '../../../packages/local-aws/iam/principal.ts';
+import { authorityOf, bucketOf, REGION } from '../../../packages/local-aws/s3/client.ts';
 import { actAs } from '../../acting.ts';
 
 const somebody = principal([EVERYTHING]);
@@ -60,7 +60,7 @@ interface Asked {
 async function ask(buckets: readonly ConfiguredBucket[], asked: Asked = {}) {
   const context: Context = { requestId: 'test', deadline: new Deadline(Date.now() + 20_000), timing: new Timing() };
   const request = {
-    environment: { environment: 'shop-prod', labels: {}, offers: ['bucket_size'], buckets },
+    environment: { name: 'shop-prod', labels: {}, offers: ['bucket_size'], buckets },
     parameters: {
       bucket: undefined,
       source: undefined,
@@ -72,7 +72,7 @@ async function ask(buckets: readonly ConfiguredBucket[], asked: Asked = {}) {
     limit: asked.limit ?? 100,
     position: asked.position ?? null,
     deadline: context.deadline,
-  } as unknown as Request<Parameters, Position>;
+  } as unknown as EnvironmentRequest<Parameters, Position>;
   let left = asked.budget ?? Number.POSITIVE_INFINITY;
   const answer = await bucketSize(request, {
     averages: (queries, period, region) => metricAverages(queries, period, region, context),

@@ -10,7 +10,7 @@ import {
   UpstreamThrottledError,
 } from '../../../../lambdas/errors.ts';
 import { route } from '../../../../lambdas/routes/micro_flow_constants/route.ts';
-import { metadataJson, zip } from '../../mendix/archives.ts';
+import { metadataJson, zip } from '../../mendix/archive/archives.ts';
 import { archive, type Deployments, environment, override, startDeployments } from './deployments.ts';
 
 const SECRET = 'Xw4tN8rQ2kVz7LmB5pHs9CdJ1fYgU6aE';

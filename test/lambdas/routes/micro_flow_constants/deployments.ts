@@ -1,22 +1,22 @@
 /** A deployment bucket on the local S3 endpoint, read through the very sources that the function has. */
 
+import type { Faults } from '@mrt/local-aws/endpoint/faults.ts';
+import { Authority } from '@mrt/local-aws/iam/iam.ts';
+import { startS3 } from '@mrt/local-aws/s3/service.ts';
+import { Bucket, etagOf } from '@mrt/local-aws/s3/store.ts';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
 import type { Constants, Scope } from '../../../../lambdas/contract.ts';
-import type { NamedEnvironment, Request } from '../../../../lambdas/door/request.ts';
 import { UnknownEnvironmentError } from '../../../../lambdas/errors.ts';
-import type { Model } from '../../../../lambdas/mendix/constants-model.ts';
-import type { Overrides } from '../../../../lambdas/mendix/overrides-setting.ts';
+import type { EnvironmentRequest, NamedEnvironment } from '../../../../lambdas/exchange.ts';
+import type { Model } from '../../../../lambdas/mendix/constants/model.ts';
+import type { Overrides } from '../../../../lambdas/mendix/constants/overrides/setting.ts';
 import { microFlowConstants } from '../../../../lambdas/routes/micro_flow_constants/constants.ts';
 import type { Parameters } from '../../../../lambdas/routes/micro_flow_constants/filter.ts';
 import { KnownContent } from '../../../../lambdas/routes/micro_flow_constants/known-content.ts';
 import type { Position } from '../../../../lambdas/routes/micro_flow_constants/page.ts';
 import type { DeployedModel, Sources } from '../../../../lambdas/routes/micro_flow_constants/reading.ts';
-import { newestObject } from '../../../../lambdas/sources/s3-newest.ts';
-import { readObject } from '../../../../lambdas/sources/s3-objects.ts';
-import { Authority } from '../../../../local/authority.ts';
-import type { Faults } from '../../../../local/faults.ts';
-import { Bucket, etagOf } from '../../../../local/s3/store.ts';
-import { startS3 } from '../../../../local/s3.ts';
+import { newestObject } from '../../../../lambdas/upstreams/s3/newest.ts';
+import { readObject } from '../../../../lambdas/upstreams/s3/objects.ts';
 
 const REGION = 'eu-west-1';
 const KEYS = { accessKeyId: 'AKIATEST', secretAccessKey: 'test', sessionToken: '' };
@@ -30,7 +30,7 @@ export const FINGERPRINT_KEY = {
 /** One environment's sources of constants: an archive prefix and overrides in the order given. */
 export function environment(name: string, constants: Partial<Constants> = {}): NamedEnvironment {
   return {
-    environment: name,
+    name,
     labels: {},
     offers: ['micro_flow_constants'],
     constants: {
@@ -130,7 +130,7 @@ export async function startDeployments(): Promise<Deployments> {
       };
     },
     ask(here, parameters = {}, more = {}) {
-      const request: Request<Parameters, Position> = {
+      const request: EnvironmentRequest<Parameters, Position> = {
         environment: here,
         parameters: parameters as Parameters,
         limit: more.limit ?? 100,
@@ -141,7 +141,7 @@ export async function startDeployments(): Promise<Deployments> {
         csv: more.csv ?? false,
         allows: (scope) => (more.scopes ?? ['mrt/micro_flow_constants.read']).includes(scope),
         other: (name) => {
-          const other = more.others?.find((each) => each.environment === name);
+          const other = more.others?.find((each) => each.name === name);
           if (other === undefined) throw new UnknownEnvironmentError();
           return other;
         },

@@ -5,8 +5,8 @@ import type { Database } from '../../../../lambdas/contract.ts';
 import { LOCK_TIMEOUT_MS } from '../../../../lambdas/routes/table_size/measurement.ts';
 import type { Position } from '../../../../lambdas/routes/table_size/ranking.ts';
 import { tableSizes } from '../../../../lambdas/routes/table_size/table-sizes.ts';
-import type { DatabaseConnection } from '../../../../lambdas/sources/postgres.ts';
-import { statementFault } from '../../../../lambdas/sources/postgres-fault.ts';
+import type { DatabaseConnection } from '../../../../lambdas/upstreams/postgres/databases.ts';
+import { statementFault } from '../../../../lambdas/upstreams/postgres/fault.ts';
 
 const DATABASE: Database = {
   server: 'test-db',
@@ -63,7 +63,7 @@ export function ask(reader: DatabaseConnection, asked: Asked = {}) {
   };
   return tableSizes(
     {
-      environment: { environment: 'shop-test', labels: {}, offers: ['table_size'], database },
+      environment: { name: 'shop-test', labels: {}, offers: ['table_size'], database },
       parameters: asked.parameters ?? {},
       limit: asked.limit ?? 100,
       position: asked.position ?? null,

@@ -2,10 +2,10 @@
 import { Client } from 'pg';
 import { Deadline } from '../../../../lambdas/context.ts';
 import type { Scope } from '../../../../lambdas/contract.ts';
-import type { Queries } from '../../../../lambdas/mendix/users-catalog.ts';
-import { UserCatalogMemory } from '../../../../lambdas/mendix/users-catalog-memory.ts';
+import type { Queries } from '../../../../lambdas/mendix/users/catalog.ts';
+import { UserCatalogMemory } from '../../../../lambdas/mendix/users/catalog-memory.ts';
 import { type Position, type UsersAnswer, type UsersRequest, users } from '../../../../lambdas/routes/users/users.ts';
-import { statementFault } from '../../../../lambdas/sources/postgres-fault.ts';
+import { statementFault } from '../../../../lambdas/upstreams/postgres/fault.ts';
 
 export const SERVER = 'shop-db';
 export const KEY = { version: 'v7', key: Buffer.alloc(32, 7).toString('base64'), created: '2026-01-01T00:00:00Z' };
@@ -66,7 +66,7 @@ export class Asking {
     const granted = scopes ?? ['mrt/users.read', 'mrt/users.profile'];
     const request: UsersRequest = {
       environment: {
-        environment: 'shop-prod',
+        name: 'shop-prod',
         labels: {},
         offers: ['users'],
         database: {

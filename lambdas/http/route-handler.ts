@@ -1,0 +1,66 @@
+/**
+ * One way in, one way out: the event becomes a request, the domain answers, the answer becomes a response. Everything
+ * that routes have in common happens here and only here.
+ */
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context as LambdaContext } from 'aws-lambda';
+import type { Context } from '../context.ts';
+import type { Settings } from '../contract.ts';
+import type { Answer, EnvironmentRequest, RouteRequest } from '../exchange.ts';
+import type { ParametersOf, Route } from '../route.ts';
+import { readObject } from '../upstreams/s3/objects.ts';
+import { Admission, type Verification } from './admission.ts';
+import { requestOf, resultOf } from './event.ts';
+import { Keys } from './keys.ts';
+import { Pipeline } from './pipeline.ts';
+import { readIdentity, readSettings } from './settings.ts';
+import { TokenVerifier } from './token.ts';
+
+export type Handler = (
+  event: APIGatewayProxyEventV2,
+  lambda: LambdaContext,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
+type RequestOf<R extends Route, Position> = R['environment'] extends true
+  ? EnvironmentRequest<ParametersOf<R>, Position>
+  : RouteRequest<ParametersOf<R>, Position>;
+
+/** Time that a function keeps for itself before Lambda ends it. */
+const LAMBDA_MARGIN_MS = 1_000;
+
+/**
+ * A Lambda handler for `route`.
+ *
+ * @param domain answers a request; plain data in and out
+ * @param upstreams makes the upstreams of one request; clients that stay warm live in the source modules
+ * @throws Error at start, naming what is missing from the bundle or the environment
+ */
+export function routeHandler<R extends Route, Body, Position, Upstreams>(
+  route: R,
+  domain: (request: RequestOf<R, Position>, upstreams: Upstreams) => Promise<Answer<Body, Position>>,
+  upstreams: (context: Context, settings: Settings) => Upstreams,
+): Handler {
+  const settings = readSettings(import.meta.dirname);
+  const pipeline = new Pipeline(
+    route,
+    domain as unknown as (request: unknown, upstreams: unknown) => Promise<Answer<Record<string, unknown>, unknown>>,
+    (context) => upstreams(context, settings),
+    settings,
+    new Admission(route, settings, route.scopes === null ? null : verification(settings)),
+  );
+  return async (event, lambda) => {
+    const http = requestOf(event);
+    const latest = Date.now() + lambda.getRemainingTimeInMillis() - LAMBDA_MARGIN_MS;
+    return resultOf(await pipeline.answer(http, latest), http.method);
+  };
+}
+
+function verification(settings: Settings): Verification {
+  const identity = readIdentity(process.env);
+  const keys = new Keys(async (key, context) => {
+    const at = { name: 'keys', bucket: identity.keyBucket, region: settings.region, key };
+    const stored = await readObject(at, { max_bytes: 200_000 }, context);
+    if (stored === 'not-modified') throw new Error('not asked for');
+    return stored;
+  });
+  return { keys, tokens: new TokenVerifier(identity, keys) };
+}

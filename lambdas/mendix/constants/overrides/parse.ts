@@ -1,0 +1,32 @@
+/** What an environment sets, in the forms that operators use. Each form has its own file with its own rules. */
+import type { OverrideSource } from '../../../contract.ts';
+import { UnusableContentError } from '../unusable.ts';
+import { parseEnvironmentFile } from './environment.ts';
+import { parseJsonMap } from './json.ts';
+import { parseM2eeYaml } from './m2ee.ts';
+import { parseMendixApp } from './mendix-app.ts';
+import type { Overrides } from './setting.ts';
+
+/** Of an overrides file: 100 constants have about 10 kB. */
+export const MAX_OVERRIDES_BYTES = 1_000_000;
+
+const PARSERS: Record<OverrideSource['format'], (bytes: Uint8Array) => Overrides> = {
+  m2ee_yaml: parseM2eeYaml,
+  environment_file: parseEnvironmentFile,
+  mendix_app: parseMendixApp,
+  json_map: parseJsonMap,
+};
+
+/** @throws UnusableContentError `invalid-utf8`, `invalid-yaml`, `invalid-json`, `too-deep`, `duplicate-name` … */
+export function parseOverrides(format: OverrideSource['format'], bytes: Uint8Array): Overrides {
+  if (bytes.length > MAX_OVERRIDES_BYTES) {
+    throw new UnusableContentError('too-large', `It is larger than ${MAX_OVERRIDES_BYTES / 1_000_000} MB.`);
+  }
+  try {
+    return PARSERS[format](bytes);
+  } catch (cause) {
+    // An alias within its own anchor makes a value without end.
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new UnusableContentError('too-deep', 'It is nested without end: write the values out.', { cause });
+  }
+}

@@ -1,0 +1,81 @@
+/** One page of a listing over the wire: what is asked, and the answer's bytes into the scanner. */
+import type { IncomingMessage } from 'node:http';
+import type { Context } from '../../../context.ts';
+import { UpstreamFailedError, UpstreamTimeoutError } from '../../../errors.ts';
+import { s3Address, s3Fault } from '../objects.ts';
+import { type SignedRequest, signedGet } from '../signed-https.ts';
+import type { PageEnd } from './entries.ts';
+import type { PageScanner } from './page.ts';
+import type { Range } from './ranges.ts';
+import type { CountRules } from './tally.ts';
+
+export interface ListingRequest {
+  bucket: string;
+  region: string;
+  /** `versions` counts noncurrent versions and delete markers too; it needs `s3:ListBucketVersions`. */
+  what: 'objects' | 'versions';
+  rules: CountRules;
+  /** Keys a page; left out, S3's own 1,000. */
+  page_keys?: number;
+  /** Largest position that the caller can carry, in bytes of JSON. */
+  position_bytes: number;
+}
+
+/**
+ * Reads the page after what `range` has counted.
+ *
+ * @throws UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError; the page then counts for nothing
+ */
+export async function readPage(
+  request: ListingRequest,
+  range: Range,
+  scanner: PageScanner,
+  context: Context,
+): Promise<PageEnd> {
+  const response = await signedGet(addressOf(request, range), context);
+  if (response.statusCode !== 200) {
+    response.resume();
+    throw s3Fault('s3', response);
+  }
+  await read(response, scanner);
+  return scanner.end();
+}
+
+function addressOf(request: ListingRequest, range: Range): SignedRequest {
+  const { bucket, region, what, rules, page_keys } = request;
+  const { endpoint, bucketPath } = s3Address(bucket, region);
+  const query: Record<string, string> = { 'encoding-type': 'url' };
+  if (page_keys !== undefined) query['max-keys'] = String(page_keys);
+  if (rules.prefix !== '') query['prefix'] = rules.prefix;
+  if (what === 'versions') {
+    query['versions'] = '';
+    if (range.after !== '') query['key-marker'] = range.after;
+    if (range.version !== null) query['version-id-marker'] = range.version;
+  } else {
+    query['list-type'] = '2';
+    if (range.token !== null) query['continuation-token'] = range.token;
+    else if (range.after !== '') query['start-after'] = range.after;
+  }
+  return { upstream: 's3', service: 's3', region, endpoint, path: bucketPath || '/', query };
+}
+
+/** Feeds the body to the scanner. */
+function read(response: IncomingMessage, scanner: PageScanner): Promise<void> {
+  return new Promise((resolve, reject) => {
+    response.on('data', (chunk: Buffer) => {
+      try {
+        scanner.push(chunk);
+      } catch (error) {
+        response.destroy();
+        reject(error);
+      }
+    });
+    response.once('end', resolve);
+    response.once('error', (cause) => {
+      const aborted = cause.name === 'AbortError' || cause.name === 'TimeoutError';
+      reject(
+        aborted ? new UpstreamTimeoutError('s3', { cause }) : new UpstreamFailedError('s3', 'unreachable', { cause }),
+      );
+    });
+  });
+}

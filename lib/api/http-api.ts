@@ -1,0 +1,131 @@
+/** The HTTP API: a route for each entry of the route table, closed unless the table says open. */
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  type CfnRoute,
+  type CfnStage,
+  CorsHttpMethod,
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  type HttpRoute,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { type Config, ConfigError } from '../../config/schema.ts';
+import type { Route } from '../../lambdas/route.ts';
+import type { RouteFunction } from '../functions/route-function.ts';
+import type { Identity } from '../identity/user-pool.ts';
+import { logGroupProps } from '../observability/log-group.ts';
+
+/** Headers that pages of other origins may read: api.md, "Everywhere". */
+const EXPOSED_HEADERS = ['ETag', 'Link', 'Retry-After', 'Server-Timing', 'x-request-id'];
+const REQUEST_HEADERS = ['Authorization', 'Accept', 'If-None-Match', 'x-reason'];
+
+/** An HTTP API knows no `$context.resourcePath` and no caller, so the CDK's own format would print dashes. */
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  time: '$context.requestTimeEpoch',
+  routeKey: '$context.routeKey',
+  path: '$context.path',
+  status: '$context.status',
+  latency: '$context.responseLatency',
+  integrationLatency: '$context.integrationLatency',
+  integrationStatus: '$context.integrationStatus',
+  integrationError: '$context.integrationErrorMessage',
+  authorizerError: '$context.authorizer.error',
+  clientId: '$context.authorizer.claims.client_id',
+  subject: '$context.authorizer.claims.sub',
+  sourceIp: '$context.identity.sourceIp',
+  userAgent: '$context.identity.userAgent',
+  responseLength: '$context.responseLength',
+  protocol: '$context.protocol',
+};
+
+interface ApiProps {
+  config: Config;
+  identity: Identity;
+  functions: { route: Route; function: RouteFunction }[];
+}
+
+export class Api extends Construct {
+  readonly api: HttpApi;
+  readonly stage: HttpStage;
+  readonly accessLog: LogGroup;
+
+  constructor(scope: Construct, id: string, { config, identity, functions }: ApiProps) {
+    super(scope, id);
+    this.api = new HttpApi(this, 'HttpApi', {
+      apiName: `mrt-${config.stage}`,
+      description: 'Operational data of Mendix apps, read-only',
+      createDefaultStage: false,
+      disableExecuteApiEndpoint: config.domain !== 'off',
+      defaultAuthorizer: new HttpUserPoolAuthorizer('Authorizer', identity.userPool, {
+        userPoolClients: identity.clients(),
+      }),
+      ...(config.cors !== 'off' && {
+        corsPreflight: {
+          allowOrigins: config.cors.origins,
+          allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.HEAD],
+          allowHeaders: REQUEST_HEADERS,
+          exposeHeaders: EXPOSED_HEADERS,
+        },
+      }),
+    });
+    this.accessLog = new LogGroup(this, 'AccessLog', logGroupProps(this, config));
+    this.stage = new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      detailedMetricsEnabled: true,
+      throttle: { rateLimit: config.limits.requests_per_second, burstLimit: config.limits.burst },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(this.accessLog),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+      },
+    });
+    for (const { route, function: fn } of functions) {
+      const added = this.#addRoute(route, fn);
+      const throttle = config.limits.routes[route.name];
+      if (throttle !== undefined) this.#throttle(added, throttle);
+    }
+    for (const name of Object.keys(config.limits.routes)) {
+      if (!functions.some(({ route }) => route.name === name)) {
+        throw new ConfigError([`limits.routes.${name}: there is no such route`]);
+      }
+    }
+  }
+
+  /** GET and HEAD: an HTTP API does not answer HEAD by a GET route. */
+  #addRoute(route: Route, { lambda }: RouteFunction): HttpRoute[] {
+    return this.api.addRoutes({
+      path: route.path,
+      methods: [HttpMethod.GET, HttpMethod.HEAD],
+      integration: new HttpLambdaIntegration(`Integration-${route.name}`, lambda),
+      ...(route.scopes === null
+        ? { authorizer: new HttpNoneAuthorizer() }
+        : { authorizationScopes: [...route.scopes] }),
+    });
+  }
+
+  /** The settings are the stage's, by route key; one for a route that is not there yet is refused. */
+  #throttle(routes: HttpRoute[], throttle: { requests_per_second: number; burst: number }): void {
+    const stage = this.stage.node.defaultChild as CfnStage;
+    for (const route of routes) {
+      const resource = route.node.defaultChild as CfnRoute;
+      stage.addResourceDependency(resource);
+      stage.routeSettings = {
+        ...stage.routeSettings,
+        [resource.routeKey]: {
+          ThrottlingRateLimit: throttle.requests_per_second,
+          ThrottlingBurstLimit: throttle.burst,
+          // Left out, it would be off for this route, whatever the stage says.
+          DetailedMetricsEnabled: true,
+        },
+      };
+    }
+  }
+}

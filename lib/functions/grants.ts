@@ -1,0 +1,100 @@
+/** What a function gets: each permission together with the environment variable that it is of no use without. */
+import { Stack } from 'aws-cdk-lib';
+import { Effect, type ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { type Config, ConfigError } from '../../config/schema.ts';
+import type { Need } from '../../lambdas/contract.ts';
+import { VARIABLES } from '../../lambdas/contract.ts';
+import type { Route } from '../../lambdas/route.ts';
+import type { KeyBucket } from '../identity/key-bucket.ts';
+import type { Identity } from '../identity/user-pool.ts';
+import { boundedPolicies, POLICIES_PER_ROLE } from './bounded-policy.ts';
+import { needStatements } from './statements.ts';
+
+/** What the functions call the client through which people come; their rights follow from their groups. */
+const PEOPLE = 'people';
+
+export interface Grant {
+  /** Statements of the role itself: they hold deploy-time tokens. */
+  statements: PolicyStatement[];
+  /** Shared by the roles of all functions with the same source. */
+  managedPolicies: ManagedPolicy[];
+  environment: Record<string, string>;
+}
+
+interface GrantsProps {
+  config: Config;
+  identity: Identity;
+  keyBucket: KeyBucket;
+}
+
+export class Grants extends Construct {
+  readonly #props: GrantsProps;
+  readonly #policies = new Map<Need, ManagedPolicy[]>();
+
+  constructor(scope: Construct, id: string, props: GrantsProps) {
+    super(scope, id);
+    this.#props = props;
+  }
+
+  /** @throws ConfigError when the environments' resources do not fit into the policies of one role. */
+  forRoute({ needs, scopes }: Pick<Route, 'needs' | 'scopes'>): Grant {
+    const managedPolicies = needs.flatMap((source) => this.#policiesOf(source));
+    if (managedPolicies.length > POLICIES_PER_ROLE) {
+      throw new ConfigError([
+        `environments: ${needs.join(', ')} need ${managedPolicies.length} policies, a role takes ${POLICIES_PER_ROLE}; divide them over two stages`,
+      ]);
+    }
+    const keys = scopes === null ? { statements: [], environment: {} } : this.#tokenVerification();
+    return { statements: [...keys.statements, ...networkInterfaces()], environment: keys.environment, managedPolicies };
+  }
+
+  /** Every function but those of open routes verifies tokens itself: it reads the keys, and knows pool and clients. */
+  #tokenVerification(): Pick<Grant, 'statements' | 'environment'> {
+    const { identity, keyBucket } = this.#props;
+    const clients = [...identity.machines, ...(identity.people ? [[PEOPLE, identity.people] as const] : [])];
+    const names = Object.fromEntries(clients.map(([name, client]) => [client.userPoolClientId, name]));
+    return {
+      statements: [keyBucket.readStatement()],
+      environment: {
+        [VARIABLES.userPoolId]: identity.userPool.userPoolId,
+        [VARIABLES.clients]: Stack.of(this).toJsonString(names),
+        [VARIABLES.keyBucket]: keyBucket.bucket.bucketName,
+      },
+    };
+  }
+
+  #policiesOf(source: Need): ManagedPolicy[] {
+    const known = this.#policies.get(source);
+    if (known) return known;
+    const policies = boundedPolicies(this, source, `MRT: ${source}`, needStatements(source, this.#props.config));
+    this.#policies.set(source, policies);
+    return policies;
+  }
+}
+
+const INTERFACE_ACTIONS = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+/**
+ * Lambda makes a VPC function's network interfaces with the function's own role and wants these rights on `*`
+ * (Lambda guide, "Giving Lambda functions access to resources in an Amazon VPC"). The function's code does not
+ * need them and is denied them: only calls out of a function carry `lambda:SourceFunctionArn`.
+ */
+function networkInterfaces(): PolicyStatement[] {
+  return [
+    new PolicyStatement({ actions: INTERFACE_ACTIONS, resources: ['*'] }),
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions: INTERFACE_ACTIONS,
+      resources: ['*'],
+      conditions: { Null: { 'lambda:SourceFunctionArn': 'false' } },
+    }),
+  ];
+}

@@ -1,0 +1,94 @@
+/** One route's Lambda: its bundle with its slice of the configuration, its own role, log group and network. */
+import { Duration } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { type Config, ConfigError } from '../../config/schema.ts';
+import { BUNDLE_FILES } from '../../lambdas/contract.ts';
+import type { Route } from '../../lambdas/route.ts';
+import { routes } from '../../lambdas/routes.ts';
+import type { Network } from '../network/network.ts';
+import { logGroupProps } from '../observability/log-group.ts';
+import { bundle, FUNCTION_DEFAULTS } from './bundle.ts';
+import type { Grants } from './grants.ts';
+import { rdsCertificates } from './rds-certificates.ts';
+import { settingsOf } from './settings.ts';
+
+/** Under the gateway's 30 s, so that a late answer is ours; the door's own deadline is 25 s. */
+const TIMEOUT = Duration.seconds(29);
+
+interface RouteFunctionProps {
+  route: Route;
+  config: Config;
+  network: Network;
+  grants: Grants;
+}
+
+export class RouteFunction extends Construct {
+  readonly role: Role;
+  readonly lambda: NodejsFunction;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, { route, config, network, grants }: RouteFunctionProps) {
+    super(scope, id);
+    const grant = grants.forRoute(route);
+    const reserved = reservedConcurrency(route, config);
+    this.logGroup = new LogGroup(this, 'Log', logGroupProps(this, config));
+    this.role = new Role(this, 'Role', {
+      description: `MRT API, stage ${config.stage}: GET ${route.path}`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: {
+        own: new PolicyDocument({ statements: [writeTo(this.logGroup), ...grant.statements] }),
+      },
+      managedPolicies: grant.managedPolicies,
+    });
+    this.lambda = new NodejsFunction(this, 'Function', {
+      ...FUNCTION_DEFAULTS,
+      description: `MRT API, stage ${config.stage}: GET ${route.path}`,
+      code: bundle(`routes/${route.name}/handler.ts`, {
+        [BUNDLE_FILES.settings]: JSON.stringify(settingsOf(route, config, routes)),
+        ...(route.needs.includes('database') && { [BUNDLE_FILES.databaseCa]: rdsCertificates(config.region) }),
+      }),
+      environment: { ...grant.environment, NODE_OPTIONS: '--enable-source-maps' },
+      role: this.role,
+      logGroup: this.logGroup,
+      memorySize: memory(route),
+      timeout: TIMEOUT,
+      vpc: network.vpc,
+      vpcSubnets: { subnets: network.subnets },
+      securityGroups: network.securityGroupsFor(route.needs),
+      ...(reserved !== null && { reservedConcurrentExecutions: reserved }),
+    });
+  }
+}
+
+export function writeTo(logGroup: LogGroup): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    // The attribute ends in `:*`, the group's streams.
+    resources: [logGroup.logGroupArn],
+  });
+}
+
+/**
+ * In MB; Lambda gives CPU in proportion, a whole one at 1,769 MB. Listings are bound by CPU and get it whole; the
+ * others wait for their upstream, and 512 MB keep the token check and gzip of a page in single milliseconds.
+ */
+function memory(route: Route): number {
+  if (route.needs.includes('bucket_listing')) return 1769;
+  return route.needs.length > 0 ? 512 : 256;
+}
+
+/** So many instances that all functions together stay within `limits.database_connections`; `null`: no cap. @throws ConfigError */
+function reservedConcurrency(route: Route, { limits }: Config): number | null {
+  if (!route.needs.includes('database') || limits.database_connections === 'off') return null;
+  const sharers = routes.filter(({ needs }) => needs.includes('database')).length;
+  const instances = Math.floor(limits.database_connections / (sharers * limits.database_connections_per_instance));
+  if (instances < 1) {
+    throw new ConfigError([
+      `limits.database_connections: ${sharers} functions with ${limits.database_connections_per_instance} connections each need more than ${limits.database_connections}`,
+    ]);
+  }
+  return instances;
+}

@@ -1,0 +1,106 @@
+/** A function's slice of the configuration, as it is written into its bundle. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Config } from '../../config/schema.ts';
+import type { Bucket, Constants, Database, Environment, Need, Settings } from '../../lambdas/contract.ts';
+import type { Route } from '../../lambdas/route.ts';
+
+type EnvironmentConfig = Config['environments'][string];
+
+/** Mendix makes keys of prefix + UUID + suffix and adds no separator: without this `shop` would count `shop2…`. */
+const UUID_AT_START = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}';
+
+const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+
+/** Only what the route's needs need of each environment; callers and `offers` are whole, rights depend on them. */
+export function settingsOf(route: Route, config: Config, routes: readonly Route[]): Settings {
+  const { domain, stage, account, region, callers, limits } = config;
+  return {
+    configuration_version: createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 16),
+    version: VERSION,
+    stage,
+    account,
+    region,
+    base_address: domain === 'off' ? null : `https://maas-api.${domain.dns_domain}`,
+    callers,
+    environments: Object.fromEntries(
+      Object.entries(config.environments).map(([name, environment]) => [
+        name,
+        environmentOf(route, environment, config, routes),
+      ]),
+    ),
+    limits: {
+      database_connections_per_instance: limits.database_connections_per_instance,
+      reason_required: limits.reason_required,
+    },
+  };
+}
+
+/** Whether an environment has all that a route reads. Free disk space is a bonus of a database, not a need. */
+function offers(route: Route, environment: EnvironmentConfig): boolean {
+  if (!route.environment) return false;
+  const { needs } = route;
+  if (needs.includes('constants')) return environment.constants !== undefined;
+  return (
+    (!needs.includes('database') || environment.database !== undefined) &&
+    (!needs.includes('bucket_listing') || environment.buckets !== undefined)
+  );
+}
+
+function environmentOf(
+  route: Route,
+  environment: EnvironmentConfig,
+  config: Config,
+  routes: readonly Route[],
+): Environment {
+  const needs = (...needs: Need[]) => needs.some((source) => route.needs.includes(source));
+  const { labels, buckets, database, constants } = environment;
+  return {
+    labels,
+    offers: routes.filter((each) => offers(each, environment)).map(({ name }) => name),
+    ...(buckets && needs('bucket_metrics', 'bucket_listing') && { buckets: bucketsOf(buckets, config) }),
+    ...(database && needs('database') && { database: databaseOf(database, config) }),
+    ...(constants && needs('constants') && { constants: constantsOf(constants, config) }),
+  };
+}
+
+function bucketsOf(buckets: NonNullable<EnvironmentConfig['buckets']>, { region }: Config): Bucket[] {
+  return buckets.map(({ bucket, prefix, key_pattern }) => ({
+    bucket,
+    region,
+    prefix: prefix ?? null,
+    key_pattern: key_pattern ?? (prefix === undefined ? null : UUID_AT_START),
+  }));
+}
+
+function databaseOf(use: NonNullable<EnvironmentConfig['database']>, { databases }: Config): Database {
+  const server = databases[use.server];
+  if (server === undefined) throw new Error(`databases has no ${use.server}`);
+  return {
+    ...use,
+    host: server.host,
+    port: server.port,
+    user: server.user,
+    instance_identifier: server.instance_identifier ?? null,
+  };
+}
+
+function constantsOf(constants: NonNullable<EnvironmentConfig['constants']>, { region }: Config): Constants {
+  const { archive, overrides, secret, not_secret } = constants;
+  return {
+    archive: archive
+      ? {
+          name: archive.name,
+          format: archive.format,
+          bucket: archive.bucket,
+          region,
+          key: archive.key ?? null,
+          version_id: archive.version_id ?? null,
+          prefix: archive.prefix ?? null,
+        }
+      : null,
+    overrides: overrides.map((override) => ({ ...override, region })),
+    secret,
+    not_secret,
+  };
+}

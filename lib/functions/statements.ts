@@ -1,0 +1,115 @@
+/**
+ * What each source may do, as IAM statements of literals: account, Region and names come from the configuration.
+ * The same statements make the functions' roles and the policy of the S3 endpoint.
+ */
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Config } from '../../config/schema.ts';
+import type { Need } from '../../lambdas/contract.ts';
+
+/** Of 512 characters at most, so that one statement fits into a managed policy. */
+const PREFIXES_PER_STATEMENT = 10;
+
+const LIST_ACTIONS = ['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'];
+
+/** The statements that a route with this source needs; empty when no environment is configured for it. */
+export function needStatements(source: Need, config: Config): PolicyStatement[] {
+  return STATEMENTS[source](config);
+}
+
+const STATEMENTS: Record<Need, (config: Config) => PolicyStatement[]> = {
+  bucket_metrics: () => [metricStatement('cloudwatch:GetMetricData', 'cloudwatch:ListMetrics')],
+  database_metrics: () => [metricStatement('cloudwatch:GetMetricData')],
+  bucket_listing: listingStatements,
+  database: connectStatements,
+  constants: constantsStatements,
+};
+
+/** CloudWatch has no resource-level permissions for reading metrics (Service Authorization Reference). */
+function metricStatement(...actions: string[]): PolicyStatement {
+  return new PolicyStatement({ actions, resources: ['*'] });
+}
+
+function listingStatements({ environments }: Config): PolicyStatement[] {
+  const buckets = Object.values(environments).flatMap((environment) => environment.buckets ?? []);
+  const whole = unique(buckets.filter(({ prefix }) => prefix === undefined).map(({ bucket }) => bucket));
+  const parts = prefixesByBucket(
+    buckets.flatMap(({ bucket, prefix }) =>
+      prefix === undefined || whole.includes(bucket) ? [] : [{ bucket, prefix }],
+    ),
+  );
+  const partOf = unique([...whole.map((bucket) => objectArn(bucket, '*')), ...objectArns(parts)]);
+  return [
+    ...(whole.length > 0 ? [new PolicyStatement({ actions: LIST_ACTIONS, resources: whole.map(bucketArn) })] : []),
+    ...listBelow(LIST_ACTIONS, parts),
+    ...(partOf.length > 0
+      ? [new PolicyStatement({ actions: ['s3:ListMultipartUploadParts'], resources: partOf })]
+      : []),
+  ];
+}
+
+/** `rds-db:connect` names the resource id and the database user, and knows no wider grant than these here. */
+function connectStatements({ environments, databases, region, account }: Config): PolicyStatement[] {
+  const servers = unique(Object.values(environments).flatMap(({ database }) => database?.server ?? []));
+  const users = unique(
+    servers.flatMap((server) => {
+      const database = databases[server];
+      return database ? `arn:aws:rds-db:${region}:${account}:dbuser:${database.resource_id}/${database.user}` : [];
+    }),
+  );
+  return users.length === 0 ? [] : [new PolicyStatement({ actions: ['rds-db:connect'], resources: users })];
+}
+
+function constantsStatements({ environments, bucket_keys }: Config): PolicyStatement[] {
+  const all = Object.values(environments).flatMap(({ constants }) => constants ?? []);
+  const archives = all.flatMap(({ archive }) => archive ?? []);
+  const newest = prefixesByBucket(
+    archives.flatMap(({ bucket, prefix }) => (prefix === undefined ? [] : [{ bucket, prefix }])),
+  );
+  const keyed = [...archives, ...all.flatMap(({ overrides }) => overrides)].flatMap(({ bucket, key }) =>
+    key === undefined ? [] : objectArn(bucket, key),
+  );
+  const objects = unique([...objectArns(newest), ...keyed]);
+  const versioned = unique(
+    archives.flatMap(({ bucket, key, version_id }) => (key && version_id ? objectArn(bucket, key) : [])),
+  );
+  const kmsKeys = unique(Object.values(bucket_keys));
+  return [
+    ...(objects.length > 0 ? [new PolicyStatement({ actions: ['s3:GetObject'], resources: objects })] : []),
+    ...(versioned.length > 0 ? [new PolicyStatement({ actions: ['s3:GetObjectVersion'], resources: versioned })] : []),
+    ...listBelow(['s3:ListBucket'], newest),
+    ...(kmsKeys.length > 0 ? [new PolicyStatement({ actions: ['kms:Decrypt'], resources: kmsKeys })] : []),
+  ];
+}
+
+/** Listing only below the prefixes: one statement for all buckets that have the same prefixes. */
+function listBelow(actions: string[], prefixes: Map<string, string[]>): PolicyStatement[] {
+  const bucketsByPrefixes = new Map<string, string[]>();
+  for (const [bucket, below] of prefixes) {
+    for (let index = 0; index < below.length; index += PREFIXES_PER_STATEMENT) {
+      const same = JSON.stringify(below.slice(index, index + PREFIXES_PER_STATEMENT));
+      bucketsByPrefixes.set(same, [...(bucketsByPrefixes.get(same) ?? []), bucket]);
+    }
+  }
+  return [...bucketsByPrefixes].map(([same, buckets]) => {
+    const below: string[] = JSON.parse(same);
+    return new PolicyStatement({
+      actions,
+      resources: buckets.map(bucketArn),
+      conditions: { StringLike: { 's3:prefix': below.map((prefix) => `${prefix}*`) } },
+    });
+  });
+}
+
+function prefixesByBucket(parts: { bucket: string; prefix: string }[]): Map<string, string[]> {
+  const prefixes = new Map<string, string[]>();
+  for (const { bucket, prefix } of parts) {
+    prefixes.set(bucket, unique([...(prefixes.get(bucket) ?? []), prefix]));
+  }
+  return prefixes;
+}
+
+const objectArns = (prefixes: Map<string, string[]>) =>
+  [...prefixes].flatMap(([bucket, below]) => below.map((prefix) => objectArn(bucket, `${prefix}*`)));
+const bucketArn = (bucket: string) => `arn:aws:s3:::${bucket}`;
+const objectArn = (bucket: string, key: string) => `arn:aws:s3:::${bucket}/${key}`;
+const unique = <T>(items: T[]): T[] => [...new Set(items)];

@@ -1,0 +1,61 @@
+/** The one function outside the VPC: it alone can reach Cognito, and brings its public keys to the others. */
+import { CustomResource, Duration } from 'aws-cdk-lib';
+import type { UserPool } from 'aws-cdk-lib/aws-cognito';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Config } from '../../config/schema.ts';
+import { BUNDLE_FILES, VARIABLES } from '../../lambdas/contract.ts';
+import { bundle, FUNCTION_DEFAULTS } from '../functions/bundle.ts';
+import { writeTo } from '../functions/route-function.ts';
+import { logGroupProps } from '../observability/log-group.ts';
+import type { KeyBucket } from './key-bucket.ts';
+
+interface PublisherProps {
+  config: Config;
+  userPool: UserPool;
+  keyBucket: KeyBucket;
+}
+
+export class Publisher extends Construct {
+  readonly role: Role;
+  readonly lambda: NodejsFunction;
+
+  constructor(scope: Construct, id: string, { config, userPool, keyBucket }: PublisherProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Log', logGroupProps(this, config));
+    this.role = new Role(this, 'Role', {
+      description: `MRT API, stage ${config.stage}: publishes the keys`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: {
+        own: new PolicyDocument({ statements: [writeTo(logGroup), ...keyBucket.writeStatements()] }),
+      },
+    });
+    this.lambda = new NodejsFunction(this, 'Function', {
+      ...FUNCTION_DEFAULTS,
+      description: `MRT API, stage ${config.stage}: Cognito's keys and the signing keys into the key bucket`,
+      code: bundle('publisher/handler.ts', { [BUNDLE_FILES.settings]: JSON.stringify({ stage: config.stage }) }),
+      environment: {
+        [VARIABLES.userPoolId]: userPool.userPoolId,
+        [VARIABLES.keyBucket]: keyBucket.bucket.bucketName,
+      },
+      role: this.role,
+      logGroup,
+      memorySize: 256,
+      timeout: Duration.minutes(1),
+    });
+    new Rule(this, 'Schedule', {
+      description: 'Cognito rotates its keys without notice; API Gateway itself keeps them for up to two hours',
+      schedule: Schedule.rate(Duration.minutes(15)),
+      targets: [new LambdaFunction(this.lambda, { retryAttempts: 2 })],
+    });
+    // Once within each creation of the stack, so that it is not ready before its keys are there.
+    new CustomResource(this, 'FirstKeys', {
+      serviceToken: this.lambda.functionArn,
+      resourceType: 'Custom::MrtKeys',
+    });
+  }
+}

@@ -1,0 +1,162 @@
+/** Who may come in: people and machine clients of one Cognito user pool, with the scopes of the API. */
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AccountRecovery,
+  CfnManagedLoginBranding,
+  CfnUserPoolGroup,
+  FeaturePlan,
+  ManagedLoginVersion,
+  Mfa,
+  OAuthScope,
+  ResourceServerScope,
+  StandardThreatProtectionMode,
+  UserPool,
+  UserPoolClient,
+  UserPoolClientIdentityProvider,
+  type UserPoolDomain,
+  UserPoolResourceServer,
+} from 'aws-cdk-lib/aws-cognito';
+import { Construct } from 'constructs';
+import type { Config } from '../../config/schema.ts';
+import { RESOURCE_SERVER, SCOPES, type Scope } from '../../lambdas/contract.ts';
+import { stableId } from '../stable-id.ts';
+
+const THREAT_PROTECTION = {
+  enforced: { plan: FeaturePlan.PLUS, mode: StandardThreatProtectionMode.FULL_FUNCTION },
+  audit: { plan: FeaturePlan.PLUS, mode: StandardThreatProtectionMode.AUDIT_ONLY },
+  off: { plan: FeaturePlan.ESSENTIALS, mode: undefined },
+};
+
+export class Identity extends Construct {
+  readonly userPool: UserPool;
+  readonly domain: UserPoolDomain;
+  /** Machine clients by the caller's name in the configuration. */
+  readonly machines: ReadonlyMap<string, UserPoolClient>;
+  /** The public client of people; `null` when people are off. */
+  readonly people: UserPoolClient | null;
+  readonly #scopes: ReadonlyMap<Scope, OAuthScope>;
+
+  constructor(scope: Construct, id: string, config: Config) {
+    super(scope, id);
+    this.userPool = this.#pool(config);
+    this.domain = this.userPool.addDomain('Domain', {
+      cognitoDomain: { domainPrefix: config.identity.domain_prefix ?? `mrt-${config.stage}-${config.account}` },
+      managedLoginVersion: ManagedLoginVersion.NEWER_MANAGED_LOGIN,
+    });
+    this.#scopes = scopesOf(this, this.userPool);
+    this.machines = new Map(
+      Object.entries(config.callers.clients).map(([name, caller]) => [name, this.#machine(name, caller.scopes)]),
+    );
+    this.people = config.people === 'off' ? null : this.#publicClient(config.people, config.callers.groups);
+    for (const name of Object.keys(config.callers.groups)) {
+      new CfnUserPoolGroup(this, `Group-${name}`, { userPoolId: this.userPool.userPoolId, groupName: name });
+    }
+  }
+
+  clients(): UserPoolClient[] {
+    return [...this.machines.values(), ...(this.people ? [this.people] : [])];
+  }
+
+  #pool({ identity }: Config): UserPool {
+    const { plan, mode } = THREAT_PROTECTION[identity.threat_protection];
+    const pool = new UserPool(this, 'UserPool', {
+      signInAliases: { email: true },
+      selfSignUpEnabled: false,
+      autoVerify: { email: true },
+      passwordPolicy: {
+        minLength: 14,
+        requireDigits: true,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireSymbols: true,
+        tempPasswordValidity: Duration.days(3),
+      },
+      mfa: Mfa.REQUIRED,
+      mfaSecondFactor: { otp: true, sms: false },
+      accountRecovery: AccountRecovery.EMAIL_ONLY,
+      featurePlan: plan,
+      ...(mode && { standardThreatProtectionMode: mode }),
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    stableId(pool, 'UserPool');
+    return pool;
+  }
+
+  #machine(name: string, scopes: readonly Scope[]): UserPoolClient {
+    return this.#client(`Client-${name}`, `Client${name.replaceAll('-', '')}`, {
+      generateSecret: true,
+      oAuth: { flows: { clientCredentials: true }, scopes: this.#oauth(scopes) },
+      // Cognito charges for each token of a machine client; an hour is its default.
+      accessTokenValidity: Duration.hours(1),
+    });
+  }
+
+  /** People ask for scopes themselves, so their groups' entries decide; the client allows what any group has. */
+  #publicClient(people: Exclude<Config['people'], 'off'>, groups: Config['callers']['groups']): UserPoolClient {
+    const scopes = [...new Set(Object.values(groups).flatMap((group) => group.scopes))];
+    const client = this.#client('People', 'PeopleClient', {
+      generateSecret: false,
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: [OAuthScope.OPENID, ...this.#oauth(scopes)],
+        callbackUrls: people.callback_urls,
+        logoutUrls: people.logout_urls,
+      },
+      accessTokenValidity: Duration.minutes(15),
+      idTokenValidity: Duration.minutes(15),
+      refreshTokenValidity: Duration.hours(12),
+    });
+    new CfnManagedLoginBranding(this, 'Branding', {
+      userPoolId: this.userPool.userPoolId,
+      clientId: client.userPoolClientId,
+      useCognitoProvidedValues: true,
+    });
+    return client;
+  }
+
+  #client(
+    id: string,
+    logicalId: string,
+    props: ConstructorParameters<typeof UserPoolClient>[2] extends infer P ? Omit<P, 'userPool'> : never,
+  ): UserPoolClient {
+    const client = new UserPoolClient(this, id, {
+      ...props,
+      userPool: this.userPool,
+      supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
+      // None but refreshing: the token endpoint and managed login are the only ways in.
+      authFlows: { userSrp: false },
+      preventUserExistenceErrors: true,
+      enableTokenRevocation: true,
+    });
+    // A caller that leaves the configuration must lose its way in.
+    client.applyRemovalPolicy(RemovalPolicy.DESTROY);
+    stableId(client, logicalId);
+    return client;
+  }
+
+  #oauth(scopes: readonly Scope[]): OAuthScope[] {
+    return scopes.flatMap((scope) => this.#scopes.get(scope) ?? []);
+  }
+}
+
+/** The resource server's scopes. Its id in their names is a reference, so clients wait until they exist. */
+function scopesOf(scope: Construct, userPool: UserPool): ReadonlyMap<Scope, OAuthScope> {
+  const declared = (Object.keys(SCOPES) as Scope[]).map(
+    (name) =>
+      [
+        name,
+        new ResourceServerScope({
+          scopeName: name.slice(RESOURCE_SERVER.length + 1),
+          scopeDescription: SCOPES[name],
+        }),
+      ] as const,
+  );
+  const server = new UserPoolResourceServer(scope, 'ResourceServer', {
+    userPool,
+    identifier: RESOURCE_SERVER,
+    scopes: declared.map(([, each]) => each),
+  });
+  stableId(server, 'ResourceServer');
+  return new Map(declared.map(([name, each]) => [name, OAuthScope.resourceServer(server, each)]));
+}

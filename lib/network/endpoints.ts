@@ -1,0 +1,127 @@
+/** The VPC's doors to S3 and CloudWatch, each open for exactly what the functions call. */
+
+import { Stack } from 'aws-cdk-lib';
+import { CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
+import { AnyPrincipal, Effect, type IRole, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { type Config, ConfigError } from '../../config/schema.ts';
+import type { Need } from '../../lambdas/contract.ts';
+import { needStatements } from '../functions/statements.ts';
+import type { KeyBucket } from '../identity/key-bucket.ts';
+import type { Network } from './network.ts';
+
+/** Characters of an endpoint policy (VPC quotas). */
+export const ENDPOINT_POLICY_LIMIT = 20_480;
+/** Left for tokens: the key bucket and the roles. */
+const TOKEN_ROOM = 3000;
+
+interface EndpointsProps {
+  config: Config;
+  network: Network;
+  keyBucket: KeyBucket;
+  /** Each function's role with what it reads. */
+  callers: { role: IRole; needs: readonly Need[] }[];
+}
+
+export class Endpoints extends Construct {
+  constructor(scope: Construct, id: string, { config, network, keyBucket, callers }: EndpointsProps) {
+    super(scope, id);
+    const { region } = Stack.of(this);
+    const setting = config.network;
+    const used = [...new Set(callers.flatMap(({ needs }) => needs))];
+    if (setting.vpc === 'new' || setting.s3_endpoint === 'create') {
+      new CfnVPCEndpoint(this, 'S3', {
+        vpcEndpointType: 'Gateway',
+        serviceName: `com.amazonaws.${region}.s3`,
+        vpcId: network.vpc.vpcId,
+        routeTableIds: network.routeTableIds,
+        policyDocument: endpointPolicy(
+          [keyBucket.readStatement(), ...objectStatements(used, config)],
+          callers.map(({ role }) => role),
+        ),
+      });
+    }
+    if (network.metrics.endpointGroup !== null) {
+      const readers = callers.filter(({ needs }) => needs.some((source) => source.endsWith('_metrics')));
+      new CfnVPCEndpoint(this, 'Monitoring', {
+        vpcEndpointType: 'Interface',
+        serviceName: `com.amazonaws.${region}.monitoring`,
+        vpcId: network.vpc.vpcId,
+        subnetIds: network.subnets.map((subnet) => subnet.subnetId),
+        securityGroupIds: [network.metrics.endpointGroup.securityGroupId],
+        privateDnsEnabled: true,
+        policyDocument: endpointPolicy(
+          needStatements('bucket_metrics', config),
+          readers.map(({ role }) => role),
+        ),
+      });
+    }
+  }
+}
+
+/** Whoever else is in the VPC is refused, even where its own role would allow the call. */
+function endpointPolicy(allowed: PolicyStatement[], roles: IRole[]): PolicyDocument {
+  return new PolicyDocument({
+    statements: [
+      ...allowed.map((statement) => statement.copy({ principals: [new AnyPrincipal()] })),
+      new PolicyStatement({
+        sid: 'OnlyTheFunctions',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['*'],
+        resources: ['*'],
+        conditions: { ArnNotEquals: { 'aws:PrincipalArn': roles.map((role) => role.roleArn) } },
+      }),
+    ],
+  });
+}
+
+/**
+ * The S3 part of what the needs may do. Prefix conditions are left to the roles. Where so many objects are
+ * configured that they pass the endpoint's limit, their names are left to the roles too: these actions on these buckets.
+ *
+ * @throws ConfigError when even the buckets' names do not fit.
+ */
+export function objectStatements(needs: readonly Need[], config: Config): PolicyStatement[] {
+  const s3 = needs
+    .flatMap((source) => needStatements(source, config))
+    .filter(({ actions }) => actions.every((action) => action.startsWith('s3:')));
+  const exact = byResources(s3);
+  if (fits(exact)) return exact;
+  const buckets = [
+    ...new Set(s3.flatMap(({ resources }) => resources.map((resource) => resource.replace(/\/.*$/, '')))),
+  ];
+  const whole = new PolicyStatement({
+    actions: [...new Set(s3.flatMap(({ actions }) => actions))],
+    resources: buckets.flatMap((bucket) => [bucket, `${bucket}/*`]),
+  });
+  if (fits([whole])) return [whole];
+  throw new ConfigError([
+    'environments: their buckets pass the size of an endpoint policy; divide them over two stages',
+  ]);
+}
+
+/** One statement for all actions on the same resources. */
+function byResources(statements: PolicyStatement[]): PolicyStatement[] {
+  const resourcesByAction = new Map<string, Set<string>>();
+  for (const { actions, resources } of statements) {
+    for (const action of actions) {
+      const known = resourcesByAction.get(action) ?? new Set();
+      for (const resource of resources) known.add(resource);
+      resourcesByAction.set(action, known);
+    }
+  }
+  const actionsByResources = new Map<string, string[]>();
+  for (const [action, resources] of resourcesByAction) {
+    const same = JSON.stringify([...resources]);
+    actionsByResources.set(same, [...(actionsByResources.get(same) ?? []), action]);
+  }
+  return [...actionsByResources].map(
+    ([same, actions]) => new PolicyStatement({ actions, resources: JSON.parse(same) as string[] }),
+  );
+}
+
+function fits(statements: PolicyStatement[]): boolean {
+  const size = statements.reduce((sum, each) => sum + JSON.stringify(each.toStatementJson()).length + 20, 0);
+  return size <= ENDPOINT_POLICY_LIMIT - TOKEN_ROOM;
+}

@@ -1,0 +1,110 @@
+/** Where the functions run: private subnets whose only ways out are the databases, S3 and CloudWatch. */
+import { Validations } from 'aws-cdk-lib';
+import {
+  CfnRoute,
+  CfnVPCPeeringConnection,
+  FlowLogDestination,
+  IpAddresses,
+  type ISecurityGroup,
+  type ISubnet,
+  type IVpc,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Config } from '../../config/schema.ts';
+import type { Need } from '../../lambdas/contract.ts';
+import { logGroupProps } from '../observability/log-group.ts';
+import { DatabaseAccess, MetricsAccess, ObjectsAccess } from './security-groups.ts';
+
+type NewNetwork = Extract<Config['network'], { vpc: 'new' }>;
+
+export class Network extends Construct {
+  readonly vpc: IVpc;
+  readonly subnets: ISubnet[];
+  readonly routeTableIds: string[];
+  readonly metrics: MetricsAccess;
+  readonly #objects: ObjectsAccess;
+  readonly #databases: DatabaseAccess;
+
+  constructor(scope: Construct, id: string, config: Config) {
+    super(scope, id);
+    const { network } = config;
+    if (network.vpc === 'existing') {
+      this.vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
+        vpcId: network.vpc_id,
+        availabilityZones: network.availability_zones,
+        isolatedSubnetIds: network.subnet_ids,
+      });
+      Validations.of(this.vpc).acknowledge({
+        id: '@aws-cdk/aws-ec2:noSubnetRouteTableId',
+        reason: 'The route tables come from the configuration; which subnet has which does not matter here.',
+      });
+      this.subnets = this.vpc.isolatedSubnets;
+      this.routeTableIds = network.route_table_ids;
+    } else {
+      // The CDK's own class misses its interface under exactOptionalPropertyTypes.
+      this.vpc = this.#newVpc(network, config) as IVpc;
+      this.subnets = this.vpc.isolatedSubnets;
+      this.routeTableIds = this.subnets.map((subnet) => subnet.routeTable.routeTableId);
+    }
+    const peerings = network.vpc === 'new' ? this.#peer(network) : [];
+    this.#objects = new ObjectsAccess(this, 'ObjectsAccess', this.vpc, network.s3_prefix_list_id);
+    this.metrics = new MetricsAccess(this, 'MetricsAccess', this.vpc, network);
+    this.#databases = new DatabaseAccess(this, 'DatabaseAccess', this.vpc, config);
+    // A rule that names a group in a peered VPC is refused until the peering is active.
+    for (const peering of peerings) this.#databases.node.addDependency(peering);
+  }
+
+  /** S3 for everybody, since the signing keys are there; CloudWatch and the databases for those that read them. */
+  securityGroupsFor(needs: readonly Need[]): ISecurityGroup[] {
+    const metrics = needs.includes('bucket_metrics') || needs.includes('database_metrics');
+    return [
+      this.#objects.securityGroup,
+      ...(metrics ? [this.metrics.securityGroup] : []),
+      ...(needs.includes('database') ? this.#databases.securityGroups : []),
+    ];
+  }
+
+  #newVpc(network: NewNetwork, config: Config): Vpc {
+    const vpc = new Vpc(this, 'Vpc', {
+      ipAddresses: IpAddresses.cidr(network.cidr),
+      availabilityZones: network.availability_zones,
+      natGateways: 0,
+      createInternetGateway: false,
+      // The CDK would empty the default group with a function of its own, outside the VPC. Nothing uses the group.
+      restrictDefaultSecurityGroup: false,
+      subnetConfiguration: [{ name: 'Functions', subnetType: SubnetType.PRIVATE_ISOLATED }],
+    });
+    vpc.addFlowLog('FlowLog', {
+      destination: FlowLogDestination.toCloudWatchLogs(new LogGroup(this, 'FlowLogGroup', logGroupProps(this, config))),
+    });
+    return vpc;
+  }
+
+  /** Same account and Region: the peering is accepted by itself, and security groups can name each other. */
+  #peer(network: NewNetwork): CfnVPCPeeringConnection[] {
+    return network.peerings.map((peer, index) => {
+      const peering = new CfnVPCPeeringConnection(this, `Peering${index + 1}`, {
+        vpcId: this.vpc.vpcId,
+        peerVpcId: peer.vpc_id,
+      });
+      for (const [zone, routeTableId] of this.routeTableIds.entries()) {
+        new CfnRoute(peering, `There${zone + 1}`, {
+          routeTableId,
+          destinationCidrBlock: peer.cidr,
+          vpcPeeringConnectionId: peering.ref,
+        });
+      }
+      for (const [table, routeTableId] of peer.route_table_ids.entries()) {
+        new CfnRoute(peering, `Back${table + 1}`, {
+          routeTableId,
+          destinationCidrBlock: network.cidr,
+          vpcPeeringConnectionId: peering.ref,
+        });
+      }
+      return peering;
+    });
+  }
+}

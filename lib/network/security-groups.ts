@@ -1,0 +1,98 @@
+/** One security group for each way out, so that a function has exactly the ways that its needs need. */
+import { CfnSecurityGroupIngress, type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { type Config, ConfigError } from '../../config/schema.ts';
+
+const HTTPS = Port.tcp(443);
+/** AWS's default is 60 outbound rules a group and 5 groups an interface; three are left for databases. */
+const RULES_PER_GROUP = 50;
+const DATABASE_GROUPS = 3;
+
+function group(scope: Construct, vpc: IVpc, description: string): SecurityGroup {
+  return new SecurityGroup(scope, 'SecurityGroup', {
+    vpc,
+    description,
+    allowAllOutbound: false,
+    // Rules stand inside the group's own resource wherever they can: 500 resources are a stack's limit.
+    disableInlineRules: false,
+  });
+}
+
+/** To S3, through the gateway endpoint. */
+export class ObjectsAccess extends Construct {
+  readonly securityGroup: SecurityGroup;
+
+  constructor(scope: Construct, id: string, vpc: IVpc, prefixListId: string) {
+    super(scope, id);
+    this.securityGroup = group(this, vpc, 'MRT functions to S3');
+    this.securityGroup.addEgressRule(Peer.prefixList(prefixListId), HTTPS, 'S3 in this Region');
+  }
+}
+
+/** To CloudWatch, through the interface endpoint. */
+export class MetricsAccess extends Construct {
+  readonly securityGroup: SecurityGroup;
+  /** Of the endpoint that the stack makes; `null` with an existing one, whose group gets a rule. */
+  readonly endpointGroup: SecurityGroup | null;
+
+  constructor(scope: Construct, id: string, vpc: IVpc, network: Config['network']) {
+    super(scope, id);
+    this.securityGroup = group(this, vpc, 'MRT functions to CloudWatch');
+    const existing =
+      network.vpc === 'existing' && network.monitoring_endpoint !== 'create' && network.monitoring_endpoint;
+    if (existing) {
+      this.endpointGroup = null;
+      this.securityGroup.addEgressRule(Peer.securityGroupId(existing.security_group), HTTPS, 'CloudWatch endpoint');
+      letIn(this, 'Endpoint', existing.security_group, 443, this.securityGroup);
+      return;
+    }
+    this.endpointGroup = new SecurityGroup(this, 'EndpointSecurityGroup', {
+      vpc,
+      description: 'CloudWatch endpoint of the MRT functions',
+      allowAllOutbound: false,
+    });
+    this.securityGroup.addEgressRule(this.endpointGroup, HTTPS, 'CloudWatch endpoint');
+    this.endpointGroup.addIngressRule(this.securityGroup, HTTPS, 'MRT functions');
+  }
+}
+
+/** To each configured database, on its port only. Several groups when the databases are many. */
+export class DatabaseAccess extends Construct {
+  readonly securityGroups: SecurityGroup[] = [];
+
+  /** @throws ConfigError when the databases need more rules than an interface can have. */
+  constructor(scope: Construct, id: string, vpc: IVpc, { databases }: Config) {
+    super(scope, id);
+    const doors = new Map(
+      Object.values(databases).map((database) => [`${database.security_group}:${database.port}`, database]),
+    );
+    if (doors.size > RULES_PER_GROUP * DATABASE_GROUPS) {
+      throw new ConfigError([
+        `databases: ${doors.size} pairs of security group and port, ${RULES_PER_GROUP * DATABASE_GROUPS} fit`,
+      ]);
+    }
+    for (const [index, [name, door]] of [...doors].entries()) {
+      if (index % RULES_PER_GROUP === 0) {
+        const place = new Construct(this, `Group${this.securityGroups.length + 1}`);
+        this.securityGroups.push(group(place, vpc, 'MRT functions to the databases'));
+      }
+      const current = this.securityGroups.at(-1);
+      current?.addEgressRule(Peer.securityGroupId(door.security_group), Port.tcp(door.port), 'Mendix database');
+      if (current && door.security_group_ingress === 'create') {
+        letIn(this, name.replace(':', '-'), door.security_group, door.port, current);
+      }
+    }
+  }
+}
+
+/** A rule in a group that is not the stack's. */
+function letIn(scope: Construct, id: string, into: string, port: number, from: SecurityGroup): void {
+  new CfnSecurityGroupIngress(scope, `Into-${id}`, {
+    groupId: into,
+    ipProtocol: 'tcp',
+    fromPort: port,
+    toPort: port,
+    sourceSecurityGroupId: from.securityGroupId,
+    description: 'MRT functions',
+  });
+}

@@ -1,0 +1,168 @@
+/** When somebody must look. Each alarm has a heading of its name in docs/runbook.md; a test holds that. */
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { FilterPattern, type LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { Config } from '../../config/schema.ts';
+import { METRIC_NAMESPACE } from '../../lambdas/contract.ts';
+import type { Route } from '../../lambdas/route.ts';
+import type { Api } from '../api/http-api.ts';
+import { gateway, keysAge, lambda, own, PERIOD } from './metrics.ts';
+
+/** Below so many requests in five minutes one slow or failed request would be a rate. */
+const ENOUGH_REQUESTS = 20;
+const SLOW_MS = 10_000;
+
+interface AlarmsProps {
+  config: Config;
+  api: Api;
+  /** Every function, the publisher too. */
+  functions: { name: string; lambda: IFunction }[];
+  routes: readonly Route[];
+}
+
+export class Alarms extends Construct {
+  readonly alarms: Alarm[] = [];
+  readonly topic: Topic;
+  readonly #config: Config;
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    this.#config = props.config;
+    this.topic = new Topic(this, 'Topic', { displayName: `MRT API, stage ${props.config.stage}`, enforceSSL: true });
+    for (const address of props.config.observability.alarm_emails) {
+      this.topic.addSubscription(new EmailSubscription(address));
+    }
+    this.#gatewayAlarms(props);
+    this.#functionAlarms(props);
+    this.#upstreamAlarms(props);
+  }
+
+  #gatewayAlarms({ api, routes }: AlarmsProps): void {
+    this.#alarm('Server errors', {
+      what: 'More than 5 % of the requests were answered with a 5xx.',
+      metric: new MathExpression({
+        expression: `IF(requests >= ${ENOUGH_REQUESTS}, 100 * errors / requests, 0)`,
+        usingMetrics: { errors: gateway(api.api, '5xx', 'Sum'), requests: gateway(api.api, 'Count', 'Sum') },
+        label: '5xx, percent',
+        period: PERIOD,
+      }),
+      above: 5,
+      periods: 3,
+    });
+    // A listing may take its whole budget; that is no fault.
+    for (const route of routes.filter(({ needs }) => !needs.includes('bucket_listing'))) {
+      this.#alarm('Slow answers', {
+        part: route.name,
+        what: `One in a hundred answers of ${route.path} took more than ${SLOW_MS / 1000} s.`,
+        metric: new MathExpression({
+          expression: `IF(requests >= ${ENOUGH_REQUESTS}, slowest, 0)`,
+          usingMetrics: {
+            slowest: gateway(api.api, 'Latency', 'p99', route),
+            requests: gateway(api.api, 'Count', 'Sum', route),
+          },
+          label: 'p99, milliseconds',
+          period: PERIOD,
+        }),
+        above: SLOW_MS,
+        periods: 3,
+      });
+    }
+  }
+
+  #functionAlarms({ functions, api }: AlarmsProps): void {
+    const refused = { what: 'Requests were refused: too many at once.', above: 10, periods: 3 };
+    this.#alarm('Throttling', { ...refused, part: 'api', metric: refusedByGateway(api.accessLog, this.#config.stage) });
+    for (const { name, lambda: fn } of functions) {
+      this.#alarm('Throttling', { ...refused, part: name, metric: lambda(fn, 'Throttles', 'Sum', name) });
+      this.#alarm('Function errors', {
+        part: name,
+        what: 'The function crashed, timed out or could not start.',
+        metric: lambda(fn, 'Errors', 'Sum', name),
+        above: 0,
+        periods: 1,
+      });
+    }
+    this.#alarm('Keys are old', {
+      what: 'The publisher has not written for an hour. After a day nobody can be let in.',
+      metric: keysAge(this.#config.stage),
+      above: 3600,
+      periods: 4,
+      silence: TreatMissingData.BREACHING,
+    });
+  }
+
+  #upstreamAlarms({ routes }: AlarmsProps): void {
+    const { stage } = this.#config;
+    for (const route of routes.filter(({ needs }) => needs.length > 0)) {
+      if (route.needs.includes('database')) {
+        this.#alarm('Database unavailable', {
+          part: route.name,
+          what: 'A Mendix database refused or did not answer; the log line names the server and the reason.',
+          metric: own(stage, 'databaseUnavailable', 'Sum', route),
+          above: 0,
+          periods: 3,
+        });
+      }
+      this.#alarm('Upstream throttled', {
+        part: route.name,
+        what: 'S3 or CloudWatch asked the API to slow down.',
+        metric: own(stage, 'upstreamThrottled', 'Sum', route),
+        above: 5,
+        periods: 3,
+      });
+    }
+  }
+
+  /** @param heading in docs/runbook.md, and with `part` the alarm's name */
+  #alarm(
+    heading: string,
+    {
+      part,
+      what,
+      metric,
+      above,
+      periods,
+      silence = TreatMissingData.NOT_BREACHING,
+    }: { part?: string; what: string; metric: IMetric; above: number; periods: number; silence?: TreatMissingData },
+  ): void {
+    const anchor = heading.toLowerCase().replaceAll(' ', '-');
+    const runbook = this.#config.observability.runbook_url ?? 'docs/runbook.md';
+    const alarm = new Alarm(this, part === undefined ? anchor : `${anchor}-${part}`, {
+      alarmName: [`mrt-${this.#config.stage}`, heading, part].filter((each) => each !== undefined).join(': '),
+      alarmDescription: `${what} ${runbook}#${anchor}`,
+      metric,
+      threshold: above,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: periods,
+      treatMissingData: silence,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
+    alarm.addOkAction(new SnsAction(this.topic));
+    this.alarms.push(alarm);
+  }
+}
+
+/** An HTTP API has no metric of its own for 429; its access log has. */
+function refusedByGateway(accessLog: LogGroup, stage: string): Metric {
+  const metricName = `gateway_refused_${stage}`;
+  accessLog.addMetricFilter('Refused', {
+    filterPattern: FilterPattern.stringValue('$.status', '=', '429'),
+    metricNamespace: METRIC_NAMESPACE,
+    metricName,
+    metricValue: '1',
+    defaultValue: 0,
+  });
+  return new Metric({ namespace: METRIC_NAMESPACE, metricName, statistic: 'Sum', period: Duration.minutes(5) });
+}

@@ -1,0 +1,97 @@
+/** One page for the stage: what is asked, what fails, what is slow, and what the upstreams are doing. */
+import { Stack } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard as CloudWatchDashboard,
+  GraphWidget,
+  type IMetric,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Config } from '../../config/schema.ts';
+import type { Route } from '../../lambdas/route.ts';
+import type { Api } from '../api/http-api.ts';
+import { connections, gateway, keysAge, lambda, own } from './metrics.ts';
+
+interface DashboardProps {
+  config: Config;
+  api: Api;
+  functions: { name: string; lambda: IFunction }[];
+  routes: readonly Route[];
+  alarms: Alarm[];
+}
+
+/** CloudWatch draws 500 metrics in a widget at most; beyond some lines nobody sees anything. */
+const MOST_LINES = 20;
+
+export class Dashboard extends Construct {
+  constructor(scope: Construct, id: string, { config, api, functions, routes, alarms }: DashboardProps) {
+    super(scope, id);
+    const { stage } = config;
+    const withSources = routes.filter(({ needs }) => needs.length > 0);
+    const withDatabase = routes.filter(({ needs }) => needs.includes('database'));
+    const instances = Object.values(config.databases).flatMap(({ instance_identifier }) => instance_identifier ?? []);
+    new CloudWatchDashboard(this, 'Dashboard', {
+      dashboardName: `mrt-${stage}-${Stack.of(this).region}`,
+      widgets: [
+        [
+          new TextWidget({ markdown: `# MRT API, stage ${stage}`, width: 6, height: 4 }),
+          new AlarmStatusWidget({ title: 'Alarms', alarms, width: 18, height: 4 }),
+        ],
+        [
+          graph(
+            'Requests',
+            routes.map((route) => gateway(api.api, 'Count', 'Sum', route)),
+          ),
+          graph('Errors', [gateway(api.api, '4xx', 'Sum'), gateway(api.api, '5xx', 'Sum')]),
+          graph(
+            'Latency p99, ms',
+            routes.map((route) => gateway(api.api, 'Latency', 'p99', route)),
+          ),
+        ],
+        [
+          graph(
+            'Time in the function p50, ms',
+            routes.map((route) => own(stage, 'duration', 'p50', route)),
+          ),
+          graph(
+            'of it waiting for upstreams p50, ms',
+            withSources.map((route) => own(stage, 'upstream', 'p50', route)),
+          ),
+          graph(
+            'Upstream throttled',
+            withSources.map((route) => own(stage, 'upstreamThrottled', 'Sum', route)),
+          ),
+        ],
+        [
+          graph(
+            'Database unavailable',
+            withDatabase.map((route) => own(stage, 'databaseUnavailable', 'Sum', route)),
+          ),
+          graph('Database connections', instances.slice(0, MOST_LINES).map(connections)),
+          graph(
+            'Instances',
+            functions.map(({ name, lambda: fn }) => lambda(fn, 'ConcurrentExecutions', 'Maximum', name)),
+          ),
+        ],
+        [
+          graph('Age of the keys, s', [keysAge(stage)]),
+          graph(
+            'Throttles',
+            functions.map(({ name, lambda: fn }) => lambda(fn, 'Throttles', 'Sum', name)),
+          ),
+          graph(
+            'Function errors',
+            functions.map(({ name, lambda: fn }) => lambda(fn, 'Errors', 'Sum', name)),
+          ),
+        ],
+      ],
+    });
+  }
+}
+
+function graph(title: string, left: IMetric[]): GraphWidget {
+  return new GraphWidget({ title, left, width: 8, leftYAxis: { min: 0 } });
+}

@@ -1,0 +1,73 @@
+/** What there is to see: the gateway's, Lambda's and the API's own metrics, by route. */
+import { Duration } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { METRIC_NAMESPACE, METRICS } from '../../lambdas/contract.ts';
+import type { Route } from '../../lambdas/route.ts';
+
+/** Most alarms look at five minutes: shorter windows hold too few requests of an operator's API. */
+export const PERIOD = Duration.minutes(5);
+
+/** A metric of the HTTP API; with a route, of its GET, which needs the stage's detailed metrics. */
+export function gateway(api: HttpApi, metricName: string, statistic: string, route?: Route): Metric {
+  return new Metric({
+    namespace: 'AWS/ApiGateway',
+    metricName,
+    statistic,
+    period: PERIOD,
+    dimensionsMap: {
+      ApiId: api.apiId,
+      Stage: '$default',
+      ...(route && { Route: `GET ${route.path}` }),
+    },
+    ...(route && { label: route.name }),
+  });
+}
+
+/** A metric that the functions write themselves. */
+export function own(stage: string, name: keyof typeof METRICS, statistic: string, route: Route): Metric {
+  return new Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName: METRICS[name],
+    statistic,
+    period: PERIOD,
+    dimensionsMap: { stage, route: route.name },
+    label: route.name,
+  });
+}
+
+/** Seconds since Cognito's keys were last published. */
+export function keysAge(stage: string): Metric {
+  return new Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName: METRICS.keysAge,
+    statistic: 'Maximum',
+    period: Duration.minutes(15),
+    dimensionsMap: { stage },
+  });
+}
+
+/** Lambda's own metric of one function. */
+export function lambda(fn: IFunction, metricName: string, statistic: string, label: string): Metric {
+  return new Metric({
+    namespace: 'AWS/Lambda',
+    metricName,
+    statistic,
+    period: PERIOD,
+    dimensionsMap: { FunctionName: fn.functionName },
+    label,
+  });
+}
+
+/** Open connections of a database instance, everybody's. */
+export function connections(instance: string): Metric {
+  return new Metric({
+    namespace: 'AWS/RDS',
+    metricName: 'DatabaseConnections',
+    statistic: 'Maximum',
+    period: PERIOD,
+    dimensionsMap: { DBInstanceIdentifier: instance },
+    label: instance,
+  });
+}

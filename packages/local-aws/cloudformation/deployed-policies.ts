@@ -1,0 +1,136 @@
+/** IAM in the synthesised stack: what each role may do, what the VPC's endpoints let through, who may invoke what. */
+import { z } from 'zod';
+import type { EndpointService } from '../iam/iam.ts';
+import type { PolicyDocument } from '../iam/policy.ts';
+import type { ResolvedResource } from './template.ts';
+
+const Document = z.looseObject({ Statement: z.array(z.looseObject({ Effect: z.string() })) });
+const Role = z.object({
+  Policies: z.array(z.object({ PolicyDocument: Document })).default([]),
+  ManagedPolicyArns: z.array(z.string()).default([]),
+});
+const AttachedPolicy = z.object({ PolicyDocument: Document, Roles: z.array(z.string()).default([]) });
+const Endpoint = z.object({ ServiceName: z.string(), PolicyDocument: Document.optional() });
+const Permission = z.object({
+  Action: z.string(),
+  FunctionName: z.string(),
+  Principal: z.string(),
+  SourceArn: z.string().optional(),
+});
+
+/** What `Ref` and `Fn::GetAtt … Arn` give for a resource. */
+export interface Reference {
+  name: string;
+  arn: string;
+}
+
+export interface DeployedRole {
+  arn: string;
+  policies: PolicyDocument[];
+}
+
+/** By the role's ARN: inline policies, managed policies of this stack, and policies that name the role. */
+export function deployedRoles(
+  resources: Record<string, ResolvedResource>,
+  reference: (logicalId: string) => Reference,
+): Map<string, DeployedRole> {
+  const managed = new Map<string, PolicyDocument>();
+  const attached: { roles: string[]; document: PolicyDocument }[] = [];
+  for (const [logicalId, { type, properties }] of Object.entries(resources)) {
+    if (type !== 'AWS::IAM::ManagedPolicy' && type !== 'AWS::IAM::Policy') continue;
+    const { PolicyDocument: document, Roles: roles } = AttachedPolicy.parse(properties);
+    if (type === 'AWS::IAM::ManagedPolicy') managed.set(reference(logicalId).name, asPolicy(document));
+    attached.push({ roles, document: asPolicy(document) });
+  }
+  const roles = new Map<string, DeployedRole>();
+  for (const [logicalId, { type, properties }] of Object.entries(resources)) {
+    if (type !== 'AWS::IAM::Role') continue;
+    const { name, arn } = reference(logicalId);
+    const { Policies, ManagedPolicyArns } = Role.parse(properties);
+    roles.set(arn, {
+      arn,
+      policies: [
+        ...Policies.map((policy) => asPolicy(policy.PolicyDocument)),
+        // AWS's own managed policies (network interfaces, logs) hold nothing that is checked here.
+        ...ManagedPolicyArns.flatMap((policyArn) => managed.get(policyArn) ?? []),
+        ...attached.filter((policy) => policy.roles.includes(name)).map((policy) => policy.document),
+      ],
+    });
+  }
+  return roles;
+}
+
+export interface DeployedEndpoint {
+  service: EndpointService;
+  /** `vpce-…` */
+  id: string;
+  policies: PolicyDocument[];
+}
+
+/** An endpoint without a policy lets everything through: AWS's default. */
+const ALLOW_ALL: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
+};
+
+export function deployedEndpoints(
+  resources: Record<string, ResolvedResource>,
+  reference: (logicalId: string) => Reference,
+): DeployedEndpoint[] {
+  return Object.entries(resources).flatMap(([logicalId, { type, properties }]) => {
+    if (type !== 'AWS::EC2::VPCEndpoint') return [];
+    const { ServiceName, PolicyDocument: document } = Endpoint.parse(properties);
+    const service = ServiceName.split('.').at(-1);
+    if (service !== 's3' && service !== 'monitoring') return [];
+    return [{ service, id: reference(logicalId).name, policies: [document ? asPolicy(document) : ALLOW_ALL] }];
+  });
+}
+
+/** One statement of a function's resource policy. */
+export interface InvokePermission {
+  functionArn: string;
+  /** `apigateway.amazonaws.com` … */
+  principal: string;
+  /** With `*`; `null`: any source. */
+  sourceArn: string | null;
+}
+
+export function invokePermissions(
+  resources: Record<string, ResolvedResource>,
+  functions: readonly { name: string; arn: string }[],
+): InvokePermission[] {
+  return Object.values(resources).flatMap(({ type, properties }) => {
+    if (type !== 'AWS::Lambda::Permission') return [];
+    const { Action, FunctionName, Principal, SourceArn } = Permission.parse(properties);
+    if (Action !== 'lambda:InvokeFunction' && Action !== 'lambda:*') return [];
+    const target = functions.find(({ name, arn }) => FunctionName === arn || FunctionName === name);
+    return target === undefined
+      ? []
+      : [{ functionArn: target.arn, principal: Principal, sourceArn: SourceArn ?? null }];
+  });
+}
+
+/** Whether a service may invoke a function on behalf of `sourceArn`. */
+export function mayInvoke(
+  permissions: readonly InvokePermission[],
+  functionArn: string,
+  principal: string,
+  sourceArn: string,
+): boolean {
+  return permissions.some(
+    (permission) =>
+      permission.functionArn === functionArn &&
+      permission.principal === principal &&
+      (permission.sourceArn === null || matches(permission.sourceArn, sourceArn)),
+  );
+}
+
+function matches(pattern: string, arn: string): boolean {
+  const literal = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${literal.join('.*')}$`).test(arn);
+}
+
+/** The statements' details are the policy check's to judge: it refuses what it does not know. */
+function asPolicy(document: z.infer<typeof Document>): PolicyDocument {
+  return document as PolicyDocument;
+}

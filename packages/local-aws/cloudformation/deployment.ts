@@ -1,0 +1,149 @@
+/** All that the local run reads out of a synthesised stack: the template with its assets, as a deployment would make it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { VARIABLES } from '../../../lambdas/contract.ts';
+import { type DeployedApi, deployedApi } from './deployed-api.ts';
+import { type DeployedFunction, deployedFunctions } from './deployed-functions.ts';
+import { type DeployedPool, deployedPool } from './deployed-identity.ts';
+import {
+  type DeployedEndpoint,
+  type DeployedRole,
+  deployedEndpoints,
+  deployedRoles,
+  type InvokePermission,
+  invokePermissions,
+  type Reference,
+} from './deployed-policies.ts';
+import { attributeOf, referenceTo } from './physical-ids.ts';
+import { type ResolvedResource, resolveTemplate, type StackPlace, type Template } from './template.ts';
+
+const CustomResource = z.looseObject({ ServiceToken: z.string() });
+const ScheduleRule = z.object({
+  ScheduleExpression: z.string(),
+  Targets: z.array(z.object({ Arn: z.string() })),
+});
+const Bucket = z.object({ VersioningConfiguration: z.object({ Status: z.string() }).optional() });
+
+/** A function that CloudFormation runs once, while it makes the stack. */
+export interface DeployedCustomResource {
+  logicalId: string;
+  type: string;
+  functionArn: string;
+  properties: Record<string, unknown>;
+}
+
+export interface DeployedSchedule {
+  functionArn: string;
+  ruleArn: string;
+  everyMilliseconds: number;
+}
+
+export interface Deployment {
+  place: StackPlace;
+  api: DeployedApi;
+  pool: DeployedPool;
+  functions: DeployedFunction[];
+  /** By ARN. */
+  roles: ReadonlyMap<string, DeployedRole>;
+  endpoints: DeployedEndpoint[];
+  permissions: InvokePermission[];
+  customResources: DeployedCustomResource[];
+  schedules: DeployedSchedule[];
+  /** Buckets that the stack itself makes. */
+  buckets: { name: string; versioned: boolean }[];
+  /** Names of machine clients in the configuration, by client id. */
+  clientNames: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads what `node lib/app.ts` wrote.
+ *
+ * @param change may change the template before it is read, as a mistake in the stack would
+ * @throws Error (or ZodError) naming what the local run does not understand
+ */
+export function readDeployment(
+  assembly: string,
+  place: StackPlace,
+  change: (template: Template) => void = () => undefined,
+): Deployment {
+  const read = (file: string): unknown => JSON.parse(readFileSync(join(assembly, file), 'utf8'));
+  const template = read(`${place.stackName}.template.json`) as Template;
+  change(template);
+  const resources = resolveTemplate(template, place);
+  const reference = (logicalId: string): Reference => {
+    const { type, properties } = required(resources[logicalId], logicalId);
+    const resource = { logicalId, type, properties };
+    return { name: referenceTo(resource, place), arn: attributeOf(resource, 'Arn', place) };
+  };
+  const nameOf = (logicalId: string) => reference(logicalId).name;
+
+  const api = deployedApi(resources, nameOf);
+  const logNames = new Map(api.routes.map((route) => [route.functionArn, route.path.slice(1)]));
+  const functions = deployedFunctions(resources, read(`${place.stackName}.assets.json`), assembly, reference, logNames);
+  return {
+    place,
+    api,
+    pool: deployedPool(resources, nameOf),
+    functions,
+    roles: deployedRoles(resources, reference),
+    endpoints: deployedEndpoints(resources, reference),
+    permissions: invokePermissions(resources, functions),
+    customResources: customResources(resources),
+    schedules: schedules(resources, reference),
+    buckets: ofType(resources, 'AWS::S3::Bucket').map(([logicalId, { properties }]) => ({
+      name: nameOf(logicalId),
+      versioned: Bucket.parse(properties).VersioningConfiguration?.Status === 'Enabled',
+    })),
+    clientNames: clientNames(functions),
+  };
+}
+
+function ofType(resources: Record<string, ResolvedResource>, type: string): [string, ResolvedResource][] {
+  return Object.entries(resources).filter(([, resource]) => resource.type === type);
+}
+
+function customResources(resources: Record<string, ResolvedResource>): DeployedCustomResource[] {
+  return Object.entries(resources)
+    .filter(([, { type }]) => type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource')
+    .map(([logicalId, { type, properties }]) => {
+      const parsed = CustomResource.parse(properties);
+      return { logicalId, type, functionArn: parsed.ServiceToken, properties: parsed };
+    });
+}
+
+function schedules(
+  resources: Record<string, ResolvedResource>,
+  reference: (logicalId: string) => Reference,
+): DeployedSchedule[] {
+  return ofType(resources, 'AWS::Events::Rule').flatMap(([logicalId, { properties }]) => {
+    const rule = ScheduleRule.safeParse(properties);
+    if (!rule.success) return [];
+    const everyMilliseconds = rateMilliseconds(rule.data.ScheduleExpression);
+    return rule.data.Targets.map(({ Arn }) => ({
+      functionArn: Arn,
+      ruleArn: reference(logicalId).arn,
+      everyMilliseconds,
+    }));
+  });
+}
+
+/** `rate(15 minutes)`; the local run has no use for a clock time (`cron(…)`). */
+function rateMilliseconds(expression: string): number {
+  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  if (count === undefined) throw new Error(`the local run knows no schedule such as ${expression}`);
+  return Number(count) * { minute: 60_000, hour: 3_600_000, day: 86_400_000 }[unit as 'minute' | 'hour' | 'day'];
+}
+
+function clientNames(functions: readonly DeployedFunction[]): Record<string, string> {
+  const names: Record<string, string> = {};
+  for (const { variables } of functions) {
+    Object.assign(names, z.record(z.string(), z.string()).parse(JSON.parse(variables[VARIABLES.clients] ?? '{}')));
+  }
+  return names;
+}
+
+function required<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`the template has no ${name}`);
+  return value;
+}

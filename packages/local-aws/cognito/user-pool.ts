@@ -1,0 +1,147 @@
+/** What the user pool knows beyond the template: secrets of its clients, sample people, codes and refresh tokens. */
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import type { DeployedPool, PoolClient } from '../cloudformation/deployed-identity.ts';
+import type { Claims, TokenSigner } from './token-signer.ts';
+
+export interface Person {
+  username: string;
+  email: string;
+  /** Cognito's `sub`. */
+  id: string;
+  groups: string[];
+}
+
+/** Makes a token of claims that is good for so many seconds. */
+type Signer = Pick<TokenSigner, 'sign'>;
+
+/** What a person agreed to at the sign-in page. */
+export interface Grant {
+  client: PoolClient;
+  person: Person;
+  scopes: string[];
+  nonce: string | null;
+  signedInAt: number;
+}
+
+interface PendingCode extends Grant {
+  redirectUri: string;
+  codeChallenge: string;
+  expires: number;
+}
+
+/** Cognito's authorization codes live for five minutes. */
+const CODE_MILLISECONDS = 300_000;
+
+export class UserPool {
+  readonly clients: readonly PoolClient[];
+  /** One person of each group, and one of none. */
+  readonly people: readonly Person[];
+  readonly #secrets: ReadonlyMap<string, string>;
+  readonly #codes = new Map<string, PendingCode>();
+  readonly #refreshTokens = new Map<string, Grant>();
+
+  constructor(deployed: DeployedPool) {
+    this.clients = deployed.clients;
+    this.#secrets = new Map(
+      deployed.clients
+        .filter((client) => client.hasSecret)
+        .map(({ id }) => [id, randomBytes(38).toString('base64url')]),
+    );
+    this.people = [...deployed.groups.map((group) => person(group, [group])), person('nobody', [])];
+  }
+
+  /** @returns `undefined` for a public client */
+  secretOf(client: PoolClient): string | undefined {
+    return this.#secrets.get(client.id);
+  }
+
+  /** The client with this id, if the secret is its own; a public client has none. */
+  authenticated(id: string, secret: string | null): PoolClient | undefined {
+    const client = this.clients.find((candidate) => candidate.id === id);
+    const expected = this.#secrets.get(id);
+    if (client === undefined || expected === undefined) return secret === null ? client : undefined;
+    return secret !== null && timingSafeEqual(sha256(secret), sha256(expected)) ? client : undefined;
+  }
+
+  newCode(grant: Omit<PendingCode, 'expires' | 'signedInAt'>): string {
+    const code = randomUUID();
+    this.#codes.set(code, { ...grant, signedInAt: Date.now(), expires: Date.now() + CODE_MILLISECONDS });
+    return code;
+  }
+
+  /** Redeems a code, once, for whoever holds the verifier of its challenge (RFC 7636, S256). */
+  redeem(code: string, client: PoolClient, redirectUri: string, verifier: string): Grant | undefined {
+    const pending = this.#codes.get(code);
+    this.#codes.delete(code);
+    if (pending === undefined || pending.expires < Date.now()) return undefined;
+    if (pending.client.id !== client.id || pending.redirectUri !== redirectUri) return undefined;
+    return sha256(verifier).toString('base64url') === pending.codeChallenge ? pending : undefined;
+  }
+
+  newRefreshToken(grant: Grant): string {
+    const token = randomBytes(96).toString('base64url');
+    this.#refreshTokens.set(token, grant);
+    return token;
+  }
+
+  refreshed(token: string, client: PoolClient): Grant | undefined {
+    const grant = this.#refreshTokens.get(token);
+    return grant?.client.id === client.id ? grant : undefined;
+  }
+}
+
+/** A machine's access token, as Cognito's client credentials grant gives it. */
+export function machineAccessToken(signer: Signer, client: PoolClient, scopes: readonly string[]): Promise<string> {
+  return signer.sign({
+    sub: client.id,
+    token_use: 'access',
+    scope: scopes.join(' '),
+    version: 2,
+    client_id: client.id,
+  });
+}
+
+export function personAccessToken(signer: Signer, grant: Grant): Promise<string> {
+  const claims = {
+    ...personClaims(grant),
+    token_use: 'access',
+    scope: grant.scopes.join(' '),
+    version: 2,
+    client_id: grant.client.id,
+    username: grant.person.username,
+  };
+  return signer.sign(claims, grant.client.accessTokenSeconds);
+}
+
+export function personIdToken(signer: Signer, grant: Grant, accessToken: string): Promise<string> {
+  const claims = {
+    ...personClaims(grant),
+    token_use: 'id',
+    aud: grant.client.id,
+    email: grant.person.email,
+    'cognito:username': grant.person.username,
+    at_hash: sha256(accessToken).subarray(0, 16).toString('base64url'),
+    ...(grant.nonce !== null && { nonce: grant.nonce }),
+  };
+  return signer.sign(claims, grant.client.idTokenSeconds);
+}
+
+/** Cognito leaves `cognito:groups` out for a person without a group. */
+function personClaims({ person: { id, groups }, signedInAt }: Grant): Claims {
+  return {
+    sub: id,
+    auth_time: Math.floor(signedInAt / 1000),
+    ...(groups.length > 0 && { 'cognito:groups': groups }),
+  };
+}
+
+function person(name: string, groups: string[]): Person {
+  const id = sha256(name)
+    .toString('hex')
+    .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5');
+  return { username: name, email: `${name}@example.com`, id, groups };
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

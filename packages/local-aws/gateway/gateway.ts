@@ -1,0 +1,185 @@
+/** The HTTP API on one machine: one request from its first byte to its line in the access log. */
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { JWTVerifyGetKey } from 'jose';
+import type { DeployedApi, DeployedRoute } from '../cloudformation/deployed-api.ts';
+import { readUpTo } from '../lambda/runtime-api.ts';
+import { type AccessRecord, accessLine } from './access-log.ts';
+import { preflight, withCors } from './cors.ts';
+import { type EventPlace, gatewayEvent } from './event.ts';
+import { type Integration, integrate } from './integration.ts';
+import { authorize, identityToken } from './jwt-authorizer.ts';
+import { gatewayAnswer, type HttpAnswer } from './response.ts';
+import { TokenBucket } from './throttle.ts';
+
+/** Quotas of an HTTP API (aws.md 1.2). */
+const MAX_HEADER_BYTES = 10_240;
+const MAX_BODY_BYTES = 10_000_000;
+
+export interface GatewayOptions {
+  api: DeployedApi;
+  place: EventPlace;
+  /** By issuer. */
+  keysOf: (issuer: string) => JWTVerifyGetKey;
+  integration: (route: DeployedRoute) => Integration;
+  /** Takes the lines of the access log. */
+  writeAccessLine: (line: string) => void;
+}
+
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #routes: ReadonlyMap<string, DeployedRoute>;
+  readonly #buckets: ReadonlyMap<string, TokenBucket>;
+  readonly #server: Server;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    const unknown = options.api.routes.find((route) => !/^(GET|HEAD|OPTIONS|POST) \/[^{]*$/.test(route.key));
+    if (unknown !== undefined) throw new Error(`the local gateway knows no route such as ${unknown.key}`);
+    this.#routes = new Map(options.api.routes.map((route) => [route.key, route]));
+    this.#buckets = new Map(Object.entries(options.api.throttles).map(([key, limit]) => [key, new TokenBucket(limit)]));
+    this.#server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (message, response) => {
+      this.#serve(message, response).catch(() => response.destroy());
+    });
+    this.#server.on('clientError', refuse);
+  }
+
+  /** @returns the port. @throws Error with code EADDRINUSE */
+  async listen(port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, '127.0.0.1', resolve);
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const started = performance.now();
+    const { api, place, writeAccessLine } = this.#options;
+    const record = newRecord(message, api, place);
+    const answer = await this.#answer(message, record);
+    response.writeHead(answer.status, {
+      ...answer.headers,
+      ...(answer.cookies.length > 0 && { 'set-cookie': answer.cookies }),
+      // Bodies of 204 and 304 have no length (RFC 9110, 8.6).
+      ...(answer.status !== 204 && answer.status !== 304 && { 'content-length': answer.body.length }),
+      'apigw-requestid': record.requestId,
+    });
+    response.end(answer.body);
+    record.status = answer.status;
+    record.responseLength = message.method === 'HEAD' ? 0 : answer.body.length;
+    record.responseLatency = Math.round(performance.now() - started);
+    if (api.accessLogFormat !== null) writeAccessLine(accessLine(api.accessLogFormat, record));
+  }
+
+  async #answer(message: IncomingMessage, record: AccessRecord): Promise<HttpAnswer> {
+    const { api, place } = this.#options;
+    const early = preflight(api.cors, record.method, message.headers);
+    if (early !== null) return early;
+
+    const rawQuery = (message.url ?? '').split(/\?(.*)/s)[1] ?? '';
+    const route = this.#routes.get(`${record.method} ${record.path}`);
+    if (route === undefined) return failed(record, 404, 'Not Found');
+    record.routeKey = route.key;
+    if (this.#buckets.get(route.key)?.take() === false) return failed(record, 429, 'Too Many Requests');
+
+    if (route.authorizer !== null) {
+      const { identitySource, issuer } = route.authorizer;
+      const token = identityToken(identitySource, message.headers, new URLSearchParams(rawQuery));
+      const decision = await authorize(token, route.authorizer, route.scopes, this.#options.keysOf(issuer));
+      if (decision.allowed || decision.status === 403) record.claims = decision.claims;
+      if (!decision.allowed) {
+        record.authorizerError = decision.reason;
+        return decision.status === 403
+          ? failed(record, 403, 'Forbidden')
+          : failed(record, 401, 'Unauthorized', { 'www-authenticate': decision.challenge });
+      }
+    }
+
+    const body = await readUpTo(message, MAX_BODY_BYTES);
+    if (body === undefined) return failed(record, 413, 'Request Entity Too Large');
+    const traceId = `Root=1-${Math.floor(record.received.getTime() / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
+    const { requestId, path, received, claims } = record;
+    const event = gatewayEvent(
+      message,
+      { requestId, routeKey: route.key, path, rawQuery, received, claims, body, traceId },
+      place,
+    );
+
+    const asked = performance.now();
+    const result = await integrate(this.#options.integration(route), JSON.stringify(event), traceId);
+    record.integrationLatency = Math.round(performance.now() - asked);
+    if (!result.answered) {
+      record.integrationError = result.reason;
+      return failed(record, result.status, result.status === 503 ? 'Service Unavailable' : 'Internal Server Error');
+    }
+    record.integrationStatus = result.answer.status;
+    return withCors(api.cors, message.headers.origin, result.answer);
+  }
+}
+
+function failed(record: AccessRecord, status: number, message: string, headers?: Record<string, string>): HttpAnswer {
+  record.errorMessage = message;
+  return gatewayAnswer(status, message, headers);
+}
+
+/** As long and as opaque as the real ones: 15 characters and an equals sign. */
+function newRequestId(): string {
+  return randomBytes(11).toString('base64');
+}
+
+function newRecord(message: IncomingMessage, api: DeployedApi, place: EventPlace): AccessRecord {
+  return {
+    requestId: newRequestId(),
+    received: new Date(),
+    method: message.method ?? '',
+    path: decodedPath(message.url ?? '/'),
+    routeKey: null,
+    stage: api.stage,
+    apiId: api.id,
+    account: place.account,
+    domainName: message.headers.host ?? '',
+    sourceIp: message.socket.remoteAddress ?? '',
+    userAgent: message.headers['user-agent'] ?? '',
+    status: 0,
+    responseLength: 0,
+    responseLatency: 0,
+    integrationLatency: null,
+    integrationStatus: null,
+    integrationError: null,
+    authorizerError: null,
+    claims: null,
+    errorMessage: null,
+  };
+}
+
+function decodedPath(url: string): string {
+  const raw = url.split('?', 1)[0] ?? '/';
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return raw;
+  }
+}
+
+/**
+ * Requests that are no HTTP, or that pass the header limit. What API Gateway writes then is not documented;
+ * 431 is what RFC 6585 has for it, in the shape of the gateway's other errors.
+ */
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable) return;
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const [status, message] = tooLarge ? [431, 'Request Header Fields Too Large'] : [400, 'Bad Request'];
+  const body = JSON.stringify({ message });
+  socket.end(
+    `HTTP/1.1 ${status} ${message}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n` +
+      `apigw-requestid: ${newRequestId()}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}

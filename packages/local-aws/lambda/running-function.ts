@@ -1,0 +1,105 @@
+/** The functions of the stack with their instances: started on demand, reused, refused past the concurrency. */
+import { randomUUID } from 'node:crypto';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import type { DeployedFunction } from '../cloudformation/deployed-functions.ts';
+import { Instance } from './instance.ts';
+import type { Outcome } from './runtime-api.ts';
+
+/** Instances of a function without reserved concurrency: what a new account shares (aws.md: 10 to 50). */
+const UNRESERVED_CONCURRENCY = 10;
+
+/** Lambda refuses rather than queues (`TooManyRequestsException`, 429). */
+export class ThrottledError extends Error {
+  override name = 'ThrottledError' as const;
+}
+
+export interface FunctionOptions {
+  /** All of `process.env` but for the Runtime API's address. */
+  environment: Record<string, string>;
+  /** Folder for `<function>.log`. */
+  logDirectory: string;
+  /** Told of every process, so that none outlives the run. */
+  processes: ProcessRegister;
+}
+
+export interface ProcessRegister {
+  add(pid: number): void;
+  remove(pid: number): void;
+}
+
+export class RunningFunction {
+  readonly deployed: DeployedFunction;
+  readonly #options: FunctionOptions;
+  readonly #log: WriteStream;
+  readonly #instances = new Set<Instance>();
+  readonly #limit: number;
+
+  constructor(deployed: DeployedFunction, options: FunctionOptions) {
+    this.deployed = deployed;
+    this.#options = options;
+    this.#limit = deployed.reservedConcurrency ?? UNRESERVED_CONCURRENCY;
+    this.#log = createWriteStream(join(options.logDirectory, `${deployed.logName}.log`), { flags: 'a', mode: 0o600 });
+    this.#log.setMaxListeners(0);
+  }
+
+  /** How many instances live, frozen ones included. */
+  get instances(): number {
+    return this.#instances.size;
+  }
+
+  /**
+   * Invokes the function synchronously, as API Gateway and the schedule do.
+   *
+   * @param event the JSON text of the event
+   * @throws ThrottledError when all instances that it may have are busy
+   */
+  async invoke(event: string, traceId = ''): Promise<Outcome> {
+    const taken = await this.#take();
+    if (!(taken instanceof Instance)) return taken;
+    return taken.invoke({
+      requestId: randomUUID(),
+      functionArn: this.deployed.arn,
+      traceId,
+      deadline: Date.now() + this.deployed.timeoutSeconds * 1000,
+      event,
+    });
+  }
+
+  /** Kills every instance: the next request starts cold. */
+  restart(): void {
+    for (const instance of this.#instances) instance.kill();
+    this.#instances.clear();
+  }
+
+  /** Nothing may be invoked any more. */
+  stop(): void {
+    this.restart();
+    this.#log.end();
+  }
+
+  async #take(): Promise<Instance | Outcome> {
+    const idle = [...this.#instances].find((instance) => instance.claim());
+    if (idle !== undefined) return idle;
+    if (this.#instances.size >= this.#limit) {
+      this.#log.write(`${new Date().toISOString()} Rate Exceeded: all ${this.#limit} instances are busy\n`);
+      throw new ThrottledError('Rate Exceeded.');
+    }
+    const { bundle, memoryMegabytes } = this.deployed;
+    const { environment, processes } = this.#options;
+    const instance = new Instance({
+      bundle,
+      environment,
+      memoryMegabytes,
+      log: this.#log,
+      onSpawn: (pid) => processes.add(pid),
+      onExit: (dead, pid) => {
+        this.#instances.delete(dead);
+        if (pid !== undefined) processes.remove(pid);
+      },
+    });
+    this.#instances.add(instance);
+    const started = await instance.start();
+    return started === 'ready' ? instance : started;
+  }
+}

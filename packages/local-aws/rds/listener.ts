@@ -1,0 +1,157 @@
+/**
+ * What RDS puts before PostgreSQL: TLS, and IAM in place of passwords. One listening port for each configured database
+ * server; behind it any PostgreSQL. Source: RDS User Guide, "IAM database authentication for PostgreSQL".
+ */
+import { createServer, type Server, type Socket } from 'node:net';
+import { type Duplex, pipeline } from 'node:stream';
+import { createSecureContext, TLSSocket } from 'node:tls';
+import type { Authority } from '../iam/iam.ts';
+import { verifyPresigned } from '../iam/sigv4.ts';
+import { type BackendUrl, cancel, logIn } from './backend.ts';
+import { askPassword, negotiateDown, Refusal, readFirstMessage, refuse, welcome } from './startup.ts';
+
+export interface DatabaseServer {
+  /** Its name in the configuration. */
+  name: string;
+  /** `db-…`, as in the ARN of `rds-db:connect`. */
+  resource_id: string;
+  /** A free one when left out. */
+  port?: number;
+  backend: BackendUrl;
+}
+
+export interface DatabaseDoorOptions {
+  authority: Authority;
+  region: string;
+  account: string;
+  servers: readonly DatabaseServer[];
+  /** PEM. The authority's certificate is sent along, as RDS does. */
+  tls: { key: string; cert: string; ca: string };
+  /** Why somebody was refused, which the client is not told. */
+  log?: (line: string) => void;
+}
+
+export interface DatabaseDoor {
+  /** Listening port by server name. */
+  ports: ReadonlyMap<string, number>;
+  stop(): Promise<void>;
+}
+
+/** The name that clients connect to, and so the one that a token must be signed for. */
+const HOST = 'localhost';
+/** PostgreSQL's own `authentication_timeout` is a minute; nobody waits that long here. */
+const LOGIN_MS = 10_000;
+
+/** @throws Error when a port is taken */
+export async function startDatabaseDoor(options: DatabaseDoorOptions): Promise<DatabaseDoor> {
+  const { key, cert, ca } = options.tls;
+  const context = createSecureContext({ key, cert, ca, minVersion: 'TLSv1.2' });
+  const sockets = new Set<Duplex>();
+  const listening: Server[] = [];
+  const stop = async () => {
+    for (const socket of sockets) socket.destroy();
+    await Promise.all(listening.map((server) => new Promise((resolve) => server.close(resolve))));
+  };
+  const ports = new Map<string, number>();
+  try {
+    for (const server of options.servers) {
+      const listener = createServer((socket) => {
+        sockets.add(socket.once('close', () => sockets.delete(socket)));
+        socket.on('error', () => undefined).setNoDelay(true);
+        void receive(socket, ports.get(server.name) ?? 0, server, options, context);
+      });
+      ports.set(server.name, await listen(listener, server));
+      listening.push(listener);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { ports, stop };
+}
+
+function listen(listener: Server, { name, port = 0 }: DatabaseServer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    listener.once('error', (cause) => reject(new Error(`${name} cannot listen on port ${port}`, { cause })));
+    listener.listen(port, '127.0.0.1', () => {
+      const address = listener.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+/** One connection, from its first byte until it is piped to the server behind, refused or closed. */
+async function receive(
+  plain: Socket,
+  port: number,
+  server: DatabaseServer,
+  options: DatabaseDoorOptions,
+  secureContext: ReturnType<typeof createSecureContext>,
+): Promise<void> {
+  let socket: Duplex = plain;
+  const late = setTimeout(() => plain.destroy(), LOGIN_MS);
+  try {
+    let first = await readFirstMessage(socket);
+    if (first.kind === 'gss') {
+      socket.write('N');
+      first = await readFirstMessage(socket);
+    }
+    if (first.kind === 'tls') {
+      socket.write('S');
+      socket = new TLSSocket(plain, { isServer: true, secureContext });
+      socket.on('error', () => plain.destroy());
+      first = await readFirstMessage(socket);
+    }
+    if (first.kind === 'cancel') {
+      cancel(server.backend, first.bytes);
+      plain.end();
+      return;
+    }
+    if (first.kind !== 'startup') throw new Refusal('08P01', 'unexpected encryption request');
+    const { parameters } = first;
+    if (socket === plain) throw unencrypted(plain, parameters);
+    const unknown = [...parameters.keys()].filter((name) => name.startsWith('_pq_.'));
+    if (first.minor > 0 || unknown.length > 0) negotiateDown(socket, unknown);
+    authenticate(await askPassword(socket), parameters, port, server, options);
+    const backend = await logIn(server.backend, parameters);
+    welcome(socket, backend.greeting);
+    pipeline(socket, backend.socket, socket, () => plain.destroy());
+  } catch (error) {
+    if (error instanceof Refusal) refuse(socket, error);
+    // The server behind is down or the client went away: as with RDS, the connection just closes.
+    else plain.destroy();
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+function unencrypted({ remoteAddress }: Socket, parameters: ReadonlyMap<string, string>): Refusal {
+  const [user, database] = [parameters.get('user'), parameters.get('database') ?? parameters.get('user')];
+  return new Refusal(
+    '28000',
+    `no pg_hba.conf entry for host "${remoteAddress}", user "${user}", database "${database}", no encryption`,
+  );
+}
+
+/** @throws Refusal in RDS's words, whatever the reason */
+function authenticate(
+  token: string,
+  parameters: ReadonlyMap<string, string>,
+  port: number,
+  { name, resource_id }: DatabaseServer,
+  { authority, region, account, log }: DatabaseDoorOptions,
+): void {
+  const user = parameters.get('user') ?? '';
+  const refused = (why: string) => {
+    log?.(`${name}: login of ${user} refused: ${why}`);
+    return new Refusal('28000', `PAM authentication failed for user "${user}"`);
+  };
+  const login = verifyPresigned(token, { authority });
+  if (typeof login === 'string') throw refused(`the token is ${login}`);
+  if (login.host !== HOST || login.port !== port) throw refused(`the token is for ${login.host}:${login.port}`);
+  if (login.user !== user) throw refused(`the token is for the user ${login.user}`);
+  if (login.region !== region) throw refused(`the token is for the Region ${login.region}`);
+  const resource = `arn:aws:rds-db:${region}:${account}:dbuser:${resource_id}/${user}`;
+  const decision = authority.decide(login.principal, 'rds-db:connect', resource, {});
+  if (!decision.allowed) throw refused(decision.reason);
+}

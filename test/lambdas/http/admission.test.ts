@@ -1,0 +1,207 @@
+import { createHmac, generateKeyPairSync } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { answerOf, CLIENT, entrance, ISSUER, json, PEOPLE_CLIENT } from './entrance.ts';
+
+const second = () => Math.floor(Date.now() / 1000);
+const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+beforeEach(() => {
+  vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+describe('a token of ours lets its bearer in', () => {
+  test('a machine client with the scope', async () => {
+    const { ask } = await entrance();
+    expect((await ask()).status).toBe(200);
+  });
+
+  test('a person, by group', async () => {
+    const { ask } = await entrance();
+    const person = { sub: 'a3c0f1de-0000-4000-8000-000000000001', client_id: PEOPLE_CLIENT };
+    expect((await ask({ claims: { ...person, 'cognito:groups': ['operators'] } })).status).toBe(200);
+  });
+});
+
+describe('anything else is a 401 with the problem invalid-token', () => {
+  const refused: [string, Record<string, unknown>][] = [
+    ['an ID token', { token_use: 'id', aud: CLIENT }],
+    ['a foreign issuer', { iss: 'https://login.example.com' }],
+    ['another pool', { iss: `${ISSUER}x` }],
+    ['another client', { client_id: 'strangerclient000000000001' }],
+    ['an expired token', { exp: second() - 1 }],
+    ['a token that is not valid yet', { nbf: second() + 600 }],
+    ['no token_use', { token_use: undefined }],
+  ];
+  for (const [name, claims] of refused) {
+    test(name, async () => {
+      const { ask, asked } = await entrance();
+      const response = await ask({ claims });
+      expect(response.status).toBe(401);
+      expect(json(response)).toMatchObject({
+        type: 'https://maas-api.example.com/problems/invalid-token',
+        status: 401,
+      });
+      expect(response.headers['www-authenticate']).toContain('Bearer');
+      expect(asked).toHaveLength(0);
+    });
+  }
+
+  test('no token, garbage, two headers joined, 9 kB', async () => {
+    const { ask, token } = await entrance();
+    const good = await token();
+    const long = await token({ filler: 'x'.repeat(9_000) });
+    for (const authorization of [
+      '',
+      'Bearer',
+      'Basic abc',
+      good.slice(0, -3),
+      'Bearer a.b.c',
+      `Bearer ${good}, Bearer ${good}`,
+      `Bearer ${long}`,
+    ]) {
+      expect((await ask({ headers: { authorization } })).status).toBe(401);
+    }
+    expect((await ask({ claims: null })).status).toBe(401);
+  });
+
+  test('alg none, HS256 with the public key, a key of the token’s own, a tampered payload', async () => {
+    const { ask, token, stored } = await entrance();
+    const [header = '', payload = '', signature = ''] = (await token()).split('.');
+    const none = `${base64url({ alg: 'none', kid: 'k1' })}.${payload}.`;
+    const hs = `${base64url({ alg: 'HS256', kid: 'k1' })}.${payload}`;
+    const hmac = createHmac('sha256', stored.jwks).update(hs).digest('base64url');
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
+    const tampered = `${header}.${base64url({ ...claims, scope: 'mrt/users.profile' })}.${signature}`;
+    const own = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
+    const jwk = await token({}, { jwk: own, jku: 'https://evil.example/jwks', kid: 'k9' });
+    for (const forged of [none, `${hs}.${hmac}`, tampered, jwk]) {
+      expect((await ask({ headers: { authorization: `Bearer ${forged}` } })).status).toBe(401);
+    }
+  });
+});
+
+describe('the keys', () => {
+  test('a flood of unknown key ids costs one read a minute', async () => {
+    const { ask, token, stored } = await entrance();
+    await ask();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
+    for (let n = 0; n < 50; n++) {
+      const authorization = `Bearer ${await token({}, { kid: `unknown-${n}` })}`;
+      expect((await ask({ headers: { authorization } })).status).toBe(401);
+    }
+    expect(stored.reads.filter((name) => name === 'jwks.json')).toHaveLength(2);
+  });
+
+  test('the signing keys are read once, however many ask for them at the same time', async () => {
+    const { ask, stored } = await entrance(async (request) => {
+      await Promise.all([request.keys(), request.keys()]);
+      return { ...answerOf(['a']), next: { after: 1 } };
+    });
+    expect((await ask()).status).toBe(200);
+    expect(stored.reads).toEqual(['jwks.json', 'keys.json']);
+  });
+
+  test('a rotated key is found by its new id', async () => {
+    const { ask, token, stored } = await entrance();
+    const rotated = stored.jwks.replace('"k1"', '"k2"');
+    await ask();
+    stored.jwks = rotated;
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
+    const authorization = `Bearer ${await token({}, { kid: 'k2' })}`;
+    expect((await ask({ headers: { authorization } })).status).toBe(200);
+  });
+
+  test('missing or malformed keys let nobody in, and the next request after their return succeeds', async () => {
+    const { ask, stored } = await entrance();
+    const good = stored.jwks;
+    stored.failing = true;
+    const refused = await ask();
+    expect([refused.status, json(refused)['type']]).toEqual([
+      503,
+      'https://maas-api.example.com/problems/keys-unavailable',
+    ]);
+    expect(refused.headers['retry-after']).toBeDefined();
+    stored.failing = false;
+    stored.jwks = '{"keys":"none"}';
+    expect((await ask()).status).toBe(503);
+    stored.jwks = good;
+    expect((await ask()).status).toBe(200);
+  });
+
+  test('keys that nobody has published for a day are refused; a bucket that fails meanwhile is not noticed', async () => {
+    const { ask, stored } = await entrance();
+    await ask();
+    stored.failing = true;
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 3_600_000 });
+    expect((await ask()).status).toBe(200);
+    vi.setSystemTime(Date.now() + 23 * 3_600_000);
+    expect((await ask()).status).toBe(503);
+  });
+});
+
+describe('rights are what the token and the entries both give', () => {
+  test('a scope that is missing, or only looks alike, is a 403 that names the scope', async () => {
+    const { ask } = await entrance();
+    for (const scope of ['', 'mrt/users.read', 'mrt/table_size.reader', 'mrt/table_size', 'xmrt/table_size.read']) {
+      const response = await ask({ claims: { scope } });
+      expect(response.status).toBe(403);
+      expect(json(response)).toMatchObject({ scopes: ['mrt/table_size.read'] });
+    }
+  });
+
+  test('one scope among several is enough', async () => {
+    const { ask } = await entrance();
+    expect((await ask({ claims: { scope: 'openid mrt/table_size.read mrt/users.read' } })).status).toBe(200);
+  });
+
+  test('without an entry, nothing', async () => {
+    const { ask } = await entrance();
+    const person = { sub: 'a3c0f1de-0000-4000-8000-000000000001', client_id: PEOPLE_CLIENT };
+    expect((await ask({ claims: person })).status).toBe(403);
+    expect((await ask({ claims: { ...person, 'cognito:groups': ['constructor', 'nobody'] } })).status).toBe(403);
+  });
+
+  test('a scope of one group does not reach the environment of another', async () => {
+    const { ask } = await entrance();
+    const claims = {
+      sub: 'a3c0f1de-0000-4000-8000-000000000001',
+      client_id: PEOPLE_CLIENT,
+      'cognito:groups': ['operators', 'profilers'],
+      scope: 'mrt/table_size.read mrt/users.profile',
+    };
+    expect((await ask({ claims, query: 'environment=shop-prod' })).status).toBe(200);
+    expect((await ask({ claims, query: 'environment=depot-prod' })).status).toBe(404);
+  });
+
+  test('an environment of others cannot be told from one that does not exist', async () => {
+    const { ask } = await entrance();
+    const [others, nobodys] = [
+      await ask({ query: 'environment=depot-prod' }),
+      await ask({ query: 'environment=nowhere' }),
+    ];
+    expect(others.body).toBe(nobodys.body);
+    expect(Object.keys(others.headers)).toEqual(Object.keys(nobodys.headers));
+  });
+
+  test('left out, several are offered by name, and the only one is taken', async () => {
+    const { ask, asked } = await entrance();
+    const several = await ask({ query: '' });
+    expect([several.status, json(several)['environments']]).toEqual([400, ['shop-acc', 'shop-prod']]);
+    const person = {
+      sub: 'a3c0f1de-0000-4000-8000-000000000001',
+      client_id: PEOPLE_CLIENT,
+      'cognito:groups': ['operators'],
+    };
+    expect((await ask({ query: '', claims: person })).status).toBe(200);
+    expect(asked[0]?.environment.name).toBe('shop-prod');
+  });
+
+  test('an environment that is not configured for the route is not-offered', async () => {
+    const { ask } = await entrance();
+    expect(json(await ask({ query: 'environment=shop-acc' }))).toMatchObject({ status: 404, title: 'Not offered' });
+  });
+});

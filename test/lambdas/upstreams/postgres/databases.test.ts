@@ -1,0 +1,303 @@
+/** The source against a real PostgreSQL behind a door that checks TLS and IAM tokens as RDS does. */
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Signer } from '@aws-sdk/rds-signer';
+import { Authority } from '@mrt/local-aws/iam/iam.ts';
+import { serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
+import { type DatabaseDoor, startDatabaseDoor } from '@mrt/local-aws/rds/listener.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
+import { type Database, VARIABLES } from '../../../../lambdas/contract.ts';
+import { DatabaseUnavailableError, UpstreamFailedError, UpstreamTimeoutError } from '../../../../lambdas/errors.ts';
+import { type ConnectionLimits, postgres } from '../../../../lambdas/upstreams/postgres/databases.ts';
+import { connectFault, RelationLockedError, statementFault } from '../../../../lambdas/upstreams/postgres/fault.ts';
+import { databaseToken } from '../../../../lambdas/upstreams/postgres/token.ts';
+import { connected, freshDatabase, type TestDatabase } from '../../../postgres.ts';
+
+const REGION = 'eu-west-1';
+const KEYS = { accessKeyId: 'AKIATEST0000000000A1', secretAccessKey: 'secret-one', sessionToken: 'session-one' };
+const directory = mkdtempSync(join(tmpdir(), 'mrt-test-source-'));
+const databases: TestDatabase[] = [];
+let door: DatabaseDoor;
+
+beforeAll(async () => {
+  chmodSync(directory, 0o755);
+  for (let i = 0; i < 3; i += 1) databases.push(await freshDatabase());
+  for (const database of databases) await database.grantReader();
+  await databases[0]?.query('CREATE TABLE secrets (id int)');
+  await databases[0]?.query('CREATE TABLE open (id int)');
+  await databases[0]?.query('GRANT SELECT ON open TO mrt_reader');
+  const tls = serverCertificate(directory, ['localhost']);
+  const authority = new Authority();
+  authority.register({
+    name: 'Tables',
+    roleArn: 'arn:aws:iam::000000000000:role/Tables',
+    policies: [
+      {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: 'rds-db:connect',
+            Resource: `arn:aws:rds-db:${REGION}:000000000000:dbuser:db-TEST/mrt_reader`,
+          },
+        ],
+      },
+    ],
+    inVpc: true,
+    ...KEYS,
+  });
+  const reader = new URL(databases[0]?.readerUrl ?? '');
+  reader.pathname = '';
+  door = await startDatabaseDoor({
+    authority,
+    region: REGION,
+    account: '000000000000',
+    tls,
+    servers: [{ name: 'shop-db', resource_id: 'db-TEST', backend: reader.href }],
+  });
+  writeFileSync(join(directory, 'ca.pem'), tls.ca);
+  vi.stubEnv('AWS_REGION', REGION);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', KEYS.accessKeyId);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', KEYS.secretAccessKey);
+  vi.stubEnv('AWS_SESSION_TOKEN', KEYS.sessionToken);
+  vi.stubEnv(VARIABLES.databaseCaFile, join(directory, 'ca.pem'));
+});
+
+afterAll(async () => {
+  await door.stop();
+  for (const database of databases) await database.drop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function at(which = 0, changes: Partial<Database> = {}): Database {
+  return {
+    server: 'shop-db',
+    host: 'localhost',
+    port: door.ports.get('shop-db') ?? 0,
+    name: databases[which]?.name ?? '',
+    user: 'mrt_reader',
+    instance_identifier: null,
+    full_name_attributes: [],
+    email_attributes: [],
+    session_timeout_seconds: 600,
+    ...changes,
+  };
+}
+
+function request(ms = 20_000): Context {
+  return { requestId: 'test', deadline: new Deadline(Date.now() + ms), timing: new Timing() };
+}
+
+const connection = (database = at(), context = request(), limits: ConnectionLimits = { connections: 3 }) =>
+  postgres(context, limits).on(database);
+
+async function pid(database = at(), context = request(), limits: ConnectionLimits = { connections: 3 }) {
+  const [row] = await connection(database, context, limits).query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return row?.pid;
+}
+
+async function terminate(who: number | undefined): Promise<void> {
+  await databases[0]?.query('SELECT pg_terminate_backend($1)', [who]);
+  await vi.waitFor(async () => expect(await alive([who])).toEqual([]));
+}
+
+describe('the IAM token', () => {
+  test('is the one that AWS’s own signer makes', async () => {
+    const now = new Date('2026-11-22T05:00:00Z');
+    const address = { host: 'shop.abc.eu-west-1.rds.amazonaws.com', port: 5432, user: 'mrt_reader' };
+    const token = await databaseToken(address, now);
+    vi.useFakeTimers({ now });
+    const theirs = await new Signer({
+      hostname: address.host,
+      port: address.port,
+      username: address.user,
+      region: REGION,
+      credentials: KEYS,
+    })
+      .getAuthToken()
+      .finally(() => vi.useRealTimers());
+    const query = (text: string) => Object.fromEntries(new URLSearchParams(text.split('?')[1]));
+    expect(query(token)).toEqual(query(theirs));
+    expect(token.split('?')[0]).toBe(theirs.split('?')[0]);
+  });
+});
+
+describe('a session', () => {
+  test('is mrt_reader’s, named, read-only, and limited by the server itself', async () => {
+    const [row] = await connection(at(), request(10_000), { connections: 3, lock_timeout_ms: 10 }).query(`
+      SELECT current_user AS user, current_setting('application_name') AS name, current_setting('lock_timeout') AS lock,
+        current_setting('idle_session_timeout', true) AS idle, current_setting('transaction_read_only') AS read_only,
+        (SELECT setting::int FROM pg_settings WHERE name = 'statement_timeout') AS statement_ms,
+        current_setting('server_version_num')::int AS version`);
+    expect(row).toMatchObject({ user: 'mrt_reader', name: 'mrt-api', lock: '10ms', read_only: 'on' });
+    const { statement_ms, idle, version } = row as { statement_ms: number; idle: string | null; version: number };
+    expect(idle).toBe(version < 140_000 ? null : '10min');
+    expect(statement_ms).toBeGreaterThan(0);
+    expect(statement_ms).toBeLessThanOrEqual(10_000);
+  });
+
+  test('cannot write, even where the role could', async () => {
+    await databases[0]?.query('GRANT INSERT ON open TO mrt_reader');
+    await expect(connection().query('INSERT INTO open VALUES (1)')).rejects.toMatchObject({
+      name: 'UpstreamFailedError',
+      reason: 'sqlstate-25006',
+    });
+  });
+
+  test('passes values as values', async () => {
+    const rows = await connection().query('SELECT $1::text AS text, $2::int[] AS list', [`'; DROP TABLE open`, [1, 2]]);
+    expect(rows).toEqual([{ text: `'; DROP TABLE open`, list: [1, 2] }]);
+  });
+
+  test('is kept for the next request, and is one for statements side by side', async () => {
+    const first = await pid();
+    const context = request();
+    expect(await Promise.all([pid(at(), context), pid(at(), context), pid()])).toEqual([first, first, first]);
+  });
+
+  test('gives way, the longest unused first, where more databases are asked than may be open', async () => {
+    const limits = { connections: 2 };
+    const [a, b] = [await pid(at(0), request(), limits), await pid(at(1), request(), limits)];
+    expect(await pid(at(0), request(), limits)).toBe(a);
+    await pid(at(2), request(), limits);
+    await vi.waitFor(async () => expect(await alive([a, b])).toEqual([a]));
+    expect(await pid(at(0), request(), limits)).toBe(a);
+  });
+
+  test('waits for a free place when all are at work, until the deadline', async () => {
+    const limits = { connections: 1 };
+    const work = connection(at(0), request(), limits).query('SELECT pg_sleep(0.4)');
+    await sleep(50);
+    await expect(pid(at(1), request(100), limits)).rejects.toBeInstanceOf(UpstreamTimeoutError);
+    await expect(pid(at(1), request(), limits)).resolves.toBeTypeOf('number');
+    await work;
+  });
+});
+
+async function alive(pids: (number | undefined)[]) {
+  const rows = await databases[0]?.query('SELECT pid FROM pg_stat_activity WHERE pid = ANY ($1)', [pids]);
+  return rows?.map((row) => row['pid']);
+}
+
+describe('a connection that is lost', () => {
+  test('while idle, is opened anew without the request noticing', async () => {
+    const before = await pid();
+    await terminate(before);
+    const after = await pid();
+    expect(after).toBeTypeOf('number');
+    expect(after).not.toBe(before);
+  });
+
+  test('in the middle of a statement, is opened anew once', async () => {
+    const before = await pid();
+    const answer = connection().query<{ pid: number }>('SELECT pg_backend_pid() AS pid, pg_sleep(0.3)');
+    await sleep(100);
+    await terminate(before);
+    const [row] = await answer;
+    expect(row?.pid).not.toBe(before);
+  });
+
+  test('and lost again at once, is unreachable', async () => {
+    const answer = connection().query('SELECT pg_terminate_backend(pg_backend_pid())');
+    await expect(answer).rejects.toMatchObject({ name: 'DatabaseUnavailableError', reason: 'unreachable' });
+    await expect(pid()).resolves.toBeTypeOf('number');
+  });
+});
+
+describe('what can fail says why', () => {
+  test('the deadline', async () => {
+    const late = connection(at(), request(600)).query('SELECT pg_sleep(5)');
+    await expect(late).rejects.toBeInstanceOf(UpstreamTimeoutError);
+    await expect(pid()).resolves.toBeTypeOf('number');
+  });
+
+  test('a locked table', async () => {
+    await connected(databases[0]?.url ?? '', async (holder) => {
+      await holder.query('BEGIN; LOCK TABLE open IN ACCESS EXCLUSIVE MODE');
+      const limits = { connections: 3, lock_timeout_ms: 10 };
+      const error = await connection(at(), request(), limits)
+        .query('SELECT FROM open')
+        .catch((e: unknown) => e);
+      expect(error).toBeInstanceOf(RelationLockedError);
+      expect(error).toMatchObject({ name: 'UpstreamTimeoutError', source: 'shop-db' });
+    });
+  });
+
+  test('a missing grant names the table', async () => {
+    await expect(connection().query('SELECT FROM secrets')).rejects.toMatchObject({
+      reason: 'grant-missing',
+      table: 'secrets',
+    });
+  });
+
+  test('another user, another database, another key: login-refused', async () => {
+    const refused = { name: 'DatabaseUnavailableError', reason: 'login-refused' };
+    await expect(pid(at(0, { user: 'postgres' }))).rejects.toMatchObject(refused);
+    await expect(pid(at(0, { name: 'nowhere' }))).rejects.toMatchObject(refused);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'wrong');
+    await expect(pid(at(1), request(), { connections: 1 })).rejects.toMatchObject(refused);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', KEYS.secretAccessKey);
+  });
+
+  test('too many connections', async () => {
+    await pid(at(0), request(), { connections: 1 });
+    await databases[1]?.query(`ALTER DATABASE ${databases[1].name} CONNECTION LIMIT 0`);
+    await expect(pid(at(1))).rejects.toMatchObject({ reason: 'too-many-connections' });
+    await databases[1]?.query(`ALTER DATABASE ${databases[1].name} CONNECTION LIMIT -1`);
+  });
+
+  test('a certificate of another authority, or for another host: tls', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'mrt-test-other-ca-'));
+    const { ca } = serverCertificate(other);
+    writeFileSync(join(other, 'ca.pem'), ca);
+    await pid(at(0), request(), { connections: 1 });
+    vi.stubEnv(VARIABLES.databaseCaFile, join(other, 'ca.pem'));
+    await expect(pid(at(1))).rejects.toMatchObject({ reason: 'tls' });
+    vi.stubEnv(VARIABLES.databaseCaFile, join(directory, 'ca.pem'));
+    rmSync(other, { recursive: true });
+    await expect(pid(at(1, { host: '127.0.0.1' }))).rejects.toMatchObject({ reason: 'tls' });
+  });
+
+  test('nobody listening, and somebody who never answers: unreachable', async () => {
+    const silent = await listener();
+    const port = (silent.address() as { port: number }).port;
+    await expect(pid(at(0, { port }))).rejects.toMatchObject({ reason: 'unreachable' });
+    silent.close();
+    await expect(pid(at(0, { port }))).rejects.toMatchObject({ reason: 'unreachable' });
+  });
+
+  test('no message or cause holds a host, a statement or a value', async () => {
+    const error = await connection()
+      .query(`SELECT 'hidden-value'::int`)
+      .catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(UpstreamFailedError);
+    const { message, cause } = error as Error;
+    expect(JSON.stringify({ message, cause })).toBe('{"message":"shop-db: sqlstate-22P02","cause":{"code":"22P02"}}');
+  });
+
+  test.each([
+    ['57P03', 'starting'],
+    ['57P01', 'starting'],
+    ['53300', 'too-many-connections'],
+    ['42501', 'login-refused'],
+  ])('SQLSTATE %s while logging in: %s', (code, reason) => {
+    const error = Object.assign(new Error('x'), { code, severity: 'FATAL' });
+    expect(connectFault('shop-db', error)).toMatchObject({ reason });
+    expect(connectFault('shop-db', error)).toBeInstanceOf(DatabaseUnavailableError);
+  });
+
+  test.each(['57P01', '57P02', '57P05', '08006'])('SQLSTATE %s ends the session, not the request', (code) => {
+    const error = Object.assign(new Error('x'), { code, severity: 'FATAL' });
+    expect(statementFault('shop-db', error)).toMatchObject({ name: 'ConnectionLostError' });
+  });
+});
+
+async function listener(): Promise<Server> {
+  const server = createServer((socket) => socket.on('error', () => undefined));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}

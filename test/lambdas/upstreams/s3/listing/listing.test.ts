@@ -1,0 +1,289 @@
+import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
+import { compareKeys } from '@mrt/local-aws/s3/key-order.ts';
+import { startS3 } from '@mrt/local-aws/s3/service.ts';
+import { Bucket, etagOf, type StoredVersion } from '@mrt/local-aws/s3/store.ts';
+import { KEY_SHAPES, syntheticKeys } from '@mrt/local-aws/s3/synthetic.ts';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Context, Deadline, Timing } from '../../../../../lambdas/context.ts';
+import { listBucket } from '../../../../../lambdas/upstreams/s3/listing/listing.ts';
+import { isUnfinished, type ListingPosition } from '../../../../../lambdas/upstreams/s3/listing/ranges.ts';
+import type { ListingRequest } from '../../../../../lambdas/upstreams/s3/listing/request.ts';
+import type { Tally } from '../../../../../lambdas/upstreams/s3/listing/tally.ts';
+import { EVERYTHING, principal } from '../../../../packages/local-aws/iam/principal.ts';
+import { authorityOf, bucketOf, REGION, storeOf } from '../../../../packages/local-aws/s3/client.ts';
+import { actAs } from '../../../acting.ts';
+
+const somebody = principal([EVERYTHING]);
+let endpoint: Endpoint;
+let store: Map<string, Bucket>;
+let restore: () => void;
+
+beforeEach(async () => {
+  store = storeOf();
+  endpoint = await startS3({ authority: authorityOf(somebody), store });
+  restore = actAs(somebody, { AWS_ENDPOINT_URL_S3: endpoint.address.href });
+});
+
+afterEach(async () => {
+  restore();
+  await endpoint.stop();
+});
+
+/** Lets so many requests through; then the time is up. */
+class RequestBudget extends Deadline {
+  #left: number;
+  constructor(requests: number) {
+    super(Date.now() + 20_000);
+    this.#left = requests;
+  }
+  override signal(): AbortSignal {
+    return this.#left-- > 0 ? super.signal() : AbortSignal.abort();
+  }
+}
+
+function context(deadline = new Deadline(Date.now() + 20_000)): Context {
+  return { requestId: 'test', deadline, timing: new Timing() };
+}
+
+function request(changes: Partial<ListingRequest> = {}, rules: Partial<ListingRequest['rules']> = {}): ListingRequest {
+  return {
+    ...{ bucket: 'b', region: REGION, what: 'objects', position_bytes: 4_000 },
+    rules: { prefix: '', pattern: null, pattern_after: '', depth: 0, ...rules },
+    ...changes,
+  };
+}
+
+/** Follows the positions to the end, each time with so many requests. */
+async function listInParts(wanted: ListingRequest, requests: number): Promise<{ tally: Tally; answers: Tally[] }> {
+  const answers: Tally[] = [];
+  let position: ListingPosition | null = null;
+  do {
+    const result = await listBucket(wanted, position, context(new RequestBudget(requests)));
+    answers.push(result.tally);
+    expect(answers.length).toBeLessThan(5_000);
+    // Through JSON, as in a cursor.
+    position = JSON.parse(JSON.stringify(result.position));
+    if (position !== null && position.ranges.length > 1) {
+      expect(JSON.stringify(position).length).toBeLessThanOrEqual(wanted.position_bytes);
+    }
+  } while (position !== null);
+  return { tally: answers.at(-1) as Tally, answers };
+}
+
+const anyKeys = fc.uniqueArray(
+  fc.oneof(
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 10 }).filter((key) => !key.includes('\0')),
+    fc.uuid(),
+    fc.tuple(fc.nat(30), fc.nat(99)).map(([day, n]) => `2026/${day}/${n}`),
+    fc.nat(999).map((n) => `one/deep/prefix/that/is/shared/${n}`),
+    fc.stringMatching(/^größe[ +%/][a-zä-ü]{1,4}$/),
+  ),
+  { maxLength: 120 },
+);
+
+describe('a listing', () => {
+  it('counts each key once, for any keys, page size, budget and size of cursor', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyKeys,
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.constantFrom(150, 400, 4_000),
+        async (keys, page_keys, requests, position_bytes) => {
+          const bucket = bucketOf('b', keys);
+          store.set('b', bucket);
+          const { tally } = await listInParts(request({ page_keys, position_bytes }), requests);
+          const bytes = keys.reduce((sum, _, i) => sum + i + 1, 0);
+          expect(tally.current).toEqual({ objects: keys.length, bytes });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is exact while S3 throttles, fails and drops connections', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyKeys,
+        fc.integer({ min: 2, max: 20 }),
+        fc.integer({ min: 3, max: 6 }),
+        async (keys, page_keys, every) => {
+          store.set('b', bucketOf('b', keys));
+          endpoint.faults.clear();
+          endpoint.faults.inject({ kind: 'throttled', every: every + 4 });
+          endpoint.faults.inject({ kind: 'cut', every });
+          endpoint.faults.inject({ kind: 'failed', every: every + 2 });
+          const { tally } = await listBucket(request({ page_keys }), null, context());
+          expect(tally.current.objects).toBe(keys.length);
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  it.each(KEY_SHAPES)('of %s keys is exact and opens more than one connection', async (shape) => {
+    const keys = syntheticKeys(shape, 5_000);
+    store.set('b', bucketOf('b', keys));
+    endpoint.faults.delay_ms = 2;
+    const { tally, position } = await listBucket(request({ page_keys: 50 }), null, context());
+    expect(tally.current).toEqual({ objects: 5_000, bytes: (5_000 * 5_001) / 2 });
+    expect(position).toBeNull();
+    // Splitting costs requests; it must not cost multiples of what the keys need.
+    expect(endpoint.faults.requests()).toBeLessThan(600);
+  });
+
+  it('of three keys takes one request', async () => {
+    store.set('b', bucketOf('b', ['a', 'b', 'c']));
+    await listBucket(request(), null, context());
+    expect(endpoint.faults.requests()).toBe(1);
+  });
+
+  it('counts only what lies below its prefix and fits the pattern after it', async () => {
+    const uuid = '0b4d1c52-9f7e-4c1d-8a51-3f0f6f2a7c11';
+    store.set('b', bucketOf('b', [`shop${uuid}`, `shop2${uuid}`, `shop${uuid}.v1`, 'shop', 'shop/x', `acc${uuid}`]));
+    const rules = { prefix: 'shop', pattern: /^[0-9a-f]{8}-/u, pattern_after: 'shop' };
+    const { tally } = await listBucket(request({}, rules), null, context());
+    expect(tally.current.objects).toBe(2);
+  });
+
+  it('sums up by prefix, and over all answers shows each prefix once, with everything below it', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyKeys, fc.integer({ min: 1, max: 9 }), async (keys, requests) => {
+        store.set('b', bucketOf('b', keys));
+        const expected = new Map<string, number>();
+        for (const key of keys) {
+          const parts = key.split('/').slice(0, -1);
+          for (let depth = 1; depth <= Math.min(2, parts.length); depth++) {
+            const prefix = `${parts.slice(0, depth).join('/')}/`;
+            expected.set(prefix, (expected.get(prefix) ?? 0) + 1);
+          }
+        }
+        const found: [string, number][] = [];
+        let position: ListingPosition | null = null;
+        do {
+          const result = await listBucket(
+            request({ page_keys: 7 }, { depth: 2 }),
+            position,
+            context(new RequestBudget(requests)),
+          );
+          position = result.position;
+          for (const [prefix, { objects }] of result.tally.prefixes) {
+            if (!isUnfinished(prefix, position)) found.push([prefix, objects]);
+          }
+        } while (position !== null);
+        expect(new Map(found)).toEqual(expected);
+        expect(found.length).toBe(expected.size);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('of very many prefixes answers with some thousands at a time', async () => {
+    const keys = Array.from({ length: 12_000 }, (_, i) => `${i}/x`);
+    store.set('b', bucketOf('b', keys));
+    const found = new Set<string>();
+    let position: ListingPosition | null = null;
+    let answers = 0;
+    do {
+      const result = await listBucket(request({}, { depth: 1 }), position, context());
+      position = result.position;
+      expect(result.tally.prefixes.size).toBeLessThan(12_000);
+      for (const prefix of result.tally.prefixes.keys()) if (!isUnfinished(prefix, position)) found.add(prefix);
+      answers++;
+    } while (position !== null);
+    expect(found.size).toBe(12_000);
+    expect(answers).toBeGreaterThan(1);
+  });
+
+  it('sums up by storage class', async () => {
+    const objects = [
+      ...(bucketOf('b', ['a', 'b']).objects as never[]),
+      ...(bucketOf('b', ['c'], { storage_class: 'GLACIER' }).objects as never[]),
+    ];
+    store.set('b', new Bucket({ name: 'b', region: REGION, objects }));
+    const { tally } = await listBucket(request(), null, context());
+    expect(Object.fromEntries(tally.classes)).toEqual({
+      STANDARD: { objects: 2, bytes: 3 },
+      GLACIER: { objects: 1, bytes: 1 },
+    });
+  });
+
+  it('of a bucket that is not there is an error at once', async () => {
+    await expect(listBucket(request({ bucket: 'gone' }), null, context())).rejects.toMatchObject({
+      reason: 'not-found',
+    });
+    expect(endpoint.faults.requests()).toBe(1);
+  });
+
+  it('without permission is an error at once', async () => {
+    store.set('b', bucketOf('b', ['a']));
+    endpoint.faults.inject({ kind: 'denied', every: 1 });
+    await expect(listBucket(request(), null, context())).rejects.toMatchObject({ reason: 'access-denied' });
+    expect(endpoint.faults.requests()).toBe(1);
+  });
+
+  it('gives up on a fault that does not go away', async () => {
+    store.set('b', bucketOf('b', ['a']));
+    endpoint.faults.inject({ kind: 'failed', every: 1 });
+    await expect(listBucket(request(), null, context())).rejects.toMatchObject({ reason: 'failed' });
+  });
+
+  it('that S3 throttles to the end gives what it has and a position', async () => {
+    store.set('b', bucketOf('b', ['a']));
+    endpoint.faults.inject({ kind: 'throttled', every: 1 });
+    const { tally, position } = await listBucket(request(), null, context(new Deadline(Date.now() + 400)));
+    expect(tally.current.objects).toBe(0);
+    expect(position?.ranges).toEqual([['', null, null]]);
+  });
+
+  it('whose server falls silent ends at its deadline with a position', async () => {
+    store.set('b', bucketOf('b', syntheticKeys('uuid', 3_000)));
+    endpoint.faults.inject({ kind: 'silent', every: 2 });
+    const { tally, position } = await listBucket(request(), null, context(new Deadline(Date.now() + 500)));
+    expect(tally.current.objects).toBeGreaterThan(0);
+    expect(position).not.toBeNull();
+  });
+});
+
+describe('a listing of versions', () => {
+  const anyHistory = fc.array(
+    fc.record({ key: fc.constantFrom('a', 'b', 'b/c', 'ä', '\u{1f4e6}'), size: fc.nat(99), marker: fc.boolean() }),
+    { maxLength: 60 },
+  );
+
+  it('counts current, older and deleted ones, for any history, page size and budget', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyHistory,
+        fc.uniqueArray(fc.constantFrom('a', 'b/c', 'c', '\uffee'), { maxLength: 4 }),
+        fc.integer({ min: 1, max: 7 }),
+        fc.integer({ min: 1, max: 5 }),
+        async (older, current, page_keys, requests) => {
+          const history = older.map(
+            ({ key, size, marker }, i): StoredVersion => ({
+              ...{
+                key,
+                size: marker ? 0 : size,
+                last_modified: new Date(Date.UTC(2026, 0, 1) + i * 1_000),
+                etag: etagOf(key),
+              },
+              ...{ storage_class: 'STANDARD', version_id: `v${i}`, body: null, latest: false, delete_marker: marker },
+            }),
+          );
+          const objects = bucketOf('b', [...current].sort(compareKeys), { version_id: 'now' }).objects;
+          store.set('b', new Bucket({ name: 'b', region: REGION, objects, history }));
+          const { tally } = await listInParts(request({ what: 'versions', page_keys }), requests);
+          expect(tally.current.objects).toBe(current.length);
+          const noncurrent = older.filter(({ marker }) => !marker);
+          expect(tally.noncurrent).toEqual({
+            objects: noncurrent.length,
+            bytes: noncurrent.reduce((sum, { size }) => sum + size, 0),
+          });
+          expect(tally.deleteMarkers).toBe(older.length - noncurrent.length);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});

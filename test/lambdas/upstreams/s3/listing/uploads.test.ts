@@ -1,0 +1,65 @@
+import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
+import { startS3 } from '@mrt/local-aws/s3/service.ts';
+import { Bucket } from '@mrt/local-aws/s3/store.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Context, Deadline, Timing } from '../../../../../lambdas/context.ts';
+import { unfinishedUploads } from '../../../../../lambdas/upstreams/s3/listing/uploads.ts';
+import { EVERYTHING, principal } from '../../../../packages/local-aws/iam/principal.ts';
+import { authorityOf, REGION, storeOf } from '../../../../packages/local-aws/s3/client.ts';
+import { actAs } from '../../../acting.ts';
+
+const somebody = principal([EVERYTHING]);
+const begun = new Date('2026-03-04T05:06:07Z');
+
+function upload(key: string, id: number, sizes: readonly number[]) {
+  const parts = sizes.map((size) => ({ size, last_modified: begun, etag: '"0"' }));
+  return { key, upload_id: `upload-${id}`, initiated: begun, storage_class: 'STANDARD', parts };
+}
+
+/** More than a page of uploads, one with more than a page of parts, and keys that must be escaped. */
+const uploads = [
+  ...Array.from({ length: 1_200 }, (_, i) => upload(`file ${i % 7}/ä+%`, i, [1, 2])),
+  upload(
+    '\u{1f4e6}',
+    9_999,
+    Array.from({ length: 2_500 }, () => 10),
+  ),
+];
+const bucket = new Bucket({ name: 'b', region: REGION, objects: [], uploads });
+const ALL = { size_bytes: 1_200 * 3 + 25_000, object_count: 2_400 + 2_500, complete: true };
+
+let endpoint: Endpoint;
+let restore: () => void;
+beforeEach(async () => {
+  endpoint = await startS3({ authority: authorityOf(somebody), store: storeOf(bucket) });
+  restore = actAs(somebody, { AWS_ENDPOINT_URL_S3: endpoint.address.href });
+});
+afterEach(async () => {
+  restore();
+  await endpoint.stop();
+});
+
+function sum(ms = 20_000) {
+  const context: Context = { requestId: 'test', deadline: new Deadline(Date.now() + ms), timing: new Timing() };
+  return unfinishedUploads('b', REGION, context);
+}
+
+describe('unfinished uploads', () => {
+  it('are summed up over all pages of uploads and of parts', async () => {
+    expect(await sum()).toEqual(ALL);
+  });
+
+  it('are complete although S3 throttles and fails now and then', async () => {
+    endpoint.faults.inject({ kind: 'throttled', every: 50 });
+    endpoint.faults.inject({ kind: 'cut', every: 70 });
+    expect(await sum()).toEqual(ALL);
+  });
+
+  it('are said to be incomplete without permission, and when the time is up', async () => {
+    endpoint.faults.inject({ kind: 'denied', every: 1_000 });
+    expect(await sum()).toMatchObject({ complete: false });
+    endpoint.faults.clear();
+    endpoint.faults.inject({ kind: 'silent', every: 20 });
+    expect(await sum(300)).toMatchObject({ complete: false });
+  });
+});

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deploymentObjects } from '../../../local/samples/constants.ts';
+import { APPS } from '../../../local/samples/database/apps.ts';
+import {
+  archive,
+  type Deployments,
+  environment,
+  override,
+  startDeployments,
+} from '../../lambdas/routes/micro_flow_constants/deployments.ts';
+
+/** As `config/local.json` has them. */
+const prod = environment('shop-prod', {
+  archive: archive('shop', { prefix: 'prod/' }),
+  overrides: [override('shop-config', 'm2ee_yaml', 'config/prod/m2ee.yaml')],
+});
+const acc = environment('shop-acc', {
+  archive: archive('shop-acc', { prefix: 'acc/' }),
+  overrides: [
+    override('shop-acc-env', 'environment_file', 'config/acc/app.env'),
+    override('shop-acc-config', 'm2ee_yaml', 'config/acc/m2ee.yaml'),
+  ],
+});
+
+describe('the sample deployment bucket', () => {
+  let s3: Deployments;
+  beforeAll(async () => {
+    s3 = await startDeployments();
+    for (const { key, body, last_modified } of deploymentObjects()) s3.put(key, body, last_modified.toISOString());
+  });
+  afterAll(() => s3.stop());
+
+  test('production has 26 constants, one obsolete, one missing, and a secret left at its default', async () => {
+    const { body } = await s3.ask(prod);
+    expect(body).toMatchObject({
+      complete: true,
+      as_of: '2026-11-01T10:00:00Z',
+      summary: { declared: 26, overridden: 7, default: 18, missing: 1, obsolete: 1, secret: 4 },
+    });
+    expect(body.findings.map(({ finding, name }) => `${finding} ${name}`)).toEqual([
+      'secret-left-at-default Mail.ApiKey',
+    ]);
+  });
+
+  test('its look-alikes are shown and its secrets masked', async () => {
+    const { body } = await s3.ask(prod);
+    const masked = body.constants?.filter((constant) => constant.masked).map(({ name }) => name);
+    expect(masked).toEqual([
+      'Billing.PaymentSecret',
+      'Encryption.EncryptionKey',
+      'Encryption.LegacyEncryptionKey',
+      'Mail.ApiKey',
+    ]);
+  });
+
+  test('acceptance resolves three layers, and shares a secret with production', async () => {
+    const { body } = await s3.ask(acc, { name: 'Sales.MaxOrderLines', explain: true });
+    expect(body.constants?.[0]).toMatchObject({
+      value: 500,
+      candidates: [{ via: 'MX_Sales_MaxOrderLines' }, { via: 'CONSTANTS' }, { via: 'DefaultValue' }],
+    });
+    const compared = await s3.ask(acc, { compare: 'shop-prod' }, { others: [prod] });
+    expect(compared.body.findings).toContainEqual(
+      expect.objectContaining({ finding: 'same-secret-in-both', name: 'Encryption.EncryptionKey' }),
+    );
+  });
+
+  test('its models are those that the sample databases report', async () => {
+    for (const [name, sample] of [['shop-prod', prod] as const, ['shop-acc', acc] as const]) {
+      const { body } = await s3.ask(sample, { summary: true });
+      expect(body.model).toMatchObject({ project: APPS[name].project, version: APPS[name].model });
+    }
+  });
+
+  test('archives are about a megabyte', () => {
+    for (const { key, body } of deploymentObjects()) {
+      if (key.endsWith('.mda')) expect(body.length).toBeGreaterThan(900_000);
+    }
+  });
+});

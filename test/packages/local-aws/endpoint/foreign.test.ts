@@ -1,0 +1,124 @@
+import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
+import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
+import { type Foreign, foreignEndpoint } from '@mrt/local-aws/endpoint/foreign.ts';
+import { startS3 } from '@mrt/local-aws/s3/service.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { emptyBucket } from '../../../../local/samples/buckets.ts';
+import { cloudWatchClient, metricOf, queryOf } from '../cloudwatch/client.ts';
+import { EVERYTHING, principal } from '../iam/principal.ts';
+import { authorityOf, bucketOf, clientOf, REGION, storeOf } from '../s3/client.ts';
+
+/** Who the foreign endpoints know: other keys than those of the functions. */
+const outside = principal([EVERYTHING], {
+  ...{ accessKeyId: 'AKIAFOREIGN', secretAccessKey: 'foreign secret', sessionToken: '' },
+});
+const inside = principal([EVERYTHING]);
+const KEY = "dir/a +%!'()*~&=é\u{1f4e6}";
+
+function foreign(endpoint: Endpoint): Foreign {
+  const { accessKeyId, secretAccessKey } = outside;
+  return { endpoint: endpoint.address, accessKeyId, secretAccessKey, sessionToken: null };
+}
+
+describe('S3 requests for a bucket that is not here', () => {
+  let there: Endpoint;
+  let here: Endpoint;
+  beforeAll(async () => {
+    const store = storeOf(bucketOf('far', [KEY, 'b'], { size: 300_000 }), emptyBucket('writable', REGION));
+    there = await startS3({ authority: authorityOf(outside), store, writable: ['writable'] });
+    const near = storeOf(bucketOf('near', ['own']));
+    here = await startS3({ authority: authorityOf(inside), store: near, foreign: foreign(there) });
+  });
+  afterAll(() => Promise.all([here.stop(), there.stop()]));
+
+  it('are signed again and answered there', async () => {
+    const client = clientOf(here, inside);
+    const list = await client.send(new ListObjectsV2Command({ Bucket: 'far', Prefix: 'dir/a +', MaxKeys: 1 }));
+    expect(list.Contents?.map(({ Key }) => Key)).toEqual([KEY]);
+    const part = await client.send(new GetObjectCommand({ Bucket: 'far', Key: KEY, Range: 'bytes=100-250099' }));
+    expect(part.ContentRange).toBe('bytes 100-250099/300000');
+    expect(await part.Body?.transformToByteArray()).toHaveLength(250_000);
+    await client.send(new PutObjectCommand({ Bucket: 'writable', Key: KEY, Body: 'content' }));
+    const put = await client.send(new GetObjectCommand({ Bucket: 'writable', Key: KEY }));
+    expect(await put.Body?.transformToString()).toBe('content');
+  });
+
+  it('keep the errors of there', async () => {
+    const client = clientOf(here, inside);
+    await expect(client.send(new GetObjectCommand({ Bucket: 'far', Key: 'none' }))).rejects.toMatchObject({
+      name: 'NoSuchKey',
+    });
+    await expect(client.send(new ListObjectsV2Command({ Bucket: 'nowhere' }))).rejects.toMatchObject({
+      name: 'NoSuchBucket',
+    });
+  });
+
+  it('are cut short where the answer is', async () => {
+    there.faults.inject({ kind: 'cut', every: 1 });
+    const answer = await clientOf(here, inside).send(new GetObjectCommand({ Bucket: 'far', Key: 'b' }));
+    await expect(answer.Body?.transformToByteArray()).rejects.toThrow();
+    there.faults.clear();
+  });
+
+  it('pass the same door: signature and IAM', async () => {
+    const before = there.faults.requests();
+    const stranger = clientOf(here, principal([EVERYTHING], { secretAccessKey: 'guessed' }));
+    await expect(stranger.send(new ListObjectsV2Command({ Bucket: 'far' }))).rejects.toMatchObject({
+      name: 'SignatureDoesNotMatch',
+    });
+    const poor = principal([]);
+    const door = await startS3({ authority: authorityOf(poor), store: storeOf(), foreign: foreign(there) });
+    await expect(clientOf(door, poor).send(new ListObjectsV2Command({ Bucket: 'far' }))).rejects.toMatchObject({
+      name: 'AccessDenied',
+    });
+    await door.stop();
+    expect(there.faults.requests()).toBe(before);
+  });
+
+  it('do not reach buckets that are here', async () => {
+    const before = there.faults.requests();
+    const list = await clientOf(here, inside).send(new ListObjectsV2Command({ Bucket: 'near' }));
+    expect(list.KeyCount).toBe(1);
+    expect(there.faults.requests()).toBe(before);
+  });
+
+  it('fail with an error when there is nobody there', async () => {
+    const gone = { ...foreign(there), endpoint: new URL('http://127.0.0.1:1') };
+    const door = await startS3({ authority: authorityOf(inside), store: storeOf(), foreign: gone });
+    const asked = clientOf(door, inside).send(new ListObjectsV2Command({ Bucket: 'far' }));
+    await expect(asked).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+    await door.stop();
+  });
+});
+
+describe('CloudWatch requests', () => {
+  it('are signed again and answered there', async () => {
+    const there = await startCloudWatch({ authority: authorityOf(outside), metrics: [metricOf('m', [5])] });
+    const here = await startCloudWatch({ authority: authorityOf(inside), metrics: [], foreign: foreign(there) });
+    const answer = await cloudWatchClient(here, inside).send(new GetMetricDataCommand(queryOf('m')));
+    expect(answer.MetricDataResults?.[0]?.Values).toEqual([5]);
+    await Promise.all([here.stop(), there.stop()]);
+  });
+});
+
+describe('the foreign endpoint of the environment', () => {
+  it('is the address of the SDK variable, with its keys', () => {
+    const variables = {
+      AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:5000',
+      AWS_ACCESS_KEY_ID: 'a',
+      AWS_SECRET_ACCESS_KEY: 'b',
+    };
+    expect(foreignEndpoint('AWS_ENDPOINT_URL_S3', variables)).toEqual({
+      ...{ endpoint: new URL('http://127.0.0.1:5000'), accessKeyId: 'a', secretAccessKey: 'b', sessionToken: null },
+    });
+    expect(foreignEndpoint('AWS_ENDPOINT_URL_CLOUDWATCH', variables)).toBeNull();
+  });
+
+  it('is refused by name when it is no address', () => {
+    expect(() => foreignEndpoint('AWS_ENDPOINT_URL_S3', { AWS_ENDPOINT_URL_S3: 'moto' })).toThrow(
+      /AWS_ENDPOINT_URL_S3/,
+    );
+  });
+});

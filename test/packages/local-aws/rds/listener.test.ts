@@ -1,0 +1,278 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Signer } from '@aws-sdk/rds-signer';
+import { Authority } from '@mrt/local-aws/iam/iam.ts';
+import { type ServerCertificate, serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
+import { type DatabaseDoor, startDatabaseDoor } from '@mrt/local-aws/rds/listener.ts';
+import { type Postgres, startPostgres } from '@mrt/local-aws/rds/postgres.ts';
+import { Client, type ClientConfig } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
+
+const ACCOUNT = '000000000000';
+const REGION = 'eu-west-1';
+const RESOURCE_ID = 'db-TESTRESOURCE';
+const KEYS = { accessKeyId: 'AKIATEST0000000000A1', secretAccessKey: 'secret-one', sessionToken: 'session-one' };
+const OTHER_KEYS = { accessKeyId: 'AKIATEST0000000000B2', secretAccessKey: 'secret-two', sessionToken: 'session-two' };
+
+const directory = mkdtempSync(join(tmpdir(), 'mrt-test-door-'));
+let database: TestDatabase;
+let tls: ServerCertificate;
+let door: DatabaseDoor;
+const refusals: string[] = [];
+
+function authority(): Authority {
+  const principal = (name: string, resource: string, keys: typeof KEYS) => ({
+    name,
+    roleArn: `arn:aws:iam::${ACCOUNT}:role/${name}`,
+    policies: [
+      {
+        Version: '2012-10-17' as const,
+        Statement: [{ Effect: 'Allow' as const, Action: 'rds-db:connect', Resource: resource }],
+      },
+    ],
+    inVpc: true,
+    ...keys,
+  });
+  const made = new Authority();
+  const users = `arn:aws:rds-db:${REGION}:${ACCOUNT}:dbuser`;
+  made.register(principal('Users', `${users}:${RESOURCE_ID}/mrt_reader`, KEYS));
+  made.register(principal('Elsewhere', `${users}:db-OTHER/mrt_reader`, OTHER_KEYS));
+  return made;
+}
+
+interface Attempt extends ClientConfig {
+  /** What the token is made for, where that differs from the connection. */
+  token?: { hostname?: string; port?: number; username?: string; region?: string };
+  keys?: typeof KEYS;
+}
+
+async function logIn({ token = {}, keys = KEYS, ...config }: Attempt = {}, to = 'shop'): Promise<Client> {
+  const port = door.ports.get(to) ?? 0;
+  const signer = new Signer({
+    ...{ hostname: 'localhost', port, username: config.user ?? 'mrt_reader', region: REGION },
+    ...token,
+    credentials: keys,
+  });
+  const client = new Client({
+    host: 'localhost',
+    port,
+    user: 'mrt_reader',
+    database: database.name,
+    password: await signer.getAuthToken(),
+    ssl: { ca: tls.ca },
+    ...config,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
+  return client;
+}
+
+beforeAll(async () => {
+  chmodSync(directory, 0o755);
+  database = await freshDatabase();
+  await database.grantReader();
+  tls = serverCertificate(directory);
+  const reader = new URL(database.readerUrl);
+  reader.pathname = '';
+  door = await startDatabaseDoor({
+    authority: authority(),
+    region: REGION,
+    account: ACCOUNT,
+    tls,
+    log: (line) => refusals.push(line),
+    servers: [
+      { name: 'shop', resource_id: RESOURCE_ID, backend: reader.href },
+      { name: 'foreign', resource_id: RESOURCE_ID, backend: database.url },
+      { name: 'down', resource_id: RESOURCE_ID, backend: 'postgresql://mrt_reader:x@127.0.0.1:1/none' },
+    ],
+  });
+});
+
+afterAll(async () => {
+  await door.stop();
+  await database.drop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe('a function with a good token', () => {
+  it('is logged in as mrt_reader over TLS, to the database that it asked for', async () => {
+    const client = await logIn();
+    const { rows } = await client.query('SELECT current_user, current_database() AS name, $1::int + 1 AS sum', [41]);
+    await client.end();
+    expect(rows).toEqual([{ current_user: 'mrt_reader', name: database.name, sum: 42 }]);
+  });
+
+  it('keeps its start-up settings, blanks and backslashes included', async () => {
+    const client = await logIn({
+      application_name: 'mrt test',
+      options: '-c mrt.words=a\\ b',
+      statement_timeout: 1234,
+    });
+    const { rows } = await client.query(
+      "SELECT current_setting('application_name') AS name, current_setting('mrt.words') AS words, current_setting('statement_timeout') AS timeout",
+    );
+    await client.end();
+    expect(rows).toEqual([{ name: 'mrt test', words: 'a b', timeout: '1234ms' }]);
+  });
+
+  it('gets answers of several megabytes whole', async () => {
+    const client = await logIn();
+    const { rows } = await client.query("SELECT repeat('x', 5000000) AS long");
+    await client.end();
+    expect((rows[0] as { long: string }).long).toHaveLength(5_000_000);
+  });
+
+  it('may cancel its own statement', async () => {
+    const client = await logIn();
+    const sleeping = client.query('SELECT pg_sleep(20)');
+    const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
+    const request = Buffer.alloc(16);
+    for (const [i, value] of [16, 80877102, processID, secretKey].entries()) request.writeInt32BE(value, i * 4);
+    connect(door.ports.get('shop') ?? 0, '127.0.0.1').end(request);
+    await expect(sleeping).rejects.toMatchObject({ code: '57014' });
+    await client.end();
+  });
+
+  it('is logged in as the user and to the database of a foreign address', async () => {
+    const client = await logIn({ database: 'whatever' }, 'foreign');
+    const { rows } = await client.query('SELECT current_user, current_database() AS name');
+    await client.end();
+    expect(rows).toEqual([{ current_user: 'postgres', name: database.name }]);
+  });
+});
+
+describe('a login is refused in the words of RDS', () => {
+  const pam = { code: '28000', message: 'PAM authentication failed for user "mrt_reader"' };
+
+  it('without TLS', async () => {
+    await expect(logIn({ ssl: false })).rejects.toMatchObject({
+      code: '28000',
+      message: expect.stringMatching(
+        /^no pg_hba.conf entry for host "127.0.0.1", user "mrt_reader", .* no encryption$/,
+      ),
+    });
+  });
+
+  it.each([
+    ['a password in place of a token', { password: 'secret' }, 'malformed'],
+    ['an expired token', { password: 'expired' }, 'expired'],
+    ['a token signed with a key that nobody has', { keys: { ...KEYS, accessKeyId: 'AKIANOBODY' } }, 'unknown-key'],
+    ['a token signed with a wrong secret', { keys: { ...KEYS, secretAccessKey: 'guess' } }, 'wrong-signature'],
+    ['a token for another host name', { token: { hostname: '127.0.0.1' } }, 'token is for 127.0.0.1'],
+    ['a token for another port', { token: { port: 5432 } }, 'localhost:5432'],
+    ['a token for another user', { token: { username: 'postgres' } }, 'the user postgres'],
+    ['a token for another Region', { token: { region: 'us-east-1' } }, 'Region us-east-1'],
+    [
+      'a role that may connect to another server only',
+      { keys: OTHER_KEYS },
+      'not authorized to perform: rds-db:connect',
+    ],
+  ] as [string, Attempt, string][])('with %s', async (_, attempt, reason) => {
+    refusals.length = 0;
+    const password = attempt.password === 'expired' ? { password: await expiredToken() } : {};
+    await expect(logIn({ ...attempt, ...password })).rejects.toMatchObject(pam);
+    expect(refusals).toEqual([expect.stringContaining(reason)]);
+  });
+
+  it('for a user that the role may not connect as', async () => {
+    await expect(logIn({ user: 'postgres' })).rejects.toMatchObject({
+      message: 'PAM authentication failed for user "postgres"',
+    });
+  });
+
+  it('while a database that does not exist is PostgreSQL’s own error', async () => {
+    await expect(logIn({ database: 'nowhere' })).rejects.toMatchObject({ code: '3D000' });
+  });
+});
+
+describe('the certificate', () => {
+  it('is not good for a client that does not know the authority', async () => {
+    await expect(logIn({ ssl: true })).rejects.toMatchObject({ code: 'SELF_SIGNED_CERT_IN_CHAIN' });
+  });
+});
+
+describe('a server that is down', () => {
+  it('shows as a closed connection', async () => {
+    await expect(logIn({}, 'down')).rejects.toThrow('Connection terminated unexpectedly');
+  });
+
+  it('ends sessions when it stops, and takes new ones when it is back', async () => {
+    const postgres: Postgres = await startPostgres({
+      directory: join(directory, 'postgres'),
+      log: () => undefined,
+      progress: () => undefined,
+    });
+    const own = await startDatabaseDoor({
+      authority: authority(),
+      region: REGION,
+      account: ACCOUNT,
+      tls,
+      servers: [{ name: 'own', resource_id: RESOURCE_ID, backend: postgres.url('postgres') }],
+    });
+    const shared = door;
+    door = own;
+    try {
+      const before = await logIn({}, 'own');
+      const lost = new Promise((resolve) => before.once('end', resolve));
+      await postgres.stop();
+      await lost;
+      await expect(logIn({}, 'own')).rejects.toThrow('Connection terminated unexpectedly');
+      await postgres.start();
+      const after = await logIn({}, 'own');
+      expect((await after.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+      await after.end();
+    } finally {
+      door = shared;
+      await own.stop();
+      await postgres.stop();
+    }
+  });
+});
+
+describe('the door', () => {
+  it('leaves no session behind when the client goes away', async () => {
+    const client = await logIn({ application_name: 'gone' });
+    (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    await expect
+      .poll(() => database.query("SELECT pid FROM pg_stat_activity WHERE application_name = 'gone'"))
+      .toEqual([]);
+  });
+
+  it('says which server cannot listen when its port is taken', async () => {
+    const port = door.ports.get('shop') ?? 0;
+    const servers = [{ name: 'second', resource_id: RESOURCE_ID, port, backend: database.url }];
+    await expect(
+      startDatabaseDoor({ authority: authority(), region: REGION, account: ACCOUNT, tls, servers }),
+    ).rejects.toThrow(`second cannot listen on port ${port}`);
+  });
+});
+
+/** A token that was good sixteen minutes ago. */
+async function expiredToken(): Promise<string> {
+  const port = door.ports.get('shop') ?? 0;
+  const { SignatureV4 } = await import('@smithy/signature-v4');
+  const { Sha256 } = await import('../../../../lambdas/upstreams/s3/signed-https.ts');
+  const signer = new SignatureV4({ service: 'rds-db', region: REGION, credentials: KEYS, sha256: Sha256 });
+  const { query = {} } = await signer.presign(
+    {
+      method: 'GET',
+      protocol: 'https:',
+      hostname: 'localhost',
+      port,
+      path: '/',
+      query: { Action: 'connect', DBUser: 'mrt_reader' },
+      headers: { host: `localhost:${port}` },
+    },
+    { expiresIn: 900, signingDate: new Date(Date.now() - 16 * 60_000) },
+  );
+  const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+  return `localhost:${port}/?${pairs.join('&')}`;
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { permissionTable, withPermissions } from '../../tools/permission-table.ts';
+
+/** The formatter aligns tables. */
+const unaligned = (text: string) => text.replaceAll(/ +/g, ' ').replaceAll(/-{2,}/g, '-');
+
+describe('the table of permissions', () => {
+  it('in docs/security.md is that of the template', () => {
+    const document = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8');
+    expect(unaligned(withPermissions(document))).toBe(unaligned(document));
+  });
+
+  it('shows what a role allows, and not what it denies', () => {
+    const policy = (Effect: string, Action: string) => ({
+      PolicyDocument: { Statement: [{ Effect, Action, Resource: 'arn:aws:s3:::files' }] },
+    });
+    const table = permissionTable({
+      Users: {
+        Type: 'AWS::Lambda::Function',
+        Properties: { Description: 'GET /users', Role: { 'Fn::GetAtt': ['Role', 'Arn'] } },
+      },
+      Role: {
+        Type: 'AWS::IAM::Role',
+        Properties: { Policies: [policy('Allow', 's3:ListBucket'), policy('Deny', 's3:PutObject')] },
+      },
+    });
+    expect(table).toContain('| `s3:ListBucket` | configured buckets, below their prefix | ● |');
+    expect(table).not.toContain('s3:PutObject');
+  });
+
+  it('is missed in a document without a place for it', () => {
+    expect(() => withPermissions('# Security\n')).toThrow('docs/security.md');
+  });
+});
