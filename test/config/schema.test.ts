@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { configJsonSchema } from '../../config/json-schema.ts';
 import { ConfigError, type ConfigInput, parseConfig, readConfig } from '../../config/schema.ts';
 import { configFile } from '../lib/template.ts';
@@ -25,15 +25,15 @@ function faults(
 describe('configurations of the project', () => {
   const files = readdirSync(folder).filter((file) => file.endsWith('.json') && file !== 'schema.json');
 
-  it.each(files)('%s is valid', (file) => {
+  test.each(files)('%s is valid', (file) => {
     expect(readConfig(new URL(file, folder).pathname).schema_version).toBe(1);
   });
 
-  it('have a published schema that is made from the one in code', () => {
+  test('have a published schema that is made from the one in code', () => {
     expect(JSON.parse(readFileSync(new URL('schema.json', folder), 'utf8'))).toEqual(configJsonSchema());
   });
 
-  it('are documented field by field', () => {
+  test('are documented field by field', () => {
     const text = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8');
     const documented = new Set(
       [...text.matchAll(/`([a-z0-9_.<>$|]+)`/g)].flatMap(([, field = '']) => field.split(/[.<>|]/)),
@@ -54,17 +54,17 @@ function fieldsOf(schema: unknown, found = new Set<string>()): Set<string> {
 }
 
 describe('a mistake is named with the path of its field and what was expected', () => {
-  it('a missing field', () => {
+  test('a missing field', () => {
     expect(faults((config) => Reflect.deleteProperty(config, 'region'))).toEqual([expect.stringMatching(/^region: /)]);
   });
 
-  it('an unknown field, such as a misspelt one', () => {
+  test('an unknown field, such as a misspelt one', () => {
     expect(faults((config) => Object.assign(config, { databses: {} }))).toEqual([
       expect.stringMatching(/^\(top\): .*databses/),
     ]);
   });
 
-  it.each<[string, (config: ConfigInput) => void, string]>([
+  test.each<[string, (config: ConfigInput) => void, string]>([
     ['a wrong account', (config) => Object.assign(config, { account: '12' }), 'account: must be the 12 digits'],
     [
       'a resource id of no kind',
@@ -86,13 +86,13 @@ describe('a mistake is named with the path of its field and what was expected', 
     expect(faults(change)).toEqual([expect.stringContaining(expected)]);
   });
 
-  it('a file that is no JSON, or not there', () => {
+  test('a file that is no JSON, or not there', () => {
     expect(() => readConfig('/nonexistent/config.json')).toThrow(/\/nonexistent\/config\.json is not a valid/);
   });
 });
 
 describe('a contradiction is named too', () => {
-  it.each<[string, 'example' | 'example-new', (config: ConfigInput) => void, string]>([
+  test.each<[string, 'example' | 'example-new', (config: ConfigInput) => void, string]>([
     [
       'an environment on a server that is not there',
       'example',

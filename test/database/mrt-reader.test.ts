@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SampleName } from '../../local/samples/database/apps.ts';
 import { connected, freshDatabase, serverUrl, type TestDatabase } from '../postgres.ts';
 
@@ -90,7 +90,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('mrt_reader in %s, after the f
     await database.drop();
   });
 
-  it('reads each listed column that this app has', async () => {
+  test('reads each listed column that this app has', async () => {
     const columns = (await columnsOf(database)).filter(({ table, column }) => ALLOWED[sample][table]?.includes(column));
     expect(new Set(columns.map(({ table }) => table))).toEqual(new Set(Object.keys(ALLOWED[sample])));
     for (const { table, column } of columns) {
@@ -98,7 +98,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('mrt_reader in %s, after the f
     }
   });
 
-  it('is refused every other column of every table by PostgreSQL itself', async () => {
+  test('is refused every other column of every table by PostgreSQL itself', async () => {
     const columns = (await columnsOf(database)).filter(
       ({ table, column }) => !ALLOWED[sample][table]?.includes(column),
     );
@@ -113,7 +113,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('mrt_reader in %s, after the f
     }
   });
 
-  it.each([
+  test.each([
     'SELECT password FROM "system$user"',
     'SELECT * FROM "system$user"',
     'SELECT u FROM "system$user" u',
@@ -129,7 +129,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('mrt_reader in %s, after the f
     expect(await code(reader.query(statement))).toBe('42501');
   });
 
-  it.each([
+  test.each([
     'UPDATE "system$user" SET active = true',
     'DELETE FROM "system$session"',
     'INSERT INTO "system$language" (id, code) VALUES (1, \'xx\')',
@@ -144,14 +144,14 @@ describe.each(['shop-prod', 'shop-acc'] as const)('mrt_reader in %s, after the f
     await reader.query('RESET default_transaction_read_only');
   });
 
-  it('gets sizes and counters of tables that it may not read', async () => {
+  test('gets sizes and counters of tables that it may not read', async () => {
     const { rows } = await reader.query(`SELECT pg_total_relation_size('"sales$orderline"') AS size,
       (SELECT count(*)::int FROM pg_stat_user_tables WHERE relname = 'sales$orderline') AS counters,
       (SELECT count(*)::int FROM pg_replication_slots) AS slots, pg_database_size(current_database()) > 0 AS whole`);
     expect(rows).toEqual([{ size: expect.stringMatching(/^[1-9]/), counters: 1, slots: 0, whole: true }]);
   });
 
-  it('does not see what others ask the server', async () => {
+  test('does not see what others ask the server', async () => {
     await connected(database.url, async (other) => {
       await other.query("SELECT 'secret of another'");
       const { rows } = await reader.query('SELECT query FROM pg_stat_activity WHERE usename <> current_user');
@@ -159,7 +159,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('mrt_reader in %s, after the f
     });
   });
 
-  it('has its limits in force', async () => {
+  test('has its limits in force', async () => {
     const { rows } = await reader.query(`SELECT name, setting FROM pg_settings WHERE source = 'user' ORDER BY name`);
     expect(rows).toEqual([
       { name: 'default_transaction_read_only', setting: 'on' },
@@ -173,7 +173,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('mrt_reader in %s, after the f
     expect(role).toEqual([{ rolconnlimit: 60, rolsuper: false }]);
   });
 
-  it('loses what an older run or a person gave beyond the list', async () => {
+  test('loses what an older run or a person gave beyond the list', async () => {
     await database.query('GRANT SELECT ON "sales$order" TO mrt_reader');
     await database.query('GRANT SELECT (token) ON "system$tokeninformation" TO mrt_reader');
     await database.query('GRANT UPDATE (active) ON "system$user" TO mrt_reader');
@@ -187,7 +187,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('mrt_reader in %s, after the f
     expect(update).toEqual({ may: false });
   });
 
-  it('loses a table that a deployment makes anew, and has it again after another run', async () => {
+  test('loses a table that a deployment makes anew, and has it again after another run', async () => {
     await database.query('CREATE TABLE again AS SELECT * FROM "system$language"');
     await database.query('DROP TABLE "system$language" CASCADE');
     await database.query('ALTER TABLE again RENAME TO "system$language"');
@@ -198,7 +198,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('mrt_reader in %s, after the f
 });
 
 describe('mrt_reader elsewhere', () => {
-  it('in a database that is no Mendix app has no column, and still sees sizes', async () => {
+  test('in a database that is no Mendix app has no column, and still sees sizes', async () => {
     const database = await freshDatabase();
     await database.query('CREATE TABLE secret (password text)');
     await database.grantReader();
@@ -209,7 +209,7 @@ describe('mrt_reader elsewhere', () => {
     await database.drop();
   });
 
-  it('is a member of rds_iam where that role exists', async () => {
+  test('is a member of rds_iam where that role exists', async () => {
     const database = await freshDatabase();
     await database.query('DO $$ BEGIN CREATE ROLE rds_iam; EXCEPTION WHEN duplicate_object THEN NULL; END $$');
     await database.grantReader();
@@ -219,7 +219,7 @@ describe('mrt_reader elsewhere', () => {
     await database.drop();
   });
 
-  it('warns of rights that everybody has', async () => {
+  test('warns of rights that everybody has', async () => {
     const database = await freshDatabase('shop-acc', 0.1);
     await database.query('GRANT SELECT ON "system$tokeninformation" TO PUBLIC');
     expect(await database.grantReader()).toContainEqual(
@@ -228,7 +228,7 @@ describe('mrt_reader elsewhere', () => {
     await database.drop();
   });
 
-  it('is made by an owner who is no superuser, as the master user of RDS is not', async () => {
+  test('is made by an owner who is no superuser, as the master user of RDS is not', async () => {
     const database = await freshDatabase('shop-acc', 0.1);
     const owner = `owner_${database.name}`;
     await connected(await serverUrl(), async (server) => {

@@ -8,7 +8,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../lambdas/context.ts';
 import { knownMetrics, metricAverages } from '../../lambdas/upstreams/cloudwatch/metrics.ts';
 import { listBucket } from '../../lambdas/upstreams/s3/listing/listing.ts';
@@ -60,18 +60,18 @@ describe('the sources of /bucket_size, against moto', () => {
   });
   afterAll(() => restore());
 
-  it.each([undefined, 1, 4, 10])('a listing with pages of %s keys counts every object once', async (page_keys) => {
+  test.each([undefined, 1, 4, 10])('a listing with pages of %s keys counts every object once', async (page_keys) => {
     const { tally, position } = await listBucket(request({ ...(page_keys && { page_keys }) }), null, context());
     expect(tally.current).toEqual({ objects: KEYS.length, bytes });
     expect(position).toBeNull();
   });
 
-  it('a listing below a prefix counts what lies below it', async () => {
+  test('a listing below a prefix counts what lies below it', async () => {
     const rules = { ...request().rules, prefix: 'dir/' };
     expect((await listBucket(request({ rules }), null, context())).tally.current.objects).toBe(2);
   });
 
-  it('versions, delete markers and unfinished uploads are counted apart', async () => {
+  test('versions, delete markers and unfinished uploads are counted apart', async () => {
     const { tally } = await listBucket(request({ what: 'versions' }), null, context());
     expect(tally.current).toEqual({ objects: KEYS.length, bytes });
     expect(tally.noncurrent).toEqual({ objects: 3, bytes: 15 });
@@ -81,13 +81,13 @@ describe('the sources of /bucket_size, against moto', () => {
     });
   });
 
-  it('a bucket that is not there is not found', async () => {
+  test('a bucket that is not there is not found', async () => {
     await expect(listBucket(request({ bucket: 'nowhere' }), null, context())).rejects.toMatchObject({
       reason: 'not-found',
     });
   });
 
-  it('daily metrics come with their days, and the metric is in the list', async () => {
+  test('daily metrics come with their days, and the metric is in the list', async () => {
     const cloudwatch = new CloudWatchClient({ endpoint: MOTO, region: REGION, credentials });
     const dimensions = { BucketName: Bucket, StorageType: 'StandardStorage' };
     const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));

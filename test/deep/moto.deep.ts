@@ -22,7 +22,7 @@ import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
 import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
 import { foreignEndpoint } from '@mrt/local-aws/endpoint/foreign.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cloudWatchClient, metricOf, NEWEST, queryOf } from '../packages/local-aws/cloudwatch/client.ts';
 import { EVERYTHING, principal } from '../packages/local-aws/iam/principal.ts';
 import { authorityOf, bucketOf, clientOf, REGION, storeOf } from '../packages/local-aws/s3/client.ts';
@@ -52,7 +52,7 @@ describe('S3 of moto, through our door', () => {
   });
   afterAll(() => Promise.all([door?.stop(), ours?.stop()]));
 
-  it.each([
+  test.each([
     {},
     { EncodingType: 'url' as const },
     { MaxKeys: 3 },
@@ -78,7 +78,7 @@ describe('S3 of moto, through our door', () => {
     expect(own).toEqual(theirs);
   });
 
-  it('every key comes once when pages are followed', async () => {
+  test('every key comes once when pages are followed', async () => {
     const keys: (string | undefined)[] = [];
     let ContinuationToken: string | undefined;
     do {
@@ -91,7 +91,7 @@ describe('S3 of moto, through our door', () => {
     expect(new Set(keys)).toEqual(new Set(KEYS));
   });
 
-  it.each(['bytes=2-4', 'bytes=-3', 'bytes=199990-', 'bytes=100-150099'])(
+  test.each(['bytes=2-4', 'bytes=-3', 'bytes=199990-', 'bytes=100-150099'])(
     'range %s is the same as ours',
     async (Range) => {
       const [theirs, own] = await Promise.all(
@@ -106,7 +106,7 @@ describe('S3 of moto, through our door', () => {
     },
   );
 
-  it.each([
+  test.each([
     [{ Key: 'none' }, 404],
     [{ Key: 'ä', IfMatch: '"other"' }, 412],
     [{ Bucket: 'nowhere', Key: 'x' }, 404],
@@ -118,7 +118,7 @@ describe('S3 of moto, through our door', () => {
     }
   });
 
-  it('versions, uploads and parts come through', async () => {
+  test('versions, uploads and parts come through', async () => {
     const Bucket = 'history';
     await moto.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }));
     await moto.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
@@ -139,7 +139,7 @@ describe('S3 of moto, through our door', () => {
 });
 
 describe('CloudWatch of moto, through our door', () => {
-  it('gives the same data as ours, and at least the same metrics', async () => {
+  test('gives the same data as ours, and at least the same metrics', async () => {
     const moto = new CloudWatchClient({ endpoint: MOTO, region: REGION, credentials });
     const Dimensions = [
       { Name: 'BucketName', Value: 'files' },

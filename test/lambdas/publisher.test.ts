@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync, type JsonWebKey } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KeyObject } from '../../lambdas/contract.ts';
 import { answerStack, isStackRequest, type StackRequest } from '../../lambdas/publisher/custom-resource.ts';
 import { KeyStore } from '../../lambdas/publisher/key-store.ts';
@@ -116,7 +116,7 @@ afterEach(async () => {
 const run = (now = NOW) => publish({ store, cognito, userPoolId: POOL, now, signal: AbortSignal.timeout(5000) });
 
 describe("Cognito's public keys", () => {
-  it('are written as Cognito serves them', async () => {
+  test('are written as Cognito serves them', async () => {
     const published = await run();
     expect(published.key_ids).toEqual(['first', 'second']);
     const written = JSON.parse(bucket.objects.get('jwks.json')?.text ?? '');
@@ -125,12 +125,12 @@ describe("Cognito's public keys", () => {
     );
   });
 
-  it('are written anew each time, and their age before is reported', async () => {
+  test('are written anew each time, and their age before is reported', async () => {
     expect((await run()).age_s).toBe(0);
     expect((await run(new Date(NOW.getTime() + 900_000))).age_s).toBe(900);
   });
 
-  it.each([
+  test.each([
     ['an error', { status: 500, text: JSON.stringify(COGNITO_KEYS) }],
     ['no JSON', { status: 200, text: '<html>' }],
     ['no keys', { status: 200, text: '{"keys":[]}' }],
@@ -149,7 +149,7 @@ describe("Cognito's public keys", () => {
 });
 
 describe('the signing keys', () => {
-  it('are made once: random, 32 bytes, version v1', async () => {
+  test('are made once: random, 32 bytes, version v1', async () => {
     expect((await run()).signing_keys).toBe('made');
     const { cursor, fingerprint, identity } = bucket.keys();
     expect(cursor.previous).toBeNull();
@@ -159,14 +159,14 @@ describe('the signing keys', () => {
     expect(new Set(keys.map(({ key }) => key)).size).toBe(3);
   });
 
-  it('stay while the cursor key is younger than 30 days', async () => {
+  test('stay while the cursor key is younger than 30 days', async () => {
     await run();
     const before = bucket.keys();
     expect((await run(new Date(NOW.getTime() + 30 * DAY_MS - 1))).signing_keys).toBe('unchanged');
     expect(bucket.keys()).toEqual(before);
   });
 
-  it('rotate the cursor key after 30 days and keep the one before, and never the other two', async () => {
+  test('rotate the cursor key after 30 days and keep the one before, and never the other two', async () => {
     await run();
     const before = bucket.keys();
     expect((await run(new Date(NOW.getTime() + 30 * DAY_MS))).signing_keys).toBe('rotated');
@@ -177,7 +177,7 @@ describe('the signing keys', () => {
     expect([after.fingerprint, after.identity]).toEqual([before.fingerprint, before.identity]);
   });
 
-  it('made by another publisher meanwhile are left alone', async () => {
+  test('made by another publisher meanwhile are left alone', async () => {
     await run();
     const theirs = bucket.objects.get('keys.json');
     bucket.objects.delete('keys.json');
@@ -188,7 +188,7 @@ describe('the signing keys', () => {
     expect(bucket.objects.get('keys.json')).toEqual(theirs);
   });
 
-  it('rotated by another publisher meanwhile are left alone', async () => {
+  test('rotated by another publisher meanwhile are left alone', async () => {
     await run();
     const theirs = { text: JSON.stringify({ ...bucket.keys(), marked: true }), modified: NOW };
     bucket.meanwhile = () => bucket.objects.set('keys.json', theirs);
@@ -196,7 +196,7 @@ describe('the signing keys', () => {
     expect(bucket.objects.get('keys.json')).toEqual(theirs);
   });
 
-  it.each(['', '{', '{"schema_version":2}', '{"schema_version":1,"cursor":{}}'])(
+  test.each(['', '{', '{"schema_version":2}', '{"schema_version":1,"cursor":{}}'])(
     'that cannot be parsed (%j) are never overwritten: the run fails, and still brings the public keys',
     async (text) => {
       bucket.objects.set('keys.json', { text, modified: NOW });
@@ -206,7 +206,7 @@ describe('the signing keys', () => {
     },
   );
 
-  it('are made even while Cognito does not answer', async () => {
+  test('are made even while Cognito does not answer', async () => {
     jwks = { status: 503, text: '' };
     await expect(run()).rejects.toThrow('Cognito answered 503');
     expect(bucket.keys().schema_version).toBe(1);
@@ -231,7 +231,7 @@ describe("the stack's custom resource", () => {
     return { address, answers };
   }
 
-  it('is told SUCCESS after the work, with no content type, which the presigned address would refuse', async () => {
+  test('is told SUCCESS after the work, with no content type, which the presigned address would refuse', async () => {
     const { address, answers } = await cloudFormation();
     await answerStack(request(address), run);
     expect(answers).toEqual([
@@ -250,7 +250,7 @@ describe("the stack's custom resource", () => {
     expect(bucket.objects.size).toBe(2);
   });
 
-  it('is told FAILED with the reason instead of being left to hang', async () => {
+  test('is told FAILED with the reason instead of being left to hang', async () => {
     const { address, answers } = await cloudFormation();
     jwks = { status: 500, text: '' };
     await answerStack(request(address), run, { attempts: 2, pause_ms: 1 });
@@ -260,7 +260,7 @@ describe("the stack's custom resource", () => {
     });
   });
 
-  it('is told SUCCESS when a refusal passes, as that of a role made a moment ago does', async () => {
+  test('is told SUCCESS when a refusal passes, as that of a role made a moment ago does', async () => {
     const { address, answers } = await cloudFormation();
     let refusals = 2;
     const work = async () => {
@@ -272,18 +272,18 @@ describe("the stack's custom resource", () => {
     expect(answers.map(({ body }) => body['Status'])).toEqual(['SUCCESS']);
   });
 
-  it('keeps its physical id, so that an update is no replacement', async () => {
+  test('keeps its physical id, so that an update is no replacement', async () => {
     const { address, answers } = await cloudFormation();
     await answerStack({ ...request(address), RequestType: 'Update', PhysicalResourceId: 'old-id' }, run);
     expect(answers[0]?.body['PhysicalResourceId']).toBe('old-id');
   });
 
-  it('is tried again when CloudFormation does not take the answer', async () => {
+  test('is tried again when CloudFormation does not take the answer', async () => {
     const { address } = await cloudFormation(500);
     await expect(answerStack(request(address), run)).rejects.toThrow('CloudFormation answered 500');
   });
 
-  it('is told from the schedule by its fields', () => {
+  test('is told from the schedule by its fields', () => {
     expect(isStackRequest(request(new URL('https://example.com')))).toBe(true);
     expect(isStackRequest({ source: 'aws.events', 'detail-type': 'Scheduled Event' })).toBe(false);
     expect(isStackRequest({ RequestType: 'Create' })).toBe(false);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { routes } from '../../lambdas/routes.ts';
 import { configFile, templateOf } from './template.ts';
 
@@ -17,30 +17,33 @@ describe.each([
     template.ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => [Properties['RouteKey'], Properties]),
   );
 
-  it('has a GET and a HEAD for each entry of the route table, and nothing else', () => {
+  test('has a GET and a HEAD for each entry of the route table, and nothing else', () => {
     const expected = routes.flatMap(({ path }) => [`GET ${path}`, `HEAD ${path}`]);
     expect(new Set(byKey.keys())).toEqual(new Set(expected));
   });
 
-  it.each(routes.filter(({ path }) => !OPEN.includes(path)))('$path wants a token with one of its scopes', (route) => {
-    for (const method of ['GET', 'HEAD']) {
-      const properties = byKey.get(`${method} ${route.path}`);
-      expect(properties?.['AuthorizationType']).toBe('JWT');
-      expect(properties?.['AuthorizerId']).toBeDefined();
-      expect(properties?.['AuthorizationScopes']).toEqual(route.scopes);
-      // Fixed by API Gateway.
-      expect(properties?.['AuthorizationScopes'].length).toBeLessThanOrEqual(10);
-    }
-  });
+  test.each(routes.filter(({ path }) => !OPEN.includes(path)))(
+    '$path wants a token with one of its scopes',
+    (route) => {
+      for (const method of ['GET', 'HEAD']) {
+        const properties = byKey.get(`${method} ${route.path}`);
+        expect(properties?.['AuthorizationType']).toBe('JWT');
+        expect(properties?.['AuthorizerId']).toBeDefined();
+        expect(properties?.['AuthorizationScopes']).toEqual(route.scopes);
+        // Fixed by API Gateway.
+        expect(properties?.['AuthorizationScopes'].length).toBeLessThanOrEqual(10);
+      }
+    },
+  );
 
-  it('opens only what the contract opens', () => {
+  test('opens only what the contract opens', () => {
     const open = [...byKey.values()].filter((properties) => properties['AuthorizationType'] !== 'JWT');
     const paths = open.map((properties) => properties['RouteKey'].split(' ')[1]);
     expect(paths.length).toBeGreaterThan(0);
     for (const path of paths) expect(OPEN).toContain(path);
   });
 
-  it("takes tokens of this pool's clients only", () => {
+  test("takes tokens of this pool's clients only", () => {
     const [, authorizer] = template.only('AWS::ApiGatewayV2::Authorizer');
     const clients = template.ofType('AWS::Cognito::UserPoolClient').map(([id]) => ({ Ref: id }));
     expect(authorizer.Properties['JwtConfiguration'].Audience).toEqual(expect.arrayContaining(clients));
@@ -48,7 +51,7 @@ describe.each([
     expect(JSON.stringify(authorizer.Properties['JwtConfiguration'].Issuer)).toContain('"UserPool"');
   });
 
-  it('logs in JSON with fields that an HTTP API knows', () => {
+  test('logs in JSON with fields that an HTTP API knows', () => {
     const [, stage] = template.only('AWS::ApiGatewayV2::Stage');
     const format: Record<string, string> = JSON.parse(stage.Properties['AccessLogSettings'].Format);
     expect(format).toMatchObject({ routeKey: '$context.routeKey', authorizerError: '$context.authorizer.error' });
@@ -56,7 +59,7 @@ describe.each([
     expect(JSON.stringify(format)).not.toMatch(/header|authorization\b/i);
   });
 
-  it('is throttled as a whole', () => {
+  test('is throttled as a whole', () => {
     const [, stage] = template.only('AWS::ApiGatewayV2::Stage');
     expect(stage.Properties['DefaultRouteSettings'].ThrottlingRateLimit).toBe(50);
     expect(stage.Properties['DefaultRouteSettings'].ThrottlingBurstLimit).toBe(100);
@@ -65,7 +68,7 @@ describe.each([
 });
 
 describe('what a configuration changes in the API', () => {
-  it('throttles single routes, once they exist', () => {
+  test('throttles single routes, once they exist', () => {
     const [, stage] = existing.only('AWS::ApiGatewayV2::Stage');
     expect(stage.Properties['RouteSettings']).toMatchObject({
       'GET /users': { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 },
@@ -78,13 +81,13 @@ describe('what a configuration changes in the API', () => {
     expect(stage.DependsOn).toEqual(expect.arrayContaining(users));
   });
 
-  it('refuses a throttle of a route that does not exist', () => {
+  test('refuses a throttle of a route that does not exist', () => {
     const config = configFile('example');
     config.limits = { routes: { user: { requests_per_second: 1, burst: 1 } } };
     expect(() => templateOf(config)).toThrow('limits.routes.user');
   });
 
-  it('answers other origins only where the configuration names them, with the headers of the contract', () => {
+  test('answers other origins only where the configuration names them, with the headers of the contract', () => {
     const [, api] = existing.only('AWS::ApiGatewayV2::Api');
     expect(api.Properties['CorsConfiguration']).toMatchObject({
       AllowOrigins: ['https://console.apps.example.com'],
@@ -95,12 +98,12 @@ describe('what a configuration changes in the API', () => {
     expect(closed.Properties['CorsConfiguration']).toBeUndefined();
   });
 
-  it('closes the execute-api address when there is a domain, and only then', () => {
+  test('closes the execute-api address when there is a domain, and only then', () => {
     expect(existing.only('AWS::ApiGatewayV2::Api')[1].Properties['DisableExecuteApiEndpoint']).toBe(true);
     expect(local.only('AWS::ApiGatewayV2::Api')[1].Properties['DisableExecuteApiEndpoint']).toBe(false);
   });
 
-  it("points the CNAME at the domain's regional name", () => {
+  test("points the CNAME at the domain's regional name", () => {
     const [, record] = fresh.only('AWS::Route53::RecordSet');
     expect(record.Properties).toMatchObject({
       Type: 'CNAME',
@@ -114,7 +117,7 @@ describe('what a configuration changes in the API', () => {
     ]);
   });
 
-  it('has its certificate validated by DNS in the given zone, or takes the one that it is given', () => {
+  test('has its certificate validated by DNS in the given zone, or takes the one that it is given', () => {
     const [, certificate] = fresh.only('AWS::CertificateManager::Certificate');
     expect(certificate.Properties).toMatchObject({
       DomainName: 'maas-api.dev.example.com',

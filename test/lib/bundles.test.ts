@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../config/schema.ts';
 import { BUNDLE_FILES, type Settings } from '../../lambdas/contract.ts';
 import { routes } from '../../lambdas/routes.ts';
@@ -35,19 +35,19 @@ const settingsOf = (name: string): Settings =>
 const names = [...routes.map(({ name }) => name), 'publisher'];
 
 describe.each(names)('the bundle of %s', (name) => {
-  it('is one ES module below 500 kB', () => {
+  test('is one ES module below 500 kB', () => {
     const directory = bundles.get(name) ?? '';
     expect(statSync(join(directory, 'index.mjs')).size).toBeLessThan(500_000);
     expect(readdirSync(directory)).not.toContain('node_modules');
   });
 
-  it('names no place on the machine that made it', () => {
+  test('names no place on the machine that made it', () => {
     expect(readFileSync(join(bundles.get(name) ?? '', 'index.mjs'), 'utf8')).not.toContain(process.cwd());
   });
 });
 
 describe('the settings in a bundle', () => {
-  it('hold only what the route reads of an environment', () => {
+  test('hold only what the route reads of an environment', () => {
     const parts = (name: string) => Object.keys(settingsOf(name).environments['shop-prod'] ?? {});
     expect(parts('health')).toEqual(['labels', 'offers']);
     expect(parts('users')).toEqual(['labels', 'offers', 'database']);
@@ -55,14 +55,14 @@ describe('the settings in a bundle', () => {
     expect(parts('micro_flow_constants')).toEqual(['labels', 'offers', 'database', 'constants']);
   });
 
-  it('say what each environment is configured for', () => {
+  test('say what each environment is configured for', () => {
     const { environments } = settingsOf('environments');
     expect(environments['shop-prod']?.offers).toEqual(['bucket_size', 'table_size', 'users', 'micro_flow_constants']);
     expect(environments['crm-prod']?.offers).toEqual(['bucket_size', 'table_size', 'users']);
     expect(environments['portal-prod']?.offers).toEqual(['table_size', 'users']);
   });
 
-  it('count only keys of Mendix below a shared prefix, unless a pattern says otherwise', () => {
+  test('count only keys of Mendix below a shared prefix, unless a pattern says otherwise', () => {
     const { environments } = settingsOf('bucket_size');
     const patternOf = (name: string) => environments[name]?.buckets?.[0]?.key_pattern;
     expect(patternOf('shop-prod')).toBeNull();
@@ -71,7 +71,7 @@ describe('the settings in a bundle', () => {
     expect(patternOf('crm-prod')).toContain('\\.enc$');
   });
 
-  it('know the address, the callers and the version of the configuration', () => {
+  test('know the address, the callers and the version of the configuration', () => {
     const users = settingsOf('users');
     expect(users.base_address).toBe('https://maas-api.apps.example.com');
     expect(users.callers.clients['sales-reporting']?.environments).toEqual(['team:sales']);
@@ -85,23 +85,23 @@ describe('the certificates in a bundle', () => {
   const subjects = (text: string) =>
     (text.match(/-----BEGIN[^-]+-----[^-]+-----END[^-]+-----/g) ?? []).map((each) => new X509Certificate(each).subject);
 
-  it("are the Region's RDS roots and Amazon's own, for RDS Proxy", () => {
+  test("are the Region's RDS roots and Amazon's own, for RDS Proxy", () => {
     const found = subjects(pem());
     expect(found.filter((subject) => subject.includes('Amazon RDS eu-west-1 Root CA'))).toHaveLength(3);
     expect(found.filter((subject) => /CN=(Amazon Root CA|Starfield)/.test(subject))).toHaveLength(5);
     expect(found).toHaveLength(8);
   });
 
-  it('leave out what has expired', () => {
+  test('leave out what has expired', () => {
     expect(subjects(rdsCertificates('eu-west-1', new Date('2024-01-01')))).toHaveLength(9);
     expect(subjects(rdsCertificates('eu-west-1', new Date('2026-01-01')))).toHaveLength(8);
   });
 
-  it('are there only where a database is read', () => {
+  test('are there only where a database is read', () => {
     expect(readdirSync(bundles.get('bucket_size') ?? '')).not.toContain(BUNDLE_FILES.databaseCa);
   });
 
-  it('are missed at synthesis, not at the first connection, for a Region that the package does not know', () => {
+  test('are missed at synthesis, not at the first connection, for a Region that the package does not know', () => {
     expect(() => rdsCertificates('xx-nowhere-1')).toThrow('xx-nowhere-1');
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { VARIABLES } from '../../lambdas/contract.ts';
 import { routes } from '../../lambdas/routes.ts';
 import { configFile, type Properties, templateOf } from './template.ts';
@@ -13,19 +13,19 @@ describe.each([
 ])('the functions of %s', (_, template) => {
   const functions = template.ofType('AWS::Lambda::Function').map(([, { Properties }]) => Properties);
 
-  it('are one for each route and the publisher, and none that the CDK made for itself', () => {
+  test('are one for each route and the publisher, and none that the CDK made for itself', () => {
     expect(functions).toHaveLength(routes.length + 1);
     expect(functions.filter(isPublisher)).toHaveLength(1);
   });
 
-  it('are all in private subnets but the publisher, which alone must reach Cognito', () => {
+  test('are all in private subnets but the publisher, which alone must reach Cognito', () => {
     for (const properties of functions) {
       const subnets = properties['VpcConfig']?.SubnetIds ?? [];
       expect(subnets).toHaveLength(isPublisher(properties) ? 0 : 2);
     }
   });
 
-  it('run on Node 24 and ARM64, log as JSON, and answer before the gateway gives up at 30 s', () => {
+  test('run on Node 24 and ARM64, log as JSON, and answer before the gateway gives up at 30 s', () => {
     for (const properties of functions) {
       expect(properties).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -38,7 +38,7 @@ describe.each([
     }
   });
 
-  it('have only tokens of the deployment in their environment', () => {
+  test('have only tokens of the deployment in their environment', () => {
     const known = [...Object.values(VARIABLES), 'NODE_OPTIONS'];
     for (const properties of functions) {
       for (const name of Object.keys(properties['Environment'].Variables)) expect(known).toContain(name);
@@ -49,7 +49,7 @@ describe.each([
     });
   });
 
-  it('keep their logs as long as the configuration says, as everything does that logs', () => {
+  test('keep their logs as long as the configuration says, as everything does that logs', () => {
     const groups = template.ofType('AWS::Logs::LogGroup');
     expect(groups.length).toBeGreaterThan(functions.length);
     for (const [, group] of groups) {
@@ -60,7 +60,7 @@ describe.each([
 });
 
 describe('what a configuration changes in the functions', () => {
-  it('tells the functions which client is which caller', () => {
+  test('tells the functions which client is which caller', () => {
     const clients = existing.functionOf('users')[1].Properties['Environment'].Variables[VARIABLES.clients];
     expect(clients).toEqual({
       'Fn::Join': [
@@ -78,7 +78,7 @@ describe('what a configuration changes in the functions', () => {
     });
   });
 
-  it('reserves so many instances that connections never pass the configured maximum', () => {
+  test('reserves so many instances that connections never pass the configured maximum', () => {
     const reserved = routes
       .filter(({ needs }) => needs.includes('database'))
       .map(({ name }) => existing.functionOf(name)[1].Properties['ReservedConcurrentExecutions']);
@@ -89,17 +89,17 @@ describe('what a configuration changes in the functions', () => {
     expect(existing.functionOf('bucket_size')[1].Properties['ReservedConcurrentExecutions']).toBeUndefined();
   });
 
-  it('reserves none with "off", as an account without spare concurrency needs it', () => {
+  test('reserves none with "off", as an account without spare concurrency needs it', () => {
     expect(fresh.text).not.toContain('ReservedConcurrentExecutions');
   });
 
-  it('refuses a maximum that leaves a function without any connection', () => {
+  test('refuses a maximum that leaves a function without any connection', () => {
     const config = configFile('example');
     config.limits = { database_connections: 3, database_connections_per_instance: 2 };
     expect(() => templateOf(config)).toThrow('limits.database_connections');
   });
 
-  it('puts the permissions boundary on every role, where one is given', () => {
+  test('puts the permissions boundary on every role, where one is given', () => {
     const boundaries = (template: typeof existing) =>
       template.ofType('AWS::IAM::Role').map(([, { Properties }]) => Properties['PermissionsBoundary']);
     expect(new Set(boundaries(existing))).toEqual(
@@ -108,7 +108,7 @@ describe('what a configuration changes in the functions', () => {
     expect(new Set(boundaries(fresh))).toEqual(new Set([undefined]));
   });
 
-  it('encrypts every log group with the given key', () => {
+  test('encrypts every log group with the given key', () => {
     for (const [, group] of existing.ofType('AWS::Logs::LogGroup')) {
       expect(group.Properties['KmsKeyId']).toBe(
         'arn:aws:kms:eu-west-1:111122223333:key/9f8e7d6c-5b4a-4392-8172-635445362718',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ConfigInput } from '../../config/schema.ts';
 import { ALL_SCOPES } from '../../lambdas/contract.ts';
 import { configFile, list, templateOf } from './template.ts';
@@ -80,17 +80,17 @@ function deployed(value: unknown): string {
 describe('100 environments, each with its own database and buckets, and 50 callers', () => {
   const template = templateOf(hundred());
 
-  it('stay within 500 resources a stack', () => {
+  test('stay within 500 resources a stack', () => {
     expect(Object.keys(template.resources).length).toBeLessThanOrEqual(500);
     // All are there: one rule in each database's group.
     expect(template.ofType('AWS::EC2::SecurityGroupIngress').length).toBeGreaterThanOrEqual(SERVERS);
   });
 
-  it('stay within 1 MB of template', () => {
+  test('stay within 1 MB of template', () => {
     expect(template.text.length).toBeLessThanOrEqual(1_000_000);
   });
 
-  it('stay within 4 kB of variables a function', () => {
+  test('stay within 4 kB of variables a function', () => {
     for (const [, { Properties }] of template.ofType('AWS::Lambda::Function')) {
       // A client id has 26 characters.
       const variables = deployed(Properties['Environment'].Variables).replaceAll('x'.repeat(63), 'x'.repeat(26));
@@ -98,14 +98,14 @@ describe('100 environments, each with its own database and buckets, and 50 calle
     }
   });
 
-  it('stay within 10,240 characters of inline policies a role', () => {
+  test('stay within 10,240 characters of inline policies a role', () => {
     for (const [, { Properties }] of template.ofType('AWS::IAM::Role')) {
       const documents = (Properties['Policies'] ?? []).map((each: { PolicyDocument: unknown }) => each.PolicyDocument);
       expect(documents.map(deployed).join('').length).toBeLessThanOrEqual(10_240);
     }
   });
 
-  it('stay within 6,144 characters a managed policy, and 10 managed policies a role', () => {
+  test('stay within 6,144 characters a managed policy, and 10 managed policies a role', () => {
     const policies = template.ofType('AWS::IAM::ManagedPolicy');
     for (const [, { Properties }] of policies) {
       expect(deployed(Properties['PolicyDocument']).length).toBeLessThanOrEqual(6144);
@@ -117,7 +117,7 @@ describe('100 environments, each with its own database and buckets, and 50 calle
     }
   });
 
-  it('lose no grant by being divided', () => {
+  test('lose no grant by being divided', () => {
     const allowed = (route: string, action: string) =>
       template
         .statementsOf(template.roleOf(route))
@@ -130,7 +130,7 @@ describe('100 environments, each with its own database and buckets, and 50 calle
     expect(new Set(allowed('micro_flow_constants', 's3:GetObject')).size).toBe(2 * SERVERS + 2);
   });
 
-  it("stay within 20,480 characters of an endpoint's policy", () => {
+  test("stay within 20,480 characters of an endpoint's policy", () => {
     const endpoints = template.ofType('AWS::EC2::VPCEndpoint');
     expect(endpoints).toHaveLength(2);
     for (const [, { Properties }] of endpoints) {
@@ -138,7 +138,7 @@ describe('100 environments, each with its own database and buckets, and 50 calle
     }
   });
 
-  it('stay within 50 audiences of an authorizer and 10 scopes of a route', () => {
+  test('stay within 50 audiences of an authorizer and 10 scopes of a route', () => {
     const [, authorizer] = template.only('AWS::ApiGatewayV2::Authorizer');
     expect(authorizer.Properties['JwtConfiguration'].Audience).toHaveLength(50);
     for (const [, { Properties }] of template.ofType('AWS::ApiGatewayV2::Route')) {
@@ -146,7 +146,7 @@ describe('100 environments, each with its own database and buckets, and 50 calle
     }
   });
 
-  it('stay within 60 rules a security group and 5 groups a function', () => {
+  test('stay within 60 rules a security group and 5 groups a function', () => {
     for (const [, { Properties }] of template.ofType('AWS::EC2::SecurityGroup')) {
       expect((Properties['SecurityGroupEgress'] ?? []).length).toBeLessThanOrEqual(60);
     }
@@ -157,13 +157,13 @@ describe('100 environments, each with its own database and buckets, and 50 calle
 });
 
 describe('one too many', () => {
-  it('of callers stops synthesis with the path of the field', () => {
+  test('of callers stops synthesis with the path of the field', () => {
     const config = hundred();
     config.callers.clients['one-more'] = { scopes: ['mrt/users.read'], environments: ['*'] };
     expect(() => templateOf(config)).toThrow('callers.clients: an HTTP API');
   });
 
-  it('of databases stops synthesis with the path of the field', () => {
+  test('of databases stops synthesis with the path of the field', () => {
     const config = hundred();
     for (let index = 100; index < 160; index += 1) {
       const [first] = Object.values(config.databases);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { routes } from '../../lambdas/routes.ts';
 import { configFile, type Properties, type Template, templateOf } from './template.ts';
 
@@ -24,7 +24,7 @@ describe.each([
   ['an existing VPC', existing],
   ['a new VPC', fresh],
 ])('security groups in %s', (_, template) => {
-  it('open single ports to S3, to the endpoint and to databases, never an address range', () => {
+  test('open single ports to S3, to the endpoint and to databases, never an address range', () => {
     for (const rule of [...rules(template, 'Egress'), ...rules(template, 'Ingress')]) {
       expect(rule['CidrIp']).toBeUndefined();
       expect(rule['IpProtocol']).toBe('tcp');
@@ -34,7 +34,7 @@ describe.each([
     expect(rules(template, 'Egress').length).toBeGreaterThanOrEqual(3);
   });
 
-  it.each(routes)('give /$name only the ways that its needs need', ({ name, needs }) => {
+  test.each(routes)('give /$name only the ways that its needs need', ({ name, needs }) => {
     const expected = new Set(['MRT functions to S3']);
     if (needs.includes('database')) expected.add('MRT functions to the databases');
     if (needs.some((source) => source.endsWith('_metrics'))) expected.add('MRT functions to CloudWatch');
@@ -43,25 +43,25 @@ describe.each([
 });
 
 describe('an existing VPC', () => {
-  it('gets no VPC, subnet, route or gateway from the stack', () => {
+  test('gets no VPC, subnet, route or gateway from the stack', () => {
     expect(Object.values(existing.resources).map(({ Type }) => Type)).not.toEqual(
       expect.arrayContaining([expect.stringMatching(/^AWS::EC2::(VPC|Subnet|Route|NatGateway|InternetGateway)/)]),
     );
   });
 
-  it('lets the functions into the existing endpoint', () => {
+  test('lets the functions into the existing endpoint', () => {
     expect(rules(existing, 'Ingress')).toContainEqual(
       expect.objectContaining({ GroupId: 'sg-0a1b2c3d4e5f60715', ToPort: 443 }),
     );
   });
 
-  it("changes a database's security group unless its owner does that", () => {
+  test("changes a database's security group unless its owner does that", () => {
     const into = rules(existing, 'Ingress').map(({ GroupId }) => GroupId);
     expect(into).toContain('sg-0a1b2c3d4e5f60717');
     expect(into).not.toContain('sg-0a1b2c3d4e5f60716');
   });
 
-  it('can get endpoints of its own', () => {
+  test('can get endpoints of its own', () => {
     const config = configFile('example');
     if (config.network.vpc === 'existing') {
       config.network.s3_endpoint = 'create';
@@ -78,7 +78,7 @@ describe('an existing VPC', () => {
 });
 
 describe('a new VPC', () => {
-  it('has no way to the internet, and a flow log', () => {
+  test('has no way to the internet, and a flow log', () => {
     expect(fresh.ofType('AWS::EC2::NatGateway')).toEqual([]);
     expect(fresh.ofType('AWS::EC2::InternetGateway')).toEqual([]);
     expect(fresh.ofType('AWS::EC2::FlowLog')).toHaveLength(1);
@@ -87,14 +87,14 @@ describe('a new VPC', () => {
     }
   });
 
-  it('has the zones of the configuration, and no guessed one', () => {
+  test('has the zones of the configuration, and no guessed one', () => {
     const zones = fresh.ofType('AWS::EC2::Subnet').map(([, { Properties }]) => Properties['AvailabilityZone']);
     expect(zones).toEqual(['eu-central-1a', 'eu-central-1b']);
     expect(fresh.text).not.toContain('dummy');
     expect(existing.text).not.toContain('dummy');
   });
 
-  it('is peered with the databases, with routes there and back', () => {
+  test('is peered with the databases, with routes there and back', () => {
     const [peering] = fresh.only('AWS::EC2::VPCPeeringConnection');
     const routed = fresh
       .ofType('AWS::EC2::Route')

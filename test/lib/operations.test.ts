@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { App, Stack } from 'aws-cdk-lib';
 import { CfnVolume } from 'aws-cdk-lib/aws-ec2';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../config/schema.ts';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambdas/contract.ts';
 import { routes } from '../../lambdas/routes.ts';
@@ -18,7 +18,7 @@ const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 
 describe('alarms', () => {
   const alarms = existing.ofType('AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
 
-  it('watch errors, latency of each route but listings, throttling, functions, databases, keys and upstreams', () => {
+  test('watch errors, latency of each route but listings, throttling, functions, databases, keys and upstreams', () => {
     const named = (heading: string, parts: string[]) => parts.map((part) => `mrt-prod: ${heading}: ${part}`);
     const reading = (source: string) =>
       routes.filter(({ needs }) => needs.some((each) => each === source)).map(({ name }) => name);
@@ -42,7 +42,7 @@ describe('alarms', () => {
     );
   });
 
-  it('each say what happened and link to a heading of their name in the runbook', () => {
+  test('each say what happened and link to a heading of their name in the runbook', () => {
     const anchors = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading = '']) =>
       heading.toLowerCase().replaceAll(' ', '-'),
     );
@@ -53,7 +53,7 @@ describe('alarms', () => {
     }
   });
 
-  it('tell the topic, when they go off and when it is over', () => {
+  test('tell the topic, when they go off and when it is over', () => {
     const [topic] = existing.only('AWS::SNS::Topic');
     for (const { AlarmActions, OKActions } of alarms) {
       expect([AlarmActions, OKActions]).toEqual([[{ Ref: topic }], [{ Ref: topic }]]);
@@ -62,20 +62,20 @@ describe('alarms', () => {
     expect(subscription.Properties).toMatchObject({ Protocol: 'email', Endpoint: 'mendix-platform@example.com' });
   });
 
-  it('take silence of the publisher as a fault, and silence of callers as none', () => {
+  test('take silence of the publisher as a fault, and silence of callers as none', () => {
     for (const { AlarmName, TreatMissingData } of alarms) {
       expect(TreatMissingData).toBe(AlarmName.endsWith('Keys are old') ? 'breaching' : 'notBreaching');
     }
   });
 
-  it('do not take one slow or failed request for a rate', () => {
+  test('do not take one slow or failed request for a rate', () => {
     const rates = alarms.filter(({ AlarmName }) => /Slow answers|Server errors/.test(AlarmName));
     for (const { Metrics } of rates) {
       expect(Metrics[0].Expression).toMatch(/^IF\(requests >= 20, /);
     }
   });
 
-  it("read the functions' own metrics by the dimensions that the functions write", () => {
+  test("read the functions' own metrics by the dimensions that the functions write", () => {
     const read: Properties[] = alarms
       .flatMap(({ Metrics = [], ...alarm }) => [
         alarm,
@@ -92,7 +92,7 @@ describe('alarms', () => {
 });
 
 describe('the dashboard', () => {
-  it('shows requests, errors, latency, upstreams, connections, keys and throttles', () => {
+  test('shows requests, errors, latency, upstreams, connections, keys and throttles', () => {
     const [, dashboard] = existing.only('AWS::CloudWatch::Dashboard');
     const body = JSON.stringify(dashboard.Properties['DashboardBody']);
     for (const title of [
@@ -110,7 +110,7 @@ describe('the dashboard', () => {
 });
 
 describe('state', () => {
-  it('has logical ids that never change, since a new id would replace it', () => {
+  test('has logical ids that never change, since a new id would replace it', () => {
     for (const id of [
       'UserPool',
       'ResourceServer',
@@ -124,7 +124,7 @@ describe('state', () => {
     }
   });
 
-  it('is kept when the stack is deleted: users, keys and logs', () => {
+  test('is kept when the stack is deleted: users, keys and logs', () => {
     for (const template of [existing, fresh]) {
       for (const type of ['AWS::Cognito::UserPool', 'AWS::S3::Bucket', 'AWS::Logs::LogGroup']) {
         for (const [, resource] of template.ofType(type)) expect(resource.DeletionPolicy).toBe('Retain');
@@ -133,13 +133,13 @@ describe('state', () => {
     expect(existing.resources['UserPool']?.Properties['DeletionProtection']).toBe('ACTIVE');
   });
 
-  it('does not hold the client of a caller that has left', () => {
+  test('does not hold the client of a caller that has left', () => {
     for (const [, client] of existing.ofType('AWS::Cognito::UserPoolClient')) {
       expect(client.DeletionPolicy).toBe('Delete');
     }
   });
 
-  it('leaves naming to CloudFormation, so that stages stand side by side', () => {
+  test('leaves naming to CloudFormation, so that stages stand side by side', () => {
     const named: [string, string][] = [
       ['AWS::S3::Bucket', 'BucketName'],
       ['AWS::Lambda::Function', 'FunctionName'],
@@ -155,7 +155,7 @@ describe('state', () => {
 });
 
 describe('identity', () => {
-  it('asks people for a strong password and a second factor, and lets nobody sign up', () => {
+  test('asks people for a strong password and a second factor, and lets nobody sign up', () => {
     expect(existing.resources['UserPool']?.Properties).toMatchObject({
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
       MfaConfiguration: 'ON',
@@ -167,7 +167,7 @@ describe('identity', () => {
     expect(fresh.resources['UserPool']?.Properties['UserPoolTier']).toBe('ESSENTIALS');
   });
 
-  it('gives a machine client its own scopes and client credentials only', () => {
+  test('gives a machine client its own scopes and client credentials only', () => {
     const properties = existing.resources['Clientsalesreporting']?.Properties;
     expect(properties).toMatchObject({
       AllowedOAuthFlows: ['client_credentials'],
@@ -178,7 +178,7 @@ describe('identity', () => {
     expect(properties?.['AllowedOAuthScopes']).toHaveLength(2);
   });
 
-  it('gives people a public client with the authorization code only, where there are people', () => {
+  test('gives people a public client with the authorization code only, where there are people', () => {
     expect(existing.resources['PeopleClient']?.Properties).toMatchObject({
       AllowedOAuthFlows: ['code'],
       GenerateSecret: false,
@@ -206,7 +206,7 @@ describe('a deployment', () => {
   };
   const stackOf = (app: App) => app.node.findChild('mrt-dev') as Stack;
 
-  it('goes to the configured account and Region by the configured bootstrap, protected against deletion', () => {
+  test('goes to the configured account and Region by the configured bootstrap, protected against deletion', () => {
     const { environment, properties } = assemblyOf('example');
     expect(environment).toBe('aws://111122223333/eu-west-1');
     expect(properties.terminationProtection).toBe(true);
@@ -214,7 +214,7 @@ describe('a deployment', () => {
     expect(assemblyOf('example-new').properties.terminationProtection ?? false).toBe(false);
   });
 
-  it('is tagged with its stage and with the tags of the configuration', () => {
+  test('is tagged with its stage and with the tags of the configuration', () => {
     expect(existing.resources['UserPool']?.Properties['UserPoolTags']).toEqual({
       'cost-center': '4711',
       'mrt:stage': 'prod',
@@ -222,7 +222,7 @@ describe('a deployment', () => {
     });
   });
 
-  it('is refused by the checks with a wildcard that has no reason', () => {
+  test('is refused by the checks with a wildcard that has no reason', () => {
     const widen = (app: App) =>
       new Role(stackOf(app), 'Wide', {
         assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -233,14 +233,14 @@ describe('a deployment', () => {
     expect(() => assemblyOf('example-new', widen)).toThrow('AwsSolutions-IAM5[Action::s3:*]');
   });
 
-  it("is refused by CloudFormation's own rules", () => {
+  test("is refused by CloudFormation's own rules", () => {
     // A volume without its size.
     const wrong = (app: App) =>
       new CfnVolume(stackOf(app), 'Wrong', { availabilityZone: 'eu-central-1a', encrypted: true });
     expect(() => assemblyOf('example-new', wrong)).toThrow(/ERROR[\s\S]*CloudFormation-Validate::F3017/);
   });
 
-  it('needs no look-up: there is no context file', () => {
+  test('needs no look-up: there is no context file', () => {
     expect(existsSync(new URL('../../cdk.context.json', import.meta.url))).toBe(false);
   });
 });

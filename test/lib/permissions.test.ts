@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { routes } from '../../lambdas/routes.ts';
 import { configFile, list, type Statement, type Template, templateOf } from './template.ts';
 
@@ -52,13 +52,13 @@ const resourcesFor = (statements: Statement[], action: string) =>
 describe.each(examples)('the roles of %s', (_, template) => {
   const roles = template.ofType('AWS::IAM::Role');
 
-  it('allow no action by a wildcard', () => {
+  test('allow no action by a wildcard', () => {
     for (const [, role] of roles) {
       for (const action of actionsOf(template.statementsOf(role))) expect(action).not.toContain('*');
     }
   });
 
-  it('allow every resource only for actions on the list of reasons', () => {
+  test('allow every resource only for actions on the list of reasons', () => {
     for (const [, role] of roles) {
       for (const { Action, Resource } of allowed(template.statementsOf(role))) {
         if (!list(Resource).includes('*')) continue;
@@ -67,7 +67,7 @@ describe.each(examples)('the roles of %s', (_, template) => {
     }
   });
 
-  it.each(routes)('let /$name do what its needs need and nothing else', (route) => {
+  test.each(routes)('let /$name do what its needs need and nothing else', (route) => {
     const statements = template.statementsOf(template.roleOf(route.name));
     const possible = new Set([...EVERY_FUNCTION, ...route.needs.flatMap((source) => ACTIONS[source] ?? [])]);
     for (const action of actionsOf(statements)) expect(possible).toContain(action);
@@ -75,14 +75,14 @@ describe.each(examples)('the roles of %s', (_, template) => {
     for (const action of missing) expect(actionsOf(statements)).toContain(action);
   });
 
-  it('are assumed by Lambda alone, or by the flow log', () => {
+  test('are assumed by Lambda alone, or by the flow log', () => {
     for (const [, role] of roles) {
       const [trust] = role.Properties['AssumeRolePolicyDocument'].Statement;
       expect(['lambda.amazonaws.com', 'vpc-flow-logs.amazonaws.com']).toContain(trust.Principal.Service);
     }
   });
 
-  it("deny the network-interface rights to the functions' own code", () => {
+  test("deny the network-interface rights to the functions' own code", () => {
     for (const { name } of routes) {
       const denied = template.statementsOf(template.roleOf(name)).filter(({ Effect }) => Effect === 'Deny');
       expect(denied).toMatchObject([{ Condition: { Null: { 'lambda:SourceFunctionArn': 'false' } } }]);
@@ -90,13 +90,13 @@ describe.each(examples)('the roles of %s', (_, template) => {
     }
   });
 
-  it('use no policy of AWS, which would be wider', () => {
+  test('use no policy of AWS, which would be wider', () => {
     expect(template.text).not.toContain(':policy/service-role/');
   });
 });
 
 describe('what single needs may do', () => {
-  it('connects to the configured databases as the configured user', () => {
+  test('connects to the configured databases as the configured user', () => {
     const arns = resourcesFor(existing.statementsOf(existing.roleOf('users')), 'rds-db:connect');
     expect(arns).toEqual([
       'arn:aws:rds-db:eu-west-1:111122223333:dbuser:db-ABCDEFGHIJKLMNOPQRSTUVWXYZ/mrt_reader',
@@ -104,7 +104,7 @@ describe('what single needs may do', () => {
     ]);
   });
 
-  it('lists whole buckets freely and shared buckets only below the prefix', () => {
+  test('lists whole buckets freely and shared buckets only below the prefix', () => {
     const listing = allowed(local.statementsOf(local.roleOf('bucket_size'))).filter(({ Action }) =>
       list(Action).includes('s3:ListBucket'),
     );
@@ -116,7 +116,7 @@ describe('what single needs may do', () => {
     ]);
   });
 
-  it('reads archives below their prefix or by key, overrides by key, and no other object', () => {
+  test('reads archives below their prefix or by key, overrides by key, and no other object', () => {
     const objects = resourcesFor(existing.statementsOf(existing.roleOf('micro_flow_constants')), 's3:GetObject').filter(
       (resource) => typeof resource === 'string',
     );
@@ -134,21 +134,21 @@ describe('what single needs may do', () => {
     );
   });
 
-  it('reads an old version only of an archive that names one', () => {
+  test('reads an old version only of an archive that names one', () => {
     const versions = (template: Template) =>
       resourcesFor(template.statementsOf(template.roleOf('micro_flow_constants')), 's3:GetObjectVersion');
     expect(versions(existing)).toEqual(['arn:aws:s3:::example-deployments/shop/acc/metadata.json']);
     expect(versions(local)).toEqual([]);
   });
 
-  it('decrypts only with the keys of the source buckets', () => {
+  test('decrypts only with the keys of the source buckets', () => {
     const keys = (template: Template) =>
       resourcesFor(template.statementsOf(template.roleOf('micro_flow_constants')), 'kms:Decrypt');
     expect(keys(existing)).toEqual(['arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-5e6f-4071-8293-a4b5c6d7e8f9']);
     expect(keys(local)).toEqual([]);
   });
 
-  it('lets the publisher write the two key objects and nothing else', () => {
+  test('lets the publisher write the two key objects and nothing else', () => {
     const [, publisher] =
       existing
         .ofType('AWS::IAM::Role')
@@ -168,7 +168,7 @@ describe('the key bucket', () => {
     local.ofType('AWS::S3::BucketPolicy').find(([, { Properties }]) => Properties['Bucket'].Ref === 'KeyBucket') ?? [];
   const statements: Statement[] = policy?.Properties['PolicyDocument'].Statement ?? [];
 
-  it('gives its objects to the functions and the publisher only, administrators not excepted', () => {
+  test('gives its objects to the functions and the publisher only, administrators not excepted', () => {
     const [denial] = statements.filter(({ Condition }) => Condition?.['ArnNotEquals'] !== undefined);
     expect(denial).toMatchObject({ Effect: 'Deny', Principal: { AWS: '*' } });
     expect(denial?.Action).toEqual(expect.arrayContaining(['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject']));
@@ -176,7 +176,7 @@ describe('the key bucket', () => {
     expect(excepted).toHaveLength(routes.length + 1);
   });
 
-  it('refuses plain HTTP, public access and is encrypted', () => {
+  test('refuses plain HTTP, public access and is encrypted', () => {
     expect(statements).toContainEqual(
       expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
     );
@@ -195,13 +195,13 @@ describe("the endpoints' policies", () => {
     return endpoint?.Properties['PolicyDocument'].Statement ?? [];
   };
 
-  it.each(['s3', 'monitoring'])('%s refuses every principal but the functions', (service) => {
+  test.each(['s3', 'monitoring'])('%s refuses every principal but the functions', (service) => {
     const denial = policyOf(local, service).find(({ Effect }) => Effect === 'Deny');
     expect(denial).toMatchObject({ Action: '*', Resource: '*', Principal: { AWS: '*' } });
     expect(Object.keys(denial?.Condition ?? {})).toEqual(['ArnNotEquals']);
   });
 
-  it('let through exactly what the roles allow', () => {
+  test('let through exactly what the roles allow', () => {
     const byAction = (statements: Statement[]) => {
       const found = new Map<string, Set<string>>();
       for (const { Action, Resource } of allowed(statements)) {
@@ -219,7 +219,7 @@ describe("the endpoints' policies", () => {
     expect(through).toEqual(new Map(expected));
   });
 
-  it('are not made where the configuration has the endpoints already', () => {
+  test('are not made where the configuration has the endpoints already', () => {
     expect(existing.ofType('AWS::EC2::VPCEndpoint')).toEqual([]);
     expect(local.ofType('AWS::EC2::VPCEndpoint')).toHaveLength(2);
   });

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { permissionTable, withPermissions } from '../../tools/permission-table.ts';
 
 /** The formatter aligns tables. */
 const unaligned = (text: string) => text.replaceAll(/ +/g, ' ').replaceAll(/-{2,}/g, '-');
 
 describe('the table of permissions', () => {
-  it('in docs/security.md is that of the template', () => {
+  test('in docs/security.md is that of the template', () => {
     const document = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8');
     expect(unaligned(withPermissions(document))).toBe(unaligned(document));
   });
 
-  it('shows what a role allows, and not what it denies', () => {
+  test('shows what a role allows, and not what it denies', () => {
     const policy = (Effect: string, Action: string) => ({
       PolicyDocument: { Statement: [{ Effect, Action, Resource: 'arn:aws:s3:::files' }] },
     });
@@ -29,7 +29,7 @@ describe('the table of permissions', () => {
     expect(table).not.toContain('s3:PutObject');
   });
 
-  it('is missed in a document without a place for it', () => {
+  test('is missed in a document without a place for it', () => {
     expect(() => withPermissions('# Security\n')).toThrow('docs/security.md');
   });
 });

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { smoke, type Target } from '../../tools/smoke.ts';
 import { adviceFor } from '../../tools/smoke-advice.ts';
 
@@ -46,7 +46,7 @@ async function failures(): Promise<Record<string, string | null>> {
 }
 
 describe('smoke', () => {
-  it('asks each route that each environment offers, and is content with a sound stage', async () => {
+  test('asks each route that each environment offers, and is content with a sound stage', async () => {
     expect(await failures()).toEqual({
       'GET /health': null,
       'GET /environments without a token': null,
@@ -56,7 +56,7 @@ describe('smoke', () => {
     });
   });
 
-  it('finds an API that is open', async () => {
+  test('finds an API that is open', async () => {
     server.removeAllListeners('request');
     server.on('request', (request, response) => {
       const answer = answers.get(request.url ?? '') ?? { status: 404, body: {} };
@@ -67,7 +67,7 @@ describe('smoke', () => {
     });
   });
 
-  it('says what the database owner has to do', async () => {
+  test('says what the database owner has to do', async () => {
     answers.set('/users?environment=shop', {
       status: 503,
       body: { type: 'https://x/problems/database-unavailable', reason: 'login-refused' },
@@ -75,13 +75,13 @@ describe('smoke', () => {
     expect((await failures())['GET /users?environment=shop']).toMatch(/mrt_reader\.sql.*resource_id/);
   });
 
-  it('names the bucket that cannot be read, and where to look', async () => {
+  test('names the bucket that cannot be read, and where to look', async () => {
     const error = { type: 'https://x/problems/upstream-failed', reason: 'access-denied' };
     answers.set('/bucket_size?environment=shop', { status: 200, body: { buckets: [{ bucket: 'files', error }] } });
     expect((await failures())['GET /bucket_size?environment=shop']).toMatch(/^files: access was refused.*policy/);
   });
 
-  it('stops without a token, saying which variables are wrong', async () => {
+  test('stops without a token, saying which variables are wrong', async () => {
     answers.set('/oauth2/token', { status: 400, body: { error: 'invalid_client' } });
     await expect(failures()).rejects.toThrow('MRT_CLIENT_ID');
   });
@@ -90,7 +90,7 @@ describe('smoke', () => {
 describe('advice', () => {
   const problem = (slug: string, reason?: string) => ({ type: `https://x/problems/${slug}`, reason });
 
-  it.each([
+  test.each([
     [503, problem('database-unavailable', 'unreachable'), 'security group'],
     [503, problem('database-unavailable', 'grant-missing'), 'mrt_reader.sql again'],
     [502, problem('upstream-failed', 'wrong-region'), 'another Region'],
@@ -104,7 +104,7 @@ describe('advice', () => {
     expect(adviceFor({ status, body })).toContain(expected);
   });
 
-  it('is none for an answer that is only not complete yet', () => {
+  test('is none for an answer that is only not complete yet', () => {
     expect(
       adviceFor({ status: 200, body: { complete: false, buckets: [{ bucket: 'files', error: null }] } }),
     ).toBeNull();

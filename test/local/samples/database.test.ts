@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSampleDatabase } from '../../../local/samples/database/sample.ts';
 import { sampleFiles, startOfDay } from '../../../local/samples/files.ts';
 import { connected, freshDatabase, type TestDatabase } from '../../postgres.ts';
@@ -13,13 +13,13 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the catalog of the sample app
   });
   afterAll(() => database.drop());
 
-  it('names the table of each entity, but of external ones', async () => {
+  test('names the table of each entity, but of external ones', async () => {
     const missing = await database.query(`SELECT entity_name FROM "mendixsystem$entity"
       WHERE NOT remote AND to_regclass(quote_ident(table_name)) IS NULL`);
     expect(missing).toEqual([]);
   });
 
-  it('names the column of each attribute', async () => {
+  test('names the column of each attribute', async () => {
     const missing = await database.query(`SELECT e.entity_name, a.attribute_name FROM "mendixsystem$attribute" a
       JOIN "mendixsystem$entity" e ON e.id = a.entity_id AND NOT e.remote
       LEFT JOIN pg_attribute c ON c.attrelid = to_regclass(quote_ident(e.table_name)) AND c.attname = a.column_name
@@ -27,7 +27,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the catalog of the sample app
     expect(missing).toEqual([]);
   });
 
-  it('names table and columns of each association; only System.owner and changedBy of old apps name a table that is none', async () => {
+  test('names table and columns of each association; only System.owner and changedBy of old apps name a table that is none', async () => {
     const missing = await database.query(`SELECT DISTINCT a.association_name FROM "mendixsystem$association" a
       WHERE (SELECT count(*) FROM pg_attribute c WHERE c.attrelid = to_regclass(quote_ident(a.table_name))
         AND c.attname IN (a.parent_column_name, a.child_column_name)) <> 2 ORDER BY 1`);
@@ -35,7 +35,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the catalog of the sample app
     expect(missing).toEqual(sample === 'shop-acc' ? old : []);
   });
 
-  it('explains every table by an entity, an association table or the catalog itself, but for what was left over', async () => {
+  test('explains every table by an entity, an association table or the catalog itself, but for what was left over', async () => {
     const unexplained = await database.query(`${TABLES}
       AND c.relname NOT LIKE 'mendixsystem$%'
       AND NOT EXISTS (SELECT FROM "mendixsystem$entity" WHERE table_name = c.relname)
@@ -46,14 +46,14 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the catalog of the sample app
     );
   });
 
-  it('lists every index that it names', async () => {
+  test('lists every index that it names', async () => {
     const missing = await database.query(
       `SELECT index_name FROM "mendixsystem$index" WHERE to_regclass(quote_ident(index_name)) IS NULL`,
     );
     expect(missing).toEqual([]);
   });
 
-  it('tells the concrete entity of each user and file by the id’s top 16 bits, with the sequence below its next block', async () => {
+  test('tells the concrete entity of each user and file by the id’s top 16 bits, with the sequence below its next block', async () => {
     for (const table of ['system$user', 'system$filedocument']) {
       const wrong = await database.query(`SELECT o.id FROM "${table}" o
         LEFT JOIN "mendixsystem$entityidentifier" i ON i.short_id = o.id >> 48
@@ -63,7 +63,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the catalog of the sample app
     }
   });
 
-  it('has the file documents of the sample’s bucket', async () => {
+  test('has the file documents of the sample’s bucket', async () => {
     const scale = sample === 'shop-prod' ? 100 : 1;
     const files = sampleFiles(sample, startOfDay(new Date())).filter((_, i) => i % scale === 0);
     const rows = await database.query('SELECT __uuid__ AS uuid, size::int FROM "system$filedocument" ORDER BY 1');
@@ -74,7 +74,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the catalog of the sample app
     expect(rows).toEqual(expected);
   });
 
-  it('has no reference to an object that is not there', async () => {
+  test('has no reference to an object that is not there', async () => {
     const links = (await database.query(`SELECT a.table_name, a.child_column_name, child.table_name AS child
       FROM "mendixsystem$association" a JOIN "mendixsystem$entity" child ON child.id = a.child_entity_id
       WHERE to_regclass(quote_ident(a.table_name)) IS NOT NULL`)) as Record<string, string>[];
@@ -94,7 +94,7 @@ describe('the sample app of today (shop-prod)', () => {
   });
   afterAll(() => database.drop());
 
-  it('has 8 modules in about 150 tables', async () => {
+  test('has 8 modules in about 150 tables', async () => {
     const modules = await database.query(
       `SELECT DISTINCT split_part(entity_name, '.', 1) AS module FROM "mendixsystem$entity" ORDER BY 1`,
     );
@@ -111,7 +111,7 @@ describe('the sample app of today (shop-prod)', () => {
     expect((await database.query(TABLES)).length).toBeGreaterThan(140);
   });
 
-  it('keeps references as columns (storage format 1) and sets as tables (2)', async () => {
+  test('keeps references as columns (storage format 1) and sets as tables (2)', async () => {
     const formats =
       await database.query(`SELECT storage_format, parent_column_name = 'id' AS direct, count(*) > 10 AS many
       FROM "mendixsystem$association" GROUP BY 1, 2 ORDER BY 1`);
@@ -121,7 +121,7 @@ describe('the sample app of today (shop-prod)', () => {
     ]);
   });
 
-  it('has users of all kinds, states and types', async () => {
+  test('has users of all kinds, states and types', async () => {
     const [counts] = await database.query(`SELECT count(*)::int AS users,
       count(*) FILTER (WHERE isanonymous) > 0 AS anonymous, count(*) FILTER (WHERE webserviceuser) > 0 AS services,
       count(*) FILTER (WHERE blocked AND blockedsince IS NOT NULL) > 0 AS blocked,
@@ -138,26 +138,26 @@ describe('the sample app of today (shop-prod)', () => {
     expect(types.map(({ usertype }) => usertype)).toEqual(['External', 'Internal', null]);
   });
 
-  it('has e-mail addresses of example domains only', async () => {
+  test('has e-mail addresses of example domains only', async () => {
     const others = await database.query(`SELECT email FROM "administration$account"
       WHERE email !~ '@(example\\.(com|org|net)|shop\\.example)$'`);
     expect(others).toEqual([]);
   });
 
-  it('has sessions of users who are online now, and expired ones', async () => {
+  test('has sessions of users who are online now, and expired ones', async () => {
     const [sessions] =
       await database.query(`SELECT bool_or(lastactive > (now() AT TIME ZONE 'UTC') - interval '10 minutes') AS online,
       bool_or(lastactive < (now() AT TIME ZONE 'UTC') - interval '10 minutes') AS expired FROM "system$session"`);
     expect(sessions).toEqual({ online: true, expired: true });
   });
 
-  it('notes its own count of named users', async () => {
+  test('notes its own count of named users', async () => {
     const [count] = await database.query(`SELECT value::int > 900 AS plausible FROM "mendixsystem$properties"
       WHERE key = 'Statistics.NamedUserCount'`);
     expect(count).toEqual({ plausible: true });
   });
 
-  it('has a clearly largest table, dead rows, estimates, a name of 63 bytes and a partitioned table', async () => {
+  test('has a clearly largest table, dead rows, estimates, a name of 63 bytes and a partitioned table', async () => {
     const largest =
       await database.query(`SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
       ORDER BY pg_total_relation_size(oid) DESC LIMIT 1`);
@@ -175,7 +175,7 @@ describe('the sample app of today (shop-prod)', () => {
 });
 
 describe('the older sample app (shop-acc)', () => {
-  it('has 400 users, association tables only, and a catalog without the newer columns', async () => {
+  test('has 400 users, association tables only, and a catalog without the newer columns', async () => {
     const database = await freshDatabase('shop-acc');
     expect(await database.query('SELECT count(*)::int AS users FROM "system$user"')).toEqual([{ users: 400 }]);
     const newer = await database.query(`SELECT attname FROM pg_attribute WHERE attrelid IN
@@ -190,7 +190,7 @@ describe('the older sample app (shop-acc)', () => {
 });
 
 describe('the generator', () => {
-  it('makes the same rows of the same input', async () => {
+  test('makes the same rows of the same input', async () => {
     const now = new Date('2026-11-22T12:00:00Z');
     const prints = [];
     for (const _ of [1, 2]) {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sampleStore } from '../../../local/samples/buckets.ts';
 import { sampleFiles, sampleUploads } from '../../../local/samples/files.ts';
 import { sampleMetrics } from '../../../local/samples/metrics.ts';
@@ -7,17 +7,17 @@ const DAY = 86_400_000;
 const OVERHEAD = /Overhead$/;
 
 describe('the files of the sample apps', () => {
-  it('are the same on each call', () => {
+  test('are the same on each call', () => {
     expect(sampleFiles('shop-acc')).toEqual(sampleFiles('shop-acc'));
     expect(sampleUploads('shop-prod')).toEqual(sampleUploads('shop-prod'));
   });
 
-  it('keep their keys and sizes on another day', () => {
+  test('keep their keys and sizes on another day', () => {
     const keys = (day: string) => sampleFiles('shop-acc', new Date(day)).map(({ uuid, size }) => [uuid, size]);
     expect(keys('2026-11-22')).toEqual(keys('2027-02-01'));
   });
 
-  it('are 20,000 rows in the database of shop-prod, with every blemish', () => {
+  test('are 20,000 rows in the database of shop-prod, with every blemish', () => {
     const files = sampleFiles('shop-prod');
     const count = (holds: (file: (typeof files)[number]) => boolean) => files.filter(holds).length;
     expect(count((file) => file.in_database)).toBe(20_000);
@@ -34,7 +34,7 @@ describe('the files of the sample apps', () => {
 describe('the metrics of a sample bucket', () => {
   const store = sampleStore('eu-west-1');
 
-  it.each(['shop-prod-files', 'shop-shared-files', 'depot-prod-files'])('agree with %s to the byte', (name) => {
+  test.each(['shop-prod-files', 'shop-shared-files', 'depot-prod-files'])('agree with %s to the byte', (name) => {
     const bucket = store.get(name);
     if (bucket === undefined) throw new Error(`no bucket ${name}`);
     const [now, metrics] = [Date.now(), sampleMetrics(store)];
@@ -56,7 +56,7 @@ describe('the metrics of a sample bucket', () => {
     expect(objects).toBe(versions.length + parts.length);
   });
 
-  it('have 90 days of history with gaps, several storage types and an overhead', () => {
+  test('have 90 days of history with gaps, several storage types and an overhead', () => {
     const sizes = sampleMetrics(store).filter(
       ({ name, dimensions }) => name === 'BucketSizeBytes' && dimensions['BucketName'] === 'shop-prod-files',
     );

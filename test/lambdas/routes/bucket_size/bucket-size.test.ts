@@ -1,7 +1,7 @@
 import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
 import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
 import type { Bucket as ConfiguredBucket } from '../../../../lambdas/contract.ts';
 import type { EnvironmentRequest } from '../../../../lambdas/exchange.ts';
@@ -102,7 +102,7 @@ function objectsOf(bucket: string, counts: (key: string) => boolean = () => true
 }
 
 describe('metrics', () => {
-  it('are the newest whole day with its time, all storage types summed, overheads apart and included', async () => {
+  test('are the newest whole day with its time, all storage types summed, overheads apart and included', async () => {
     const { body } = await ask([WHOLE]);
     const [row] = body.buckets;
     const types = row?.storage_types ?? [];
@@ -116,7 +116,7 @@ describe('metrics', () => {
     expect(body.total).toEqual({ size_bytes: row?.size_bytes, object_count: row?.object_count });
   });
 
-  it('of the past keep their gaps, and a storage type that was given up long ago', async () => {
+  test('of the past keep their gaps, and a storage type that was given up long ago', async () => {
     const { body } = await ask([WHOLE], { parameters: { days: 90 } });
     const history = body.buckets[0]?.history ?? [];
     expect(history.length).toBeGreaterThan(60);
@@ -127,13 +127,13 @@ describe('metrics', () => {
     expect(body.buckets[0]?.growth).toMatchObject({ days: 30 });
   });
 
-  it('of a bucket without a data point are not known, which is not zero and not an error', async () => {
+  test('of a bucket without a data point are not known, which is not zero and not an error', async () => {
     const { body } = await ask([NEW], { parameters: { days: 3 } });
     expect(body.buckets[0]).toMatchObject({ size_bytes: null, as_of: null, history: [], growth: null, error: null });
     expect(body.total).toEqual({ size_bytes: null, object_count: null });
   });
 
-  it('are refused for a shared bucket, whose total would be the neighbours’ too', async () => {
+  test('are refused for a shared bucket, whose total would be the neighbours’ too', async () => {
     const { body } = await ask([WHOLE, SHARED], { parameters: { source: 'metrics' } });
     expect(body.buckets[1]).toMatchObject({
       size_bytes: null,
@@ -143,7 +143,7 @@ describe('metrics', () => {
     expect(body.total.size_bytes).toBe(body.buckets[0]?.size_bytes);
   });
 
-  it('that fail are their bucket’s own error, and others answer', async () => {
+  test('that fail are their bucket’s own error, and others answer', async () => {
     const { body } = await ask([{ ...NEW, region: 'us-east-1' }, WHOLE]);
     expect(body.buckets[0]).toMatchObject({
       size_bytes: null,
@@ -152,7 +152,7 @@ describe('metrics', () => {
     expect(body.buckets[1]?.error).toBeNull();
   });
 
-  it('that CloudWatch gives only in part are an error, not a smaller size', async () => {
+  test('that CloudWatch gives only in part are an error, not a smaller size', async () => {
     cloudwatch.faults.inject({ kind: 'partial', every: 1 });
     const { body } = await ask([WHOLE]);
     expect(body.buckets[0]).toMatchObject({ size_bytes: null, error: { reason: 'partial-data' } });
@@ -160,7 +160,7 @@ describe('metrics', () => {
 });
 
 describe('a listing', () => {
-  it('is the default where environments share a bucket, and counts only its own keys', async () => {
+  test('is the default where environments share a bucket, and counts only its own keys', async () => {
     const { body } = await ask([SHARED]);
     const own = objectsOf('shop-shared-files', (key) => key.startsWith('acc-') && /^[0-9a-f]{8}-/.test(key.slice(4)));
     expect(own.object_count).toBeGreaterThan(0);
@@ -168,7 +168,7 @@ describe('a listing', () => {
     expect(body.buckets[0]).toMatchObject({ ...own, source: 'listing', prefix: 'acc-', complete: true });
   });
 
-  it('never reaches beyond the environment’s prefix, whatever prefix is asked for', async () => {
+  test('never reaches beyond the environment’s prefix, whatever prefix is asked for', async () => {
     const all = (await ask([SHARED])).body.buckets[0];
     for (const [prefix, expected] of [
       ['acc-', all?.object_count],
@@ -181,7 +181,7 @@ describe('a listing', () => {
     }
   });
 
-  it('cut by its budget goes on by the cursor to exactly the uncut total', async () => {
+  test('cut by its budget goes on by the cursor to exactly the uncut total', async () => {
     const uncut = (await ask([WHOLE, SHARED], { parameters: { source: 'listing' } })).body;
     expect(uncut.buckets[0]).toMatchObject(objectsOf('shop-prod-files'));
     let position: Position | null = null;
@@ -202,7 +202,7 @@ describe('a listing', () => {
     expect(answers).toBeGreaterThan(3);
   });
 
-  it('pages over buckets, and the last total is that of all', async () => {
+  test('pages over buckets, and the last total is that of all', async () => {
     const first = await ask([WHOLE, SHARED], { parameters: { source: 'listing' }, limit: 1 });
     const second = await ask([WHOLE, SHARED], { parameters: { source: 'listing' }, limit: 1, position: first.next });
     expect([first.body.buckets.length, second.body.buckets.length, second.next]).toEqual([1, 1, null]);
@@ -211,7 +211,7 @@ describe('a listing', () => {
     );
   });
 
-  it('of a bucket that is gone is that bucket’s error, and others answer', async () => {
+  test('of a bucket that is gone is that bucket’s error, and others answer', async () => {
     const { body } = await ask([{ ...WHOLE, bucket: 'gone' }, WHOLE], { parameters: { source: 'listing' } });
     expect(body.buckets[0]).toMatchObject({ size_bytes: null, error: { reason: 'not-found' } });
     expect(body.buckets[1]).toMatchObject(objectsOf('shop-prod-files'));
@@ -219,7 +219,7 @@ describe('a listing', () => {
 });
 
 describe('both', () => {
-  it('explain the difference to the byte', async () => {
+  test('explain the difference to the byte', async () => {
     const { body } = await ask([WHOLE], { parameters: { source: 'both' } });
     const [row] = body.buckets;
     expect(row?.listing).toMatchObject({ ...objectsOf('shop-prod-files'), complete: true });
@@ -231,7 +231,7 @@ describe('both', () => {
     expect(row?.complete).toBe(true);
   });
 
-  it('say what they could not see', async () => {
+  test('say what they could not see', async () => {
     s3.faults.inject({ kind: 'denied', every: 1, operation: 'ListObjectVersions' });
     s3.faults.inject({ kind: 'denied', every: 1, operation: 'ListParts' });
     const { body } = await ask([WHOLE], { parameters: { source: 'both' } });
@@ -247,7 +247,7 @@ describe('both', () => {
     expect(body.complete).toBe(false);
   });
 
-  it('cut by the budget go on by the cursor to the same difference', async () => {
+  test('cut by the budget go on by the cursor to the same difference', async () => {
     const uncut = (await ask([WHOLE], { parameters: { source: 'both' } })).body.buckets[0];
     let position: Position | null = null;
     for (;;) {
@@ -262,7 +262,7 @@ describe('both', () => {
     }
   });
 
-  it('keep the metrics when the listing fails', async () => {
+  test('keep the metrics when the listing fails', async () => {
     s3.faults.inject({ kind: 'denied', every: 1 });
     const { body } = await ask([WHOLE], { parameters: { source: 'both' } });
     expect(body.buckets[0]).toMatchObject({ listing: null, difference: null, error: { reason: 'access-denied' } });
@@ -271,7 +271,7 @@ describe('both', () => {
 });
 
 describe('parameters', () => {
-  it('that would do nothing are refused by name', async () => {
+  test('that would do nothing are refused by name', async () => {
     const refused = async (parameters: Partial<Parameters>) => {
       const error = await ask([WHOLE], { parameters }).catch((cause: unknown) => cause);
       return (error as { faults?: { parameter: string }[] }).faults?.map(({ parameter }) => parameter);
@@ -282,7 +282,7 @@ describe('parameters', () => {
     expect(await refused({ source: 'listing', prefix: 'a', depth: 1 })).toBeUndefined();
   });
 
-  it('choose one bucket of the environment; another’s does not exist', async () => {
+  test('choose one bucket of the environment; another’s does not exist', async () => {
     const { body } = await ask([WHOLE, NEW], { parameters: { bucket: 'brand-new' } });
     expect(body.buckets.map(({ bucket }) => bucket)).toEqual(['brand-new']);
     await expect(ask([WHOLE], { parameters: { bucket: 'depot-prod-files' } })).rejects.toMatchObject({

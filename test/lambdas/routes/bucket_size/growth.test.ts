@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { growthOf } from '../../../../lambdas/routes/bucket_size/growth.ts';
 
 const DAY = 86_400_000;
@@ -9,12 +9,12 @@ function daily(sizes: readonly number[]) {
 }
 
 describe('growth', () => {
-  it('is not guessed from fewer than seven points', () => {
+  test('is not guessed from fewer than seven points', () => {
     expect(growthOf(daily([1, 2, 3, 4, 5, 6]))).toBeNull();
     expect(growthOf(daily([1, 2, 3, 4, 5, 6, 7]))).toEqual({ bytes_per_day: 1, days: 7, forecast_30_days_bytes: 37 });
   });
 
-  it('of a straight line is its slope, whatever days are missing', () => {
+  test('of a straight line is its slope, whatever days are missing', () => {
     const line = fc.record({ from: fc.nat(1e6), slope: fc.integer({ min: 0, max: 1e4 }) });
     fc.assert(
       fc.property(line, fc.uniqueArray(fc.nat(60), { minLength: 7, maxLength: 30 }), ({ from, slope }, days) => {
@@ -24,19 +24,19 @@ describe('growth', () => {
     );
   });
 
-  it('does not take one great load for a trend', () => {
+  test('does not take one great load for a trend', () => {
     const sizes = Array.from({ length: 30 }, (_, day) => 1_000 + day * 10 + (day > 20 ? 1_000_000 : 0));
     expect(growthOf(daily(sizes))?.bytes_per_day).toBeLessThan(100_000);
     const spike = sizes.map((_, day) => 1_000 + day * 10 + (day === 15 ? 1_000_000 : 0));
     expect(growthOf(daily(spike))?.bytes_per_day).toBe(10);
   });
 
-  it('looks at the last 30 points only', () => {
+  test('looks at the last 30 points only', () => {
     const sizes = [...Array.from({ length: 50 }, () => 0), ...Array.from({ length: 30 }, (_, day) => day * 5)];
     expect(growthOf(daily(sizes))).toMatchObject({ bytes_per_day: 5, days: 30 });
   });
 
-  it('never forecasts less than nothing', () => {
+  test('never forecasts less than nothing', () => {
     expect(growthOf(daily([60, 50, 40, 30, 20, 10, 0]))).toMatchObject({
       bytes_per_day: -10,
       forecast_30_days_bytes: 0,

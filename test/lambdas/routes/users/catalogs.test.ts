@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { identityHasher } from '../../../../lambdas/routes/users/identity.ts';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
 import { Asking, KEY } from './asking.ts';
@@ -30,7 +30,7 @@ afterEach(async () => {
 describe('an app whose references to users are columns', () => {
   beforeEach(() => start('shop-prod'));
 
-  it('gives the same rows and totals as with association tables', async () => {
+  test('gives the same rows and totals as with association tables', async () => {
     const rows = (await asking.ask({ parameters: CLEAR, limit: 1000 })).body.users;
     const external = await asking.ids({ parameters: { user_type: 'external' } });
     const { summary } = (await asking.ask({ parameters: { summary: true } })).body;
@@ -68,7 +68,7 @@ describe('an app in which', () => {
   const rowOf = async (name: string) =>
     (await asking.ask({ parameters: { ...CLEAR, name } })).body.users?.[0] ?? expect.fail('no such user');
 
-  it('several entities specialize the user, each user is named by its own, the most specialized first', async () => {
+  test('several entities specialize the user, each user is named by its own, the most specialized first', async () => {
     await entity('Sales.Contact', 'sales$contact', USER, { FullName: 'fullname', Email: 'mail_address' });
     await entity('Sales.KeyContact', 'sales$keycontact', 'guid-sales$contact', { Email: 'email' });
     await user(1, 'one');
@@ -84,7 +84,7 @@ describe('an app in which', () => {
     expect(await rowOf('three')).toMatchObject({ full_name: 'Three', email: 'three@shop.example' });
   });
 
-  it('an attribute has another name, the configuration names it', async () => {
+  test('an attribute has another name, the configuration names it', async () => {
     await user(1, 'one');
     await database.query(
       `INSERT INTO "useradministration$account" (id, fullname, email, department) VALUES (1, 'One', 'one@shop.example', 'Sales')`,
@@ -95,7 +95,7 @@ describe('an app in which', () => {
     expect((await asking.ask()).body.complete).toBe(true);
   });
 
-  it('nothing specializes the user, there are no names but logins, and nothing is missing', async () => {
+  test('nothing specializes the user, there are no names but logins, and nothing is missing', async () => {
     await database.query(`DELETE FROM "mendixsystem$entity" WHERE superentity_id = $1`, [USER]);
     await database.query('ALTER TABLE "system$user" DROP COLUMN submetaobjectname');
     await again();
@@ -106,7 +106,7 @@ describe('an app in which', () => {
     }
   });
 
-  it('no user types exist, everybody is internal and nobody marked', async () => {
+  test('no user types exist, everybody is internal and nobody marked', async () => {
     await database.query(`DELETE FROM "mendixsystem$entity" WHERE entity_name = 'System.UserReportInfo'`);
     await database.query('DROP TABLE "system$userreportinfo", "system$userreportinfo_user"');
     await again();
@@ -119,7 +119,7 @@ describe('an app in which', () => {
     expect(summary?.licence).toMatchObject({ external: 0, internal: summary?.licence?.internal_unmarked });
   });
 
-  it('the licence identity is filled in, it is hashed in place of the login', async () => {
+  test('the licence identity is filled in, it is hashed in place of the login', async () => {
     const hash = identityHasher(KEY);
     for (const [id, name] of [
       [1, 'one'],
@@ -136,7 +136,7 @@ describe('an app in which', () => {
     expect((await rowOf('three')).identity).toBe(hash('three'));
   });
 
-  it('rows of a missing constraint are doubled or point nowhere, each user is still one row', async () => {
+  test('rows of a missing constraint are doubled or point nowhere, each user is still one row', async () => {
     await user(1, 'one');
     await database.query(
       `INSERT INTO "system$userroles" VALUES (1, 999), (1, (SELECT id FROM "system$userrole" WHERE name = 'Customer')), (998, (SELECT id FROM "system$userrole" WHERE name = 'Customer'))`,
@@ -149,7 +149,7 @@ describe('an app in which', () => {
     expect(await asking.ids({ parameters: { role: 'Customer' }, limit: 1 })).not.toContain('998');
   });
 
-  it('a table has a name that means something to SQL, it is quoted', async () => {
+  test('a table has a name that means something to SQL, it is quoted', async () => {
     await entity('Odd.Account', 'odd$"; DROP TABLE "system$user"; --', USER, { FullName: 'full "name"' });
     await user(1, 'one');
     await database.query(`INSERT INTO "odd$""; DROP TABLE ""system$user""; --" VALUES (1, 'Odd')`);
@@ -157,7 +157,7 @@ describe('an app in which', () => {
     expect(await rowOf('one')).toMatchObject({ full_name: 'Odd' });
   });
 
-  it('the catalog goes round in a circle, the walk through it ends', async () => {
+  test('the catalog goes round in a circle, the walk through it ends', async () => {
     await database.query(
       `UPDATE "mendixsystem$entity" SET superentity_id = id WHERE entity_name = 'UserAdministration.Account'`,
     );
@@ -169,7 +169,7 @@ describe('an app in which', () => {
     expect((await asking.ask({ limit: 1 })).body.users).toHaveLength(1);
   });
 
-  it('a release renames a column while the catalog is remembered, the request is answered from the new catalog', async () => {
+  test('a release renames a column while the catalog is remembered, the request is answered from the new catalog', async () => {
     await user(1, 'one');
     await database.query(`INSERT INTO "useradministration$account" (id, fullname) VALUES (1, 'One')`);
     expect(await rowOf('one')).toMatchObject({ full_name: 'One' });
@@ -211,7 +211,7 @@ describe('an app in which', () => {
 describe('a database that is no Mendix app', () => {
   beforeEach(() => start());
 
-  it('is named as such', async () => {
+  test('is named as such', async () => {
     await expect(asking.ask()).rejects.toMatchObject({ name: 'UpstreamFailedError', reason: 'not-a-mendix-database' });
   });
 });

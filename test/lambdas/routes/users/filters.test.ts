@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UpstreamTimeoutError } from '../../../../lambdas/errors.ts';
 import type { UsersRequest } from '../../../../lambdas/routes/users/users.ts';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
@@ -25,7 +25,7 @@ const SINCE = '2026-06-01T12:30:00.000Z';
 const LOCAL = `timestamp '2026-06-01 12:30:00'`;
 
 describe('a filter', () => {
-  it.each<[string, UsersRequest['parameters'], string]>([
+  test.each<[string, UsersRequest['parameters'], string]>([
     ['active', { active: true }, 'active'],
     ['not active', { active: false }, 'NOT active'],
     ['blocked', { blocked: true }, 'blocked'],
@@ -64,7 +64,7 @@ describe('a filter', () => {
     expect(body.count).toEqual({ value: expected.length, exact: true });
   });
 
-  it('that matches nobody is an empty list, not an error', async () => {
+  test('that matches nobody is an empty list, not an error', async () => {
     for (const parameters of [{ role: 'Nobody has it' }, { last_login_after: '2100-01-01T00:00:00.000Z' }]) {
       const answer = await asking.ask({ parameters: { ...parameters, count: 'exact' } });
       expect(answer).toMatchObject({
@@ -74,7 +74,7 @@ describe('a filter', () => {
     }
   });
 
-  it('splits the users between before and after without a gap or an overlap', async () => {
+  test('splits the users between before and after without a gap or an overlap', async () => {
     const [{ at } = { at: '' }] = (await database.query(
       `SELECT to_char(lastlogin, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at FROM "system$user" WHERE lastlogin IS NOT NULL LIMIT 1`,
     )) as { at: string }[];
@@ -89,7 +89,7 @@ describe('a filter', () => {
 describe('a search that no index serves', () => {
   const rare = { last_login_after: '2100-01-01T00:00:00.000Z' };
 
-  it('looks at users in windows of ids, never at all of them in one statement', async () => {
+  test('looks at users in windows of ids, never at all of them in one statement', async () => {
     asking.statements.length = 0;
     await asking.ask({ parameters: rare });
     const reads = asking.statements.filter((text) => text.includes('AS last_login'));
@@ -97,7 +97,7 @@ describe('a search that no index serves', () => {
     for (const text of reads) expect(text).toMatch(/u\."id" <= \$2::bigint/);
   });
 
-  it('answers what it found when the time is up, says so, and goes on at its cursor', async () => {
+  test('answers what it found when the time is up, says so, and goes on at its cursor', async () => {
     const expected = await asking.ids({ parameters: { kind: 'anonymous' } });
     asking.before = () => new Promise((resolve) => setTimeout(resolve, 30));
     const cut = await asking.ask({ parameters: { kind: 'anonymous' }, limit: 1000, budget_ms: 100 });
@@ -111,7 +111,7 @@ describe('a search that no index serves', () => {
     expect([...(cut.body.users ?? []), ...(rest.body.users ?? [])].map((row) => row.id)).toEqual(expected);
   });
 
-  it('keeps what earlier windows found when a later one is ended by the server', async () => {
+  test('keeps what earlier windows found when a later one is ended by the server', async () => {
     let windows = 0;
     asking.before = async (text) => {
       if (text.includes('AS size') && ++windows === 2) throw new UpstreamTimeoutError('shop-db');
@@ -123,7 +123,7 @@ describe('a search that no index serves', () => {
     asking.before = null;
   });
 
-  it('does not search at all for an exact login', async () => {
+  test('does not search at all for an exact login', async () => {
     asking.statements.length = 0;
     await asking.ask({ parameters: { name: 'MxAdmin', active: true } });
     expect(asking.statements).toHaveLength(1);
@@ -131,18 +131,18 @@ describe('a search that no index serves', () => {
 });
 
 describe('a count', () => {
-  it('is left out unless it is asked for', async () => {
+  test('is left out unless it is asked for', async () => {
     expect((await asking.ask()).body.count).toBeNull();
     expect((await asking.ask({ parameters: { count: 'none' } })).body.count).toBeNull();
   });
 
-  it('counts what all pages hold together, wherever the cursor stands', async () => {
+  test('counts what all pages hold together, wherever the cursor stands', async () => {
     const { next } = await asking.ask({ limit: 10 });
     const { body } = await asking.ask({ parameters: { count: 'exact' }, limit: 10, position: next });
     expect(body.count).toEqual({ value: 5000, exact: true });
   });
 
-  it('is near the truth when estimated, and says that it is an estimate', async () => {
+  test('is near the truth when estimated, and says that it is an estimate', async () => {
     const { body } = await asking.ask({ parameters: { count: 'estimated', active: true } });
     const [{ n } = { n: 0 }] = (await database.query(`SELECT count(*)::int AS n FROM "system$user" WHERE active`)) as {
       n: number;
@@ -151,7 +151,7 @@ describe('a count', () => {
     expect(Math.abs((body.count?.value ?? 0) - n)).toBeLessThan(n / 5);
   });
 
-  it('has no estimate where PostgreSQL has no statistics', async () => {
+  test('has no estimate where PostgreSQL has no statistics', async () => {
     const fresh = await freshDatabase('shop-acc', 0.1);
     await fresh.grantReader();
     await fresh.query('CREATE TABLE copy (LIKE "system$user" INCLUDING ALL)');
@@ -167,7 +167,7 @@ describe('a count', () => {
     await fresh.drop();
   });
 
-  it('that cannot be made in time is missing, and the page is still there', async () => {
+  test('that cannot be made in time is missing, and the page is still there', async () => {
     asking.before = async (text) => {
       if (text.includes('count(*)::text')) throw new UpstreamTimeoutError('shop-db');
     };

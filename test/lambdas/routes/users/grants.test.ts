@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
 import { Asking } from './asking.ts';
 
@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => asking.end());
 
 describe('the database role', () => {
-  it.each([
+  test.each([
     ['system$user', 'password'],
     ['system$user', 'failedlogins'],
     ['system$session', 'sessionid'],
@@ -34,7 +34,7 @@ describe('the database role', () => {
     });
   });
 
-  it('may not change a user', async () => {
+  test('may not change a user', async () => {
     for (const statement of ['UPDATE "system$user" SET active = false', 'DELETE FROM "system$user"']) {
       await expect(asking.queries.query(statement, [])).rejects.toThrow();
     }
@@ -45,7 +45,7 @@ describe('without the grant', () => {
   const revoke = (columns: string, table: string) =>
     database.query(`REVOKE SELECT (${columns}) ON "${table}" FROM mrt_reader`);
 
-  it.each([
+  test.each([
     ['useradministration$account', 'fullname', 'full_name', ['full_name']],
     ['useradministration$account', 'email', 'email', ['email']],
     ['system$userrole', 'name', 'roles', ['roles']],
@@ -61,17 +61,17 @@ describe('without the grant', () => {
     for (const row of body.users ?? []) expect(row[field]).toBeNull();
   });
 
-  it('on a field that nobody asked for, nothing is missing', async () => {
+  test('on a field that nobody asked for, nothing is missing', async () => {
     await revoke('email', 'useradministration$account');
     expect((await asking.ask({ parameters: { fields: ['id', 'full_name'] } })).body.complete).toBe(true);
   });
 
-  it('on what tells people from other users there is no answer, as nothing could be masked', async () => {
+  test('on what tells people from other users there is no answer, as nothing could be masked', async () => {
     await revoke('isanonymous', 'system$user');
     await expect(asking.ask()).rejects.toMatchObject({ reason: 'grant-missing', table: 'system$user' });
   });
 
-  it('on what a filter asks about, the filter is not ignored but the table named', async () => {
+  test('on what a filter asks about, the filter is not ignored but the table named', async () => {
     await revoke('usertype', 'system$userreportinfo');
     await revoke('name', 'system$userrole');
     for (const [parameters, table] of [
@@ -82,7 +82,7 @@ describe('without the grant', () => {
     }
   });
 
-  it('on user types there is no licence figure, but the other totals', async () => {
+  test('on user types there is no licence figure, but the other totals', async () => {
     await revoke('usertype', 'system$userreportinfo');
     const { body } = await asking.ask({ parameters: { summary: true } });
     expect(body).toMatchObject({
@@ -93,12 +93,12 @@ describe('without the grant', () => {
     for (const cell of body.summary?.by ?? []) expect(cell.user_type).toBeNull();
   });
 
-  it('on the runtime’s notes, the built-in administrator is masked like a person', async () => {
+  test('on the runtime’s notes, the built-in administrator is masked like a person', async () => {
     await revoke('key, value', 'mendixsystem$properties');
     expect((await asking.ask({ parameters: { name: 'MxAdmin' } })).body.users).toMatchObject([{ name: 'M***' }]);
   });
 
-  it('that is given later, the next request has the field', async () => {
+  test('that is given later, the next request has the field', async () => {
     await revoke('usertype', 'system$userreportinfo');
     await expect(asking.ask({ parameters: { user_type: 'external' } })).rejects.toThrow();
     await database.query('GRANT SELECT (usertype) ON "system$userreportinfo" TO mrt_reader');

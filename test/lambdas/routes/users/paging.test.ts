@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { UsersRequest } from '../../../../lambdas/routes/users/users.ts';
 import { connected, freshDatabase, type TestDatabase } from '../../../postgres.ts';
 import { Asking } from './asking.ts';
@@ -39,7 +39,7 @@ const ROLE = `INSERT INTO "system$userroles"
   SELECT i, r.id FROM unnest($1::bigint[]) AS i, "system$userrole" r WHERE r.name = 'Customer' ON CONFLICT DO NOTHING`;
 
 describe('while users come, go and change', () => {
-  it('each user who exists throughout appears exactly once, in id order', async () => {
+  test('each user who exists throughout appears exactly once, in id order', async () => {
     await connected(database.url, async (client) => {
       await fc.assert(
         fc.asyncProperty(
@@ -97,7 +97,7 @@ describe('while users come, go and change', () => {
 });
 
 describe('ids of any size', () => {
-  it('are pages in numeric order, and exact beyond 2^53', async () => {
+  test('are pages in numeric order, and exact beyond 2^53', async () => {
     const ids = ['-9223372036854775807', '-1', '0', '9', '10', '9007199254740993', '9223372036854775807'];
     await database.query('TRUNCATE "system$user" CASCADE');
     await database.query(INSERT, [ids]);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
 import { Asking } from './asking.ts';
 
@@ -17,14 +17,14 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the users of %s', (sample) =>
     await database.drop();
   });
 
-  it('are all there, once, in id order, whatever the size of a page', async () => {
+  test('are all there, once, in id order, whatever the size of a page', async () => {
     const expected = (await database.query('SELECT u.id::text FROM "system$user" u ORDER BY u.id')).map(
       (row) => row['id'],
     );
     for (const limit of [1, 7, 100, 1000]) expect(await asking.ids({ limit })).toEqual(expected);
   });
 
-  it('end without a cursor, also when the last page is full', async () => {
+  test('end without a cursor, also when the last page is full', async () => {
     const [{ users } = { users: 0 }] = (await database.query('SELECT count(*)::int AS users FROM "system$user"')) as {
       users: number;
     }[];
@@ -32,7 +32,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the users of %s', (sample) =>
     expect((await asking.ask({ limit: users - 1 })).next).not.toBeNull();
   });
 
-  it('carry what the tables say, role by role, in clear', async () => {
+  test('carry what the tables say, role by role, in clear', async () => {
     const expected = await database.query(`
       SELECT u.id::text, u.name, (SELECT array_agg(r.name ORDER BY r.name COLLATE "C") FROM "system$userroles" ur
           JOIN "system$userrole" r ON r.id = "system$userroleid" WHERE "system$userid" = u.id) AS roles,
@@ -53,7 +53,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the users of %s', (sample) =>
     expect(clear?.fields).toEqual(['name', 'full_name', 'email', 'blocked_since', 'last_login', 'created']);
   });
 
-  it('are masked without clear=true: people in names and times, nobody else', async () => {
+  test('are masked without clear=true: people in names and times, nobody else', async () => {
     const masked = await asking.ask({ limit: 1000 });
     const open = await asking.ask({ parameters: { clear: true }, limit: 1000 });
     expect(masked).not.toHaveProperty('clear');
@@ -75,7 +75,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the users of %s', (sample) =>
     }
   });
 
-  it('say so when blocked, since when only where the app knows', async () => {
+  test('say so when blocked, since when only where the app knows', async () => {
     await database.query(`UPDATE "system$user" SET blocked = true WHERE name LIKE 'svc-%'`);
     if (sample === 'shop-prod') {
       await database.query(`UPDATE "system$user" SET blockedsince = '2026-11-20 10:11:12.9' WHERE name LIKE 'svc-%'`);
@@ -88,18 +88,18 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the users of %s', (sample) =>
     expect(body.complete).toBe(true);
   });
 
-  it('are the same rows in the form that CSV is made from', async () => {
+  test('are the same rows in the form that CSV is made from', async () => {
     expect((await asking.ask({ csv: true })).body.users).toEqual((await asking.ask()).body.users);
   });
 
-  it('show only the fields that were asked for, and read no other table for them', async () => {
+  test('show only the fields that were asked for, and read no other table for them', async () => {
     asking.statements.length = 0;
     const { body } = await asking.ask({ parameters: { fields: ['name', 'id'] }, limit: 1 });
     expect(Object.keys(body.users?.[0] ?? {})).toEqual(['name', 'id']);
     expect(asking.statements.at(-1)).not.toMatch(/JOIN|\(SELECT/);
   });
 
-  it('are read in one statement a page', async () => {
+  test('are read in one statement a page', async () => {
     asking.statements.length = 0;
     await asking.ask({ limit: 50 });
     expect(asking.statements).toHaveLength(1);
@@ -122,7 +122,7 @@ describe('what a scope permits', () => {
     await database.drop();
   });
 
-  it('refuses clear text without users.profile', async () => {
+  test('refuses clear text without users.profile', async () => {
     await expect(asking.ask({ parameters: { clear: true }, scopes: READ_ONLY })).rejects.toMatchObject({
       name: 'MissingScopeError',
       scopes: ['mrt/users.profile'],
@@ -130,38 +130,38 @@ describe('what a scope permits', () => {
     expect((await asking.ask({ parameters: { clear: false }, scopes: READ_ONLY })).body.masked).toBe(true);
   });
 
-  it('refuses the beginning of a login without users.profile, as masked rows would hide nothing from it', async () => {
+  test('refuses the beginning of a login without users.profile, as masked rows would hide nothing from it', async () => {
     await expect(asking.ask({ parameters: { name: 'anna@*' }, scopes: READ_ONLY })).rejects.toMatchObject({
       name: 'MissingScopeError',
     });
     expect(await asking.ids({ parameters: { name: 'anna@*' } })).toHaveLength(1);
   });
 
-  it('answers an exact login with one masked row and an audit line', async () => {
+  test('answers an exact login with one masked row and an audit line', async () => {
     const answer = await asking.ask({ parameters: { name: 'anna@shop.example' }, scopes: READ_ONLY });
     expect(answer.body.users).toMatchObject([{ name: 'a***@shop.example' }]);
     expect(answer).toMatchObject({ audited: true, next: null });
     expect(await asking.ask()).not.toHaveProperty('audited');
   });
 
-  it('audits an exact login that nobody has too: also that is an answer', async () => {
+  test('audits an exact login that nobody has too: also that is an answer', async () => {
     const answer = await asking.ask({ parameters: { name: 'nobody@shop.example' }, scopes: READ_ONLY });
     expect(answer).toMatchObject({ audited: true, body: { users: [], complete: true } });
   });
 
-  it('takes an exact login literally', async () => {
+  test('takes an exact login literally', async () => {
     for (const name of ['anna@shop_example', 'ANNA@shop.example', 'anna%', "a' OR ''='"]) {
       expect((await asking.ask({ parameters: { name } })).body.users).toEqual([]);
     }
   });
 
-  it('takes a beginning literally', async () => {
+  test('takes a beginning literally', async () => {
     for (const name of ['%*', 'anna_*', 'Anna*', "a' OR ''='*"]) {
       expect((await asking.ask({ parameters: { name } })).body.users).toEqual([]);
     }
   });
 
-  it('has nothing personal in its cursor', async () => {
+  test('has nothing personal in its cursor', async () => {
     const { next, position_after } = await asking.ask({ parameters: { clear: true }, limit: 3 });
     expect(next).toEqual({ after: expect.stringMatching(/^\d+$/) });
     expect(position_after?.(3)).toEqual(next);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UpstreamTimeoutError } from '../../../../lambdas/errors.ts';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
 import { Asking } from './asking.ts';
@@ -23,7 +23,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the totals of %s', (sample) =
     await database.drop();
   });
 
-  it('count a licence as Mendix does: active, not anonymous, web services too, unmarked as internal', async () => {
+  test('count a licence as Mendix does: active, not anonymous, web services too, unmarked as internal', async () => {
     expect((await asking.ask({ parameters: SUMMARY })).body.summary?.licence).toEqual({
       rule: 'active, not anonymous, web-service users included, unmarked counts as internal',
       internal: await count(`${COUNTED} AND ${TYPE} IS DISTINCT FROM 'External'`),
@@ -32,7 +32,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the totals of %s', (sample) =
     });
   });
 
-  it('have every user in one cell of the cube, and each cell once', async () => {
+  test('have every user in one cell of the cube, and each cell once', async () => {
     const by = (await asking.ask({ parameters: SUMMARY })).body.summary?.by ?? [];
     expect(by.reduce((sum, cell) => sum + cell.users, 0)).toBe(await count('true'));
     const keys = by.map(({ users: _, ...cell }) => JSON.stringify(cell));
@@ -48,7 +48,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the totals of %s', (sample) =
     }
   });
 
-  it('count users by role, and the active ones among them', async () => {
+  test('count users by role, and the active ones among them', async () => {
     const roles = (await asking.ask({ parameters: SUMMARY })).body.summary?.roles ?? [];
     const from = `"system$userroles" JOIN "system$user" u ON u.id = "system$userid" JOIN "system$userrole" r ON r.id = "system$userroleid"`;
     expect(roles.length).toBe(await count('true', '"system$userrole"'));
@@ -58,7 +58,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the totals of %s', (sample) =
     }
   });
 
-  it('age the last logins of active people', async () => {
+  test('age the last logins of active people', async () => {
     const ages = (await asking.ask({ parameters: SUMMARY })).body.summary?.last_login;
     const people = 'active AND NOT isanonymous AND NOT webserviceuser';
     const since = (days: number) => `lastlogin >= (now() AT TIME ZONE 'UTC') - interval '${days} days'`;
@@ -72,7 +72,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the totals of %s', (sample) =
     });
   });
 
-  it('count as online who was active within the session timeout, not who left a session behind', async () => {
+  test('count as online who was active within the session timeout, not who left a session behind', async () => {
     await database.query(`UPDATE "system$session" SET lastactive = (now() AT TIME ZONE 'UTC') - interval '11 minutes'`);
     expect((await asking.ask({ parameters: SUMMARY })).body.summary?.online_now).toEqual({
       users: 0,
@@ -90,7 +90,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the totals of %s', (sample) =
     expect(online?.sessions).toBeGreaterThan(0);
   });
 
-  it("set Mendix's own count beside ours, and have none where Mendix keeps none", async () => {
+  test("set Mendix's own count beside ours, and have none where Mendix keeps none", async () => {
     const kept = `DELETE FROM "mendixsystem$properties" WHERE key = 'Statistics.NamedUserCount' RETURNING value`;
     const before = (await asking.ask({ parameters: SUMMARY })).body.summary?.mendix;
     const [row] = await database.query(kept);
@@ -101,14 +101,14 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the totals of %s', (sample) =
     });
   });
 
-  it('hold nothing personal and take no page', async () => {
+  test('hold nothing personal and take no page', async () => {
     const answer = await asking.ask({ parameters: SUMMARY });
     expect(answer.next).toBeNull();
     expect(answer.body).not.toHaveProperty('users');
     expect(JSON.stringify(answer)).not.toMatch(/@|MxAdmin/);
   });
 
-  it('stand without a part that was not ready in time, and name it', async () => {
+  test('stand without a part that was not ready in time, and name it', async () => {
     asking.before = async (text) => {
       if (text.includes('make_interval')) throw new UpstreamTimeoutError('shop-db');
     };
@@ -123,7 +123,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the totals of %s', (sample) =
 });
 
 describe('a request for totals', () => {
-  it('refuses filters and fields by name, since the totals are of all users', async () => {
+  test('refuses filters and fields by name, since the totals are of all users', async () => {
     const asking = await unreached();
     await expect(asking.ask({ parameters: { summary: true, active: true, fields: ['id'] } })).rejects.toMatchObject({
       name: 'InvalidParameterError',
@@ -131,7 +131,7 @@ describe('a request for totals', () => {
     });
   });
 
-  it('has no CSV, which is for rows', async () => {
+  test('has no CSV, which is for rows', async () => {
     await expect((await unreached()).ask({ parameters: SUMMARY, csv: true })).rejects.toMatchObject({
       name: 'NotAcceptableError',
     });

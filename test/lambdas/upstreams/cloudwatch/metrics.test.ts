@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { Metric } from '@mrt/local-aws/cloudwatch/metric.ts';
 import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
 import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
 import type { Database } from '../../../../lambdas/contract.ts';
 import {
@@ -44,7 +44,7 @@ function daysBack(days: number) {
 }
 
 describe('averages of metrics', () => {
-  it('come in the order of the queries, each point at its time; without data there is none', async () => {
+  test('come in the order of the queries, each point at its time; without data there is none', async () => {
     await start([metricOf('a', [1, 2, 3]), metricOf('b', [4])]);
     const series = await metricAverages([sizeOf('b'), sizeOf('none'), sizeOf('a')], daysBack(2), REGION, context());
     expect(series.map(({ points }) => Object.fromEntries(points))).toEqual([
@@ -55,7 +55,7 @@ describe('averages of metrics', () => {
     expect(series.every(({ complete }) => complete)).toBe(true);
   });
 
-  it('of more than 500 queries and 100,800 points need several calls, and none is lost', async () => {
+  test('of more than 500 queries and 100,800 points need several calls, and none is lost', async () => {
     const buckets = Array.from({ length: 620 }, (_, i) => `bucket-${i}`);
     const endpoint = await start(buckets.map((name, i) => metricOf(name, [i, i + 1])));
     const series = await metricAverages(buckets.map(sizeOf), daysBack(455), REGION, context());
@@ -63,7 +63,7 @@ describe('averages of metrics', () => {
     expect(endpoint.faults.requests('GetMetricData')).toBe(3);
   });
 
-  it('that CloudWatch gives only in part are asked for again, and marked when that does not help', async () => {
+  test('that CloudWatch gives only in part are asked for again, and marked when that does not help', async () => {
     const endpoint = await start([metricOf('a', [1, 2, 3, 4])]);
     endpoint.faults.inject({ kind: 'partial', every: 1 });
     const [series] = await metricAverages([sizeOf('a')], daysBack(4), REGION, context());
@@ -73,7 +73,7 @@ describe('averages of metrics', () => {
     expect((await metricAverages([sizeOf('a')], daysBack(4), REGION, context()))[0]?.complete).toBe(true);
   });
 
-  it('are asked for again after throttling and inner errors', async () => {
+  test('are asked for again after throttling and inner errors', async () => {
     const endpoint = await start([metricOf('a', [7])]);
     endpoint.faults.inject({ kind: 'throttled', every: 2 });
     endpoint.faults.inject({ kind: 'failed', every: 3 });
@@ -83,7 +83,7 @@ describe('averages of metrics', () => {
     }
   });
 
-  it('are an error without permission, when throttled to the end, and in another Region', async () => {
+  test('are an error without permission, when throttled to the end, and in another Region', async () => {
     const endpoint = await start([metricOf('a', [7])]);
     const ask = (region = REGION) => metricAverages([sizeOf('a')], daysBack(1), region, context());
     await expect(ask('eu-central-1')).rejects.toMatchObject({ reason: 'other-region' });
@@ -95,7 +95,7 @@ describe('averages of metrics', () => {
     await expect(ask()).rejects.toMatchObject({ reason: 'access-denied' });
   });
 
-  it('end at the deadline when CloudWatch is silent', async () => {
+  test('end at the deadline when CloudWatch is silent', async () => {
     const endpoint = await start([]);
     endpoint.faults.inject({ kind: 'silent', every: 1 });
     await expect(metricAverages([sizeOf('a')], daysBack(1), REGION, context(200))).rejects.toMatchObject({
@@ -103,7 +103,7 @@ describe('averages of metrics', () => {
     });
   });
 
-  it('are an error when nobody listens', async () => {
+  test('are an error when nobody listens', async () => {
     const closed = createServer();
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
     const { port } = closed.address() as { port: number };
@@ -116,7 +116,7 @@ describe('averages of metrics', () => {
 });
 
 describe('the list of metrics', () => {
-  it('names those of the bucket, and not its neighbours', async () => {
+  test('names those of the bucket, and not its neighbours', async () => {
     await start([metricOf('a', [1]), metricOf('ab', [2])]);
     const query = { namespace: 'AWS/S3', metric: 'BucketSizeBytes', dimensions: { BucketName: 'a' } };
     expect(await knownMetrics(query, REGION, context())).toEqual([
@@ -138,12 +138,12 @@ describe('free storage of a database', () => {
   };
   const database = { server: 'shop', instance_identifier: 'shop-prod-db' } as Database;
 
-  it('is the newest minute, with its time', async () => {
+  test('is the newest minute, with its time', async () => {
     await start([metric]);
     expect(await freeStorage(database, REGION, context())).toEqual({ bytes: 1, as_of: utc(new Date(minute)) });
   });
 
-  it('is unknown on Aurora, without data, and when CloudWatch refuses: never an error', async () => {
+  test('is unknown on Aurora, without data, and when CloudWatch refuses: never an error', async () => {
     const endpoint = await start([metric]);
     expect(await freeStorage({ ...database, instance_identifier: null }, REGION, context())).toBeNull();
     expect(await freeStorage({ ...database, instance_identifier: 'other' }, REGION, context())).toBeNull();

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { type CloudWatchOptions, startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
 import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { EVERYTHING, principal } from '../iam/principal.ts';
 import { authorityOf } from '../s3/client.ts';
 import { cloudWatchClient, metricOf, NEWEST, queryOf } from './client.ts';
@@ -29,7 +29,7 @@ describe('the CloudWatch endpoint, asked by the SDK', () => {
     };
   }
 
-  it('gives values newest first, or oldest first where asked', async () => {
+  test('gives values newest first, or oldest first where asked', async () => {
     const { get } = await start([metricOf('b', [1, 2, 3])]);
     const { MetricDataResults: newest } = await get(queryOf('b'));
     expect(newest).toMatchObject([{ Id: 'q0', StatusCode: 'Complete', Values: [3, 2, 1] }]);
@@ -38,13 +38,13 @@ describe('the CloudWatch endpoint, asked by the SDK', () => {
     expect(oldest?.[0]?.Values).toEqual([1, 2, 3]);
   });
 
-  it('counts the start time in and the end time out', async () => {
+  test('counts the start time in and the end time out', async () => {
     const { get } = await start([metricOf('b', [1, 2, 3])]);
     const between = { StartTime: new Date(NEWEST - DAY), EndTime: new Date(NEWEST) };
     expect((await get({ ...queryOf('b'), ...between })).MetricDataResults?.[0]?.Values).toEqual([2]);
   });
 
-  it('puts points of a longer period together by the statistic', async () => {
+  test('puts points of a longer period together by the statistic', async () => {
     const { get } = await start([metricOf('b', [1, 2, 3, 6])]);
     const asked = (Stat: string) => {
       const query = queryOf('b');
@@ -57,12 +57,12 @@ describe('the CloudWatch endpoint, asked by the SDK', () => {
     expect(await asked('SampleCount')).toEqual([4]);
   });
 
-  it('has no points for a metric that nobody publishes', async () => {
+  test('has no points for a metric that nobody publishes', async () => {
     const { get } = await start([metricOf('b', [1])]);
     expect((await get(queryOf('other'))).MetricDataResults).toMatchObject([{ StatusCode: 'Complete', Values: [] }]);
   });
 
-  it.each([1, 2, 3, 4, 100])('pages of %i datapoints lose and repeat nothing', async (MaxDatapoints) => {
+  test.each([1, 2, 3, 4, 100])('pages of %i datapoints lose and repeat nothing', async (MaxDatapoints) => {
     const { get } = await start([metricOf('a', [1, 2, 3]), metricOf('b', [4, 5]), metricOf('c', [6])]);
     const found: Record<string, number[]> = {};
     let NextToken: string | undefined;
@@ -75,14 +75,14 @@ describe('the CloudWatch endpoint, asked by the SDK', () => {
     expect(found).toEqual({ q0: [3, 2, 1], q1: [5, 4], q2: [], q3: [6] });
   });
 
-  it('finds metrics by a search expression', async () => {
+  test('finds metrics by a search expression', async () => {
     const { get } = await start([metricOf('a', [1, 2]), metricOf('b', [4])]);
     const Expression = `SEARCH('{AWS/S3,BucketName,StorageType} MetricName="BucketSizeBytes" BucketName="a"', 'Average', 86400)`;
     const { MetricDataResults } = await get({ ...queryOf('a'), MetricDataQueries: [{ Id: 'q', Expression }] });
     expect(MetricDataResults).toMatchObject([{ Values: [2, 1] }]);
   });
 
-  it.each([
+  test.each([
     ['more than 500 queries', queryOf(...Array.from({ length: 501 }, () => 'b'))],
     ['an end before the start', { ...queryOf('b'), EndTime: new Date(0) }],
     ['an id twice', { ...queryOf('b'), MetricDataQueries: [1, 2].flatMap(() => queryOf('b').MetricDataQueries ?? []) }],
@@ -91,7 +91,7 @@ describe('the CloudWatch endpoint, asked by the SDK', () => {
     await expect(get(input)).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
-  it('lists metrics by name and dimension, without those silent for two weeks', async () => {
+  test('lists metrics by name and dimension, without those silent for two weeks', async () => {
     const { list } = await start([metricOf('a', [1]), metricOf('b', [1]), metricOf('old', [1, 2], 20)]);
     const names = async (input: Parameters<typeof list>[0]) =>
       ((await list(input)).Metrics ?? []).map(({ Dimensions }) => Dimensions?.[0]?.Value);
@@ -102,12 +102,12 @@ describe('the CloudWatch endpoint, asked by the SDK', () => {
     expect(await names({ RecentlyActive: 'PT3H' })).toEqual([]);
   });
 
-  it('still gives the history of a metric that it no longer lists', async () => {
+  test('still gives the history of a metric that it no longer lists', async () => {
     const { get } = await start([metricOf('old', [1, 2], 20)]);
     expect((await get(queryOf('old'))).MetricDataResults?.[0]?.Values).toEqual([2, 1]);
   });
 
-  it('lists more than a page of 500', async () => {
+  test('lists more than a page of 500', async () => {
     const { list } = await start(Array.from({ length: 1200 }, (_, index) => metricOf(`b${index}`, [1])));
     const sizes: number[] = [];
     let NextToken: string | undefined;
@@ -119,7 +119,7 @@ describe('the CloudWatch endpoint, asked by the SDK', () => {
     expect(sizes).toEqual([500, 500, 200]);
   });
 
-  it('refuses a wrong secret, and what IAM does not allow', async () => {
+  test('refuses a wrong secret, and what IAM does not allow', async () => {
     const endpoint = await startCloudWatch({ authority: authorityOf(known), metrics: [] });
     endpoints.push(endpoint);
     const stranger = cloudWatchClient(endpoint, { ...known, secretAccessKey: 'guessed' });
@@ -135,7 +135,7 @@ describe('the CloudWatch endpoint, asked by the SDK', () => {
     });
   });
 
-  it('suffers what it is told to', async () => {
+  test('suffers what it is told to', async () => {
     const { get, faults } = await start([metricOf('b', [1, 2, 3, 4])]);
     faults.inject({ kind: 'throttled', every: 1 });
     await expect(get(queryOf('b'))).rejects.toMatchObject({ name: 'ThrottlingException' });

@@ -4,7 +4,7 @@ import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
 import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
 import { type Foreign, foreignEndpoint } from '@mrt/local-aws/endpoint/foreign.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyBucket } from '../../../../local/samples/buckets.ts';
 import { cloudWatchClient, metricOf, queryOf } from '../cloudwatch/client.ts';
 import { EVERYTHING, principal } from '../iam/principal.ts';
@@ -33,7 +33,7 @@ describe('S3 requests for a bucket that is not here', () => {
   });
   afterAll(() => Promise.all([here.stop(), there.stop()]));
 
-  it('are signed again and answered there', async () => {
+  test('are signed again and answered there', async () => {
     const client = clientOf(here, inside);
     const list = await client.send(new ListObjectsV2Command({ Bucket: 'far', Prefix: 'dir/a +', MaxKeys: 1 }));
     expect(list.Contents?.map(({ Key }) => Key)).toEqual([KEY]);
@@ -45,7 +45,7 @@ describe('S3 requests for a bucket that is not here', () => {
     expect(await put.Body?.transformToString()).toBe('content');
   });
 
-  it('keep the errors of there', async () => {
+  test('keep the errors of there', async () => {
     const client = clientOf(here, inside);
     await expect(client.send(new GetObjectCommand({ Bucket: 'far', Key: 'none' }))).rejects.toMatchObject({
       name: 'NoSuchKey',
@@ -55,14 +55,14 @@ describe('S3 requests for a bucket that is not here', () => {
     });
   });
 
-  it('are cut short where the answer is', async () => {
+  test('are cut short where the answer is', async () => {
     there.faults.inject({ kind: 'cut', every: 1 });
     const answer = await clientOf(here, inside).send(new GetObjectCommand({ Bucket: 'far', Key: 'b' }));
     await expect(answer.Body?.transformToByteArray()).rejects.toThrow();
     there.faults.clear();
   });
 
-  it('pass the same door: signature and IAM', async () => {
+  test('pass the same door: signature and IAM', async () => {
     const before = there.faults.requests();
     const stranger = clientOf(here, principal([EVERYTHING], { secretAccessKey: 'guessed' }));
     await expect(stranger.send(new ListObjectsV2Command({ Bucket: 'far' }))).rejects.toMatchObject({
@@ -77,14 +77,14 @@ describe('S3 requests for a bucket that is not here', () => {
     expect(there.faults.requests()).toBe(before);
   });
 
-  it('do not reach buckets that are here', async () => {
+  test('do not reach buckets that are here', async () => {
     const before = there.faults.requests();
     const list = await clientOf(here, inside).send(new ListObjectsV2Command({ Bucket: 'near' }));
     expect(list.KeyCount).toBe(1);
     expect(there.faults.requests()).toBe(before);
   });
 
-  it('fail with an error when there is nobody there', async () => {
+  test('fail with an error when there is nobody there', async () => {
     const gone = { ...foreign(there), endpoint: new URL('http://127.0.0.1:1') };
     const door = await startS3({ authority: authorityOf(inside), store: storeOf(), foreign: gone });
     const asked = clientOf(door, inside).send(new ListObjectsV2Command({ Bucket: 'far' }));
@@ -94,7 +94,7 @@ describe('S3 requests for a bucket that is not here', () => {
 });
 
 describe('CloudWatch requests', () => {
-  it('are signed again and answered there', async () => {
+  test('are signed again and answered there', async () => {
     const there = await startCloudWatch({ authority: authorityOf(outside), metrics: [metricOf('m', [5])] });
     const here = await startCloudWatch({ authority: authorityOf(inside), metrics: [], foreign: foreign(there) });
     const answer = await cloudWatchClient(here, inside).send(new GetMetricDataCommand(queryOf('m')));
@@ -104,7 +104,7 @@ describe('CloudWatch requests', () => {
 });
 
 describe('the foreign endpoint of the environment', () => {
-  it('is the address of the SDK variable, with its keys', () => {
+  test('is the address of the SDK variable, with its keys', () => {
     const variables = {
       AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:5000',
       AWS_ACCESS_KEY_ID: 'a',
@@ -116,7 +116,7 @@ describe('the foreign endpoint of the environment', () => {
     expect(foreignEndpoint('AWS_ENDPOINT_URL_CLOUDWATCH', variables)).toBeNull();
   });
 
-  it('is refused by name when it is no address', () => {
+  test('is refused by name when it is no address', () => {
     expect(() => foreignEndpoint('AWS_ENDPOINT_URL_S3', { AWS_ENDPOINT_URL_S3: 'moto' })).toThrow(
       /AWS_ENDPOINT_URL_S3/,
     );

@@ -1,6 +1,6 @@
 import { Authority } from '@mrt/local-aws/iam/iam.ts';
 import type { PolicyDocument, Statement } from '@mrt/local-aws/iam/policy.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { EVERYTHING, principal } from './principal.ts';
 
 const OBJECT = 'arn:aws:s3:::files/a';
@@ -15,52 +15,52 @@ function decide(endpoint: PolicyDocument[] | null, role: Statement[], inVpc = tr
 const document = (...Statement: Statement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
 
 describe('a role in the VPC', () => {
-  it('is allowed what its own policies and the endpoint both allow', () => {
+  test('is allowed what its own policies and the endpoint both allow', () => {
     expect(decide([document(READ)], [EVERYTHING])).toEqual({ allowed: true, reason: '' });
   });
 
-  it('is refused what only its own policies allow', () => {
+  test('is refused what only its own policies allow', () => {
     const decision = decide([document({ ...READ, Action: 's3:ListBucket' })], [EVERYTHING]);
     expect(decision.allowed).toBe(false);
     expect(decision.reason).toContain('because no VPC endpoint policy allows the s3:GetObject action');
   });
 
-  it('is refused what only the endpoint allows', () => {
+  test('is refused what only the endpoint allows', () => {
     const decision = decide([document(READ)], []);
     expect(decision.allowed).toBe(false);
     expect(decision.reason).toContain('because no identity-based policy allows');
   });
 
-  it('is refused what the endpoint denies', () => {
+  test('is refused what the endpoint denies', () => {
     const decision = decide([document(READ, { ...READ, Effect: 'Deny' })], [EVERYTHING]);
     expect(decision.reason).toContain('with an explicit deny in a VPC endpoint policy');
   });
 
-  it('reaches nothing where the VPC has no endpoint', () => {
+  test('reaches nothing where the VPC has no endpoint', () => {
     expect(decide(null, [EVERYTHING]).allowed).toBe(false);
   });
 
-  it('is not what a principal other than * means in a gateway endpoint', () => {
+  test('is not what a principal other than * means in a gateway endpoint', () => {
     const role = 'arn:aws:iam::000000000000:role/test-role';
     expect(decide([document({ ...READ, Principal: { AWS: role } })], [EVERYTHING]).allowed).toBe(false);
     const Condition = { ArnEquals: { 'aws:PrincipalArn': role } };
     expect(decide([document({ ...READ, Condition })], [EVERYTHING]).allowed).toBe(true);
   });
 
-  it('can be bound to the endpoint by a policy of its own', () => {
+  test('can be bound to the endpoint by a policy of its own', () => {
     const via = (id: string) => [{ ...EVERYTHING, Condition: { StringEquals: { 'aws:SourceVpce': id } } }];
     expect(decide([document(READ)], via('vpce-1')).allowed).toBe(true);
     expect(decide([document(READ)], via('vpce-2')).allowed).toBe(false);
   });
 
-  it('needs no endpoint for a database login', () => {
+  test('needs no endpoint for a database login', () => {
     expect(decide(null, [EVERYTHING], true, 'rds-db:connect').allowed).toBe(true);
     expect(decide(null, [READ], true, 'rds-db:connect').allowed).toBe(false);
   });
 });
 
 describe('a role outside the VPC', () => {
-  it('is not bound by endpoint policies', () => {
+  test('is not bound by endpoint policies', () => {
     expect(decide([document()], [EVERYTHING], false).allowed).toBe(true);
     expect(decide([document()], [], false).allowed).toBe(false);
   });
@@ -69,7 +69,7 @@ describe('a role outside the VPC', () => {
 describe('a policy that the check cannot read', () => {
   const unread = document({ ...READ, Condition: { DateLessThan: { 'aws:CurrentTime': '2027-01-01' } } });
 
-  it('is refused when it is registered, not when it is first needed', () => {
+  test('is refused when it is registered, not when it is first needed', () => {
     const authority = new Authority();
     expect(() => authority.register(principal([], { policies: [unread] }))).toThrow(/DateLessThan/);
     expect(() => authority.setEndpointPolicies('s3', [unread])).toThrow(/DateLessThan/);
@@ -78,7 +78,7 @@ describe('a policy that the check cannot read', () => {
 });
 
 describe('access keys', () => {
-  it('are found by their id, and only by it', () => {
+  test('are found by their id, and only by it', () => {
     const authority = new Authority();
     const known = principal([EVERYTHING]);
     authority.register(known);

@@ -1,5 +1,5 @@
 import { evaluate, type Statement, type Verdict } from '@mrt/local-aws/iam/policy.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const READ: Statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::files/*' };
 const ROLE = 'arn:aws:iam::000000000000:role/reader';
@@ -10,7 +10,7 @@ function verdict(statements: Statement[], context: Record<string, string | strin
 }
 
 describe('statements', () => {
-  it.each<[string, Statement[], Verdict]>([
+  test.each<[string, Statement[], Verdict]>([
     ['nothing said is silence', [], 'silent'],
     ['an Allow that covers action and resource', [READ], 'allow'],
     ['another action is not covered', [{ ...READ, Action: 's3:PutObject' }], 'silent'],
@@ -38,7 +38,7 @@ describe('statements', () => {
     expect(verdict(statements)).toBe(expected);
   });
 
-  it.each<[string, Statement, RegExp]>([
+  test.each<[string, Statement, RegExp]>([
     ['an unknown condition', { ...READ, Condition: { DateLessThan: { 'aws:CurrentTime': '2027' } } }, /DateLessThan/],
     ['a policy variable', { ...READ, Resource: `arn:aws:s3:::files/${'$'}{aws:username}/*` }, /policy variables/],
     ['an unknown effect', { ...READ, Effect: 'allow' }, /effect/],
@@ -54,7 +54,7 @@ describe('conditions', () => {
     { ...READ, Condition: { [operator]: { [key]: value } } },
   ];
 
-  it.each<[string, Statement[], Record<string, string | string[]>, Verdict]>([
+  test.each<[string, Statement[], Record<string, string | string[]>, Verdict]>([
     ['equal text', only('StringEquals', 's3:prefix', 'acc-'), { 's3:prefix': 'acc-' }, 'allow'],
     ['unequal text', only('StringEquals', 's3:prefix', 'acc-'), { 's3:prefix': 'acc-2' }, 'silent'],
     ['an asterisk is literal in StringEquals', only('StringEquals', 's3:prefix', '*'), { 's3:prefix': 'a' }, 'silent'],
@@ -95,7 +95,7 @@ describe('conditions', () => {
     expect(verdict(statements, context)).toBe(expected);
   });
 
-  it('every condition of a block must hold', () => {
+  test('every condition of a block must hold', () => {
     const Condition = { StringEquals: { 's3:prefix': 'a', 's3:delimiter': '/' } };
     expect(verdict([{ ...READ, Condition }], { 's3:prefix': 'a', 's3:delimiter': '/' })).toBe('allow');
     expect(verdict([{ ...READ, Condition }], { 's3:prefix': 'a', 's3:delimiter': '-' })).toBe('silent');

@@ -3,7 +3,7 @@ import { Signer } from '@aws-sdk/rds-signer';
 import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
 import { verifyPresigned } from '@mrt/local-aws/iam/sigv4.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { authorityOf, bucketOf, clientOf, storeOf } from '../s3/client.ts';
 import { EVERYTHING, principal } from './principal.ts';
 
@@ -24,19 +24,19 @@ describe('a request signed by the SDK', () => {
     );
   }
 
-  it('is accepted, whatever characters its parameters have', async () => {
+  test('is accepted, whatever characters its parameters have', async () => {
     const odd = new ListObjectsV2Command({ Bucket: 'files', Prefix: "a +%!'()*~&=é\u{1f4e6}", StartAfter: '/x y' });
     expect(await codeOf(clientOf(endpoint))).toBe('accepted');
     expect(await codeOf(clientOf(endpoint), odd)).toBe('accepted');
   });
 
-  it('is accepted for a key with odd characters', async () => {
+  test('is accepted for a key with odd characters', async () => {
     const Key = "dir/a +%!'()*~&=é\u{1f4e6}";
     const put = clientOf(endpoint).send(new PutObjectCommand({ Bucket: 'files', Key, Body: 'content' }));
     await expect(put).resolves.toMatchObject({ ETag: '"9a0364b9e99bb480dd25e1f0284c8555"' });
   });
 
-  it.each([
+  test.each([
     ['an unknown access key', { accessKeyId: 'ASIAOTHER' }, 'InvalidAccessKeyId'],
     ['another secret', { secretAccessKey: 'guessed' }, 'SignatureDoesNotMatch'],
     ['another session token', { sessionToken: 'guessed' }, 'InvalidToken'],
@@ -54,7 +54,7 @@ describe('a request signed by the SDK', () => {
     expect(await codeOf(client)).toBe(code);
   });
 
-  it('is refused when a clock is off by more than 15 minutes', async () => {
+  test('is refused when a clock is off by more than 15 minutes', async () => {
     const off = (minutes: number) => {
       const client = new S3Client({
         ...{ endpoint: endpoint.address.href, region: 'eu-west-1', credentials: known, forcePathStyle: true },
@@ -68,7 +68,7 @@ describe('a request signed by the SDK', () => {
     expect(await off(-16)).toBe('RequestTimeTooSkewed');
   });
 
-  it.each([
+  test.each([
     ['its query', (path: string) => `${path}&prefix=x`, {}],
     ['its path', (path: string) => path.replace('files', 'other'), {}],
     ['a signed header', (path: string) => path, { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }],
@@ -80,13 +80,13 @@ describe('a request signed by the SDK', () => {
     expect(answer.status).toBe(403);
   });
 
-  it('is refused when an x-amz header was added on the way, and without any signature', async () => {
+  test('is refused when an x-amz header was added on the way, and without any signature', async () => {
     const { url, signed } = await captured();
     expect((await fetch(url, { headers: { ...signed, 'x-amz-acl': 'public-read' } })).status).toBe(403);
     expect((await fetch(url)).status).toBe(403);
   });
 
-  it('is refused when its body is not the one that was signed', async () => {
+  test('is refused when its body is not the one that was signed', async () => {
     const { url, signed } = await captured(new PutObjectCommand({ Bucket: 'files', Key: 'k', Body: 'signed' }));
     const answer = await fetch(url, { method: 'PUT', headers: signed, body: 'forged' });
     expect(await answer.text()).toContain('<Code>XAmzContentSHA256Mismatch</Code>');
@@ -123,22 +123,22 @@ describe('an RDS IAM token made by the SDK', () => {
     }).getAuthToken();
   const later = (seconds: number) => new Date(MADE.getTime() + seconds * 1000);
 
-  it('names its principal, host, port and user', async () => {
+  test('names its principal, host, port and user', async () => {
     expect(verifyPresigned(await token(), { authority })).toEqual({
       ...{ principal: known, host: 'shop-prod-db.local', port: 5432, user: 'mrt_reader', region: 'eu-west-1' },
     });
   });
 
-  it('is good for 15 minutes', async () => {
+  test('is good for 15 minutes', async () => {
     expect(verifyPresigned(await token(), { authority, now: later(890) })).toMatchObject({ user: 'mrt_reader' });
     expect(verifyPresigned(await token(), { authority, now: later(930) })).toBe('expired');
   });
 
-  it('is refused from the future', async () => {
+  test('is refused from the future', async () => {
     expect(verifyPresigned(await token(), { authority, now: later(-400) })).toBe('skewed');
   });
 
-  it.each([
+  test.each([
     ['an unknown access key', { accessKeyId: 'ASIAOTHER' }, 'unknown-key'],
     ['another secret', { secretAccessKey: 'guessed' }, 'wrong-signature'],
     ['another session token', { sessionToken: 'guessed' }, 'wrong-token'],
@@ -146,7 +146,7 @@ describe('an RDS IAM token made by the SDK', () => {
     expect(verifyPresigned(await token(change), { authority })).toBe(reason);
   });
 
-  it.each([
+  test.each([
     ['user', 'DBUser=mrt_reader', 'DBUser=postgres', 'wrong-signature'],
     ['host', 'shop-prod-db.local', 'shop-acc-db.local', 'wrong-signature'],
     ['port', ':5432/', ':5433/', 'wrong-signature'],
@@ -160,7 +160,7 @@ describe('an RDS IAM token made by the SDK', () => {
     expect(verifyPresigned(changed, { authority })).toBe(reason);
   });
 
-  it.each(['', 'password', 'host:5432/?', 'host/?Action=connect'])('%j is no token', (text) => {
+  test.each(['', 'password', 'host:5432/?', 'host/?Action=connect'])('%j is no token', (text) => {
     expect(verifyPresigned(text, { authority })).toBe('malformed');
   });
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const DAY_MS = 86_400_000;
 
@@ -14,7 +14,7 @@ describe('the certificate of the local databases', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  it('is for localhost and 127.0.0.1, for servers, and signed by its authority', () => {
+  test('is for localhost and 127.0.0.1, for servers, and signed by its authority', () => {
     const { cert, ca } = serverCertificate(directory);
     const certificate = new X509Certificate(cert);
     const authority = new X509Certificate(ca);
@@ -26,16 +26,16 @@ describe('the certificate of the local databases', () => {
     expect([certificate.ca, authority.ca]).toEqual([false, true]);
   });
 
-  it('keeps its key to the owner alone', () => {
+  test('keeps its key to the owner alone', () => {
     serverCertificate(directory);
     expect(statSync(join(directory, 'database-server.pem')).mode & 0o777).toBe(0o600);
   });
 
-  it('stays the same from run to run', () => {
+  test('stays the same from run to run', () => {
     expect(serverCertificate(directory)).toEqual(serverCertificate(directory));
   });
 
-  it('is made anew within 30 days of its end, and not before', () => {
+  test('is made anew within 30 days of its end, and not before', () => {
     const first = serverCertificate(directory);
     const before = new Date(Date.now() + 330 * DAY_MS);
     const after = new Date(Date.now() + 340 * DAY_MS);
@@ -43,7 +43,7 @@ describe('the certificate of the local databases', () => {
     expect(serverCertificate(directory, undefined, after).cert).not.toBe(first.cert);
   });
 
-  it('is made anew for another host, and when a file was damaged', () => {
+  test('is made anew for another host, and when a file was damaged', () => {
     const first = serverCertificate(directory);
     const other = serverCertificate(directory, ['database.test']);
     expect(other.cert).not.toBe(first.cert);

@@ -8,7 +8,7 @@ import { type ServerCertificate, serverCertificate } from '@mrt/local-aws/rds/ce
 import { type DatabaseDoor, startDatabaseDoor } from '@mrt/local-aws/rds/listener.ts';
 import { type Postgres, startPostgres } from '@mrt/local-aws/rds/postgres.ts';
 import { Client, type ClientConfig } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
 
 const ACCOUNT = '000000000000';
@@ -103,14 +103,14 @@ afterAll(async () => {
 });
 
 describe('a function with a good token', () => {
-  it('is logged in as mrt_reader over TLS, to the database that it asked for', async () => {
+  test('is logged in as mrt_reader over TLS, to the database that it asked for', async () => {
     const client = await logIn();
     const { rows } = await client.query('SELECT current_user, current_database() AS name, $1::int + 1 AS sum', [41]);
     await client.end();
     expect(rows).toEqual([{ current_user: 'mrt_reader', name: database.name, sum: 42 }]);
   });
 
-  it('keeps its start-up settings, blanks and backslashes included', async () => {
+  test('keeps its start-up settings, blanks and backslashes included', async () => {
     const client = await logIn({
       application_name: 'mrt test',
       options: '-c mrt.words=a\\ b',
@@ -123,14 +123,14 @@ describe('a function with a good token', () => {
     expect(rows).toEqual([{ name: 'mrt test', words: 'a b', timeout: '1234ms' }]);
   });
 
-  it('gets answers of several megabytes whole', async () => {
+  test('gets answers of several megabytes whole', async () => {
     const client = await logIn();
     const { rows } = await client.query("SELECT repeat('x', 5000000) AS long");
     await client.end();
     expect((rows[0] as { long: string }).long).toHaveLength(5_000_000);
   });
 
-  it('may cancel its own statement', async () => {
+  test('may cancel its own statement', async () => {
     const client = await logIn();
     const sleeping = client.query('SELECT pg_sleep(20)');
     const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
@@ -141,7 +141,7 @@ describe('a function with a good token', () => {
     await client.end();
   });
 
-  it('is logged in as the user and to the database of a foreign address', async () => {
+  test('is logged in as the user and to the database of a foreign address', async () => {
     const client = await logIn({ database: 'whatever' }, 'foreign');
     const { rows } = await client.query('SELECT current_user, current_database() AS name');
     await client.end();
@@ -152,7 +152,7 @@ describe('a function with a good token', () => {
 describe('a login is refused in the words of RDS', () => {
   const pam = { code: '28000', message: 'PAM authentication failed for user "mrt_reader"' };
 
-  it('without TLS', async () => {
+  test('without TLS', async () => {
     await expect(logIn({ ssl: false })).rejects.toMatchObject({
       code: '28000',
       message: expect.stringMatching(
@@ -161,7 +161,7 @@ describe('a login is refused in the words of RDS', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['a password in place of a token', { password: 'secret' }, 'malformed'],
     ['an expired token', { password: 'expired' }, 'expired'],
     ['a token signed with a key that nobody has', { keys: { ...KEYS, accessKeyId: 'AKIANOBODY' } }, 'unknown-key'],
@@ -182,29 +182,29 @@ describe('a login is refused in the words of RDS', () => {
     expect(refusals).toEqual([expect.stringContaining(reason)]);
   });
 
-  it('for a user that the role may not connect as', async () => {
+  test('for a user that the role may not connect as', async () => {
     await expect(logIn({ user: 'postgres' })).rejects.toMatchObject({
       message: 'PAM authentication failed for user "postgres"',
     });
   });
 
-  it('while a database that does not exist is PostgreSQL’s own error', async () => {
+  test('while a database that does not exist is PostgreSQL’s own error', async () => {
     await expect(logIn({ database: 'nowhere' })).rejects.toMatchObject({ code: '3D000' });
   });
 });
 
 describe('the certificate', () => {
-  it('is not good for a client that does not know the authority', async () => {
+  test('is not good for a client that does not know the authority', async () => {
     await expect(logIn({ ssl: true })).rejects.toMatchObject({ code: 'SELF_SIGNED_CERT_IN_CHAIN' });
   });
 });
 
 describe('a server that is down', () => {
-  it('shows as a closed connection', async () => {
+  test('shows as a closed connection', async () => {
     await expect(logIn({}, 'down')).rejects.toThrow('Connection terminated unexpectedly');
   });
 
-  it('ends sessions when it stops, and takes new ones when it is back', async () => {
+  test('ends sessions when it stops, and takes new ones when it is back', async () => {
     const postgres: Postgres = await startPostgres({
       directory: join(directory, 'postgres'),
       log: () => undefined,
@@ -238,7 +238,7 @@ describe('a server that is down', () => {
 });
 
 describe('the door', () => {
-  it('leaves no session behind when the client goes away', async () => {
+  test('leaves no session behind when the client goes away', async () => {
     const client = await logIn({ application_name: 'gone' });
     (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
     await expect
@@ -246,7 +246,7 @@ describe('the door', () => {
       .toEqual([]);
   });
 
-  it('says which server cannot listen when its port is taken', async () => {
+  test('says which server cannot listen when its port is taken', async () => {
     const port = door.ports.get('shop') ?? 0;
     const servers = [{ name: 'second', resource_id: RESOURCE_ID, port, backend: database.url }];
     await expect(

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Postgres, type PostgresOptions, startPostgres } from '@mrt/local-aws/rds/postgres.ts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { prepareReader, READER, requireSampleDatabase } from '../../../../local/sample-database.ts';
 import { connected } from '../../../postgres.ts';
 
@@ -20,7 +20,7 @@ beforeAll(() => chmodSync(root, 0o755));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe('the local PostgreSQL', () => {
-  it('keeps its data and its password over a stop and a start', async () => {
+  test('keeps its data and its password over a stop and a start', async () => {
     const first = await startPostgres(options);
     await one(first, 'CREATE TABLE kept AS SELECT 42 AS value');
     await first.stop();
@@ -32,7 +32,7 @@ describe('the local PostgreSQL', () => {
     expect(said).toEqual(['making a PostgreSQL data directory']);
   });
 
-  it('listens on the loopback only and lets nobody in without the password, which its owner alone may read', async () => {
+  test('listens on the loopback only and lets nobody in without the password, which its owner alone may read', async () => {
     const postgres = await startPostgres(options);
     expect(await one(postgres, "SELECT current_setting('listen_addresses') AS at")).toEqual({ at: '127.0.0.1' });
     const url = new URL(postgres.url('postgres'));
@@ -42,7 +42,7 @@ describe('the local PostgreSQL', () => {
     await postgres.stop();
   });
 
-  it('starts again on the same port after it was stopped or killed', async () => {
+  test('starts again on the same port after it was stopped or killed', async () => {
     const postgres = await startPostgres(options);
     const { port } = postgres;
     await postgres.stop();
@@ -51,7 +51,7 @@ describe('the local PostgreSQL', () => {
     await postgres.stop();
   });
 
-  it('says which process uses the data directory, when one does', async () => {
+  test('says which process uses the data directory, when one does', async () => {
     const postgres = await startPostgres(options);
     const { pid } = postgres;
     await expect(startPostgres({ ...options, patienceMs: 500 })).rejects.toThrow(
@@ -60,14 +60,14 @@ describe('the local PostgreSQL', () => {
     await postgres.stop();
   });
 
-  it('says so when its port is taken', async () => {
+  test('says so when its port is taken', async () => {
     const postgres = await startPostgres(options);
     const other = { ...options, directory: join(root, 'other'), port: postgres.port };
     await expect(startPostgres(other)).rejects.toThrow('PostgreSQL did not start: ');
     await postgres.stop();
   });
 
-  it('ends when its parent is killed, and starts again after that', async () => {
+  test('ends when its parent is killed, and starts again after that', async () => {
     const parent = spawnParent();
     const pid = Number((await once(parent.stdout as NonNullable<ChildProcess['stdout']>, 'data'))[0]);
     expect(isAlive(pid)).toBe(true);
@@ -78,7 +78,7 @@ describe('the local PostgreSQL', () => {
     await postgres.stop();
   });
 
-  it('starts though a lock of a killed server names a process that is somebody else’s by now', async () => {
+  test('starts though a lock of a killed server names a process that is somebody else’s by now', async () => {
     const other = spawn('sleep', ['60']);
     const data = join(directory, 'data');
     writeFileSync(join(data, 'postmaster.pid'), `${other.pid}\n${data}\n0\n0\n\n127.0.0.1\n\nready\n`);
@@ -92,7 +92,7 @@ describe('the sample databases', () => {
   const sample = { sample: 'shop-acc', name: 'shop_acc', scale: 0.1 } as const;
   const oid = "SELECT oid FROM pg_database WHERE datname = 'shop_acc'";
 
-  it('are filled once, and again only when another generator made them', async () => {
+  test('are filled once, and again only when another generator made them', async () => {
     const postgres = await startPostgres(options);
     await requireSampleDatabase(postgres.url, sample);
     const first = await one(postgres, oid);
@@ -105,7 +105,7 @@ describe('the sample databases', () => {
     await postgres.stop();
   });
 
-  it('let mrt_reader in, as a member of rds_iam, with users who are online now', async () => {
+  test('let mrt_reader in, as a member of rds_iam, with users who are online now', async () => {
     const postgres = await startPostgres(options);
     await requireSampleDatabase(postgres.url, sample);
     const url = new URL(postgres.url(sample.name));

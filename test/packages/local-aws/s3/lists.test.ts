@@ -12,7 +12,7 @@ import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import { Bucket, etagOf, type StoredVersion } from '@mrt/local-aws/s3/store.ts';
 import { KEY_SHAPES, SyntheticObjects, syntheticKeys } from '@mrt/local-aws/s3/synthetic.ts';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EVERYTHING, principal } from '../iam/principal.ts';
 import { authorityOf, bucketOf, clientOf, REGION, storeOf } from './client.ts';
 
@@ -35,7 +35,7 @@ const ODD = [
 const anyKey = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((key) => key.isWellFormed());
 
 describe('key order', () => {
-  it('is that of the UTF-8 bytes', () => {
+  test('is that of the UTF-8 bytes', () => {
     fc.assert(
       fc.property(anyKey, anyKey, (a, b) => {
         expect(Math.sign(compareKeys(a, b))).toBe(Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b))));
@@ -43,7 +43,7 @@ describe('key order', () => {
     );
   });
 
-  it('puts characters beyond U+FFFF last, where UTF-16 does not', () => {
+  test('puts characters beyond U+FFFF last, where UTF-16 does not', () => {
     expect(sortKeys(['\u{1f4e6}', '\uffee', 'a'])).toEqual(['a', '\uffee', '\u{1f4e6}']);
     expect('\u{1f4e6}' < '\uffee').toBe(true);
   });
@@ -100,38 +100,38 @@ describe('lists, asked by the SDK', () => {
 
   const sorted = sortKeys([...ODD]);
 
-  it.each([1, 2, 3, 5, 12, 13, 1000])('every key comes once and in order with pages of %i', async (MaxKeys) => {
+  test.each([1, 2, 3, 5, 12, 13, 1000])('every key comes once and in order with pages of %i', async (MaxKeys) => {
     const keys = await keysOf({ MaxKeys, EncodingType: 'url' });
     expect(keys.map((key) => decodeURIComponent(key.replaceAll('+', ' ')))).toEqual(sorted);
   });
 
-  it('keys are url-encoded as S3 does: a space is +, a slash stays', async () => {
+  test('keys are url-encoded as S3 does: a space is +, a slash stays', async () => {
     const keys = await keysOf({ EncodingType: 'url' });
     expect(keys).toEqual(expect.arrayContaining(['a+b', 'a%2Bb', 'a%252Bb', 'dir/sub/y', '%C3%A4', '%F0%9F%93%A6']));
     expect(keys).toEqual(expect.arrayContaining(['a%26b%3Cc%3E%22', 'a%27%281%29*%21%7E', 'z%01']));
   });
 
-  it('without encoding the keys are escaped for XML', async () => {
+  test('without encoding the keys are escaped for XML', async () => {
     expect(await keysOf({ Prefix: 'a' })).toEqual(sorted.filter((key) => key.startsWith('a')));
   });
 
-  it('a prefix and a delimiter fold what lies deeper', async () => {
+  test('a prefix and a delimiter fold what lies deeper', async () => {
     expect(await keysOf({ Delimiter: '/', Prefix: 'd' })).toEqual(['dir.z', 'dir/ …']);
     expect(await keysOf({ Delimiter: '/', Prefix: 'dir/' })).toEqual(['dir/x', 'dir/sub/ …']);
     expect(await keysOf({ Delimiter: '/', Prefix: 'dir/', MaxKeys: 1 })).toEqual(['dir/sub/ …', 'dir/x']);
     expect(await keysOf({ Prefix: 'none' })).toEqual([]);
   });
 
-  it('a list starts after the key that it names, whether that exists or not', async () => {
+  test('a list starts after the key that it names, whether that exists or not', async () => {
     expect(await keysOf({ StartAfter: 'dir.z', Prefix: 'dir' })).toEqual(['dir/sub/y', 'dir/x']);
     expect(await keysOf({ StartAfter: 'dir/t', Prefix: 'dir' })).toEqual(['dir/x']);
   });
 
-  it('a page of nothing is the last one', async () => {
+  test('a page of nothing is the last one', async () => {
     expect(await keysOf({ MaxKeys: 0 })).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [{ MaxKeys: -1 }, 'InvalidArgument'],
     [{ ContinuationToken: 'forged' }, 'InvalidArgument'],
     [{ Bucket: 'nowhere' }, 'NoSuchBucket'],
@@ -140,13 +140,13 @@ describe('lists, asked by the SDK', () => {
     await expect(asked).rejects.toMatchObject({ name });
   });
 
-  it('of a bucket in another Region it says where that is', async () => {
+  test('of a bucket in another Region it says where that is', async () => {
     const client = clientOf(endpoint, principal([EVERYTHING]), 'us-east-1');
     const asked = client.send(new ListObjectsV2Command({ Bucket: 'files' }));
     await expect(asked).rejects.toMatchObject({ $metadata: { httpStatusCode: 301 } });
   });
 
-  it.each([1, 2, 3, 7, 1000])('every version comes once, newest first, with pages of %i', async (MaxKeys) => {
+  test.each([1, 2, 3, 7, 1000])('every version comes once, newest first, with pages of %i', async (MaxKeys) => {
     const client = clientOf(endpoint);
     const found: string[] = [];
     let markers = {};
@@ -166,7 +166,7 @@ describe('lists, asked by the SDK', () => {
     ]);
   });
 
-  it.each([1, 2, 1000])('every unfinished upload comes once with pages of %i', async (MaxUploads) => {
+  test.each([1, 2, 1000])('every unfinished upload comes once with pages of %i', async (MaxUploads) => {
     const client = clientOf(endpoint);
     const found: (string | undefined)[] = [];
     let markers = {};
@@ -179,7 +179,7 @@ describe('lists, asked by the SDK', () => {
     expect(found).toEqual(['upload-0', 'upload-2', 'upload-1', 'upload-3']);
   });
 
-  it.each([1, 4, 15, 1000])('every part of an upload comes once with pages of %i', async (MaxParts) => {
+  test.each([1, 4, 15, 1000])('every part of an upload comes once with pages of %i', async (MaxParts) => {
     const client = clientOf(endpoint);
     const sizes: (number | undefined)[] = [];
     let marker = {};
@@ -212,7 +212,7 @@ describe('paging', () => {
     return text;
   }
 
-  it('loses and repeats nothing, for any keys, page size, prefix and delimiter', () => {
+  test('loses and repeats nothing, for any keys, page size, prefix and delimiter', () => {
     const delimiter = fc.constantFrom('', '/', 'ab');
     const key = fc.oneof(
       anyKey,
@@ -230,7 +230,7 @@ describe('paging', () => {
     );
   });
 
-  it.each(KEY_SHAPES)('a generated bucket of %s lists as if its objects were stored', (shape) => {
+  test.each(KEY_SHAPES)('a generated bucket of %s lists as if its objects were stored', (shape) => {
     const keys = syntheticKeys(shape, 2500);
     const objects = new SyntheticObjects(keys);
     const stored = Array.from({ length: keys.length }, (_, index) => objects.at(index)).filter(

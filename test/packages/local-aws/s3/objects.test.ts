@@ -17,7 +17,7 @@ import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
 import type { Statement } from '@mrt/local-aws/iam/policy.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import { Bucket, etagOf } from '@mrt/local-aws/s3/store.ts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyBucket } from '../../../../local/samples/buckets.ts';
 import { EVERYTHING, principal } from '../iam/principal.ts';
 import { authorityOf, bucketOf, clientOf, REGION, storeOf } from './client.ts';
@@ -47,7 +47,7 @@ describe('an object', () => {
   const get = (input: Partial<GetObjectCommandInput>) =>
     clientOf(endpoint).send(new GetObjectCommand({ Bucket: 'files', Key: 'ten', ...input }));
 
-  it.each([
+  test.each([
     [undefined, '0123456789', undefined],
     ['bytes=2-4', '234', 'bytes 2-4/10'],
     ['bytes=7-', '789', 'bytes 7-9/10'],
@@ -63,11 +63,11 @@ describe('an object', () => {
     expect(answer.$metadata.httpStatusCode).toBe(ContentRange === undefined ? 200 : 206);
   });
 
-  it.each(['bytes=10-', 'bytes=99-100', 'bytes=-0'])('range %s is not to be had', async (Range) => {
+  test.each(['bytes=10-', 'bytes=99-100', 'bytes=-0'])('range %s is not to be had', async (Range) => {
     await expect(get({ Range })).rejects.toMatchObject({ name: 'InvalidRange', $metadata: { httpStatusCode: 416 } });
   });
 
-  it('is given on conditions that hold, and not on those that do not', async () => {
+  test('is given on conditions that hold, and not on those that do not', async () => {
     const etag = etagOf(BODY);
     await expect(get({ IfMatch: etag })).resolves.toMatchObject({ ETag: etag });
     await expect(get({ IfMatch: '"other"' })).rejects.toMatchObject({ $metadata: { httpStatusCode: 412 } });
@@ -75,7 +75,7 @@ describe('an object', () => {
     await expect(get({ IfNoneMatch: etag })).rejects.toMatchObject({ $metadata: { httpStatusCode: 304 } });
   });
 
-  it('has a head like its body', async () => {
+  test('has a head like its body', async () => {
     const head = await clientOf(endpoint).send(new HeadObjectCommand({ Bucket: 'files', Key: 'dir/ä b' }));
     expect(head).toMatchObject({
       ContentLength: 10,
@@ -84,7 +84,7 @@ describe('an object', () => {
     });
   });
 
-  it('without a body of its own is made up, the same in parts as in whole', async () => {
+  test('without a body of its own is made up, the same in parts as in whole', async () => {
     const whole = await (await get({ Bucket: 'large', Key: 'large' })).Body?.transformToByteArray();
     expect(whole).toHaveLength(1_000_000);
     const part = await get({ Bucket: 'large', Key: 'large', Range: 'bytes=99990-300010' });
@@ -94,7 +94,7 @@ describe('an object', () => {
     );
   });
 
-  it('has versions, of which a delete marker hides the last', async () => {
+  test('has versions, of which a delete marker hides the last', async () => {
     const of = (Key: string, VersionId?: string) => get({ Bucket: 'versioned', Key, VersionId });
     await expect(of('kept')).resolves.toMatchObject({ VersionId: 'new' });
     await expect(of('kept', 'old')).resolves.toMatchObject({ VersionId: 'old', ContentLength: 3 });
@@ -104,23 +104,23 @@ describe('an object', () => {
     await expect(of('gone', 'marker')).rejects.toMatchObject({ name: 'MethodNotAllowed' });
   });
 
-  it('in an archive class cannot be read at once', async () => {
+  test('in an archive class cannot be read at once', async () => {
     await expect(get({ Bucket: 'frozen', Key: 'frozen' })).rejects.toMatchObject({ name: 'InvalidObjectState' });
   });
 
-  it('that is not there is a 404 with the request id of S3', async () => {
+  test('that is not there is a 404 with the request id of S3', async () => {
     const missing = get({ Key: 'none' });
     await expect(missing).rejects.toMatchObject({ name: 'NoSuchKey', $metadata: { requestId: expect.any(String) } });
   });
 
-  it('cannot be put into a read-only bucket', async () => {
+  test('cannot be put into a read-only bucket', async () => {
     const put = clientOf(endpoint).send(new PutObjectCommand({ Bucket: 'files', Key: 'k', Body: 'x' }));
     await expect(put).rejects.toMatchObject({ name: 'NotImplemented' });
   });
 });
 
 describe('a writable bucket', () => {
-  it('takes objects on conditions, and keeps them over a restart', async () => {
+  test('takes objects on conditions, and keeps them over a restart', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'mrt-s3-'));
     const start = () =>
       startS3({
@@ -154,7 +154,7 @@ describe('IAM', () => {
   const Bucket = 'files';
   const Key = 'ten';
 
-  it.each([
+  test.each([
     ['ListObjectsV2', 's3:ListBucket', bucket, new ListObjectsV2Command({ Bucket })],
     ['HeadBucket', 's3:ListBucket', bucket, new HeadBucketCommand({ Bucket })],
     ['GetBucketLocation', 's3:GetBucketLocation', bucket, new GetBucketLocationCommand({ Bucket })],
@@ -184,7 +184,7 @@ describe('IAM', () => {
     expect(await status({ ...allow, Resource: `${resource}2` })).toBe(403);
   });
 
-  it('ListParts needs s3:ListMultipartUploadParts on the key', async () => {
+  test('ListParts needs s3:ListMultipartUploadParts on the key', async () => {
     const allow: Statement = { Effect: 'Allow', Action: 's3:ListMultipartUploadParts', Resource: object };
     for (const [statements, name] of [
       [[allow], 'NoSuchUpload'],
@@ -198,7 +198,7 @@ describe('IAM', () => {
     }
   });
 
-  it('a list may be bound to a prefix', async () => {
+  test('a list may be bound to a prefix', async () => {
     const Condition = { StringLike: { 's3:prefix': 'acc-*' } };
     const role = principal([{ Effect: 'Allow', Action: 's3:ListBucket', Resource: bucket, Condition }]);
     const endpoint = await startS3({ authority: authorityOf(role), store: storeOf(files()) });
@@ -209,7 +209,7 @@ describe('IAM', () => {
     await endpoint.stop();
   });
 
-  it('only who may list learns that a key does not exist', async () => {
+  test('only who may list learns that a key does not exist', async () => {
     const read: Statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' };
     const list: Statement = { Effect: 'Allow', Action: 's3:ListBucket', Resource: bucket };
     for (const [statements, name] of [
@@ -226,7 +226,7 @@ describe('IAM', () => {
 });
 
 describe('faults', () => {
-  it('befall every nth request of an operation until they are cleared', async () => {
+  test('befall every nth request of an operation until they are cleared', async () => {
     const endpoint = await startS3({ authority: authorityOf(principal([EVERYTHING])), store: storeOf(files()) });
     const list = () => clientOf(endpoint).send(new ListObjectsV2Command({ Bucket: 'files' }));
     endpoint.faults.inject({ kind: 'throttled', every: 2, operation: 'ListObjectsV2' });
@@ -240,7 +240,7 @@ describe('faults', () => {
     await endpoint.stop();
   });
 
-  it('cut a body short, in such a way that the client sees it', async () => {
+  test('cut a body short, in such a way that the client sees it', async () => {
     const store = storeOf(bucketOf('large', ['large'], { size: 500_000 }));
     const endpoint = await startS3({ authority: authorityOf(principal([EVERYTHING])), store });
     endpoint.faults.inject({ kind: 'cut', every: 1 });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compareKeys, KeySpace } from '../../../../../lambdas/upstreams/s3/listing/key-space.ts';
 
 const anyKey = fc.string({ unit: 'binary', maxLength: 12 });
 
 describe('the order of keys', () => {
-  it('is that of their UTF-8 bytes', () => {
+  test('is that of their UTF-8 bytes', () => {
     fc.assert(
       fc.property(anyKey, anyKey, (a, b) => {
         expect(Math.sign(compareKeys(a, b))).toBe(Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b))));
@@ -16,7 +16,7 @@ describe('the order of keys', () => {
 });
 
 describe('a point between keys', () => {
-  it('lies between them, whatever the keys', () => {
+  test('lies between them, whatever the keys', () => {
     fc.assert(
       fc.property(
         fc.array(anyKey, { minLength: 2 }),
@@ -37,14 +37,14 @@ describe('a point between keys', () => {
     );
   });
 
-  it('halves the room between UUIDs', () => {
+  test('halves the room between UUIDs', () => {
     const space = new KeySpace('');
     for (const key of ['0041', 'a3f0', 'f09e', '7bcd', 'de12']) space.learn(key);
     const point = space.above('0041', space.logDistance('0041', null) - Math.LN2, null) ?? '';
     expect(point >= '6' && point < 'a').toBe(true);
   });
 
-  it('stays below the prefix of the listing', () => {
+  test('stays below the prefix of the listing', () => {
     const space = new KeySpace('acc-');
     for (const key of ['acc-0123', 'acc-f09e', 'acc-9abc']) space.learn(key);
     expect(space.above('acc-3', space.logDistance('acc-3', null) - Math.LN2, null)).toMatch(/^acc-/);

@@ -4,7 +4,7 @@ import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import { Bucket, etagOf, type StoredVersion } from '@mrt/local-aws/s3/store.ts';
 import { KEY_SHAPES, syntheticKeys } from '@mrt/local-aws/s3/synthetic.ts';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../../lambdas/context.ts';
 import { listBucket } from '../../../../../lambdas/upstreams/s3/listing/listing.ts';
 import { isUnfinished, type ListingPosition } from '../../../../../lambdas/upstreams/s3/listing/ranges.ts';
@@ -83,7 +83,7 @@ const anyKeys = fc.uniqueArray(
 );
 
 describe('a listing', () => {
-  it('counts each key once, for any keys, page size, budget and size of cursor', async () => {
+  test('counts each key once, for any keys, page size, budget and size of cursor', async () => {
     await fc.assert(
       fc.asyncProperty(
         anyKeys,
@@ -102,7 +102,7 @@ describe('a listing', () => {
     );
   });
 
-  it('is exact while S3 throttles, fails and drops connections', async () => {
+  test('is exact while S3 throttles, fails and drops connections', async () => {
     await fc.assert(
       fc.asyncProperty(
         anyKeys,
@@ -122,7 +122,7 @@ describe('a listing', () => {
     );
   });
 
-  it.each(KEY_SHAPES)('of %s keys is exact and opens more than one connection', async (shape) => {
+  test.each(KEY_SHAPES)('of %s keys is exact and opens more than one connection', async (shape) => {
     const keys = syntheticKeys(shape, 5_000);
     store.set('b', bucketOf('b', keys));
     endpoint.faults.delay_ms = 2;
@@ -133,13 +133,13 @@ describe('a listing', () => {
     expect(endpoint.faults.requests()).toBeLessThan(600);
   });
 
-  it('of three keys takes one request', async () => {
+  test('of three keys takes one request', async () => {
     store.set('b', bucketOf('b', ['a', 'b', 'c']));
     await listBucket(request(), null, context());
     expect(endpoint.faults.requests()).toBe(1);
   });
 
-  it('counts only what lies below its prefix and fits the pattern after it', async () => {
+  test('counts only what lies below its prefix and fits the pattern after it', async () => {
     const uuid = '0b4d1c52-9f7e-4c1d-8a51-3f0f6f2a7c11';
     store.set('b', bucketOf('b', [`shop${uuid}`, `shop2${uuid}`, `shop${uuid}.v1`, 'shop', 'shop/x', `acc${uuid}`]));
     const rules = { prefix: 'shop', pattern: /^[0-9a-f]{8}-/u, pattern_after: 'shop' };
@@ -147,7 +147,7 @@ describe('a listing', () => {
     expect(tally.current.objects).toBe(2);
   });
 
-  it('sums up by prefix, and over all answers shows each prefix once, with everything below it', async () => {
+  test('sums up by prefix, and over all answers shows each prefix once, with everything below it', async () => {
     await fc.assert(
       fc.asyncProperty(anyKeys, fc.integer({ min: 1, max: 9 }), async (keys, requests) => {
         store.set('b', bucketOf('b', keys));
@@ -179,7 +179,7 @@ describe('a listing', () => {
     );
   });
 
-  it('of very many prefixes answers with some thousands at a time', async () => {
+  test('of very many prefixes answers with some thousands at a time', async () => {
     const keys = Array.from({ length: 12_000 }, (_, i) => `${i}/x`);
     store.set('b', bucketOf('b', keys));
     const found = new Set<string>();
@@ -196,7 +196,7 @@ describe('a listing', () => {
     expect(answers).toBeGreaterThan(1);
   });
 
-  it('sums up by storage class', async () => {
+  test('sums up by storage class', async () => {
     const objects = [
       ...(bucketOf('b', ['a', 'b']).objects as never[]),
       ...(bucketOf('b', ['c'], { storage_class: 'GLACIER' }).objects as never[]),
@@ -209,27 +209,27 @@ describe('a listing', () => {
     });
   });
 
-  it('of a bucket that is not there is an error at once', async () => {
+  test('of a bucket that is not there is an error at once', async () => {
     await expect(listBucket(request({ bucket: 'gone' }), null, context())).rejects.toMatchObject({
       reason: 'not-found',
     });
     expect(endpoint.faults.requests()).toBe(1);
   });
 
-  it('without permission is an error at once', async () => {
+  test('without permission is an error at once', async () => {
     store.set('b', bucketOf('b', ['a']));
     endpoint.faults.inject({ kind: 'denied', every: 1 });
     await expect(listBucket(request(), null, context())).rejects.toMatchObject({ reason: 'access-denied' });
     expect(endpoint.faults.requests()).toBe(1);
   });
 
-  it('gives up on a fault that does not go away', async () => {
+  test('gives up on a fault that does not go away', async () => {
     store.set('b', bucketOf('b', ['a']));
     endpoint.faults.inject({ kind: 'failed', every: 1 });
     await expect(listBucket(request(), null, context())).rejects.toMatchObject({ reason: 'failed' });
   });
 
-  it('that S3 throttles to the end gives what it has and a position', async () => {
+  test('that S3 throttles to the end gives what it has and a position', async () => {
     store.set('b', bucketOf('b', ['a']));
     endpoint.faults.inject({ kind: 'throttled', every: 1 });
     const { tally, position } = await listBucket(request(), null, context(new Deadline(Date.now() + 400)));
@@ -237,7 +237,7 @@ describe('a listing', () => {
     expect(position?.ranges).toEqual([['', null, null]]);
   });
 
-  it('whose server falls silent ends at its deadline with a position', async () => {
+  test('whose server falls silent ends at its deadline with a position', async () => {
     store.set('b', bucketOf('b', syntheticKeys('uuid', 3_000)));
     endpoint.faults.inject({ kind: 'silent', every: 2 });
     const { tally, position } = await listBucket(request(), null, context(new Deadline(Date.now() + 500)));
@@ -252,7 +252,7 @@ describe('a listing of versions', () => {
     { maxLength: 60 },
   );
 
-  it('counts current, older and deleted ones, for any history, page size and budget', async () => {
+  test('counts current, older and deleted ones, for any history, page size and budget', async () => {
     await fc.assert(
       fc.asyncProperty(
         anyHistory,

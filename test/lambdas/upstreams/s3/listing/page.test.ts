@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { STORAGE_CLASSES } from '../../../../../lambdas/upstreams/s3/listing/classes.ts';
 import { KIND } from '../../../../../lambdas/upstreams/s3/listing/entries.ts';
 import { PageScanner } from '../../../../../lambdas/upstreams/s3/listing/page.ts';
@@ -42,7 +42,7 @@ function contents(key: string, size: number, storageClass = 'STANDARD', more = '
 }
 
 describe('a page of a listing', () => {
-  it('gives key, size and storage class of each object, wherever its bytes are cut', () => {
+  test('gives key, size and storage class of each object, wherever its bytes are cut', () => {
     const objects = fc.array(
       fc.record({
         key: fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
@@ -64,30 +64,30 @@ describe('a page of a listing', () => {
     );
   });
 
-  it('says how to go on after it', () => {
+  test('says how to go on after it', () => {
     const head = '<IsTruncated>true</IsTruncated><NextContinuationToken>1&amp;2=</NextContinuationToken>';
     expect(scan(page('', head)).end).toMatchObject({ truncated: true, continuation_token: '1&2=' });
     expect(scan(page('')).end).toMatchObject({ truncated: false, continuation_token: null });
   });
 
-  it('finds that at the end of the page too, where some servers put it', () => {
+  test('finds that at the end of the page too, where some servers put it', () => {
     const tail = '<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>';
     expect(scan(page(contents('a', 1) + tail, '')).end).toMatchObject({ truncated: true, continuation_token: 't' });
   });
 
-  it('takes a page that ends too early as an error, never as a short page', () => {
+  test('takes a page that ends too early as an error, never as a short page', () => {
     const xml = page(contents('a', 1));
     expect(() => scan(xml.slice(0, -1))).toThrow('invalid-answer');
     expect(() => scan('<Error><Code>InternalError</Code></Error>')).toThrow('invalid-answer');
   });
 
-  it('is not misled by elements with similar names', () => {
+  test('is not misled by elements with similar names', () => {
     const other = '<CommonPrefixes><Prefix>x/</Prefix></CommonPrefixes>';
     const owner = '<Owner><ID>KeySize</ID><DisplayName>Contents</DisplayName></Owner>';
     expect(scan(page(other + contents('a', 7, 'STANDARD', owner) + other)).seen).toMatchObject([{ key: 'a', size: 7 }]);
   });
 
-  it('tells current versions, older ones and delete markers', () => {
+  test('tells current versions, older ones and delete markers', () => {
     const version = (key: string, latest: boolean, size: number) =>
       `<Version><Key>${key}</Key><VersionId>v1</VersionId><IsLatest>${latest}</IsLatest>${MODIFIED}${ETAG}<Size>${size}</Size><StorageClass>STANDARD</StorageClass></Version>`;
     const marker = `<DeleteMarker><Key>c</Key><VersionId>v3</VersionId><IsLatest>true</IsLatest>${MODIFIED}</DeleteMarker>`;

@@ -1,7 +1,7 @@
 import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import { Bucket } from '@mrt/local-aws/s3/store.ts';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../../lambdas/context.ts';
 import { unfinishedUploads } from '../../../../../lambdas/upstreams/s3/listing/uploads.ts';
 import { EVERYTHING, principal } from '../../../../packages/local-aws/iam/principal.ts';
@@ -45,17 +45,17 @@ function sum(ms = 20_000) {
 }
 
 describe('unfinished uploads', () => {
-  it('are summed up over all pages of uploads and of parts', async () => {
+  test('are summed up over all pages of uploads and of parts', async () => {
     expect(await sum()).toEqual(ALL);
   });
 
-  it('are complete although S3 throttles and fails now and then', async () => {
+  test('are complete although S3 throttles and fails now and then', async () => {
     endpoint.faults.inject({ kind: 'throttled', every: 50 });
     endpoint.faults.inject({ kind: 'cut', every: 70 });
     expect(await sum()).toEqual(ALL);
   });
 
-  it('are said to be incomplete without permission, and when the time is up', async () => {
+  test('are said to be incomplete without permission, and when the time is up', async () => {
     endpoint.faults.inject({ kind: 'denied', every: 1_000 });
     expect(await sum()).toMatchObject({ complete: false });
     endpoint.faults.clear();
