@@ -1,4 +1,5 @@
 /** What a schema cannot see: fields that contradict each other, or pass a limit of AWS together. */
+import { selects } from '../lambdas/selector.ts';
 import type { Config } from './schema.ts';
 
 /** HTTP APIs take 50 audiences an authorizer, fixed (API Gateway quotas); people's client is one of them. */
@@ -59,10 +60,10 @@ function* environmentFaults({ environments, databases, bucket_keys }: Config): G
 
 function* callerFaults({ callers, environments, people }: Config): Generator<string> {
   for (const kind of ['clients', 'groups'] as const) {
-    for (const [name, caller] of Object.entries(callers[kind])) {
+    for (const [callerName, caller] of Object.entries(callers[kind])) {
       for (const [index, selector] of caller.environments.entries()) {
-        if (!Object.entries(environments).some(([environment, { labels }]) => selects(selector, environment, labels))) {
-          yield `callers.${kind}.${name}.environments.${index}: ${selector} is no environment, pattern or label of one`;
+        if (!Object.entries(environments).some(([name, { labels }]) => selects(selector, { name, labels }))) {
+          yield `callers.${kind}.${callerName}.environments.${index}: ${selector} is no environment, pattern or label of one`;
         }
       }
     }
@@ -75,15 +76,4 @@ function* callerFaults({ callers, environments, people }: Config): Generator<str
     yield `callers.clients: an HTTP API's authorizer takes ${MAX_AUDIENCES} app clients, there are ${audiences}`;
   }
   if (audiences === 0) yield 'callers.clients: must have one at least while people is off';
-}
-
-/** Whether a caller's entry (a name, a pattern such as `shop-*`, a label such as `stage:prod`) means an environment. */
-export function selects(selector: string, environment: string, labels: Record<string, string>): boolean {
-  const [label, value] = selector.split(':', 2);
-  if (label !== undefined && value !== undefined) return labels[label] === value;
-  const pattern = selector
-    .split('*')
-    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
-  return new RegExp(`^${pattern}$`).test(environment);
 }

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { ALL_SCOPES, type Scope } from '../lambdas/contract.ts';
+import { selectorFault } from '../lambdas/selector.ts';
 import { contradictions } from './contradictions.ts';
 import { database, environment } from './environment.ts';
 import { arn, bucketName, name } from './names.ts';
@@ -23,12 +24,18 @@ const httpsOrLoopback = z
 /** 50 of these with their client ids fit into the 4 kB of a function's environment variables. */
 const callerName = name.max(32);
 
+/** An entry that selects environments; read by the functions in the same way (`lambdas/selector.ts`). */
+const selector = z.string().superRefine((text, context) => {
+  const fault = selectorFault(text);
+  if (fault !== null) context.addIssue({ code: 'custom', message: fault });
+});
+
 const caller = z.strictObject({
   scopes: z
     .array(z.enum(ALL_SCOPES as [Scope, ...Scope[]]))
     .min(1)
     .refine((scopes) => new Set(scopes).size === scopes.length, 'must name each scope once'),
-  environments: z.array(z.string()).describe('Names, patterns (shop-*) or labels (stage:prod).'),
+  environments: z.array(selector).describe('Names, patterns (shop-*), labels (stage:prod) or both (stage:p*).'),
 });
 
 const limits = z.strictObject({

@@ -5,6 +5,7 @@
  */
 import { ALL_SCOPES, type Caller, type Callers, type Scope, type Settings } from '../contract.ts';
 import type { NamedEnvironment, Readable } from '../exchange.ts';
+import { selects } from '../selector.ts';
 import type { Principal } from './token.ts';
 
 export class Rights {
@@ -60,19 +61,4 @@ function scopesIn(environment: NamedEnvironment, principal: Principal, entries: 
   return ALL_SCOPES.filter(
     (scope) => principal.scopes.has(scope) && here.some((entry) => entry.scopes.includes(scope)),
   );
-}
-
-/** A selector is a name, a pattern with `*`, or a label `key:value`; no environment's name holds a colon. */
-export function selects(selector: string, environment: NamedEnvironment): boolean {
-  const colon = selector.indexOf(':');
-  if (colon === -1) return matches(selector, environment.name);
-  const label = selector.slice(0, colon);
-  return (
-    Object.hasOwn(environment.labels, label) && matches(selector.slice(colon + 1), environment.labels[label] as string)
-  );
-}
-
-function matches(pattern: string, text: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(text);
 }

@@ -81,6 +81,12 @@ describe('a mistake is named with the path of its field and what was expected', 
       (config) => Object.assign(config.callers.clients['monitoring'] ?? {}, { scopes: ['mrt/users.write'] }),
       'callers.clients.monitoring.scopes.0: ',
     ],
+    [
+      'an entry that is more than a label',
+      (config) =>
+        Object.assign(config.callers.clients['monitoring'] ?? {}, { environments: ['stage:p*', 'stage:prod:x'] }),
+      'callers.clients.monitoring.environments.1: a label is key:value, and neither holds a colon',
+    ],
     ['a network of no kind', (config) => Object.assign(config.network, { vpc: 'other' }), 'network'],
   ])('%s', (_, change, expected) => {
     expect(faults(change)).toEqual([expect.stringContaining(expected)]);

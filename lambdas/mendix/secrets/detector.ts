@@ -3,6 +3,7 @@
  * shown; the rules and how they were measured: docs/decisions/masking.md.
  */
 import type { Constants } from '../../contract.ts';
+import { matchesPattern } from '../../pattern.ts';
 import type { ConstantType } from '../constants/value.ts';
 import { isSecretName } from './name.ts';
 import { isSecretValue } from './value.ts';
@@ -19,21 +20,18 @@ export interface Suspect {
   stored: boolean;
 }
 
-/** Why a constant is a secret; `null`: it is not. Depends on nothing that differs between callers. */
+/**
+ * Why a constant is a secret; `null`: it is not. `Mail.*` in the configuration covers the constants of that module.
+ * Depends on nothing that differs between callers.
+ */
 export function secretReason(
   suspect: Suspect,
   configured: Pick<Constants, 'secret' | 'not_secret'>,
 ): SecretReason | null {
-  if (configured.secret.some((pattern) => matches(pattern, suspect.name))) return 'configuration';
-  if (configured.not_secret.some((pattern) => matches(pattern, suspect.name))) return null;
+  if (configured.secret.some((pattern) => matchesPattern(pattern, suspect.name))) return 'configuration';
+  if (configured.not_secret.some((pattern) => matchesPattern(pattern, suspect.name))) return null;
   if (suspect.stored) return 'secret-store';
   if (isSecretName(suspect.name, suspect.type)) return 'name';
   const mayHoldSecret = suspect.type === 'string' || suspect.type === null;
   return mayHoldSecret && suspect.texts.some(isSecretValue) ? 'value' : null;
-}
-
-/** `Mail.*` covers the module's constants; a name without `*` is that constant. */
-function matches(pattern: string, name: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 'u').test(name);
 }
