@@ -7,7 +7,7 @@ const MAX_AUDIENCES = 50;
 
 /** Faults in words, each starting with the path of its field; empty for a sound configuration. */
 export function contradictions(config: Config): string[] {
-  return [...networkFaults(config), ...environmentFaults(config), ...callerFaults(config)];
+  return [...networkFaults(config), ...databaseFaults(config), ...environmentFaults(config), ...callerFaults(config)];
 }
 
 function* networkFaults({ network, region, databases }: Config): Generator<string> {
@@ -30,6 +30,21 @@ function* networkFaults({ network, region, databases }: Config): Generator<strin
   }
 }
 
+/**
+ * RDS signs and checks the IAM token for the endpoint's own name, and its certificate names no other (RDS User Guide,
+ * "Connecting to your DB instance using IAM authentication"). `localhost` is a server of the local run.
+ */
+function* databaseFaults({ databases, region }: Config): Generator<string> {
+  for (const [name, { host, resource_id, instance_identifier }] of Object.entries(databases)) {
+    if (host !== 'localhost' && !host.endsWith(`.${region}.rds.amazonaws.com`)) {
+      yield `databases.${name}.host: ${host} is no RDS endpoint in ${region} (….${region}.rds.amazonaws.com); an alias breaks token and certificate`;
+    }
+    if (resource_id.startsWith('cluster-') && instance_identifier !== undefined) {
+      yield `databases.${name}.instance_identifier: must be left out with a cluster-… resource id: Aurora's storage has no free space to show`;
+    }
+  }
+}
+
 function* environmentFaults({ environments, databases, bucket_keys }: Config): Generator<string> {
   const objectBuckets = new Set<string>();
   for (const [name, environment] of Object.entries(environments)) {
@@ -39,19 +54,18 @@ function* environmentFaults({ environments, databases, bucket_keys }: Config): G
       yield `${path}.database.server: databases has no ${server}`;
     }
     const { buckets = [], constants } = environment;
-    const seen = new Set<string>();
-    for (const [index, { bucket }] of buckets.entries()) {
-      if (seen.has(bucket)) yield `${path}.buckets.${index}.bucket: ${bucket} is there twice`;
-      seen.add(bucket);
+    const bucketNames = buckets.map(({ bucket }) => bucket);
+    for (const [index, bucket] of bucketNames.entries()) {
+      if (bucketNames.indexOf(bucket) < index) yield `${path}.buckets.${index}.bucket: ${bucket} is there twice`;
     }
-    const sources = [...(constants?.archive ? [constants.archive] : []), ...(constants?.overrides ?? [])];
-    if (constants !== undefined && sources.length === 0) {
+    const objects = [...(constants?.archive ? [constants.archive] : []), ...(constants?.overrides ?? [])];
+    if (constants !== undefined && objects.length === 0) {
       yield `${path}.constants: must have an archive or overrides, or be left out`;
     }
-    if (new Set(sources.map((source) => source.name)).size < sources.length) {
+    if (new Set(objects.map((object) => object.name)).size < objects.length) {
       yield `${path}.constants: archive and overrides must have different names`;
     }
-    for (const source of sources) objectBuckets.add(source.bucket);
+    for (const { bucket } of objects) objectBuckets.add(bucket);
   }
   for (const bucket of Object.keys(bucket_keys)) {
     if (!objectBuckets.has(bucket)) yield `bucket_keys.${bucket}: no archive and no override is in this bucket`;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 
 export const name = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 of a-z, 0-9 and -, not starting with -');
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'a name is 1 to 40 of a-z, 0-9 and -, not starting with -');
 export const arn = (service: string) =>
   z.string().regex(new RegExp(`^arn:aws:${service}:[a-z0-9-]*:[0-9]{12}:.+$`), `must be an ARN of ${service}`);
 export const securityGroup = z.string().regex(/^sg-[0-9a-f]{8,17}$/, 'must be a security group id, sg-…');

@@ -1,5 +1,6 @@
 /** Where the functions run: an existing VPC, or a new one that is peered with the databases' VPCs. */
 import * as z from 'zod';
+import { choice } from './faults.ts';
 
 const id = (prefix: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must be an id of the form ${prefix}-…`);
@@ -22,10 +23,16 @@ const existing = z.strictObject({
   route_table_ids: z.array(id('rtb')).min(1).max(6).describe('Of these subnets; the S3 gateway endpoint needs them.'),
   s3_prefix_list_id: s3PrefixList,
   s3_endpoint: z
-    .union([z.literal('create'), z.strictObject({ existing: id('vpce') })])
+    .union(
+      [z.literal('create'), z.strictObject({ existing: id('vpce') })],
+      choice('"create" or { "existing": "vpce-…" }'),
+    )
     .describe('create: its policy then holds for everything that uses these route tables.'),
   monitoring_endpoint: z
-    .union([z.literal('create'), z.strictObject({ existing: id('vpce'), security_group: id('sg') })])
+    .union(
+      [z.literal('create'), z.strictObject({ existing: id('vpce'), security_group: id('sg') })],
+      choice('"create" or { "existing": "vpce-…", "security_group": "sg-…" }'),
+    )
     .describe('A VPC takes only one with private DNS.'),
 });
 
@@ -48,4 +55,8 @@ const created = z.strictObject({
     .describe('VPCs of the databases, in the same account and Region.'),
 });
 
-export const network = z.discriminatedUnion('vpc', [existing, created], 'must have vpc "existing" or "new"');
+export const network = z.discriminatedUnion(
+  'vpc',
+  [existing, created],
+  choice('an object with vpc "existing" or "new"'),
+);

@@ -2,12 +2,11 @@
  * The one description of a stage's configuration. The stack, the local run and the published `schema.json`
  * (editor completion) are made from it. Reference with every field: docs/deploy.md.
  */
-import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { ALL_SCOPES, type Scope } from '../lambdas/contract.ts';
 import { selectorFault } from '../lambdas/selector.ts';
-import { contradictions } from './contradictions.ts';
 import { database, environment } from './environment.ts';
+import { choice } from './faults.ts';
 import { arn, bucketName, name } from './names.ts';
 import { network } from './network.ts';
 
@@ -22,7 +21,7 @@ const httpsOrLoopback = z
   .regex(/^(https:\/\/|http:\/\/localhost[:/])/, 'must be an https address, or http on localhost');
 
 /** 50 of these with their client ids fit into the 4 kB of a function's environment variables. */
-const callerName = name.max(32);
+const callerName = name.max(32, "a caller's name has 32 characters at most");
 
 /** An entry that selects environments; read by the functions in the same way (`lambdas/selector.ts`). */
 const selector = z.string().superRefine((text, context) => {
@@ -40,7 +39,7 @@ const caller = z.strictObject({
 
 const limits = z.strictObject({
   database_connections: z
-    .union([z.int().min(3).max(3000), z.literal('off')])
+    .union([z.int().min(3).max(3000), z.literal('off')], 'must be a whole number from 3 to 3000, or "off"')
     .default(48)
     .describe('The most connections that all functions together may open; off: no reserved concurrency.'),
   database_connections_per_instance: z.int().min(1).max(10).default(2),
@@ -85,14 +84,17 @@ export const configSchema = z.strictObject({
     .optional(),
   termination_protection: z.boolean().default(true),
   tags: z.record(z.string().max(128), z.string().max(256)).default({}),
-  domain: z.union([
-    z.literal('off'),
-    z.strictObject({
-      dns_domain: z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'must be a domain in lower case'),
-      hosted_zone_id: z.string().regex(/^Z[A-Z0-9]+$/, 'must be a Route 53 zone id'),
-      certificate_arn: arn('acm').optional().describe('Default: the stack requests one and validates it by DNS.'),
-    }),
-  ]),
+  domain: z.union(
+    [
+      z.literal('off'),
+      z.strictObject({
+        dns_domain: z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'must be a domain in lower case'),
+        hosted_zone_id: z.string().regex(/^Z[A-Z0-9]+$/, 'must be a Route 53 zone id'),
+        certificate_arn: arn('acm').optional().describe('Default: the stack requests one and validates it by DNS.'),
+      }),
+    ],
+    choice('"off" or { dns_domain, hosted_zone_id }'),
+  ),
   network,
   databases: z.record(name, database),
   environments: z.record(name, environment).refine((all) => Object.keys(all).length > 0, 'must have one at least'),
@@ -101,19 +103,25 @@ export const configSchema = z.strictObject({
     .default({})
     .describe('KMS keys of archive and override buckets that are encrypted with one.'),
   identity: identity.prefault({}),
-  people: z.union([
-    z.literal('off'),
-    z.strictObject({
-      callback_urls: z.array(httpsOrLoopback).min(1),
-      logout_urls: z.array(httpsOrLoopback).min(1),
-    }),
-  ]),
+  people: z.union(
+    [
+      z.literal('off'),
+      z.strictObject({
+        callback_urls: z.array(httpsOrLoopback).min(1),
+        logout_urls: z.array(httpsOrLoopback).min(1),
+      }),
+    ],
+    choice('"off" or { callback_urls, logout_urls }'),
+  ),
   callers: z.strictObject({
     clients: z.record(callerName, caller),
     groups: z.record(callerName, caller).default({}),
   }),
   cors: z
-    .union([z.literal('off'), z.strictObject({ origins: z.array(httpsOrLoopback).min(1) })])
+    .union(
+      [z.literal('off'), z.strictObject({ origins: z.array(httpsOrLoopback).min(1) })],
+      choice('"off" or { origins }'),
+    )
     .default('off')
     .describe('Origins whose pages may read answers.'),
   limits: limits.prefault({}),
@@ -124,38 +132,3 @@ export const configSchema = z.strictObject({
 export type ConfigInput = z.input<typeof configSchema>;
 /** A stage's configuration with its defaults filled in. */
 export type Config = z.output<typeof configSchema>;
-
-/** Every fault of a configuration, each with the path of its field. */
-export class ConfigError extends Error {
-  override name = 'ConfigError' as const;
-  readonly faults: readonly string[];
-  constructor(faults: readonly string[], source = 'the configuration') {
-    super(`${source} is not a valid configuration:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
-    this.faults = faults;
-  }
-}
-
-/** @throws ConfigError naming each wrong field by its path, with what was expected. */
-export function parseConfig(json: unknown, source = 'the configuration'): Config {
-  const parsed = configSchema.safeParse(json);
-  if (!parsed.success) {
-    throw new ConfigError(
-      parsed.error.issues.map((issue) => `${issue.path.join('.') || '(top)'}: ${issue.message}`),
-      source,
-    );
-  }
-  const faults = contradictions(parsed.data);
-  if (faults.length > 0) throw new ConfigError(faults, source);
-  return parsed.data;
-}
-
-/** @throws ConfigError when the file is missing, no JSON, or wrong. */
-export function readConfig(path: string): Config {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    throw new ConfigError([cause instanceof Error ? cause.message : String(cause)], path);
-  }
-  return parseConfig(json, path);
-}

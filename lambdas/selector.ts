@@ -42,7 +42,7 @@ export function selectorFault(text: string): string | null {
   if (value === undefined) return null;
   if (key === '') return `a label is key:value; ${text} has no key`;
   if (value === '') return `a label is key:value; ${text} has no value, * is any`;
-  if (key.includes('*')) return 'a label’s key is not a pattern, its value may be';
+  if (key.includes('*')) return "a label's key is not a pattern, its value may be";
   return null;
 }
 

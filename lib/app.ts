@@ -3,7 +3,8 @@
  * Context `config` (`-c config=…`, or in CDK_CONTEXT_JSON) is the path of the stage's configuration.
  */
 import { App } from 'aws-cdk-lib';
-import { ConfigError, readConfig } from '../config/schema.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { readConfig } from '../config/read.ts';
 import { mrtApp } from './mrt-app.ts';
 
 const path: unknown = new App({ autoSynth: false }).node.tryGetContext('config');

@@ -15,7 +15,7 @@ import { Authority } from '@mrt/local-aws/iam/iam.ts';
 import { type Principals, principalsOf } from '@mrt/local-aws/iam/principals.ts';
 import type { LocalServices } from '@mrt/local-aws/lambda/environment.ts';
 import { Compute } from '@mrt/local-aws/lambda/functions.ts';
-import { readConfig } from '../config/schema.ts';
+import { readConfig } from '../config/read.ts';
 import { type Databases, openDatabases } from './databases.ts';
 import { type Endpoints, removeEndpoints, writeEndpoints } from './endpoints-file.ts';
 import { requireFreePort } from './port-probe.ts';

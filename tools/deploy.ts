@@ -4,7 +4,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { ConfigError, readConfig } from '../config/schema.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { readConfig } from '../config/read.ts';
 
 const [path, ...options] = process.argv.slice(2);
 

@@ -5,7 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig } from '../config/schema.ts';
+import { readConfig } from '../config/read.ts';
 import { mrtApp } from '../lib/mrt-app.ts';
 
 interface Statement {

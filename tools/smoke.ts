@@ -5,7 +5,8 @@
  */
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { type Config, readConfig } from '../config/schema.ts';
+import { readConfig } from '../config/read.ts';
+import type { Config } from '../config/schema.ts';
 import { routes } from '../lambdas/routes.ts';
 import { adviceFor, type Seen } from './smoke-advice.ts';
 

@@ -15,7 +15,8 @@ import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type Config, ConfigError } from '../../config/schema.ts';
+import { ConfigError } from '../../config/config-error.ts';
+import type { Config } from '../../config/schema.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { RouteFunction } from '../functions/route-function.ts';
 import type { Identity } from '../identity/user-pool.ts';

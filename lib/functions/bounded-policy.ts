@@ -4,7 +4,7 @@
  */
 import { ManagedPolicy, PolicyDocument, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { ConfigError } from '../../config/schema.ts';
+import { ConfigError } from '../../config/config-error.ts';
 
 /** Characters of a managed policy, white space not counted (IAM quotas). */
 export const MANAGED_POLICY_LIMIT = 6144;

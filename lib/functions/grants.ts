@@ -2,7 +2,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { Effect, type ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { type Config, ConfigError } from '../../config/schema.ts';
+import { ConfigError } from '../../config/config-error.ts';
+import type { Config } from '../../config/schema.ts';
 import type { Need } from '../../lambdas/contract.ts';
 import { VARIABLES } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';

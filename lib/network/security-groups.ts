@@ -1,7 +1,8 @@
 /** One security group for each way out, so that a function has exactly the ways that its needs need. */
 import { CfnSecurityGroupIngress, type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { type Config, ConfigError } from '../../config/schema.ts';
+import { ConfigError } from '../../config/config-error.ts';
+import type { Config } from '../../config/schema.ts';
 
 const HTTPS = Port.tcp(443);
 /** AWS's default is 60 outbound rules a group and 5 groups an interface; three are left for databases. */

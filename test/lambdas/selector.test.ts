@@ -66,7 +66,7 @@ describe('an entry that nobody should write is refused, with what to write', () 
     ['stage:prod:x', 'a label is key:value, and neither holds a colon'],
     ['stage:', 'a label is key:value; stage: has no value, * is any'],
     [':prod', 'a label is key:value; :prod has no key'],
-    ['s*:prod', 'a label’s key is not a pattern, its value may be'],
+    ['s*:prod', "a label's key is not a pattern, its value may be"],
     ['**', 'one * stands for any characters already'],
     ['shop-**', 'one * stands for any characters already'],
     ['stage:p**', 'one * stands for any characters already'],

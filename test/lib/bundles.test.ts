@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseConfig } from '../../config/schema.ts';
+import { parseConfig } from '../../config/read.ts';
 import { BUNDLE_FILES, type Settings } from '../../lambdas/contract.ts';
 import { routes } from '../../lambdas/routes.ts';
 import { rdsCertificates } from '../../lib/functions/rds-certificates.ts';

@@ -5,7 +5,7 @@ import type { App, Stack } from 'aws-cdk-lib';
 import { CfnVolume } from 'aws-cdk-lib/aws-ec2';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../config/schema.ts';
+import { parseConfig } from '../../config/read.ts';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambdas/contract.ts';
 import { routes } from '../../lambdas/routes.ts';
 import { mrtApp } from '../../lib/mrt-app.ts';

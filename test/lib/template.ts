@@ -2,7 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ConfigInput, parseConfig } from '../../config/schema.ts';
+import { parseConfig } from '../../config/read.ts';
+import type { ConfigInput } from '../../config/schema.ts';
 import { mrtApp } from '../../lib/mrt-app.ts';
 
 export interface Statement {
