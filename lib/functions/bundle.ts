@@ -1,13 +1,50 @@
-/** How every function is bundled: one ES module with the files that it reads beside it. */
+/**
+ * How every function is bundled: `index.mjs` with what it needs to take a request, a module for each client that it
+ * loads at its first use, and the files that it reads beside them. docs/decisions/bundling.md
+ */
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Architecture, Code, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * The SDK's default chain (shared files, SSO, STS, the metadata services) comes with every client and is most of its
+ * weight: 264 of rds-signer's 290 kB. Lambda gives keys in its environment variables, and a function that looked for
+ * others would be wrong, so the chain is left out and whoever asks for it gets an error.
+ */
+const NO_CREDENTIAL_CHAIN = './lambdas/upstreams/no-credential-chain.ts';
+
+/** What decides size and start of a bundle; `bench/cold_start.ts` bundles with it too. */
+export const BUNDLER_OPTIONS = {
+  absWorkingDir: ROOT,
+  outExtension: { '.js': '.mjs' },
+  // Beside index.mjs and not below it: a module finds the bundle's other files by its own place.
+  chunkNames: '[name]-[hash]',
+  bundle: true,
+  // A dynamic import becomes a module of its own, which costs nothing until it is needed.
+  splitting: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  // Half the import time of the CommonJS that `main` alone would choose.
+  mainFields: ['module', 'main'],
+  alias: {
+    '@aws-sdk/credential-provider-node': NO_CREDENTIAL_CHAIN,
+    '@aws-sdk/credential-providers': NO_CREDENTIAL_CHAIN,
+  },
+  // Everything but pg's optional native client. The SDK too: the runtime's own would load unshaken, and change.
+  external: ['pg-native'],
+  minify: true,
+  legalComments: 'none',
+  // pg is CommonJS and calls require(), which an ES module does not have.
+  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  logLevel: 'warning',
+} satisfies BuildOptions;
 
 /** What all functions have in common, the publisher too. */
 export const FUNCTION_DEFAULTS = {
@@ -24,6 +61,7 @@ export const FUNCTION_DEFAULTS = {
  *
  * @param entry path below `lambdas`
  * @param files text by file name, written beside `index.mjs`; part of the asset's hash
+ * @returns the folder as CDK's asset; its hash is the content's
  */
 export function bundle(entry: string, files: Record<string, string> = {}): Code {
   const source = join(ROOT, 'lambdas', entry);
@@ -45,23 +83,10 @@ export function bundle(entry: string, files: Record<string, string> = {}): Code 
 
 function writeBundle(source: string, output: string): void {
   buildSync({
-    absWorkingDir: ROOT,
-    entryPoints: [source],
-    outfile: join(output, 'index.mjs'),
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    // Half the import time of the CommonJS that `main` alone would choose.
-    mainFields: ['module', 'main'],
-    // Everything but pg's optional native client. The SDK too: the runtime's own would load unshaken, and change.
-    external: ['pg-native'],
-    minify: true,
+    ...BUNDLER_OPTIONS,
+    entryPoints: [{ in: source, out: 'index' }],
+    outdir: output,
     sourcemap: 'linked',
     sourcesContent: false,
-    legalComments: 'none',
-    // pg is CommonJS and calls require(), which an ES module does not have.
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    logLevel: 'warning',
   });
 }

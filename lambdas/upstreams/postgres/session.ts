@@ -7,7 +7,6 @@ import type { Deadline } from '../../context.ts';
 import { BUNDLE_FILES, type Database, VARIABLES } from '../../contract.ts';
 import { DatabaseUnavailableError, UpstreamTimeoutError } from '../../errors.ts';
 import { ConnectionLostError, connectFault, statementFault } from './fault.ts';
-import { databaseToken } from './token.ts';
 
 declare module 'pg' {
   /** pg has both since 8.4; its types do not. */
@@ -62,13 +61,15 @@ export class Session {
 
   /** @throws DatabaseUnavailableError, UpstreamTimeoutError; Error when the function itself lacks keys or the CA file */
   static async open(database: Database, deadline: Deadline): Promise<Session> {
-    const password = await databaseToken(database);
+    // Loaded and signed while the connection and its TLS are made: the server asks for the password last.
+    const token = import('./token.ts').then(({ databaseToken }) => databaseToken(database));
+    token.catch(() => undefined);
     const client = new Client({
       host: database.host,
       port: database.port,
       database: database.name,
       user: database.user,
-      password,
+      password: () => token,
       ssl: {
         ca: authorities(),
         rejectUnauthorized: true,
@@ -85,6 +86,8 @@ export class Session {
       await client.connect();
     } catch (error) {
       session.close();
+      // No token is a fault of the function itself, whatever pg makes of it.
+      await token;
       if (deadline.remaining() === 0) throw new UpstreamTimeoutError(database.server);
       throw connectFault(database.server, error);
     }
