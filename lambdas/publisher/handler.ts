@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { BUNDLE_FILES, METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS, VARIABLES } from '../contract.ts';
+import { credentials } from '../upstreams/credentials.ts';
 import { answerStack, isStackRequest } from './custom-resource.ts';
 import { KeyStore } from './key-store.ts';
 import { type Published, publish } from './publish.ts';
@@ -12,8 +13,13 @@ const BUDGET_MS = 8000;
 const { stage }: { stage: string } = JSON.parse(readFileSync(new URL(BUNDLE_FILES.settings, import.meta.url), 'utf8'));
 const region = required('AWS_REGION');
 const store = new KeyStore(
-  // An endpoint of our own has no wildcard DNS for buckets.
-  new S3Client({ region, maxAttempts: 3, forcePathStyle: Boolean(process.env['AWS_ENDPOINT_URL_S3']) }),
+  new S3Client({
+    region,
+    credentials: async () => credentials(),
+    maxAttempts: 3,
+    // An endpoint of our own has no wildcard DNS for buckets.
+    forcePathStyle: Boolean(process.env['AWS_ENDPOINT_URL_S3']),
+  }),
   required(VARIABLES.keyBucket),
 );
 const userPoolId = required(VARIABLES.userPoolId);

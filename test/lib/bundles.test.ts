@@ -1,7 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../config/read.ts';
 import { BUNDLE_FILES, type Settings } from '../../lambdas/contract.ts';
@@ -35,14 +37,66 @@ const settingsOf = (name: string): Settings =>
 const names = [...routes.map(({ name }) => name), 'publisher'];
 
 describe.each(names)('the bundle of %s', (name) => {
-  test('is one ES module below 500 kB', () => {
-    const directory = bundles.get(name) ?? '';
-    expect(statSync(join(directory, 'index.mjs')).size).toBeLessThan(500_000);
-    expect(readdirSync(directory)).not.toContain('node_modules');
+  const modules = () => readdirSync(bundles.get(name) ?? '').filter((file) => file.endsWith('.mjs'));
+  const textOf = (file: string) => readFileSync(join(bundles.get(name) ?? '', file), 'utf8');
+
+  test('is index.mjs and what it loads later, in one folder, at most 900 kB in all', () => {
+    const sizes = modules().map((file) => statSync(join(bundles.get(name) ?? '', file)).size);
+    expect(modules()).toContain('index.mjs');
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(900_000);
+    expect(readdirSync(bundles.get(name) ?? '')).not.toContain('node_modules');
+  });
+
+  test('imports nothing that is not in it or in Node', () => {
+    const { metafile } = buildSync({
+      entryPoints: [join(bundles.get(name) ?? '', 'index.mjs')],
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'node',
+      packages: 'external',
+      outdir: outdir,
+      write: false,
+      metafile: true,
+    });
+    const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
+    const outside = imports.filter(({ external }) => external).map(({ path }) => path);
+    expect(outside.filter((path) => !isBuiltin(path) && path !== 'pg-native')).toEqual([]);
+    expect(outside).not.toEqual([]);
   });
 
   test('names no place on the machine that made it', () => {
-    expect(readFileSync(join(bundles.get(name) ?? '', 'index.mjs'), 'utf8')).not.toContain(process.cwd());
+    expect(modules().filter((file) => textOf(file).includes(process.cwd()))).toEqual([]);
+  });
+
+  test('looks for no keys but those that Lambda gives', () => {
+    // Words of the SDK's default chain: containers, instance metadata, SSO, web identity, roles of profiles.
+    const chain = /AWS_CONTAINER_CREDENTIALS\w*|security-credentials|sso_session|AWS_WEB_IDENTITY_TOKEN_FILE|role_arn/g;
+    expect(modules().flatMap((file) => textOf(file).match(chain) ?? [])).toEqual([]);
+  });
+});
+
+describe('what a function loads', () => {
+  const startOf = (name: string) => readFileSync(join(bundles.get(name) ?? '', 'index.mjs'), 'utf8');
+  const whole = (name: string) =>
+    readdirSync(bundles.get(name) ?? '')
+      .filter((file) => file.endsWith('.mjs'))
+      .map((file) => readFileSync(join(bundles.get(name) ?? '', file), 'utf8'))
+      .join('');
+
+  test('to start has no client in it that only its first connection needs', () => {
+    for (const name of ['users', 'table_size', 'micro_flow_constants']) {
+      expect(whole(name).includes('rds-db')).toBe(true);
+      expect(startOf(name).includes('rds-db')).toBe(false);
+    }
+  });
+
+  test('has no client of an upstream that its route does not read', () => {
+    expect(names.filter((name) => whole(name).includes('rds-db'))).toEqual([
+      'table_size',
+      'users',
+      'micro_flow_constants',
+    ]);
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import { Signer } from '@aws-sdk/rds-signer';
 import type { Database } from '../../contract.ts';
-import { credentials } from '../s3/signed-https.ts';
+import { credentials } from '../credentials.ts';
 
 /**
  * A token for exactly this host, port and user: RDS refuses one for an alias of the host. RDS takes it for 15 minutes,
@@ -13,11 +13,7 @@ import { credentials } from '../s3/signed-https.ts';
  *
  * @throws Error when Lambda's variables (Region, keys) are missing
  */
-export async function databaseToken({
-  host,
-  port,
-  user,
-}: Pick<Database, 'host' | 'port' | 'user'>): Promise<string> {
+export async function databaseToken({ host, port, user }: Pick<Database, 'host' | 'port' | 'user'>): Promise<string> {
   const region = process.env['AWS_REGION'];
   if (!region) throw new Error('the environment variable AWS_REGION is not set');
   const signer = new Signer({ hostname: host, port, username: user, region, credentials: credentials() });

@@ -9,6 +9,7 @@ import type { Socket } from 'node:net';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Context } from '../../context.ts';
 import { UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
+import { credentials } from '../credentials.ts';
 
 /** SHA-256 in the shape that the signer wants, on Node's own OpenSSL. */
 export class Sha256 {
@@ -146,17 +147,6 @@ function giveUpOnSlowConnection(socket: Socket): void {
     });
   }, CONNECT_MS);
   socket.once('connect', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
-}
-
-/** Read from the environment at each request: the local run and Lambda may both renew them. */
-export function credentials() {
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
-  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) throw new Error('the function has no AWS credentials');
-  return {
-    accessKeyId: AWS_ACCESS_KEY_ID,
-    secretAccessKey: AWS_SECRET_ACCESS_KEY,
-    ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}),
-  };
 }
 
 /** RFC 3986 encoding as SigV4 demands it: everything but unreserved characters. */
