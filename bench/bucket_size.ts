@@ -50,7 +50,7 @@ async function flat(print: Print, lister: Lister): Promise<void> {
     { bucket: 'some', shape: 'uuid', count: SOME },
   ]);
   try {
-    await s3.suffer({ delay_ms: PAGE_MS, faults: [] });
+    await s3.setConditions({ delay_ms: PAGE_MS, faults: [] });
     const ours = await lister.ours(s3, 'many', MANY);
     const name = `listing of 1 M UUID keys at ${PAGE_MS} ms a page`;
     print(against(name, 'rclone size', ours, MANY, await rclone(s3, 'many'), MANY, '≥ 20'));
@@ -58,7 +58,7 @@ async function flat(print: Print, lister: Lister): Promise<void> {
     print(against(name, 'aws s3 ls, 200 k keys', ours, MANY, await awsCli(s3, 'some'), SOME, '-'));
     print(memory('memory of that listing', ours));
 
-    await s3.suffer({ delay_ms: 0, faults: [] });
+    await s3.setConditions({ delay_ms: 0, faults: [] });
     const fast = await lister.ours(s3, 'many', MANY);
     const sdk = await lister.paginator(s3, 'some', SOME);
     print(perCpuSecond(fast, sdk));
@@ -73,7 +73,7 @@ async function shapes(print: Print, lister: Lister): Promise<void> {
   const skewed = KEY_SHAPES.filter((shape) => shape !== 'uuid');
   const s3 = await spawnS3(skewed.map((shape) => ({ bucket: shape, shape, count: SOME })));
   try {
-    await s3.suffer({ delay_ms: PAGE_MS, faults: [] });
+    await s3.setConditions({ delay_ms: PAGE_MS, faults: [] });
     for (const shape of skewed) {
       const ours = await lister.ours(s3, shape, SOME);
       const name = `listing of 200 k keys (${shape}) at ${PAGE_MS} ms`;

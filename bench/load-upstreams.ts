@@ -8,7 +8,7 @@ const BARE_CALLS = 200;
 
 /** Milliseconds of each of 200 calls, one after the other, by route. */
 export async function bareCalls({ endpoints, principals, databases }: System): Promise<Map<string, number[]>> {
-  const credentials = [...principals.byFunction.values()];
+  const credentials = [...principals.values()];
   const of = (name: string) => ({
     credentials: credentials.find((one) => one.name === name) ?? { accessKeyId: '', secretAccessKey: '' },
   });

@@ -1,6 +1,6 @@
 /** Constants out of a 200 MB deployment archive in S3: what is read of it, against downloading it whole. */
 import { buffer } from 'node:stream/consumers';
-import { Authority } from '@mrt/local-aws/iam/iam.ts';
+import { Iam } from '@mrt/local-aws/iam/iam.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import { Bucket, etagOf } from '@mrt/local-aws/s3/store.ts';
 import { ZipFile } from 'yazl';
@@ -21,15 +21,15 @@ const PAGES = 1200;
 
 export async function figures(print: (line: Figure) => void): Promise<void> {
   const archive = await largeArchive();
-  const authority = new Authority();
-  authority.register({
+  const iam = new Iam();
+  iam.register({
     ...{ name: 'bench', roleArn: 'arn:aws:iam::000000000000:role/bench', inVpc: false, ...KEYS },
     policies: [{ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 's3:*', Resource: '*' } }],
   });
   const object = { key: 'prod/Shop.mda', size: archive.length, etag: etagOf('Shop.mda'), last_modified: new Date(0) };
   const stored = { ...object, storage_class: 'STANDARD', version_id: 'null', body: archive };
   const bucket = new Bucket({ name: 'deployments', region: REGION, objects: [stored] });
-  const s3 = await startS3({ authority, store: new Map([['deployments', bucket]]) });
+  const s3 = await startS3({ iam, store: new Map([['deployments', bucket]]) });
   const before = { ...process.env };
   process.env['AWS_ENDPOINT_URL_S3'] = s3.address.href.replace(/\/$/, '');
   process.env['AWS_ACCESS_KEY_ID'] = KEYS.accessKeyId;

@@ -12,7 +12,7 @@ export interface Endpoints {
   issuer: string;
   s3: string;
   cloudwatch: string;
-  /** PostgreSQL itself, past the IAM door. */
+  /** PostgreSQL itself, past the listeners that check IAM tokens. */
   postgres: { host: string; port: number; database: string; user: string; password: string };
   /** What the sample client may read. */
   environment: string;

@@ -1,7 +1,7 @@
 /** `npm start`: the whole API on this machine, until Ctrl-C. */
 import { performance } from 'node:perf_hooks';
-import { PortTakenError } from './port-probe.ts';
-import { AlreadyRunningError } from './run-guard.ts';
+import { AlreadyRunningError } from './run/folder-lock.ts';
+import { PortTakenError } from './run/port-probe.ts';
 import { type System, startSystem } from './system.ts';
 
 const DEFAULT_PORT = 3000;
@@ -62,7 +62,7 @@ const started = performance.now();
 let system: System | undefined;
 let stopping = false;
 
-/** Ends the process in good order; during the start at once, and the reaper clears up. npm passes Ctrl-C on twice. */
+/** Ends the process in good order; during the start at once, and the watchdog clears up. npm passes Ctrl-C on twice. */
 async function stop(): Promise<void> {
   if (stopping) return;
   stopping = true;

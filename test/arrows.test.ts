@@ -47,6 +47,20 @@ describe('arrows', () => {
     expect(breaches('local', ({ to }) => isOutside(to) || to.startsWith('local/') || SHARED.includes(to))).toEqual([]);
   });
 
+  test('local-aws imports nothing of the project, type or code, and knows no name of it', () => {
+    const files = globSync('packages/local-aws/**/*.ts', { cwd: root });
+    expect(files.length).toBeGreaterThan(50);
+    const text = (file: string) => readFileSync(join(root, file), 'utf8');
+    const leaving = files.flatMap((from) =>
+      [...text(from).matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)]
+        .map(([, target = '']) => normalize(join(dirname(from), target)))
+        .filter((to) => !to.startsWith('packages/local-aws/'))
+        .map((to) => `${from} → ${to}`),
+    );
+    expect(leaving).toEqual([]);
+    expect(files.filter((file) => /\bmrt\b|\bmrt[-_]|maas/i.test(text(file)))).toEqual([]);
+  });
+
   test('a function imports functions’ code only', () => {
     expect(breaches('lambdas', ({ to }) => isOutside(to) || to.startsWith('lambdas/'))).toEqual([]);
   });

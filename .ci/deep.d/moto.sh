@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# moto's S3 and CloudWatch servers as independent back ends: behind our doors, and side by side with ours.
+# moto's S3 and CloudWatch servers as independent back ends: behind our services, and side by side with ours.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PATH="$PWD/node_modules/.bin:$PATH"

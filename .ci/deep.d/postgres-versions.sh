@@ -16,7 +16,7 @@ for version in $versions; do
   printf -- '-- PostgreSQL %s\n' "$version"
   # The install script only makes links to the libraries that the programs want; npm may be set to run none.
   npm install --prefix "$folder" --no-audit --no-fund --no-save --ignore-scripts=false --silent "embedded-postgres@$version" \
-    && MRT_EMBEDDED_POSTGRES="$folder/package.json" npx vitest run $tests \
+    && LOCAL_AWS_EMBEDDED_POSTGRES="$folder/package.json" npx vitest run $tests \
     || failed+=("$version")
 done
 [ "${#failed[@]}" -eq 0 ] || { echo "failed on PostgreSQL ${failed[*]}"; exit 1; }

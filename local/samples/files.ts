@@ -2,7 +2,7 @@
  * The files of the sample apps: one list that fills both `system$filedocument` and the buckets,
  * with the blemishes of a real app (mendix.com: files deleted from the app may stay in the bucket).
  */
-import { Random } from './random.ts';
+import { Random } from '@mrt/local-aws/random/seeded-random.ts';
 
 export type SampleEnvironment = 'shop-prod' | 'shop-acc';
 

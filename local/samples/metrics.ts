@@ -4,9 +4,9 @@
  * Source: S3 user guide, "Amazon S3 daily storage metrics for buckets in CloudWatch".
  */
 import type { Metric, Point } from '@mrt/local-aws/cloudwatch/metric.ts';
+import { Random } from '@mrt/local-aws/random/seeded-random.ts';
 import type { Bucket, Store } from '@mrt/local-aws/s3/store.ts';
 import { startOfDay } from './files.ts';
-import { Random } from './random.ts';
 
 const DAY = 86_400_000;
 const HISTORY_DAYS = 90;

@@ -6,7 +6,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { environmentOf } from '@mrt/local-aws/lambda/environment.ts';
 import { Instance } from '@mrt/local-aws/lambda/instance.ts';
 import type { System } from '../../local/system.ts';
 import { answerOf, type DirectAnswer, type DirectEvent, eventOf, functionOf } from './past-the-gateway.ts';
@@ -34,15 +33,10 @@ export async function clockedFunction(
   route: string,
   changes: Record<string, string> = {},
 ): Promise<ClockedFunction> {
-  const { deployed } = functionOf(system, route);
-  const principal = system.principals.byFunction.get(deployed.arn);
-  if (principal === undefined) throw new Error(`${route} has no access key`);
+  const { deployed, environment } = functionOf(system, route);
   const folder = mkdtempSync(join(tmpdir(), 'mrt-clock-'));
   const file = join(folder, 'offset');
   writeFileSync(file, '0');
-  const { s3, cloudwatch, token_endpoint } = system.endpoints;
-  const services = { s3, cloudwatch, cognito: new URL(token_endpoint).origin, databaseCaFile: system.databases.caFile };
-  const environment = environmentOf(deployed, system.deployment.place.region, services, principal);
   writeFileSync(join(folder, 'clock.mjs'), CLOCK(file));
   const instance = new Instance({
     bundle: deployed.bundle,

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await owner.connect();
 });
 afterEach(() => {
-  system.services.s3.faults.clear();
+  system.s3.faults.clear();
   vi.useRealTimers();
 });
 afterAll(async () => {
@@ -38,7 +38,7 @@ const unavailable = ({ status, json }: Reply, reason: string) =>
 
 describe('PostgreSQL', () => {
   test('out of connections: a 503 that says so and when to come again, and a 200 once there is room', async () => {
-    system.compute.restart();
+    system.functions.restart();
     await terminate(owner);
     await owner.query('ALTER ROLE mrt_reader CONNECTION LIMIT 0');
     try {
@@ -137,7 +137,7 @@ describe('S3', () => {
   test('one page in ten failing does not change a total', async () => {
     const total = async () => (await system.ask(LISTING)).json['total'];
     const whole = await total();
-    system.services.s3.faults.inject({ kind: 'failed', every: 10, operation: 'ListObjectsV2' });
+    system.s3.faults.inject({ kind: 'failed', every: 10, operation: 'ListObjectsV2' });
     expect(await total()).toEqual(whole);
   });
 });
@@ -155,27 +155,27 @@ describe('a function', () => {
 
   test('killed in mid-request', async () => {
     expect(await served(LISTING)).toBe(200);
-    system.services.s3.faults.delay_ms = 1_200;
+    system.s3.faults.delay_ms = 1_200;
     const asked = system.ask(LISTING);
     await sleep(500);
     functionOf(system, 'bucket_size').restart();
     crashed(await asked);
-    system.services.s3.faults.clear();
+    system.s3.faults.clear();
     expect(await served(LISTING)).toBe(200);
   });
 
   test('out of memory', async () => {
     const { deployed } = functionOf(system, 'bucket_size');
     const { memoryMegabytes } = deployed;
-    system.compute.restart();
+    system.functions.restart();
     deployed.memoryMegabytes = 40;
-    system.services.s3.faults.delay_ms = 1_200;
+    system.s3.faults.delay_ms = 1_200;
     try {
       crashed(await system.ask(LISTING));
     } finally {
       deployed.memoryMegabytes = memoryMegabytes;
-      system.services.s3.faults.clear();
-      system.compute.restart();
+      system.s3.faults.clear();
+      system.functions.restart();
     }
     expect(await served(LISTING)).toBe(200);
   });
@@ -185,7 +185,7 @@ describe('a function', () => {
     const { timeoutSeconds } = deployed;
     expect(await served(LISTING)).toBe(200);
     deployed.timeoutSeconds = 2;
-    system.services.s3.faults.delay_ms = 1_200;
+    system.s3.faults.delay_ms = 1_200;
     try {
       const asked = system.ask(LISTING);
       await sleep(500);
@@ -193,7 +193,7 @@ describe('a function', () => {
       crashed(await asked);
     } finally {
       deployed.timeoutSeconds = timeoutSeconds;
-      system.services.s3.faults.clear();
+      system.s3.faults.clear();
     }
     expect(await served(LISTING)).toBe(200);
   });

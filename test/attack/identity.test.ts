@@ -98,12 +98,12 @@ describe.each(guarded.map(({ name, path }) => [name, path] as const))(
       const running = functionOf(system, name);
       const claims = claimsOf(await system.token());
       await invokeDirectly(running, { path, query, authorization: `Bearer ${await system.token()}` });
-      const before = system.services.s3.faults.requests('GetObject');
+      const before = system.s3.faults.requests('GetObject');
       for (let n = 0; n < 100; n++) {
         const authorization = `Bearer ${selfSigned({ kid: `flood-${n}` }, claims)}`;
         expect((await invokeDirectly(running, { path, query, authorization })).status).toBe(401);
       }
-      expect(system.services.s3.faults.requests('GetObject') - before).toBeLessThanOrEqual(1);
+      expect(system.s3.faults.requests('GetObject') - before).toBeLessThanOrEqual(1);
     });
   },
 );

@@ -8,7 +8,7 @@ import { functionOf } from './past-the-gateway.ts';
 
 export function keyBucket(system: System) {
   const bucket = functionOf(system, 'environments').deployed.variables[VARIABLES.keyBucket] ?? '';
-  const client = clientOf(system.services.s3, roleOf(system, 'publisher'));
+  const client = clientOf(system.s3, roleOf(system, 'publisher'));
   return {
     put: (Key: string, Body: string) =>
       client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: Buffer.from(Body) })),

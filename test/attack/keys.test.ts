@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterEach(() => {
   for (const each of open) each.end();
   open = [];
-  system.services.s3.faults.clear();
+  system.s3.faults.clear();
   vi.useRealTimers();
 });
 afterAll(() => system.end());
@@ -78,14 +78,14 @@ describe('rotation', () => {
         'keys.json',
         JSON.stringify({ ...keys, cursor: { current: key('v8'), previous: keys.cursor.current } }),
       );
-      system.compute.restart();
+      system.functions.restart();
       expect((await ask(target)).status).toBe(200);
       await bucket.put('keys.json', JSON.stringify({ ...keys, cursor: { current: key('v9'), previous: key('v8') } }));
-      system.compute.restart();
+      system.functions.restart();
       expect((await ask(target)).json).toMatchObject({ status: 400, title: 'Invalid cursor' });
     } finally {
       await bucket.put('keys.json', good);
-      system.compute.restart();
+      system.functions.restart();
     }
   });
 });
@@ -99,7 +99,7 @@ describe('malformed objects', () => {
     expect(await look(token)).toBe(200);
     for (const text of jwks) {
       await keyBucket(system).put('jwks.json', text);
-      system.compute.restart();
+      system.functions.restart();
       const refused = await system.ask('/environments', { token });
       expect([refused.status, refused.json['title']], text).toEqual([503, 'Keys unavailable']);
       expect(refused.headers.get('retry-after')).toBe('60');
@@ -114,10 +114,10 @@ describe('malformed objects', () => {
 
   test('an empty key set lets nobody in', async () => {
     await keyBucket(system).put('jwks.json', '{"keys":[]}');
-    system.compute.restart();
+    system.functions.restart();
     expect([401, 503]).toContain((await ask('/environments')).status);
     await system.publish();
-    system.compute.restart();
+    system.functions.restart();
     expect((await ask('/environments')).status).toBe(200);
   });
 
@@ -133,7 +133,7 @@ describe('malformed objects', () => {
       const good = await bucket.get('keys.json');
       await bucket.put('keys.json', text);
       try {
-        system.compute.restart();
+        system.functions.restart();
         const refused = await ask('/environments?limit=1');
         expect([refused.status, refused.json['title']]).toEqual([503, 'Keys unavailable']);
         await expect(system.publish()).rejects.toThrow();
@@ -148,11 +148,11 @@ describe('malformed objects', () => {
 
 describe('the publisher', () => {
   test('that may not write fails aloud, and the functions go on with what is there', async () => {
-    system.services.s3.faults.inject({ kind: 'denied', every: 1, operation: 'PutObject' });
+    system.s3.faults.inject({ kind: 'denied', every: 1, operation: 'PutObject' });
     await expect(system.publish()).rejects.toThrow();
-    system.compute.restart();
+    system.functions.restart();
     expect((await ask('/environments')).status).toBe(200);
-    system.services.s3.faults.clear();
+    system.s3.faults.clear();
     await system.publish();
   });
 

@@ -83,11 +83,11 @@ describe('the logs of it all', () => {
     const revealed = await system.ask(SECRET, { headers: { 'x-reason': 'ticket reveal' } });
     secrets = names(revealed.json, 'constants', 'value').filter((value) => value.length > 5);
     // Errors are where internals like to slip out.
-    system.services.s3.faults.inject({ kind: 'failed', every: 1 });
-    system.services.cloudwatch.faults.inject({ kind: 'failed', every: 1 });
+    system.s3.faults.inject({ kind: 'failed', every: 1 });
+    system.cloudwatch.faults.inject({ kind: 'failed', every: 1 });
     await system.databases.postgres?.stop();
     for (const { target } of asking) await system.ask(target);
-    system.compute.restart();
+    system.functions.restart();
     for (const { target } of asking) await system.ask(target);
     await system.ask('/users?environment=shop-prod', { token: `${tokens['machine']}x` });
     await system.databases.postgres?.start();
@@ -98,7 +98,7 @@ describe('the logs of it all', () => {
   test('have no token, key, secret, person, SQL, host, bucket, ARN or stack in them', () => {
     expect(secrets.length).toBeGreaterThan(0);
     expect(person).not.toBe('');
-    const credentials = [...system.principals.byFunction.values()].flatMap((one) => [
+    const credentials = [...system.principals.values()].flatMap((one) => [
       one.accessKeyId,
       one.secretAccessKey,
       one.sessionToken,

@@ -20,7 +20,7 @@ export interface DirectEvent {
 }
 
 export function functionOf(system: System, route: string): RunningFunction {
-  const found = [...system.compute.functions.values()].find(({ deployed }) => deployed.logName === route);
+  const found = [...system.functions.byArn.values()].find(({ deployed }) => deployed.logName === route);
   if (found === undefined) throw new Error(`no function ${route}`);
   return found;
 }

@@ -113,7 +113,7 @@ describe.each(Object.keys(READ))('/%s', (route) => {
 
   test('an environment of others looks like one that does not exist, by body, headers and work done', async () => {
     await system.ask(`/${route}?environment=shop-prod`);
-    const { s3, cloudwatch } = system.services;
+    const { s3, cloudwatch } = system;
     const before = s3.faults.requests() + cloudwatch.faults.requests();
     const nobodys = await seen('nowhere');
     expect(nobodys.status).toBe(404);

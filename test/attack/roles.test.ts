@@ -25,13 +25,13 @@ beforeAll(async () => {
 afterAll(() => system.end());
 
 test('these are all functions that there are', () => {
-  const names = [...system.compute.functions.values()].map(({ deployed }) => deployed.logName);
+  const names = [...system.functions.byArn.values()].map(({ deployed }) => deployed.logName);
   expect(new Set(names)).toEqual(new Set(FUNCTIONS));
 });
 
 describe.each(FUNCTIONS)('the role of %s', (name) => {
   const may = (role: Principal, action: string, resource: string, context = {}) =>
-    system.authority.decide(role, action, resource, context).allowed;
+    system.iam.decide(role, action, resource, context).allowed;
 
   test('is allowed what its function needs, and refused what the others need', () => {
     const role = roleOf(system, name);
@@ -50,7 +50,7 @@ describe.each(FUNCTIONS)('the role of %s', (name) => {
   });
 });
 
-/** A login through the database's door, as a thief of the function's credentials would try it. */
+/** A login through the database's listener, as a thief of the function's credentials would try it. */
 async function logIn(
   role: Principal,
   changes: { user?: string; signedFor?: Partial<{ port: number; username: string }> } = {},
@@ -77,7 +77,7 @@ describe.each(FUNCTIONS)('the access key of %s, in a thief’s hands', (name) =>
   const right = (...names: string[]) => (names.includes(name) ? 'done' : 'AccessDenied');
 
   test('opens in S3 only what its function reads', async () => {
-    const s3 = clientOf(system.services.s3, roleOf(system, name));
+    const s3 = clientOf(system.s3, roleOf(system, name));
     const get = (Bucket: string, Key: string) => outcome(s3.send(new GetObjectCommand({ Bucket, Key })));
     const list = (Bucket: string, Prefix?: string) =>
       outcome(s3.send(new ListObjectsV2Command({ Bucket, ...(Prefix && { Prefix }) })));

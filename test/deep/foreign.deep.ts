@@ -1,4 +1,4 @@
-/** The routes on back ends that are not ours: Debian's PostgreSQL and moto's S3, behind the same doors. */
+/** The routes on back ends that are not ours: Debian's PostgreSQL and moto's S3, behind the same services. */
 import { readFileSync } from 'node:fs';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Client } from 'pg';

@@ -19,38 +19,38 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
-import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
-import { foreignEndpoint } from '@mrt/local-aws/endpoint/foreign.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
+import { foreignService } from '@mrt/local-aws/service/foreign-service.ts';
+import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cloudWatchClient, metricOf, NEWEST, queryOf } from '../packages/local-aws/cloudwatch/client.ts';
 import { EVERYTHING, principal } from '../packages/local-aws/iam/principal.ts';
-import { authorityOf, bucketOf, clientOf, REGION, storeOf } from '../packages/local-aws/s3/client.ts';
+import { bucketOf, clientOf, iamWith, REGION, storeOf } from '../packages/local-aws/s3/client.ts';
 
 const MOTO = process.env['MOTO'];
 if (!MOTO) throw new Error('MOTO is not set: run .ci/deep.d/moto.sh');
 const credentials = { accessKeyId: 'moto', secretAccessKey: 'moto' };
 const role = principal([EVERYTHING]);
-const authority = authorityOf(role);
+const iam = iamWith(role);
 const variables = { AWS_ENDPOINT_URL_S3: MOTO, AWS_ENDPOINT_URL_CLOUDWATCH: MOTO };
 const BODY = '0123456789'.repeat(20_000);
 const KEYS = ['a b', 'a+b', 'a%2Bb', 'a&b<c>"', "a'(1)*!~", 'ä', '\uffee', '\u{1f4e6}', 'dir/x', 'dir/sub/y', 'dir.z'];
 
-describe('S3 of moto, through our door', () => {
+describe('S3 of moto, through our service', () => {
   const moto = new S3Client({ endpoint: MOTO, region: REGION, credentials, forcePathStyle: true });
-  let door: Endpoint;
-  let ours: Endpoint;
+  let relay: HttpService;
+  let ours: HttpService;
   beforeAll(async () => {
     const Bucket = 'files';
     await moto.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }));
     for (const Key of KEYS) await moto.send(new PutObjectCommand({ Bucket, Key, Body: BODY }));
-    door = await startS3({ authority, store: storeOf(), foreign: foreignEndpoint('AWS_ENDPOINT_URL_S3', variables) });
+    relay = await startS3({ iam, store: storeOf(), foreign: foreignService('AWS_ENDPOINT_URL_S3', variables) });
     ours = await startS3({
-      authority,
+      iam,
       store: storeOf(bucketOf('files', KEYS, { body: Buffer.from(BODY), size: BODY.length })),
     });
   });
-  afterAll(() => Promise.all([door?.stop(), ours?.stop()]));
+  afterAll(() => Promise.all([relay?.stop(), ours?.stop()]));
 
   test.each([
     {},
@@ -63,7 +63,7 @@ describe('S3 of moto, through our door', () => {
     { StartAfter: '\uffee', MaxKeys: 1 },
   ])('a list with %j is the same as ours', async (input) => {
     const [theirs, own] = await Promise.all(
-      [door, ours].map(async (endpoint) => {
+      [relay, ours].map(async (endpoint) => {
         const page = await clientOf(endpoint, role).send(new ListObjectsV2Command({ Bucket: 'files', ...input }));
         const decoded = (key = '') =>
           input.EncodingType === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key;
@@ -83,7 +83,7 @@ describe('S3 of moto, through our door', () => {
     let ContinuationToken: string | undefined;
     do {
       const asked = new ListObjectsV2Command({ Bucket: 'files', MaxKeys: 2, ContinuationToken });
-      const page = await clientOf(door, role).send(asked);
+      const page = await clientOf(relay, role).send(asked);
       keys.push(...(page.Contents ?? []).map(({ Key }) => Key));
       ContinuationToken = page.NextContinuationToken;
     } while (ContinuationToken !== undefined);
@@ -95,7 +95,7 @@ describe('S3 of moto, through our door', () => {
     'range %s is the same as ours',
     async (Range) => {
       const [theirs, own] = await Promise.all(
-        [door, ours].map(async (endpoint) => {
+        [relay, ours].map(async (endpoint) => {
           const answer = await clientOf(endpoint, role).send(
             new GetObjectCommand({ Bucket: 'files', Key: 'a+b', Range }),
           );
@@ -112,7 +112,7 @@ describe('S3 of moto, through our door', () => {
     [{ Bucket: 'nowhere', Key: 'x' }, 404],
     [{ Key: 'ä', Range: 'bytes=900000-' }, 416],
   ])('%j is the same error as ours', async (input, httpStatusCode) => {
-    for (const endpoint of [door, ours]) {
+    for (const endpoint of [relay, ours]) {
       const asked = clientOf(endpoint, role).send(new GetObjectCommand({ Bucket: 'files', ...input }));
       await expect(asked).rejects.toMatchObject({ $metadata: { httpStatusCode } });
     }
@@ -127,7 +127,7 @@ describe('S3 of moto, through our door', () => {
     const { UploadId } = await moto.send(new CreateMultipartUploadCommand({ Bucket, Key: 'ä b' }));
     await moto.send(new UploadPartCommand({ Bucket, Key: 'ä b', UploadId, PartNumber: 1, Body: '333' }));
 
-    const client = clientOf(door, role);
+    const client = clientOf(relay, role);
     const versions = await client.send(new ListObjectVersionsCommand({ Bucket }));
     expect(versions.Versions?.map(({ Size }) => Size)).toEqual([2, 1]);
     expect(versions.DeleteMarkers).toHaveLength(1);
@@ -138,7 +138,7 @@ describe('S3 of moto, through our door', () => {
   });
 });
 
-describe('CloudWatch of moto, through our door', () => {
+describe('CloudWatch of moto, through our service', () => {
   test('gives the same data as ours, and at least the same metrics', async () => {
     const moto = new CloudWatchClient({ endpoint: MOTO, region: REGION, credentials });
     const Dimensions = [
@@ -153,11 +153,11 @@ describe('CloudWatch of moto, through our door', () => {
       Unit: 'Bytes' as const,
     };
     await moto.send(new PutMetricDataCommand({ Namespace: 'AWS/S3', MetricData: [datum] }));
-    const foreign = foreignEndpoint('AWS_ENDPOINT_URL_CLOUDWATCH', variables);
-    const door = await startCloudWatch({ authority, metrics: [], foreign });
-    const ours = await startCloudWatch({ authority, metrics: [metricOf('files', [5])] });
+    const foreign = foreignService('AWS_ENDPOINT_URL_CLOUDWATCH', variables);
+    const relay = await startCloudWatch({ iam, metrics: [], foreign });
+    const ours = await startCloudWatch({ iam, metrics: [metricOf('files', [5])] });
     const [theirs, own] = await Promise.all(
-      [door, ours].map(async (endpoint) => {
+      [relay, ours].map(async (endpoint) => {
         const client = cloudWatchClient(endpoint, role);
         const data = await client.send(new GetMetricDataCommand(queryOf('files', 'none')));
         const { Metrics } = await client.send(new ListMetricsCommand({ Namespace: 'AWS/S3' }));
@@ -171,6 +171,6 @@ describe('CloudWatch of moto, through our door', () => {
     // moto publishes metrics of its own buckets beside what was put.
     expect(theirs?.Metrics).toEqual(expect.arrayContaining(own?.Metrics ?? []));
     expect(own?.Metrics).toHaveLength(1);
-    await Promise.all([door.stop(), ours.stop()]);
+    await Promise.all([relay.stop(), ours.stop()]);
   });
 });

@@ -9,8 +9,8 @@ beforeAll(async () => {
   system = await runSystem({ sampleScale: 0.02 });
 });
 afterEach(() => {
-  system.services.s3.faults.clear();
-  system.services.cloudwatch.faults.clear();
+  system.s3.faults.clear();
+  system.cloudwatch.faults.clear();
 });
 afterAll(() => system.end());
 
@@ -51,19 +51,19 @@ describe('PostgreSQL', () => {
 describe('S3', () => {
   test('that throttles for a while only slows a listing down', async () => {
     const whole = await system.ask(LISTING);
-    system.services.s3.faults.inject({ kind: 'throttled', every: 4, operation: 'ListObjectsV2' });
+    system.s3.faults.inject({ kind: 'throttled', every: 4, operation: 'ListObjectsV2' });
     const slowed = await system.ask(LISTING);
     expect(firstBucket(slowed.json)['size_bytes']).toBe(firstBucket(whole.json)['size_bytes']);
   });
 
   test('that cuts connections in mid-body does not change a total', async () => {
     const whole = await system.ask(LISTING);
-    system.services.s3.faults.inject({ kind: 'cut', every: 5, operation: 'ListObjectsV2' });
+    system.s3.faults.inject({ kind: 'cut', every: 5, operation: 'ListObjectsV2' });
     expect(firstBucket((await system.ask(LISTING)).json)['size_bytes']).toBe(firstBucket(whole.json)['size_bytes']);
   });
 
   test('that answers nothing ends with the budget', async () => {
-    system.services.s3.faults.inject({ kind: 'silent', every: 1, operation: 'ListObjectsV2' });
+    system.s3.faults.inject({ kind: 'silent', every: 1, operation: 'ListObjectsV2' });
     const started = Date.now();
     const reply = await system.ask(`${LISTING}&budget_s=2`);
     expect(Date.now() - started).toBeLessThan(6_000);
@@ -75,37 +75,37 @@ describe('S3', () => {
   });
 
   test('that fails for the archive is named by the archive’s configured name', async () => {
-    system.services.s3.faults.inject({ kind: 'denied', every: 1, operation: 'ListObjectsV2' });
-    system.compute.restart();
+    system.s3.faults.inject({ kind: 'denied', every: 1, operation: 'ListObjectsV2' });
+    system.functions.restart();
     const reply = await system.ask(CONSTANTS);
     expect(reply.text).toContain('shop-archive');
     expect(reply.text).not.toContain('shop-deployments');
   });
 
   test('without keys nobody gets in, and the next request after their return succeeds', async () => {
-    system.services.s3.faults.inject({ kind: 'failed', every: 1, operation: 'GetObject' });
-    system.compute.restart();
+    system.s3.faults.inject({ kind: 'failed', every: 1, operation: 'GetObject' });
+    system.functions.restart();
     expect((await system.ask('/environments')).json).toMatchObject({ status: 503, title: 'Keys unavailable' });
-    system.services.s3.faults.clear();
+    system.s3.faults.clear();
     expect((await system.ask('/environments')).status).toBe(200);
   });
 });
 
 describe('CloudWatch', () => {
   test('that is silent gives the bucket an error of its own, in bounded time', async () => {
-    system.services.cloudwatch.faults.inject({ kind: 'silent', every: 1 });
+    system.cloudwatch.faults.inject({ kind: 'silent', every: 1 });
     const reply = await system.ask(`${METRICS}&budget_s=3`);
     expect([reply.status, reply.json['complete']]).toEqual([200, false]);
     expect(firstBucket(reply.json)['error']).not.toBeNull();
   });
 
   test('that throttles now and then is asked again', async () => {
-    system.services.cloudwatch.faults.inject({ kind: 'throttled', every: 2 });
+    system.cloudwatch.faults.inject({ kind: 'throttled', every: 2 });
     expect(firstBucket((await system.ask(METRICS)).json)['size_bytes']).toBeGreaterThan(0);
   });
 
   test('that is gone does not spoil table sizes', async () => {
-    system.services.cloudwatch.faults.inject({ kind: 'failed', every: 1 });
+    system.cloudwatch.faults.inject({ kind: 'failed', every: 1 });
     const reply = await system.ask('/table_size?environment=shop-prod');
     expect(reply.status).toBe(200);
     expect((reply.json['tables'] as Json[]).length).toBeGreaterThan(0);

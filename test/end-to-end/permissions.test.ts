@@ -93,7 +93,7 @@ describe('an endpoint policy', () => {
 
   test('allows what the functions call, and nothing else', () => {
     const allowed = (service: string) =>
-      new Set(allowedActions(system.deployment.endpoints.find((one) => one.service === service)?.policies ?? []));
+      new Set(allowedActions(system.deployment.vpcEndpoints.find((one) => one.service === service)?.policies ?? []));
     expect([allowed('s3'), allowed('monitoring')]).toEqual([new Set(s3), new Set(monitoring)]);
   });
 
@@ -112,14 +112,14 @@ test('nothing of all this has left a token, a person, SQL or an address of AWS i
 /** Whole before, refused while `withdraw` holds, whole again after; each time from a cold start. */
 async function refusedWithout(target: string, expected: Loss['expected'], withdraw: () => () => void): Promise<void> {
   const whole = async () => {
-    system.compute.restart();
+    system.functions.restart();
     const reply = await system.ask(target);
     expect([reply.status, reply.json['complete']], target).toEqual([200, true]);
   };
   await whole();
   const restore = withdraw();
   try {
-    system.compute.restart();
+    system.functions.restart();
     expected(await system.ask(target));
   } finally {
     restore();

@@ -1,5 +1,5 @@
 /** Takes one permission out of a role or an endpoint policy of the running system, and puts it back. */
-import type { EndpointService, Principal } from '@mrt/local-aws/iam/iam.ts';
+import type { Principal, VpcEndpointService } from '@mrt/local-aws/iam/iam.ts';
 import type { PolicyDocument, Statement } from '@mrt/local-aws/iam/policy.ts';
 import type { System } from '../../local/system.ts';
 
@@ -7,7 +7,7 @@ const list = <T>(one: T | readonly T[] | undefined): readonly T[] =>
   one === undefined ? [] : Array.isArray(one) ? one : [one as T];
 
 export function roleOf(system: System, route: string): Principal {
-  const found = [...system.principals.byFunction.values()].find(({ name }) => name === route);
+  const found = [...system.principals.values()].find(({ name }) => name === route);
   if (found === undefined) throw new Error(`no function ${route}`);
   return found;
 }
@@ -40,10 +40,10 @@ export function withdrawFromRole(system: System, route: string, action: string):
 }
 
 /** @returns puts the permission back */
-export function withdrawFromEndpoint(system: System, service: EndpointService, action: string): () => void {
-  const endpoint = system.deployment.endpoints.find((one) => one.service === service);
+export function withdrawFromEndpoint(system: System, service: VpcEndpointService, action: string): () => void {
+  const endpoint = system.deployment.vpcEndpoints.find((one) => one.service === service);
   if (endpoint === undefined) throw new Error(`no endpoint for ${service}`);
   const { policies, id } = endpoint;
-  system.authority.setEndpointPolicies(service, without(policies, action), id);
-  return () => system.authority.setEndpointPolicies(service, policies, id);
+  system.iam.setVpcEndpointPolicy(service, without(policies, action), id);
+  return () => system.iam.setVpcEndpointPolicy(service, policies, id);
 }

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PortTakenError } from '../../local/port-probe.ts';
-import { AlreadyRunningError } from '../../local/run-guard.ts';
+import { AlreadyRunningError } from '../../local/run/folder-lock.ts';
+import { PortTakenError } from '../../local/run/port-probe.ts';
 import { type System, startSystem } from '../../local/system.ts';
 import { EVERYTHING, principal } from '../packages/local-aws/iam/principal.ts';
 
@@ -91,13 +91,13 @@ describe('a system that has started', () => {
 
 describe('IAM', () => {
   test('without a permission in its role a function fails as in AWS', async () => {
-    const role = [...system.principals.byFunction.values()].find(({ name }) => name === 'users');
+    const role = [...system.principals.values()].find(({ name }) => name === 'users');
     const policies = role?.policies.splice(0) ?? [];
-    system.compute.restart();
+    system.functions.restart();
     // It cannot even read the keys that tokens are verified with.
     expect(await ask('/users?environment=shop-prod')).toMatchObject({ status: 503 });
     role?.policies.push(...policies);
-    system.compute.restart();
+    system.functions.restart();
     expect(await ask('/users?environment=shop-prod')).toMatchObject({ status: 200 });
   });
 });
@@ -118,7 +118,7 @@ describe('a rotation of the pool’s keys', () => {
   test('reaches functions that start after the publisher has run', async () => {
     await system.rotateKeys();
     await system.publish();
-    system.compute.restart();
+    system.functions.restart();
     expect(await ask('/environments')).toMatchObject({ status: 200 });
   });
 });
@@ -143,12 +143,12 @@ describe('a start that cannot succeed', () => {
 });
 
 test(
-  'foreign back ends are asked through the same doors, and none of ours is started',
+  'foreign back ends are asked through the same services, and none of ours is started',
   async () => {
     const place = folder();
     const { s3, cloudwatch, postgres } = system.endpoints;
     const keys = { accessKeyId: 'FOREIGNKEY', secretAccessKey: 'foreign secret', sessionToken: 'foreign session' };
-    system.authority.register(principal([EVERYTHING], keys));
+    system.iam.register(principal([EVERYTHING], keys));
     const other = await startSystem({
       directory: place,
       environment: {

@@ -18,7 +18,7 @@ const TYPE_CODES = {
   binary: 50,
 };
 
-/** Foreign-key actions as the runtime numbers them. */
+/** ForeignService-key actions as the runtime numbers them. */
 const CASCADE = 0;
 const SET_NULL = 2;
 

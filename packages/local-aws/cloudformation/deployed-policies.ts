@@ -1,6 +1,6 @@
 /** IAM in the synthesised stack: what each role may do, what the VPC's endpoints let through, who may invoke what. */
 import { z } from 'zod';
-import type { EndpointService } from '../iam/iam.ts';
+import type { VpcEndpointService } from '../iam/iam.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
 import type { ResolvedResource } from './template.ts';
 
@@ -60,8 +60,8 @@ export function deployedRoles(
   return roles;
 }
 
-export interface DeployedEndpoint {
-  service: EndpointService;
+export interface DeployedVpcEndpoint {
+  service: VpcEndpointService;
   /** `vpce-…` */
   id: string;
   policies: PolicyDocument[];
@@ -73,10 +73,10 @@ const ALLOW_ALL: PolicyDocument = {
   Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
 };
 
-export function deployedEndpoints(
+export function deployedVpcEndpoints(
   resources: Record<string, ResolvedResource>,
   reference: (logicalId: string) => Reference,
-): DeployedEndpoint[] {
+): DeployedVpcEndpoint[] {
   return Object.entries(resources).flatMap(([logicalId, { type, properties }]) => {
     if (type !== 'AWS::EC2::VPCEndpoint') return [];
     const { ServiceName, PolicyDocument: document } = Endpoint.parse(properties);

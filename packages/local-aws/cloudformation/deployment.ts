@@ -2,21 +2,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { VARIABLES } from '../../../lambdas/contract.ts';
 import { type DeployedApi, deployedApi } from './deployed-api.ts';
 import { type DeployedFunction, deployedFunctions } from './deployed-functions.ts';
 import { type DeployedPool, deployedPool } from './deployed-identity.ts';
 import {
-  type DeployedEndpoint,
   type DeployedRole,
-  deployedEndpoints,
+  type DeployedVpcEndpoint,
   deployedRoles,
+  deployedVpcEndpoints,
   type InvokePermission,
   invokePermissions,
   type Reference,
 } from './deployed-policies.ts';
+import { resolveTemplate } from './intrinsics.ts';
 import { attributeOf, referenceTo } from './physical-ids.ts';
-import { type ResolvedResource, resolveTemplate, type StackPlace, type Template } from './template.ts';
+import type { ResolvedResource, StackPlace, Template } from './template.ts';
 
 const CustomResource = z.looseObject({ ServiceToken: z.string() });
 const ScheduleRule = z.object({
@@ -46,14 +46,12 @@ export interface Deployment {
   functions: DeployedFunction[];
   /** By ARN. */
   roles: ReadonlyMap<string, DeployedRole>;
-  endpoints: DeployedEndpoint[];
+  vpcEndpoints: DeployedVpcEndpoint[];
   permissions: InvokePermission[];
   customResources: DeployedCustomResource[];
   schedules: DeployedSchedule[];
   /** Buckets that the stack itself makes. */
   buckets: { name: string; versioned: boolean }[];
-  /** Names of machine clients in the configuration, by client id. */
-  clientNames: Readonly<Record<string, string>>;
 }
 
 /**
@@ -87,7 +85,7 @@ export function readDeployment(
     pool: deployedPool(resources, nameOf),
     functions,
     roles: deployedRoles(resources, reference),
-    endpoints: deployedEndpoints(resources, reference),
+    vpcEndpoints: deployedVpcEndpoints(resources, reference),
     permissions: invokePermissions(resources, functions),
     customResources: customResources(resources),
     schedules: schedules(resources, reference),
@@ -95,7 +93,6 @@ export function readDeployment(
       name: nameOf(logicalId),
       versioned: Bucket.parse(properties).VersioningConfiguration?.Status === 'Enabled',
     })),
-    clientNames: clientNames(functions),
   };
 }
 
@@ -133,14 +130,6 @@ function rateMilliseconds(expression: string): number {
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   if (count === undefined) throw new Error(`the local run knows no schedule such as ${expression}`);
   return Number(count) * { minute: 60_000, hour: 3_600_000, day: 86_400_000 }[unit as 'minute' | 'hour' | 'day'];
-}
-
-function clientNames(functions: readonly DeployedFunction[]): Record<string, string> {
-  const names: Record<string, string> = {};
-  for (const { variables } of functions) {
-    Object.assign(names, z.record(z.string(), z.string()).parse(JSON.parse(variables[VARIABLES.clients] ?? '{}')));
-  }
-  return names;
 }
 
 function required<T>(value: T | undefined, name: string): T {

@@ -1,27 +1,28 @@
 /** The local CloudWatch endpoint: GetMetricData and ListMetrics over AWS JSON 1.0, SigV4 and IAM checked. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Endpoint, listen, readBody, send } from '../endpoint/endpoint.ts';
-import { Faults } from '../endpoint/faults.ts';
-import { type Foreign, forward } from '../endpoint/foreign.ts';
-import type { Authority } from '../iam/iam.ts';
+import type { Iam } from '../iam/iam.ts';
 import { payloadMatches, type SignatureFault, verifyRequest } from '../iam/sigv4.ts';
+import { Faults } from '../service/faults.ts';
+import { type ForeignService, forward } from '../service/foreign-service.ts';
+import { type HttpService, listen, send } from '../service/http-service.ts';
+import { readBody } from '../service/request-body.ts';
 import { type CloudWatchCode, CloudWatchError } from './error.ts';
 import { getMetricData } from './get-metric-data.ts';
 import { listMetrics } from './list-metrics.ts';
 import type { Metric } from './metric.ts';
 
 export interface CloudWatchOptions {
-  authority: Authority;
+  iam: Iam;
   metrics: readonly Metric[];
   /** Where every request goes; left out, `metrics` answer. */
-  foreign?: Foreign | null;
+  foreign?: ForeignService | null;
   /** Left out, a free one. */
   port?: number;
 }
 
 /** Starts it on 127.0.0.1. */
-export async function startCloudWatch(options: CloudWatchOptions): Promise<Endpoint> {
+export async function startCloudWatch(options: CloudWatchOptions): Promise<HttpService> {
   const faults = new Faults();
   const server = createServer((request, response) => {
     void answer(request, response, options, faults);
@@ -73,7 +74,7 @@ async function answer(
 async function perform(
   request: IncomingMessage,
   response: ServerResponse,
-  { authority, metrics, foreign }: CloudWatchOptions,
+  { iam, metrics, foreign }: CloudWatchOptions,
   faults: Faults,
 ): Promise<void> {
   const body = await readBody(request, MAX_BODY_BYTES);
@@ -84,7 +85,7 @@ async function perform(
     throw new CloudWatchError('UnknownOperationException', 'This operation is not offered here.');
   }
   const wire = { method: 'POST', target: request.url ?? '', headers: request.headers, body };
-  const signed = verifyRequest(wire, { authority, service: 'monitoring', skewMs: SKEW_MS });
+  const signed = verifyRequest(wire, { iam, service: 'monitoring', skewMs: SKEW_MS });
   const refusal = typeof signed === 'string' ? signed : payloadMatches(body, signed) ? null : 'wrong-payload';
   if (refusal !== null || typeof signed === 'string') throw new CloudWatchError(...REFUSALS[refusal ?? 'malformed']);
 
@@ -93,7 +94,7 @@ async function perform(
   if (fault === 'throttled') throw new CloudWatchError('ThrottlingException', 'Rate exceeded');
   if (fault === 'failed') throw new CloudWatchError('InternalServiceFault', 'Internal error');
   if (fault === 'denied') throw new CloudWatchError('AccessDeniedException', 'Access denied');
-  const decision = authority.decide(signed.principal, `cloudwatch:${operation}`, '*', {});
+  const decision = iam.decide(signed.principal, `cloudwatch:${operation}`, '*', {});
   if (!decision.allowed) throw new CloudWatchError('AccessDeniedException', decision.reason);
   if (foreign) {
     await forward(request, body, response, foreign, { service: 'monitoring', region: signed.region });

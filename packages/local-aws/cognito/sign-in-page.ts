@@ -55,7 +55,7 @@ export function signInPage(pool: UserPool): string {
   );
   // The form posts to its own address: the query carries the request.
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign in</title>
-<h1>Sign in to the local MRT API</h1><form method="post">${people.join('')}</form></html>`;
+<h1>Sign in</h1><form method="post">${people.join('')}</form></html>`;
 }
 
 function withParameters(address: string, parameters: Record<string, string | null>): string {

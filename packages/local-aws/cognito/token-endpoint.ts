@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DeployedPool, PoolClient } from '../cloudformation/deployed-identity.ts';
-import { readUpTo } from '../lambda/runtime-api.ts';
+import { readBody } from '../service/request-body.ts';
 import { authorizeRequest, requestedScopes, signedIn, signInPage } from './sign-in-page.ts';
 import { TokenSigner } from './token-signer.ts';
 import { type Grant, machineAccessToken, personAccessToken, personIdToken, UserPool } from './user-pool.ts';
@@ -141,7 +141,7 @@ function clientCredentials(request: IncomingMessage, form: URLSearchParams): [st
 }
 
 async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
-  return new URLSearchParams((await readUpTo(request, 100_000))?.toString('utf8'));
+  return new URLSearchParams((await readBody(request, 100_000))?.toString('utf8'));
 }
 
 function send(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {

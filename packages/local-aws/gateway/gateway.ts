@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { JWTVerifyGetKey } from 'jose';
 import type { DeployedApi, DeployedRoute } from '../cloudformation/deployed-api.ts';
-import { readUpTo } from '../lambda/runtime-api.ts';
+import { readBody } from '../service/request-body.ts';
 import { type AccessRecord, accessLine } from './access-log.ts';
 import { preflight, withCors } from './cors.ts';
 import { type EventPlace, gatewayEvent } from './event.ts';
@@ -103,8 +103,8 @@ export class Gateway {
       }
     }
 
-    const body = await readUpTo(message, MAX_BODY_BYTES);
-    if (body === undefined) return failed(record, 413, 'Request Entity Too Large');
+    const body = await readBody(message, MAX_BODY_BYTES);
+    if (body === null) return failed(record, 413, 'Request Entity Too Large');
     const traceId = `Root=1-${Math.floor(record.received.getTime() / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
     const { requestId, path, received, claims } = record;
     const event = gatewayEvent(

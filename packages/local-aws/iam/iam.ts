@@ -20,7 +20,7 @@ export interface Principal {
 }
 
 /** Services that functions in the VPC reach through an endpoint. */
-export type EndpointService = 's3' | 'monitoring';
+export type VpcEndpointService = 's3' | 'monitoring';
 
 export interface Decision {
   allowed: boolean;
@@ -33,11 +33,11 @@ interface Endpoint {
   id: string;
 }
 
-const ENDPOINTS: Readonly<Record<string, EndpointService>> = { s3: 's3', cloudwatch: 'monitoring' };
+const ENDPOINTS: Readonly<Record<string, VpcEndpointService>> = { s3: 's3', cloudwatch: 'monitoring' };
 
-export class Authority {
+export class Iam {
   readonly #principals = new Map<string, Principal>();
-  readonly #endpoints = new Map<EndpointService, Endpoint>();
+  readonly #endpoints = new Map<VpcEndpointService, Endpoint>();
 
   /**
    * Adds a principal; one with the same access key is replaced.
@@ -60,7 +60,7 @@ export class Authority {
    * @param id becomes `aws:SourceVpce`
    * @throws Error as `register`
    */
-  setEndpointPolicies(service: EndpointService, policies: PolicyDocument[], id = 'vpce-0local'): void {
+  setVpcEndpointPolicy(service: VpcEndpointService, policies: PolicyDocument[], id = 'vpce-0local'): void {
     policies.forEach(checkDocument);
     this.#endpoints.set(service, { policies, id });
   }

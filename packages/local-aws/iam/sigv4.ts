@@ -14,7 +14,7 @@ import {
   sha256,
   signature,
 } from './canonical-request.ts';
-import type { Authority, Principal } from './iam.ts';
+import type { Iam, Principal } from './iam.ts';
 
 /** Why a signature was refused. Each service has its own name for each of these. */
 export type SignatureFault =
@@ -38,7 +38,7 @@ export interface WireRequest {
 }
 
 export interface SigningRules {
-  authority: Authority;
+  iam: Iam;
   /** SigV4 service name: `s3`, `monitoring`. */
   service: string;
   /** How far the request's clock may be off, in milliseconds: S3 allows 15 minutes, the others 5. */
@@ -74,7 +74,7 @@ export function verifyRequest(request: WireRequest, rules: SigningRules): Signed
   if (Number.isNaN(time)) return 'malformed';
   if (Math.abs((rules.now ?? new Date()).getTime() - time) > rules.skewMs) return 'skewed';
 
-  const principal = rules.authority.byAccessKeyId(scope.accessKeyId);
+  const principal = rules.iam.byAccessKeyId(scope.accessKeyId);
   if (principal === undefined) return 'unknown-key';
   if (!sameText(one(headers['x-amz-security-token']), principal.sessionToken)) return 'wrong-token';
 
@@ -120,12 +120,9 @@ const TOKEN_SKEW_MS = 5 * 60_000;
 
 /**
  * Checks an RDS IAM token: a presigned `host:port/?Action=connect&DBUser=…` without a scheme.
- * The caller still compares host, port and user with the connection and asks the authority for `rds-db:connect`.
+ * The caller still compares host, port and user with the connection and asks IAM for `rds-db:connect`.
  */
-export function verifyPresigned(
-  token: string,
-  rules: { authority: Authority; now?: Date },
-): DatabaseLogin | SignatureFault {
+export function verifyPresigned(token: string, rules: { iam: Iam; now?: Date }): DatabaseLogin | SignatureFault {
   const form = /^([^/?]+):(\d{1,5})\/\?(.+)$/s.exec(token);
   if (form === null) return 'malformed';
   const [, host = '', port = '', query = ''] = form;
@@ -149,7 +146,7 @@ export function verifyPresigned(
   const now = (rules.now ?? new Date()).getTime();
   if (time - now > TOKEN_SKEW_MS) return 'skewed';
   if (now > time + seconds * 1000) return 'expired';
-  const principal = rules.authority.byAccessKeyId(scope.accessKeyId);
+  const principal = rules.iam.byAccessKeyId(scope.accessKeyId);
   if (principal === undefined) return 'unknown-key';
   if (!sameText(value('X-Amz-Security-Token'), principal.sessionToken)) return 'wrong-token';
   const unsigned = query.split('&').filter((pair) => !pair.startsWith('X-Amz-Signature='));

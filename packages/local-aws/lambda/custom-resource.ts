@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import type { DeployedCustomResource } from '../cloudformation/deployment.ts';
+import { readBody } from '../service/request-body.ts';
 import type { RunningFunction } from './running-function.ts';
-import { readUpTo } from './runtime-api.ts';
 
 /** CloudFormation's limit of the answer (user guide, "Custom resource response objects"). */
 const MAX_ANSWER_BYTES = 4096;
@@ -29,7 +29,7 @@ export async function createCustomResource(
   // An answer that nobody waits for any more, since the function has failed, is no fault of its own.
   received.promise.catch(() => undefined);
   const server = createServer((request, response) => {
-    readUpTo(request, MAX_ANSWER_BYTES)
+    readBody(request, MAX_ANSWER_BYTES)
       .then((body) => {
         response.end();
         received.resolve(JSON.parse(body?.toString('utf8') ?? 'null'));

@@ -1,35 +1,35 @@
 /**
- * The one list of environment variables that the local run may set in a function beside those of the template:
- * where the AWS services are, who the function is, and which CA signs the local database's certificate.
- * Ports of databases are in the configuration that is synthesised.
+ * A function's `process.env` on this machine: the template's variables, those that Lambda sets, and where the local
+ * services are. Nothing of this process's own environment gets in.
  */
-import { VARIABLES } from '../../../lambdas/contract.ts';
 import type { DeployedFunction } from '../cloudformation/deployed-functions.ts';
 import type { Principal } from '../iam/iam.ts';
 
-/** Addresses of the local services. */
-export interface LocalServices {
+/** What differs from the cloud, the same for every function. */
+export interface LocalVariables {
+  /** Base addresses (`http://127.0.0.1:40001`) of what stands in for each service. */
   s3: string;
   cloudwatch: string;
   cognito: string;
-  databaseCaFile: string;
+  /** Variables of the application itself that must be different here: the file of a CA, say. */
+  application: Readonly<Record<string, string>>;
 }
 
-/** The SDKs' own variables where there is one. */
-export function overrides(services: LocalServices, principal: Principal): Record<string, string> {
+/** The function's access key, and the SDKs' own variables for the address of a service. */
+function localVariables(local: LocalVariables, principal: Principal): Record<string, string> {
   return {
     AWS_ACCESS_KEY_ID: principal.accessKeyId,
     AWS_SECRET_ACCESS_KEY: principal.secretAccessKey,
     AWS_SESSION_TOKEN: principal.sessionToken,
-    AWS_ENDPOINT_URL_S3: services.s3,
-    AWS_ENDPOINT_URL_CLOUDWATCH: services.cloudwatch,
-    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: services.cognito,
-    [VARIABLES.databaseCaFile]: services.databaseCaFile,
+    AWS_ENDPOINT_URL_S3: local.s3,
+    AWS_ENDPOINT_URL_CLOUDWATCH: local.cloudwatch,
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: local.cognito,
+    ...local.application,
   };
 }
 
-/** What Lambda itself sets (Lambda guide, "Defined runtime environment variables"). */
-export function lambdaVariables(deployed: DeployedFunction, region: string): Record<string, string> {
+/** What Lambda itself sets. Source: Lambda developer guide, "Defined runtime environment variables". */
+function runtimeVariables(deployed: DeployedFunction, region: string): Record<string, string> {
   return {
     _HANDLER: deployed.handler,
     AWS_DEFAULT_REGION: region,
@@ -48,12 +48,12 @@ export function lambdaVariables(deployed: DeployedFunction, region: string): Rec
   };
 }
 
-/** All of a function's `process.env`, but for the Runtime API's address. Nothing of this process's own gets in. */
+/** All of a function's `process.env`, but for the Runtime API's address, which each instance gets for itself. */
 export function environmentOf(
   deployed: DeployedFunction,
   region: string,
-  services: LocalServices,
+  local: LocalVariables,
   principal: Principal,
 ): Record<string, string> {
-  return { ...deployed.variables, ...lambdaVariables(deployed, region), ...overrides(services, principal) };
+  return { ...deployed.variables, ...runtimeVariables(deployed, region), ...localVariables(local, principal) };
 }

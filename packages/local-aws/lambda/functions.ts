@@ -3,30 +3,32 @@ import type { DeployedRoute } from '../cloudformation/deployed-api.ts';
 import { mayInvoke } from '../cloudformation/deployed-policies.ts';
 import type { Deployment } from '../cloudformation/deployment.ts';
 import type { Integration } from '../gateway/integration.ts';
-import type { Principals } from '../iam/principals.ts';
-import { environmentOf, type LocalServices } from './environment.ts';
+import type { FunctionPrincipals } from '../iam/execution-roles.ts';
+import { environmentOf, type LocalVariables } from './environment.ts';
 import { type ProcessRegister, RunningFunction } from './running-function.ts';
 
-export interface ComputeOptions {
+export interface FunctionsOptions {
   deployment: Deployment;
-  principals: Principals;
-  services: LocalServices;
+  principals: FunctionPrincipals;
+  /** What is different in every function's environment here. */
+  local: LocalVariables;
+  /** Each function writes `<log name>.log` there. */
   logDirectory: string;
   processes: ProcessRegister;
 }
 
-export class Compute {
+export class Functions {
   /** By ARN. */
-  readonly functions: ReadonlyMap<string, RunningFunction>;
+  readonly byArn: ReadonlyMap<string, RunningFunction>;
   readonly #deployment: Deployment;
 
-  constructor({ deployment, principals, services, logDirectory, processes }: ComputeOptions) {
+  constructor({ deployment, principals, local, logDirectory, processes }: FunctionsOptions) {
     this.#deployment = deployment;
-    this.functions = new Map(
+    this.byArn = new Map(
       deployment.functions.map((deployed) => {
-        const principal = principals.byFunction.get(deployed.arn);
+        const principal = principals.get(deployed.arn);
         if (principal === undefined) throw new Error(`the function ${deployed.logName} has no access key`);
-        const environment = environmentOf(deployed, deployment.place.region, services, principal);
+        const environment = environmentOf(deployed, deployment.place.region, local, principal);
         return [deployed.arn, new RunningFunction(deployed, { environment, logDirectory, processes })];
       }),
     );
@@ -35,7 +37,7 @@ export class Compute {
   /** How the gateway reaches a route's function. */
   integrationOf(route: DeployedRoute): Integration {
     const { place, api, permissions } = this.#deployment;
-    const running = this.functions.get(route.functionArn);
+    const running = this.byArn.get(route.functionArn);
     if (running === undefined) throw new Error(`the template has no bundle for ${route.key}`);
     const source = `arn:aws:execute-api:${place.region}:${place.account}:${api.id}/${api.stage}/${route.method}${route.path}`;
     return {
@@ -47,10 +49,10 @@ export class Compute {
 
   /** Kills every instance: each function starts cold. */
   restart(): void {
-    for (const running of this.functions.values()) running.restart();
+    for (const running of this.byArn.values()) running.restart();
   }
 
   stop(): void {
-    for (const running of this.functions.values()) running.stop();
+    for (const running of this.byArn.values()) running.stop();
   }
 }

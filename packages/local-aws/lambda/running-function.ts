@@ -43,6 +43,11 @@ export class RunningFunction {
     this.#log.setMaxListeners(0);
   }
 
+  /** What each instance sees in `process.env`, but for the Runtime API's address. */
+  get environment(): Readonly<Record<string, string>> {
+    return this.#options.environment;
+  }
+
   /** How many instances live, frozen ones included. */
   get instances(): number {
     return this.#instances.size;

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readBody } from '../service/request-body.ts';
 
 /** Lambda's limit of a synchronous response. */
 export const MAX_RESPONSE_BYTES = 6_291_556;
@@ -92,7 +93,7 @@ export class RuntimeApi {
       this.#listener.onNext();
       return;
     }
-    const body = await readUpTo(request, MAX_RESPONSE_BYTES);
+    const body = await readBody(request, MAX_RESPONSE_BYTES);
     const [, requestId, kind] = /^\/2018-06-01\/runtime\/invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
     if (request.method !== 'POST') answer(response, 404, { errorType: 'InvalidRequest', errorMessage: 'Not Found' });
     else if (path === `${ROOT}/init/error`) {
@@ -108,8 +109,8 @@ export class RuntimeApi {
     }
   }
 
-  #finish(response: ServerResponse, failed: boolean, body: Buffer | undefined): void {
-    if (body === undefined) {
+  #finish(response: ServerResponse, failed: boolean, body: Buffer | null): void {
+    if (body === null) {
       const message = `Exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;
       answer(response, 413, { errorType: 'RequestEntityTooLarge', errorMessage: message });
       this.#listener.onOutcome(errorOutcome('Function.ResponseSizeTooLarge', message));
@@ -122,15 +123,4 @@ export class RuntimeApi {
 
 function answer(response: ServerResponse, status: number, body: Record<string, string>): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
-/** The body, or `undefined` when it is longer than `limit` bytes; the rest is then read and dropped. */
-export async function readUpTo(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length <= limit) chunks.push(chunk);
-  }
-  return length > limit ? undefined : Buffer.concat(chunks);
 }

@@ -1,5 +1,5 @@
 /**
- * Logs in to the PostgreSQL behind the door and hands over the bare connection. The login is pg's, which knows every
+ * Logs in to the PostgreSQL behind a listener and hands over the bare connection. The login is pg's, which knows every
  * method (SCRAM, MD5, TLS); once it is through, its socket is taken over as it stands.
  */
 import type { EventEmitter } from 'node:events';

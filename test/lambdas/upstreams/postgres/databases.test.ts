@@ -1,12 +1,12 @@
-/** The source against a real PostgreSQL behind a door that checks TLS and IAM tokens as RDS does. */
+/** The source against a real PostgreSQL behind a listener that checks TLS and IAM tokens as RDS does. */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Authority } from '@mrt/local-aws/iam/iam.ts';
+import { Iam } from '@mrt/local-aws/iam/iam.ts';
 import { serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
-import { type DatabaseDoor, startDatabaseDoor } from '@mrt/local-aws/rds/listener.ts';
+import { type DatabaseListeners, startDatabaseListeners } from '@mrt/local-aws/rds/listener.ts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
 import { type Database, VARIABLES } from '../../../../lambdas/contract.ts';
@@ -20,7 +20,7 @@ const REGION = 'eu-west-1';
 const KEYS = { accessKeyId: 'AKIATEST0000000000A1', secretAccessKey: 'secret-one', sessionToken: 'session-one' };
 const directory = mkdtempSync(join(tmpdir(), 'mrt-test-source-'));
 const databases: TestDatabase[] = [];
-let door: DatabaseDoor;
+let listeners: DatabaseListeners;
 
 beforeAll(async () => {
   chmodSync(directory, 0o755);
@@ -30,8 +30,8 @@ beforeAll(async () => {
   await databases[0]?.query('CREATE TABLE open (id int)');
   await databases[0]?.query('GRANT SELECT ON open TO mrt_reader');
   const tls = serverCertificate(directory, ['localhost']);
-  const authority = new Authority();
-  authority.register({
+  const iam = new Iam();
+  iam.register({
     name: 'Tables',
     roleArn: 'arn:aws:iam::000000000000:role/Tables',
     policies: [
@@ -51,8 +51,8 @@ beforeAll(async () => {
   });
   const reader = new URL(databases[0]?.readerUrl ?? '');
   reader.pathname = '';
-  door = await startDatabaseDoor({
-    authority,
+  listeners = await startDatabaseListeners({
+    iam,
     region: REGION,
     account: '000000000000',
     tls,
@@ -67,7 +67,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await door.stop();
+  await listeners.stop();
   for (const database of databases) await database.drop();
   rmSync(directory, { recursive: true, force: true });
 });
@@ -76,7 +76,7 @@ function at(which = 0, changes: Partial<Database> = {}): Database {
   return {
     server: 'shop-db',
     host: 'localhost',
-    port: door.ports.get('shop-db') ?? 0,
+    port: listeners.ports.get('shop-db') ?? 0,
     name: databases[which]?.name ?? '',
     user: 'mrt_reader',
     instance_identifier: null,
@@ -255,7 +255,7 @@ describe('what can fail says why', () => {
     await databases[1]?.query(`ALTER DATABASE ${databases[1].name} CONNECTION LIMIT -1`);
   });
 
-  test('a certificate of another authority, or for another host: tls', async () => {
+  test('a certificate of another iam, or for another host: tls', async () => {
     const other = mkdtempSync(join(tmpdir(), 'mrt-test-other-ca-'));
     const { ca } = serverCertificate(other);
     writeFileSync(join(other, 'ca.pem'), ca);

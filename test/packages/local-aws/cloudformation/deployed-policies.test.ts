@@ -1,6 +1,6 @@
 import {
-  deployedEndpoints,
   deployedRoles,
+  deployedVpcEndpoints,
   invokePermissions,
   mayInvoke,
 } from '@mrt/local-aws/cloudformation/deployed-policies.ts';
@@ -38,7 +38,7 @@ test('a role has its inline policies, the managed ones that it names, and those 
 test('an endpoint has its own policy, or one that allows everything; other services are left out', () => {
   const service = (name: string, more: JsonObject = {}) =>
     resource('AWS::EC2::VPCEndpoint', { ServiceName: `com.amazonaws.eu-west-1.${name}`, ...more });
-  const endpoints = deployedEndpoints(
+  const endpoints = deployedVpcEndpoints(
     {
       S3: service('s3', { PolicyDocument: allow('s3:GetObject') }),
       Metrics: service('monitoring'),

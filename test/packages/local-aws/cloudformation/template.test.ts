@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the placeholders are CloudFormation's.
 
-import { type Json, resolveTemplate, type Template } from '@mrt/local-aws/cloudformation/template.ts';
+import { resolveTemplate } from '@mrt/local-aws/cloudformation/intrinsics.ts';
+import type { Json, Template } from '@mrt/local-aws/cloudformation/template.ts';
 import { describe, expect, test } from 'vitest';
 
 const PLACE = { stackName: 'mrt-local', account: '000000000000', region: 'eu-west-1' };

@@ -1,14 +1,14 @@
 import { CloudWatchClient, type GetMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
 import type { Metric } from '@mrt/local-aws/cloudwatch/metric.ts';
-import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
 import type { Principal } from '@mrt/local-aws/iam/iam.ts';
+import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 
 const DAY = 86_400_000;
 
 /** Midnight UTC of yesterday: the newest point of a daily metric. */
 export const NEWEST = Math.floor(Date.now() / DAY) * DAY - DAY;
 
-export function cloudWatchClient(endpoint: Endpoint, by: Principal): CloudWatchClient {
+export function cloudWatchClient(endpoint: HttpService, by: Principal): CloudWatchClient {
   return new CloudWatchClient({
     endpoint: endpoint.address.href,
     region: 'eu-west-1',

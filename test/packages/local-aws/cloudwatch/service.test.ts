@@ -5,21 +5,21 @@ import {
   type ListMetricsCommandInput,
 } from '@aws-sdk/client-cloudwatch';
 import { type CloudWatchOptions, startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
-import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
+import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import { EVERYTHING, principal } from '../iam/principal.ts';
-import { authorityOf } from '../s3/client.ts';
+import { iamWith } from '../s3/client.ts';
 import { cloudWatchClient, metricOf, NEWEST, queryOf } from './client.ts';
 
 const DAY = 86_400_000;
 const known = principal([EVERYTHING]);
 
 describe('the CloudWatch endpoint, asked by the SDK', () => {
-  const endpoints: Endpoint[] = [];
+  const endpoints: HttpService[] = [];
   afterEach(() => Promise.all(endpoints.splice(0).map((endpoint) => endpoint.stop())));
 
   async function start(metrics: CloudWatchOptions['metrics'], by = known) {
-    const endpoint = await startCloudWatch({ authority: authorityOf(by), metrics });
+    const endpoint = await startCloudWatch({ iam: iamWith(by), metrics });
     endpoints.push(endpoint);
     const client = cloudWatchClient(endpoint, by);
     return {
@@ -120,7 +120,7 @@ describe('the CloudWatch endpoint, asked by the SDK', () => {
   });
 
   test('refuses a wrong secret, and what IAM does not allow', async () => {
-    const endpoint = await startCloudWatch({ authority: authorityOf(known), metrics: [] });
+    const endpoint = await startCloudWatch({ iam: iamWith(known), metrics: [] });
     endpoints.push(endpoint);
     const stranger = cloudWatchClient(endpoint, { ...known, secretAccessKey: 'guessed' });
     await expect(stranger.send(new ListMetricsCommand({}))).rejects.toMatchObject({
@@ -135,7 +135,7 @@ describe('the CloudWatch endpoint, asked by the SDK', () => {
     });
   });
 
-  test('suffers what it is told to', async () => {
+  test('has the delay and the faults that a test asks for', async () => {
     const { get, faults } = await start([metricOf('b', [1, 2, 3, 4])]);
     faults.inject({ kind: 'throttled', every: 1 });
     await expect(get(queryOf('b'))).rejects.toMatchObject({ name: 'ThrottlingException' });

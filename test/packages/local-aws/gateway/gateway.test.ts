@@ -73,7 +73,7 @@ async function open(): Promise<void> {
   address = `http://127.0.0.1:${await gateway.listen(0)}`;
 }
 
-const token = (options: TokenOptions = {}) => issuedToken(endpoint, { machine: 'sample-client' }, options);
+const token = (options: TokenOptions = {}) => issuedToken(endpoint, options);
 const withToken = async (options?: TokenOptions) => ({ authorization: `Bearer ${await token(options)}` });
 
 async function ask(path: string, headers: Record<string, string> = {}, method = 'GET') {

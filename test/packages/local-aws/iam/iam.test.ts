@@ -1,4 +1,4 @@
-import { Authority } from '@mrt/local-aws/iam/iam.ts';
+import { Iam } from '@mrt/local-aws/iam/iam.ts';
 import type { PolicyDocument, Statement } from '@mrt/local-aws/iam/policy.ts';
 import { describe, expect, test } from 'vitest';
 import { EVERYTHING, principal } from './principal.ts';
@@ -7,9 +7,9 @@ const OBJECT = 'arn:aws:s3:::files/a';
 const READ: Statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::files/*', Principal: '*' };
 
 function decide(endpoint: PolicyDocument[] | null, role: Statement[], inVpc = true, action = 's3:GetObject') {
-  const authority = new Authority();
-  if (endpoint !== null) authority.setEndpointPolicies('s3', endpoint, 'vpce-1');
-  return authority.decide(principal(role, { inVpc }), action, OBJECT, {});
+  const iam = new Iam();
+  if (endpoint !== null) iam.setVpcEndpointPolicy('s3', endpoint, 'vpce-1');
+  return iam.decide(principal(role, { inVpc }), action, OBJECT, {});
 }
 
 const document = (...Statement: Statement[]): PolicyDocument => ({ Version: '2012-10-17', Statement });
@@ -70,19 +70,19 @@ describe('a policy that the check cannot read', () => {
   const unread = document({ ...READ, Condition: { DateLessThan: { 'aws:CurrentTime': '2027-01-01' } } });
 
   test('is refused when it is registered, not when it is first needed', () => {
-    const authority = new Authority();
-    expect(() => authority.register(principal([], { policies: [unread] }))).toThrow(/DateLessThan/);
-    expect(() => authority.setEndpointPolicies('s3', [unread])).toThrow(/DateLessThan/);
-    expect(() => authority.setEndpointPolicies('s3', [document(READ)])).not.toThrow();
+    const iam = new Iam();
+    expect(() => iam.register(principal([], { policies: [unread] }))).toThrow(/DateLessThan/);
+    expect(() => iam.setVpcEndpointPolicy('s3', [unread])).toThrow(/DateLessThan/);
+    expect(() => iam.setVpcEndpointPolicy('s3', [document(READ)])).not.toThrow();
   });
 });
 
 describe('access keys', () => {
   test('are found by their id, and only by it', () => {
-    const authority = new Authority();
+    const iam = new Iam();
     const known = principal([EVERYTHING]);
-    authority.register(known);
-    expect(authority.byAccessKeyId(known.accessKeyId)).toBe(known);
-    expect(authority.byAccessKeyId('ASIAOTHER')).toBeUndefined();
+    iam.register(known);
+    expect(iam.byAccessKeyId(known.accessKeyId)).toBe(known);
+    expect(iam.byAccessKeyId('ASIAOTHER')).toBeUndefined();
   });
 });

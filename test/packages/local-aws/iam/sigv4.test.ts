@@ -1,19 +1,19 @@
 import { ListObjectsV2Command, PutObjectCommand, S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
 import { Signer } from '@aws-sdk/rds-signer';
-import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
 import { verifyPresigned } from '@mrt/local-aws/iam/sigv4.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
+import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { authorityOf, bucketOf, clientOf, storeOf } from '../s3/client.ts';
+import { bucketOf, clientOf, iamWith, storeOf } from '../s3/client.ts';
 import { EVERYTHING, principal } from './principal.ts';
 
 const known = principal([EVERYTHING]);
-const authority = authorityOf(known);
+const iam = iamWith(known);
 
 describe('a request signed by the SDK', () => {
-  let endpoint: Endpoint;
+  let endpoint: HttpService;
   beforeAll(async () => {
-    endpoint = await startS3({ authority, store: storeOf(bucketOf('files', ['a b', 'é'])), writable: ['files'] });
+    endpoint = await startS3({ iam, store: storeOf(bucketOf('files', ['a b', 'é'])), writable: ['files'] });
   });
   afterAll(() => endpoint.stop());
 
@@ -124,18 +124,18 @@ describe('an RDS IAM token made by the SDK', () => {
   const later = (seconds: number) => new Date(MADE.getTime() + seconds * 1000);
 
   test('names its principal, host, port and user', async () => {
-    expect(verifyPresigned(await token(), { authority })).toEqual({
+    expect(verifyPresigned(await token(), { iam })).toEqual({
       ...{ principal: known, host: 'shop-prod-db.local', port: 5432, user: 'mrt_reader', region: 'eu-west-1' },
     });
   });
 
   test('is good for 15 minutes', async () => {
-    expect(verifyPresigned(await token(), { authority, now: later(890) })).toMatchObject({ user: 'mrt_reader' });
-    expect(verifyPresigned(await token(), { authority, now: later(930) })).toBe('expired');
+    expect(verifyPresigned(await token(), { iam, now: later(890) })).toMatchObject({ user: 'mrt_reader' });
+    expect(verifyPresigned(await token(), { iam, now: later(930) })).toBe('expired');
   });
 
   test('is refused from the future', async () => {
-    expect(verifyPresigned(await token(), { authority, now: later(-400) })).toBe('skewed');
+    expect(verifyPresigned(await token(), { iam, now: later(-400) })).toBe('skewed');
   });
 
   test.each([
@@ -143,7 +143,7 @@ describe('an RDS IAM token made by the SDK', () => {
     ['another secret', { secretAccessKey: 'guessed' }, 'wrong-signature'],
     ['another session token', { sessionToken: 'guessed' }, 'wrong-token'],
   ])('is refused with %s', async (_, change, reason) => {
-    expect(verifyPresigned(await token(change), { authority })).toBe(reason);
+    expect(verifyPresigned(await token(change), { iam })).toBe(reason);
   });
 
   test.each([
@@ -157,10 +157,10 @@ describe('an RDS IAM token made by the SDK', () => {
   ])('is refused when its %s was changed', async (_, from, to, reason) => {
     const changed = (await token()).replace(from, to);
     expect(changed).toContain(to);
-    expect(verifyPresigned(changed, { authority })).toBe(reason);
+    expect(verifyPresigned(changed, { iam })).toBe(reason);
   });
 
   test.each(['', 'password', 'host:5432/?', 'host/?Action=connect'])('%j is no token', (text) => {
-    expect(verifyPresigned(text, { authority })).toBe('malformed');
+    expect(verifyPresigned(text, { iam })).toBe('malformed');
   });
 });

@@ -8,10 +8,15 @@ const deployed: DeployedFunction = {
   ...{ handler: 'index.handler', bundle: '/bundle', memoryMegabytes: 512, timeoutSeconds: 29 },
   ...{ variables: { MRT_KEY_BUCKET: 'keys' }, reservedConcurrency: 8, inVpc: true },
 };
-const services = { s3: 'http://s3', cloudwatch: 'http://cw', cognito: 'http://idp', databaseCaFile: '/ca.pem' };
+const local = {
+  s3: 'http://s3',
+  cloudwatch: 'http://cw',
+  cognito: 'http://idp',
+  application: { MRT_DATABASE_CA_FILE: '/ca.pem' },
+};
 
-test("a function sees the template's variables, Lambda's own, and the listed overrides; nothing else", () => {
-  const names = Object.keys(environmentOf(deployed, 'eu-west-1', services, principal([])));
+test("a function sees the template's variables, Lambda's own, and the listed local ones; nothing else", () => {
+  const names = Object.keys(environmentOf(deployed, 'eu-west-1', local, principal([])));
   expect(new Set(names)).toEqual(
     new Set([
       'AWS_ACCESS_KEY_ID',

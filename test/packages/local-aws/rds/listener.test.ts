@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Signer } from '@aws-sdk/rds-signer';
-import { Authority } from '@mrt/local-aws/iam/iam.ts';
+import { Iam } from '@mrt/local-aws/iam/iam.ts';
 import { type ServerCertificate, serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
-import { type DatabaseDoor, startDatabaseDoor } from '@mrt/local-aws/rds/listener.ts';
+import { type DatabaseListeners, startDatabaseListeners } from '@mrt/local-aws/rds/listener.ts';
 import { type Postgres, startPostgres } from '@mrt/local-aws/rds/postgres.ts';
 import { Client, type ClientConfig } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -17,13 +17,13 @@ const RESOURCE_ID = 'db-TESTRESOURCE';
 const KEYS = { accessKeyId: 'AKIATEST0000000000A1', secretAccessKey: 'secret-one', sessionToken: 'session-one' };
 const OTHER_KEYS = { accessKeyId: 'AKIATEST0000000000B2', secretAccessKey: 'secret-two', sessionToken: 'session-two' };
 
-const directory = mkdtempSync(join(tmpdir(), 'mrt-test-door-'));
+const directory = mkdtempSync(join(tmpdir(), 'mrt-test-listener-'));
 let database: TestDatabase;
 let tls: ServerCertificate;
-let door: DatabaseDoor;
+let listeners: DatabaseListeners;
 const refusals: string[] = [];
 
-function authority(): Authority {
+function iam(): Iam {
   const principal = (name: string, resource: string, keys: typeof KEYS) => ({
     name,
     roleArn: `arn:aws:iam::${ACCOUNT}:role/${name}`,
@@ -36,7 +36,7 @@ function authority(): Authority {
     inVpc: true,
     ...keys,
   });
-  const made = new Authority();
+  const made = new Iam();
   const users = `arn:aws:rds-db:${REGION}:${ACCOUNT}:dbuser`;
   made.register(principal('Users', `${users}:${RESOURCE_ID}/mrt_reader`, KEYS));
   made.register(principal('Elsewhere', `${users}:db-OTHER/mrt_reader`, OTHER_KEYS));
@@ -50,7 +50,7 @@ interface Attempt extends ClientConfig {
 }
 
 async function logIn({ token = {}, keys = KEYS, ...config }: Attempt = {}, to = 'shop'): Promise<Client> {
-  const port = door.ports.get(to) ?? 0;
+  const port = listeners.ports.get(to) ?? 0;
   const signer = new Signer({
     ...{ hostname: 'localhost', port, username: config.user ?? 'mrt_reader', region: REGION },
     ...token,
@@ -82,8 +82,8 @@ beforeAll(async () => {
   tls = serverCertificate(directory);
   const reader = new URL(database.readerUrl);
   reader.pathname = '';
-  door = await startDatabaseDoor({
-    authority: authority(),
+  listeners = await startDatabaseListeners({
+    iam: iam(),
     region: REGION,
     account: ACCOUNT,
     tls,
@@ -97,7 +97,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await door.stop();
+  await listeners.stop();
   await database.drop();
   rmSync(directory, { recursive: true, force: true });
 });
@@ -136,7 +136,7 @@ describe('a function with a good token', () => {
     const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
     const request = Buffer.alloc(16);
     for (const [i, value] of [16, 80877102, processID, secretKey].entries()) request.writeInt32BE(value, i * 4);
-    connect(door.ports.get('shop') ?? 0, '127.0.0.1').end(request);
+    connect(listeners.ports.get('shop') ?? 0, '127.0.0.1').end(request);
     await expect(sleeping).rejects.toMatchObject({ code: '57014' });
     await client.end();
   });
@@ -194,7 +194,7 @@ describe('a login is refused in the words of RDS', () => {
 });
 
 describe('the certificate', () => {
-  test('is not good for a client that does not know the authority', async () => {
+  test('is not good for a client that does not know the iam', async () => {
     await expect(logIn({ ssl: true })).rejects.toMatchObject({ code: 'SELF_SIGNED_CERT_IN_CHAIN' });
   });
 });
@@ -210,15 +210,15 @@ describe('a server that is down', () => {
       log: () => undefined,
       progress: () => undefined,
     });
-    const own = await startDatabaseDoor({
-      authority: authority(),
+    const own = await startDatabaseListeners({
+      iam: iam(),
       region: REGION,
       account: ACCOUNT,
       tls,
       servers: [{ name: 'own', resource_id: RESOURCE_ID, backend: postgres.url('postgres') }],
     });
-    const shared = door;
-    door = own;
+    const shared = listeners;
+    listeners = own;
     try {
       const before = await logIn({}, 'own');
       const lost = new Promise((resolve) => before.once('end', resolve));
@@ -230,14 +230,14 @@ describe('a server that is down', () => {
       expect((await after.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
       await after.end();
     } finally {
-      door = shared;
+      listeners = shared;
       await own.stop();
       await postgres.stop();
     }
   });
 });
 
-describe('the door', () => {
+describe('the listener', () => {
   test('leaves no session behind when the client goes away', async () => {
     const client = await logIn({ application_name: 'gone' });
     (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
@@ -247,17 +247,17 @@ describe('the door', () => {
   });
 
   test('says which server cannot listen when its port is taken', async () => {
-    const port = door.ports.get('shop') ?? 0;
+    const port = listeners.ports.get('shop') ?? 0;
     const servers = [{ name: 'second', resource_id: RESOURCE_ID, port, backend: database.url }];
     await expect(
-      startDatabaseDoor({ authority: authority(), region: REGION, account: ACCOUNT, tls, servers }),
+      startDatabaseListeners({ iam: iam(), region: REGION, account: ACCOUNT, tls, servers }),
     ).rejects.toThrow(`second cannot listen on port ${port}`);
   });
 });
 
 /** A token that was good sixteen minutes ago. */
 async function expiredToken(): Promise<string> {
-  const port = door.ports.get('shop') ?? 0;
+  const port = listeners.ports.get('shop') ?? 0;
   const { SignatureV4 } = await import('@smithy/signature-v4');
   const { Sha256 } = await import('../../../../lambdas/upstreams/s3/signed-https.ts');
   const signer = new SignatureV4({ service: 'rds-db', region: REGION, credentials: KEYS, sha256: Sha256 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Postgres, type PostgresOptions, startPostgres } from '@mrt/local-aws/rds/postgres.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { prepareReader, READER, requireSampleDatabase } from '../../../../local/sample-database.ts';
+import { prepareReader, READER, requireSampleDatabase } from '../../../../local/data/sample-database.ts';
 import { connected } from '../../../postgres.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'mrt-test-local-postgres-'));

@@ -1,14 +1,14 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
-import { Authority, type Principal } from '@mrt/local-aws/iam/iam.ts';
+import { Iam, type Principal } from '@mrt/local-aws/iam/iam.ts';
 import { compareKeys } from '@mrt/local-aws/s3/key-order.ts';
 import { Bucket, etagOf, type StoredObject } from '@mrt/local-aws/s3/store.ts';
+import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { EVERYTHING, principal } from '../iam/principal.ts';
 
 export const REGION = 'eu-west-1';
 
 /** The SDK's own client, as an independent check of what the endpoint says and of how it is signed. */
-export function clientOf(endpoint: Endpoint, by: Principal = principal([EVERYTHING]), region = REGION): S3Client {
+export function clientOf(endpoint: HttpService, by: Principal = principal([EVERYTHING]), region = REGION): S3Client {
   return new S3Client({
     endpoint: endpoint.address.href,
     region,
@@ -18,10 +18,10 @@ export function clientOf(endpoint: Endpoint, by: Principal = principal([EVERYTHI
   });
 }
 
-export function authorityOf(...principals: Principal[]): Authority {
-  const authority = new Authority();
-  for (const each of principals) authority.register(each);
-  return authority;
+export function iamWith(...principals: Principal[]): Iam {
+  const iam = new Iam();
+  for (const each of principals) iam.register(each);
+  return iam;
 }
 
 export function bucketOf(name: string, keys: readonly string[], changes: Partial<StoredObject> = {}): Bucket {

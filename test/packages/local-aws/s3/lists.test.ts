@@ -5,16 +5,16 @@ import {
   ListObjectVersionsCommand,
   ListPartsCommand,
 } from '@aws-sdk/client-s3';
-import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
 import { compareKeys, sortKeys } from '@mrt/local-aws/s3/key-order.ts';
 import { listObjects } from '@mrt/local-aws/s3/list-objects.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import { Bucket, etagOf, type StoredVersion } from '@mrt/local-aws/s3/store.ts';
 import { KEY_SHAPES, SyntheticObjects, syntheticKeys } from '@mrt/local-aws/s3/synthetic.ts';
+import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EVERYTHING, principal } from '../iam/principal.ts';
-import { authorityOf, bucketOf, clientOf, REGION, storeOf } from './client.ts';
+import { bucketOf, clientOf, iamWith, REGION, storeOf } from './client.ts';
 
 const ODD = [
   'a b',
@@ -73,10 +73,10 @@ describe('lists, asked by the SDK', () => {
     ...{ name: 'versioned', region: REGION, history, uploads },
     objects: [...Array(plain.objects.length).keys()].flatMap((index) => plain.objects.at(index) ?? []),
   });
-  let endpoint: Endpoint;
+  let endpoint: HttpService;
   beforeAll(async () => {
-    const authority = authorityOf(principal([EVERYTHING]));
-    endpoint = await startS3({ authority, store: storeOf(plain, versioned) });
+    const iam = iamWith(principal([EVERYTHING]));
+    endpoint = await startS3({ iam, store: storeOf(plain, versioned) });
   });
   afterAll(() => endpoint.stop());
 

@@ -13,14 +13,14 @@ import {
   ListPartsCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
 import type { Statement } from '@mrt/local-aws/iam/policy.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import { Bucket, etagOf } from '@mrt/local-aws/s3/store.ts';
+import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyBucket } from '../../../../local/samples/buckets.ts';
 import { EVERYTHING, principal } from '../iam/principal.ts';
-import { authorityOf, bucketOf, clientOf, REGION, storeOf } from './client.ts';
+import { bucketOf, clientOf, iamWith, REGION, storeOf } from './client.ts';
 
 const BODY = Buffer.from('0123456789');
 const files = () => bucketOf('files', ['ten', 'dir/ä b'], { body: BODY, size: 10, etag: etagOf(BODY) });
@@ -37,10 +37,10 @@ describe('an object', () => {
   });
   const large = bucketOf('large', ['large'], { size: 1_000_000, storage_class: 'STANDARD_IA' });
   const frozen = bucketOf('frozen', ['frozen'], { storage_class: 'GLACIER' });
-  let endpoint: Endpoint;
+  let endpoint: HttpService;
   beforeAll(async () => {
     const store = storeOf(files(), versioned, large, frozen);
-    endpoint = await startS3({ authority: authorityOf(principal([EVERYTHING])), store });
+    endpoint = await startS3({ iam: iamWith(principal([EVERYTHING])), store });
   });
   afterAll(() => endpoint.stop());
 
@@ -124,7 +124,7 @@ describe('a writable bucket', () => {
     const directory = mkdtempSync(join(tmpdir(), 'mrt-s3-'));
     const start = () =>
       startS3({
-        ...{ authority: authorityOf(principal([EVERYTHING])), directory, writable: ['keys'] },
+        ...{ iam: iamWith(principal([EVERYTHING])), directory, writable: ['keys'] },
         store: storeOf(emptyBucket('keys', REGION)),
       });
     try {
@@ -167,7 +167,7 @@ describe('IAM', () => {
   ])('%s needs %s on its resource, and nothing else', async (_, action, resource, command) => {
     const status = async (...statements: Statement[]) => {
       const role = principal(statements);
-      const endpoint = await startS3({ authority: authorityOf(role), store: storeOf(files()), writable: ['files'] });
+      const endpoint = await startS3({ iam: iamWith(role), store: storeOf(files()), writable: ['files'] });
       // The commands share a client, but not a type.
       const asked = clientOf(endpoint, role).send(command as HeadBucketCommand);
       const code = await asked.then(
@@ -191,7 +191,7 @@ describe('IAM', () => {
       [[], 'AccessDenied'],
     ] as const) {
       const role = principal([...statements]);
-      const endpoint = await startS3({ authority: authorityOf(role), store: storeOf(files()) });
+      const endpoint = await startS3({ iam: iamWith(role), store: storeOf(files()) });
       const asked = clientOf(endpoint, role).send(new ListPartsCommand({ Bucket, Key, UploadId: 'u' }));
       await expect(asked).rejects.toMatchObject({ name });
       await endpoint.stop();
@@ -201,7 +201,7 @@ describe('IAM', () => {
   test('a list may be bound to a prefix', async () => {
     const Condition = { StringLike: { 's3:prefix': 'acc-*' } };
     const role = principal([{ Effect: 'Allow', Action: 's3:ListBucket', Resource: bucket, Condition }]);
-    const endpoint = await startS3({ authority: authorityOf(role), store: storeOf(files()) });
+    const endpoint = await startS3({ iam: iamWith(role), store: storeOf(files()) });
     const list = (Prefix?: string) => clientOf(endpoint, role).send(new ListObjectsV2Command({ Bucket, Prefix }));
     await expect(list('acc-')).resolves.toMatchObject({ KeyCount: 0 });
     await expect(list('acc2')).rejects.toMatchObject({ name: 'AccessDenied' });
@@ -217,7 +217,7 @@ describe('IAM', () => {
       [[read, list], 'NoSuchKey'],
     ] as const) {
       const role = principal([...statements]);
-      const endpoint = await startS3({ authority: authorityOf(role), store: storeOf(files()) });
+      const endpoint = await startS3({ iam: iamWith(role), store: storeOf(files()) });
       const missing = clientOf(endpoint, role).send(new GetObjectCommand({ Bucket, Key: 'none' }));
       await expect(missing).rejects.toMatchObject({ name });
       await endpoint.stop();
@@ -227,7 +227,7 @@ describe('IAM', () => {
 
 describe('faults', () => {
   test('befall every nth request of an operation until they are cleared', async () => {
-    const endpoint = await startS3({ authority: authorityOf(principal([EVERYTHING])), store: storeOf(files()) });
+    const endpoint = await startS3({ iam: iamWith(principal([EVERYTHING])), store: storeOf(files()) });
     const list = () => clientOf(endpoint).send(new ListObjectsV2Command({ Bucket: 'files' }));
     endpoint.faults.inject({ kind: 'throttled', every: 2, operation: 'ListObjectsV2' });
     await expect(list()).resolves.toMatchObject({ KeyCount: 2 });
@@ -242,7 +242,7 @@ describe('faults', () => {
 
   test('cut a body short, in such a way that the client sees it', async () => {
     const store = storeOf(bucketOf('large', ['large'], { size: 500_000 }));
-    const endpoint = await startS3({ authority: authorityOf(principal([EVERYTHING])), store });
+    const endpoint = await startS3({ iam: iamWith(principal([EVERYTHING])), store });
     endpoint.faults.inject({ kind: 'cut', every: 1 });
     const answer = await clientOf(endpoint).send(new GetObjectCommand({ Bucket: 'large', Key: 'large' }));
     await expect(answer.Body?.transformToByteArray()).rejects.toThrow();

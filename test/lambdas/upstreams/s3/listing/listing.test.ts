@@ -1,8 +1,8 @@
-import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
 import { compareKeys } from '@mrt/local-aws/s3/key-order.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import { Bucket, etagOf, type StoredVersion } from '@mrt/local-aws/s3/store.ts';
 import { KEY_SHAPES, syntheticKeys } from '@mrt/local-aws/s3/synthetic.ts';
+import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../../lambdas/context.ts';
@@ -11,17 +11,17 @@ import { isUnfinished, type ListingPosition } from '../../../../../lambdas/upstr
 import type { ListingRequest } from '../../../../../lambdas/upstreams/s3/listing/request.ts';
 import type { Tally } from '../../../../../lambdas/upstreams/s3/listing/tally.ts';
 import { EVERYTHING, principal } from '../../../../packages/local-aws/iam/principal.ts';
-import { authorityOf, bucketOf, REGION, storeOf } from '../../../../packages/local-aws/s3/client.ts';
+import { bucketOf, iamWith, REGION, storeOf } from '../../../../packages/local-aws/s3/client.ts';
 import { actAs } from '../../../acting.ts';
 
 const somebody = principal([EVERYTHING]);
-let endpoint: Endpoint;
+let endpoint: HttpService;
 let store: Map<string, Bucket>;
 let restore: () => void;
 
 beforeEach(async () => {
   store = storeOf();
-  endpoint = await startS3({ authority: authorityOf(somebody), store });
+  endpoint = await startS3({ iam: iamWith(somebody), store });
   restore = actAs(somebody, { AWS_ENDPOINT_URL_S3: endpoint.address.href });
 });
 

@@ -1,11 +1,11 @@
-import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import { Bucket } from '@mrt/local-aws/s3/store.ts';
+import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../../lambdas/context.ts';
 import { unfinishedUploads } from '../../../../../lambdas/upstreams/s3/listing/uploads.ts';
 import { EVERYTHING, principal } from '../../../../packages/local-aws/iam/principal.ts';
-import { authorityOf, REGION, storeOf } from '../../../../packages/local-aws/s3/client.ts';
+import { iamWith, REGION, storeOf } from '../../../../packages/local-aws/s3/client.ts';
 import { actAs } from '../../../acting.ts';
 
 const somebody = principal([EVERYTHING]);
@@ -28,10 +28,10 @@ const uploads = [
 const bucket = new Bucket({ name: 'b', region: REGION, objects: [], uploads });
 const ALL = { size_bytes: 1_200 * 3 + 25_000, object_count: 2_400 + 2_500, complete: true };
 
-let endpoint: Endpoint;
+let endpoint: HttpService;
 let restore: () => void;
 beforeEach(async () => {
-  endpoint = await startS3({ authority: authorityOf(somebody), store: storeOf(bucket) });
+  endpoint = await startS3({ iam: iamWith(somebody), store: storeOf(bucket) });
   restore = actAs(somebody, { AWS_ENDPOINT_URL_S3: endpoint.address.href });
 });
 afterEach(async () => {

@@ -1,4 +1,4 @@
-/** What a test or a benchmark makes an endpoint suffer: delay, and faults at every nth request. */
+/** Faults on demand: a test or a benchmark asks a service for delay, or for a fault at every nth request. */
 
 export interface Fault {
   /**

@@ -2,12 +2,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Client, escapeLiteral, escapeIdentifier as quoted } from 'pg';
-import type { SampleName } from './samples/database/apps.ts';
-import { FRESH_SESSIONS } from './samples/database/people.ts';
-import { createSampleDatabase } from './samples/database/sample.ts';
+import type { SampleName } from '../samples/database/apps.ts';
+import { FRESH_SESSIONS } from '../samples/database/people.ts';
+import { createSampleDatabase } from '../samples/database/sample.ts';
 
-const READER_SQL = new URL('../database/mrt_reader.sql', import.meta.url);
+/** The numbers that the generator draws follow from it too. */
+const RANDOM = fileURLToPath(import.meta.resolve('@mrt/local-aws/random/seeded-random.ts'));
+const READER_SQL = new URL('../../database/mrt_reader.sql', import.meta.url);
 
 /** What `database/mrt_reader.sql` calls the role. */
 export const READER = 'mrt_reader';
@@ -52,7 +55,7 @@ export async function requireSampleDatabase(
 /**
  * Runs `database/mrt_reader.sql` in each database, as its owner would. RDS has the role `rds_iam`, so it is here too.
  *
- * @returns the password that the door logs in with, new at each start: RDS's IAM tokens mean nothing to PostgreSQL here
+ * @returns the password that the listeners log in with, new at each start: RDS's IAM tokens mean nothing to PostgreSQL
  */
 export async function prepareReader(url: (database: string) => string, databases: readonly string[]): Promise<string> {
   const password = randomBytes(24).toString('hex');
@@ -69,12 +72,11 @@ export async function prepareReader(url: (database: string) => string, databases
 
 /** Changes with any file that the generator consists of. */
 function generatorVersion(): string {
-  const folder = join(import.meta.dirname, 'samples');
+  const folder = join(import.meta.dirname, '..', 'samples');
   const own = readdirSync(join(folder, 'database')).sort();
   const hash = createHash('sha256');
-  for (const file of ['files.ts', 'random.ts', ...own.map((name) => join('database', name))]) {
-    hash.update(readFileSync(join(folder, file)));
-  }
+  const files = ['files.ts', ...own.map((name) => join('database', name))].map((name) => join(folder, name));
+  for (const file of [...files, RANDOM]) hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 16);
 }
 

@@ -1,20 +1,21 @@
-/** What the local service endpoints share: listening, reading a body, sending an answer, stopping. */
+/** What the local services share: listening on the loopback, sending an answer piece by piece, stopping. */
 import { once } from 'node:events';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Faults } from './faults.ts';
 
-export interface Endpoint {
+/** A service that answers on the loopback. */
+export interface HttpService {
   port: number;
   address: URL;
-  /** What tests and benchmarks make it suffer. */
+  /** Delay and faults that a test or a benchmark asks for. */
   faults: Faults;
   /** Ends open connections too. */
   stop(): Promise<void>;
 }
 
 /** @throws Error `EADDRINUSE` when the port is taken */
-export async function listen(server: Server, port: number, faults: Faults): Promise<Endpoint> {
+export async function listen(server: Server, port: number, faults: Faults): Promise<HttpService> {
   // Clients keep connections for long; ending them at Node's five seconds races with their next request.
   server.keepAliveTimeout = 75_000;
   server.listen(port, '127.0.0.1');
@@ -31,17 +32,6 @@ export async function listen(server: Server, port: number, faults: Faults): Prom
       await closed;
     },
   };
-}
-
-/** The whole body; `null` when it is larger than `limit` bytes. */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | null> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    length += piece.length;
-    if (length <= limit) pieces.push(piece);
-  }
-  return length > limit ? null : Buffer.concat(pieces);
 }
 
 /** Sends an answer piece by piece, no faster than the client reads. `cut` ends the connection half-way. */

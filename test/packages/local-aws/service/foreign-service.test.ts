@@ -1,14 +1,14 @@
 import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
-import type { Endpoint } from '@mrt/local-aws/endpoint/endpoint.ts';
-import { type Foreign, foreignEndpoint } from '@mrt/local-aws/endpoint/foreign.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
+import { type ForeignService, foreignService } from '@mrt/local-aws/service/foreign-service.ts';
+import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyBucket } from '../../../../local/samples/buckets.ts';
 import { cloudWatchClient, metricOf, queryOf } from '../cloudwatch/client.ts';
 import { EVERYTHING, principal } from '../iam/principal.ts';
-import { authorityOf, bucketOf, clientOf, REGION, storeOf } from '../s3/client.ts';
+import { bucketOf, clientOf, iamWith, REGION, storeOf } from '../s3/client.ts';
 
 /** Who the foreign endpoints know: other keys than those of the functions. */
 const outside = principal([EVERYTHING], {
@@ -17,19 +17,19 @@ const outside = principal([EVERYTHING], {
 const inside = principal([EVERYTHING]);
 const KEY = "dir/a +%!'()*~&=é\u{1f4e6}";
 
-function foreign(endpoint: Endpoint): Foreign {
+function foreign(service: HttpService): ForeignService {
   const { accessKeyId, secretAccessKey } = outside;
-  return { endpoint: endpoint.address, accessKeyId, secretAccessKey, sessionToken: null };
+  return { address: service.address, accessKeyId, secretAccessKey, sessionToken: null };
 }
 
 describe('S3 requests for a bucket that is not here', () => {
-  let there: Endpoint;
-  let here: Endpoint;
+  let there: HttpService;
+  let here: HttpService;
   beforeAll(async () => {
     const store = storeOf(bucketOf('far', [KEY, 'b'], { size: 300_000 }), emptyBucket('writable', REGION));
-    there = await startS3({ authority: authorityOf(outside), store, writable: ['writable'] });
+    there = await startS3({ iam: iamWith(outside), store, writable: ['writable'] });
     const near = storeOf(bucketOf('near', ['own']));
-    here = await startS3({ authority: authorityOf(inside), store: near, foreign: foreign(there) });
+    here = await startS3({ iam: iamWith(inside), store: near, foreign: foreign(there) });
   });
   afterAll(() => Promise.all([here.stop(), there.stop()]));
 
@@ -62,18 +62,18 @@ describe('S3 requests for a bucket that is not here', () => {
     there.faults.clear();
   });
 
-  test('pass the same door: signature and IAM', async () => {
+  test('pass the same checks: signature and IAM', async () => {
     const before = there.faults.requests();
     const stranger = clientOf(here, principal([EVERYTHING], { secretAccessKey: 'guessed' }));
     await expect(stranger.send(new ListObjectsV2Command({ Bucket: 'far' }))).rejects.toMatchObject({
       name: 'SignatureDoesNotMatch',
     });
     const poor = principal([]);
-    const door = await startS3({ authority: authorityOf(poor), store: storeOf(), foreign: foreign(there) });
-    await expect(clientOf(door, poor).send(new ListObjectsV2Command({ Bucket: 'far' }))).rejects.toMatchObject({
+    const relay = await startS3({ iam: iamWith(poor), store: storeOf(), foreign: foreign(there) });
+    await expect(clientOf(relay, poor).send(new ListObjectsV2Command({ Bucket: 'far' }))).rejects.toMatchObject({
       name: 'AccessDenied',
     });
-    await door.stop();
+    await relay.stop();
     expect(there.faults.requests()).toBe(before);
   });
 
@@ -85,18 +85,18 @@ describe('S3 requests for a bucket that is not here', () => {
   });
 
   test('fail with an error when there is nobody there', async () => {
-    const gone = { ...foreign(there), endpoint: new URL('http://127.0.0.1:1') };
-    const door = await startS3({ authority: authorityOf(inside), store: storeOf(), foreign: gone });
-    const asked = clientOf(door, inside).send(new ListObjectsV2Command({ Bucket: 'far' }));
+    const gone = { ...foreign(there), address: new URL('http://127.0.0.1:1') };
+    const relay = await startS3({ iam: iamWith(inside), store: storeOf(), foreign: gone });
+    const asked = clientOf(relay, inside).send(new ListObjectsV2Command({ Bucket: 'far' }));
     await expect(asked).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
-    await door.stop();
+    await relay.stop();
   });
 });
 
 describe('CloudWatch requests', () => {
   test('are signed again and answered there', async () => {
-    const there = await startCloudWatch({ authority: authorityOf(outside), metrics: [metricOf('m', [5])] });
-    const here = await startCloudWatch({ authority: authorityOf(inside), metrics: [], foreign: foreign(there) });
+    const there = await startCloudWatch({ iam: iamWith(outside), metrics: [metricOf('m', [5])] });
+    const here = await startCloudWatch({ iam: iamWith(inside), metrics: [], foreign: foreign(there) });
     const answer = await cloudWatchClient(here, inside).send(new GetMetricDataCommand(queryOf('m')));
     expect(answer.MetricDataResults?.[0]?.Values).toEqual([5]);
     await Promise.all([here.stop(), there.stop()]);
@@ -110,15 +110,13 @@ describe('the foreign endpoint of the environment', () => {
       AWS_ACCESS_KEY_ID: 'a',
       AWS_SECRET_ACCESS_KEY: 'b',
     };
-    expect(foreignEndpoint('AWS_ENDPOINT_URL_S3', variables)).toEqual({
-      ...{ endpoint: new URL('http://127.0.0.1:5000'), accessKeyId: 'a', secretAccessKey: 'b', sessionToken: null },
+    expect(foreignService('AWS_ENDPOINT_URL_S3', variables)).toEqual({
+      ...{ address: new URL('http://127.0.0.1:5000'), accessKeyId: 'a', secretAccessKey: 'b', sessionToken: null },
     });
-    expect(foreignEndpoint('AWS_ENDPOINT_URL_CLOUDWATCH', variables)).toBeNull();
+    expect(foreignService('AWS_ENDPOINT_URL_CLOUDWATCH', variables)).toBeNull();
   });
 
   test('is refused by name when it is no address', () => {
-    expect(() => foreignEndpoint('AWS_ENDPOINT_URL_S3', { AWS_ENDPOINT_URL_S3: 'moto' })).toThrow(
-      /AWS_ENDPOINT_URL_S3/,
-    );
+    expect(() => foreignService('AWS_ENDPOINT_URL_S3', { AWS_ENDPOINT_URL_S3: 'moto' })).toThrow(/AWS_ENDPOINT_URL_S3/);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Passes a request on to a foreign endpoint (moto, MinIO, AWS itself): what the function signed for our door
+ * Passes a request on to a foreign service (moto, MinIO, AWS itself): what the function signed for us
  * is signed again with the foreign endpoint's keys, and the answer is streamed back.
  */
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
@@ -7,27 +7,28 @@ import { request as httpRequest, type IncomingMessage, type ServerResponse } fro
 import { request as httpsRequest } from 'node:https';
 import { SignatureV4 } from '@smithy/signature-v4';
 
-export interface Foreign {
-  endpoint: URL;
+export interface ForeignService {
+  /** Base address, as in the SDKs’ `AWS_ENDPOINT_URL_…`. */
+  address: URL;
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string | null;
 }
 
 /**
- * The foreign endpoint that an SDK variable names, with the keys that stand beside it; `null` without one.
+ * The foreign service that an SDK variable names, with the keys that stand beside it; `null` without one.
  *
  * @param variable `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL_CLOUDWATCH`
  */
-export function foreignEndpoint(
+export function foreignService(
   variable: 'AWS_ENDPOINT_URL_S3' | 'AWS_ENDPOINT_URL_CLOUDWATCH',
   environment: NodeJS.ProcessEnv,
-): Foreign | null {
+): ForeignService | null {
   const address = environment[variable];
   if (!address) return null;
   if (!URL.canParse(address)) throw new Error(`${variable} is not an address: ${address}`);
   return {
-    endpoint: new URL(address),
+    address: new URL(address),
     // Emulators take any key.
     accessKeyId: environment['AWS_ACCESS_KEY_ID'] || 'local',
     secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] || 'local',
@@ -43,19 +44,19 @@ const TIMEOUT_MS = 30_000;
 
 /**
  * @param body already read and checked
- * @throws Error when the foreign endpoint cannot be reached; nothing has been written to `response` then
+ * @throws Error when the foreign service cannot be reached; nothing has been written to `response` then
  */
 export async function forward(
   request: IncomingMessage,
   body: Uint8Array,
   response: ServerResponse,
-  to: Foreign,
+  to: ForeignService,
   scope: { service: string; region: string },
 ): Promise<void> {
   const [path = '/', ...rest] = (request.url ?? '/').split('?');
   // A `+` in a query is a space, which signers write as %20; in a path it is itself.
   const query = rest.join('?').replaceAll('+', '%20');
-  const headers: Record<string, string> = { host: to.endpoint.host };
+  const headers: Record<string, string> = { host: to.address.host };
   for (const [name, value] of Object.entries(request.headers)) {
     if (typeof value === 'string' && PASSED.test(name)) headers[name] = value;
   }
@@ -69,13 +70,13 @@ export async function forward(
   });
   const method = request.method ?? 'GET';
   const signed = await signer.sign({
-    ...{ method, headers, body, protocol: to.endpoint.protocol, hostname: to.endpoint.hostname },
+    ...{ method, headers, body, protocol: to.address.protocol, hostname: to.address.hostname },
     path,
     query: Object.fromEntries(new URLSearchParams(query)),
   });
-  const send = to.endpoint.protocol === 'https:' ? httpsRequest : httpRequest;
+  const send = to.address.protocol === 'https:' ? httpsRequest : httpRequest;
   await new Promise<void>((resolve, reject) => {
-    const sent = send(to.endpoint, {
+    const sent = send(to.address, {
       ...{ method, headers: signed.headers, path: query === '' ? path : `${path}?${query}` },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });

@@ -1,16 +1,16 @@
-/** The databases of the configuration: IAM doors in front, the embedded PostgreSQL or a foreign one behind. */
+/** The databases of the configuration: listeners that check IAM tokens in front, the embedded PostgreSQL or a foreign one behind. */
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import type { Authority } from '@mrt/local-aws/iam/iam.ts';
+import type { Iam } from '@mrt/local-aws/iam/iam.ts';
 import { serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
-import { startDatabaseDoor } from '@mrt/local-aws/rds/listener.ts';
+import { startDatabaseListeners } from '@mrt/local-aws/rds/listener.ts';
 import { type Postgres, startPostgres } from '@mrt/local-aws/rds/postgres.ts';
-import type { Config } from '../config/schema.ts';
-import type { Endpoints } from './endpoints-file.ts';
+import type { Config } from '../../config/schema.ts';
+import type { Endpoints } from '../endpoints-file.ts';
+import type { TaskRunner } from '../run/tasks.ts';
+import type { Teardown } from '../run/teardown.ts';
+import type { SampleName } from '../samples/database/apps.ts';
 import { prepareReader, READER, requireSampleDatabase } from './sample-database.ts';
-import type { SampleName } from './samples/database/apps.ts';
-import type { Step } from './step.ts';
-import type { Teardown } from './teardown.ts';
 
 /** Environments of the configuration that there is a sample app for. */
 const SAMPLES: readonly SampleName[] = ['shop-prod', 'shop-acc'];
@@ -22,30 +22,30 @@ const NOWHERE = 'postgresql://127.0.0.1:1/';
 export interface DatabasesOptions {
   config: Config;
   directory: string;
-  authority: Authority;
+  iam: Iam;
   /** Connection string of a foreign PostgreSQL; the embedded one is not started then. */
   foreignUrl: string | null;
   /** Share of the sample rows; 0: no PostgreSQL at all. */
   scale: number;
-  step: Step;
+  runTask: TaskRunner;
   teardown: Teardown;
 }
 
 export interface Databases {
-  /** Where the doors listen, by the server's name in the configuration. */
+  /** Where the listeners are, by the server's name in the configuration. */
   addresses: Readonly<Record<string, { host: string; port: number }>>;
   caFile: string;
   /** Starts PostgreSQL and makes the sample apps. */
   start(): Promise<void>;
   /** The embedded one, for tests to stop and start; `null` before `start`, and without one. */
   readonly postgres: Postgres | null;
-  /** PostgreSQL itself, past the doors. */
+  /** PostgreSQL itself, past the listeners. */
   direct(): Endpoints['postgres'];
 }
 
-/** Opens the doors, whose ports the synthesis needs; until `start` has ended they refuse everybody. */
+/** Opens the listeners, whose ports the synthesis needs; until `start` has ended they refuse everybody. */
 export async function openDatabases(options: DatabasesOptions): Promise<Databases> {
-  const { config, directory, authority, foreignUrl, teardown } = options;
+  const { config, directory, iam, foreignUrl, teardown } = options;
   const log = createWriteStream(join(directory, 'log', 'postgres.log'), { flags: 'a', mode: 0o600 });
   teardown.add(() => log.end());
   const { caFile, ...tls } = serverCertificate(directory);
@@ -53,24 +53,28 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
   let postgres: Postgres | null = null;
   let embedded = NOWHERE;
 
-  const door = await startDatabaseDoor({
-    ...{ authority, region: config.region, account: config.account, tls },
+  const listeners = await startDatabaseListeners({
+    iam,
+    region: config.region,
+    account: config.account,
+    tls,
     servers: Object.entries(config.databases).map(([name, { resource_id }]) => ({
-      ...{ name, resource_id },
+      name,
+      resource_id,
       get backend() {
         return name === main?.server && foreignUrl !== null ? foreignUrl : embedded;
       },
     })),
     log: (line) => log.write(`${new Date().toISOString()} ${line}\n`),
   });
-  teardown.add(() => door.stop());
+  teardown.add(() => listeners.stop());
 
   return {
-    addresses: Object.fromEntries([...door.ports].map(([name, port]) => [name, { host: 'localhost', port }])),
+    addresses: Object.fromEntries([...listeners.ports].map(([name, port]) => [name, { host: 'localhost', port }])),
     caFile,
     async start() {
       if (foreignUrl !== null || options.scale === 0) return;
-      postgres = await options.step('start PostgreSQL', () =>
+      postgres = await options.runTask('start PostgreSQL', () =>
         startPostgres({
           directory: join(directory, 'postgres'),
           log: (line) => log.write(`${line}\n`),
@@ -80,7 +84,7 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
       const { url } = postgres;
       teardown.add(() => postgres?.stop());
       const samples = sampleDatabases(config, options.scale);
-      await options.step('fill the sample databases', () =>
+      await options.runTask('fill the sample databases', () =>
         Promise.all(samples.map((sample) => requireSampleDatabase(url, sample))),
       );
       const names = samples.map(({ name }) => name);

@@ -1,10 +1,10 @@
-/** The run's hold on its folder, and the list of processes that must not outlive it. See `reaper.ts`. */
+/** The run's hold on its folder, and the list of processes that must not outlive it. See `watchdog.ts`. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ProcessRegister } from '@mrt/local-aws/lambda/running-function.ts';
 
-const reaper = fileURLToPath(new URL('./reaper.ts', import.meta.url));
+const watchdog = fileURLToPath(new URL('./watchdog.ts', import.meta.url));
 
 /** Another run has the folder. */
 export class AlreadyRunningError extends Error {
@@ -16,16 +16,16 @@ export class AlreadyRunningError extends Error {
   }
 }
 
-export class RunGuard implements ProcessRegister {
-  readonly #reaper: ChildProcess;
+export class FolderLock implements ProcessRegister {
+  readonly #watchdog: ChildProcess;
 
   private constructor(child: ChildProcess) {
-    this.#reaper = child;
+    this.#watchdog = child;
   }
 
   /** @throws AlreadyRunningError */
-  static async take(directory: string): Promise<RunGuard> {
-    const child = spawn(process.execPath, [reaper, String(process.pid)], {
+  static async take(directory: string): Promise<FolderLock> {
+    const child = spawn(process.execPath, [watchdog, String(process.pid)], {
       cwd: directory,
       // Out of the terminal's reach: it must outlive whatever ends the run.
       detached: true,
@@ -39,22 +39,22 @@ export class RunGuard implements ProcessRegister {
     });
     if (said !== 'ready') throw new AlreadyRunningError(said.replace('taken ', ''));
     child.unref();
-    return new RunGuard(child);
+    return new FolderLock(child);
   }
 
   add(pid: number): void {
-    this.#reaper.stdin?.write(`+${pid}\n`);
+    this.#watchdog.stdin?.write(`+${pid}\n`);
   }
 
   remove(pid: number): void {
-    this.#reaper.stdin?.write(`-${pid}\n`);
+    this.#watchdog.stdin?.write(`-${pid}\n`);
   }
 
   /** Gives the folder back; every registered process must have ended. */
   async release(): Promise<void> {
-    this.#reaper.ref();
-    const exited = new Promise((resolve) => this.#reaper.once('exit', resolve));
-    this.#reaper.stdin?.end('done\n');
+    this.#watchdog.ref();
+    const exited = new Promise((resolve) => this.#watchdog.once('exit', resolve));
+    this.#watchdog.stdin?.end('done\n');
     await exited;
   }
 }

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { AlreadyRunningError, RunGuard } from '../../local/run-guard.ts';
+import { AlreadyRunningError, FolderLock } from '../../../local/run/folder-lock.ts';
 
 let directory: string;
 let children: ChildProcess[];
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'mrt-guard-'));
+  directory = mkdtempSync(join(tmpdir(), 'mrt-lock-'));
   children = [];
 });
 afterEach(() => {
@@ -25,13 +25,13 @@ function start(...parameters: string[]): ChildProcess {
 
 /** A run in a process of its own, which a test may kill; it registers `pids`. */
 async function otherRun(pids: number[]): Promise<ChildProcess> {
-  const guard = new URL('../../local/run-guard.ts', import.meta.url).href;
+  const lock = new URL('../../../local/run/folder-lock.ts', import.meta.url).href;
   const child = start(
     '--input-type=module',
     '--eval',
-    `const { RunGuard } = await import(${JSON.stringify(guard)});
-     const guard = await RunGuard.take(${JSON.stringify(directory)});
-     for (const pid of ${JSON.stringify(pids)}) guard.add(pid);
+    `const { FolderLock } = await import(${JSON.stringify(lock)});
+     const lock = await FolderLock.take(${JSON.stringify(directory)});
+     for (const pid of ${JSON.stringify(pids)}) lock.add(pid);
      process.stdout.write('holds');
      setInterval(() => {}, 1000);`,
   );
@@ -42,23 +42,23 @@ async function otherRun(pids: number[]): Promise<ChildProcess> {
 const ended = (child: ChildProcess) => new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
 
 test('a folder has one run at a time; the second is told which process has it', async () => {
-  const guard = await RunGuard.take(directory);
-  const second = RunGuard.take(directory);
+  const lock = await FolderLock.take(directory);
+  const second = FolderLock.take(directory);
   await expect(second).rejects.toThrow(AlreadyRunningError);
   await expect(second).rejects.toMatchObject({ pid: String(process.pid) });
-  await guard.release();
+  await lock.release();
 });
 
 test('a folder that is given back can be taken again', async () => {
-  await (await RunGuard.take(directory)).release();
-  await (await RunGuard.take(directory)).release();
+  await (await FolderLock.take(directory)).release();
+  await (await FolderLock.take(directory)).release();
 });
 
 test('a clean end leaves other processes alone', async () => {
   const bystander = start('--eval', 'setInterval(() => {}, 1000)');
-  const guard = await RunGuard.take(directory);
-  guard.add(bystander.pid ?? 0);
-  await guard.release();
+  const lock = await FolderLock.take(directory);
+  lock.add(bystander.pid ?? 0);
+  await lock.release();
   expect(bystander.exitCode ?? bystander.signalCode).toBeNull();
 });
 
@@ -72,16 +72,16 @@ test('when the run is killed its frozen processes and endpoints.json go, and the
 
   run.kill('SIGKILL');
   expect(await gone).toBe('SIGKILL');
-  await (await RunGuard.take(directory)).release();
+  await (await FolderLock.take(directory)).release();
   expect(existsSync(endpoints)).toBe(false);
 });
 
 test('a process that has ended is forgotten', async () => {
   const spared = start('--eval', 'setInterval(() => {}, 1000)');
-  const guard = await RunGuard.take(directory);
-  guard.add(spared.pid ?? 0);
-  guard.remove(spared.pid ?? 0);
-  await guard.release();
+  const lock = await FolderLock.take(directory);
+  lock.add(spared.pid ?? 0);
+  lock.remove(spared.pid ?? 0);
+  await lock.release();
   await sleep(50);
   expect(spared.signalCode).toBeNull();
 });

@@ -35,7 +35,7 @@ function holder(): Promise<string | null> {
   });
 }
 
-/** Waits for an earlier run's reaper that is still cleaning. */
+/** Waits for an earlier run's watchdog that is still cleaning. */
 async function takeFolder(): Promise<boolean> {
   for (;;) {
     const said = await holder();

@@ -4,9 +4,9 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProcessRegister } from '@mrt/local-aws/lambda/running-function.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../../config/schema.ts';
 
-export const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface SynthesisOptions {
   config: Config;

@@ -1,0 +1,70 @@
+/** S3 and CloudWatch with the sample apps' objects and metrics, or foreign ones behind the same checks. */
+import { join } from 'node:path';
+import type { Deployment } from '@mrt/local-aws/cloudformation/deployment.ts';
+import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
+import type { Iam } from '@mrt/local-aws/iam/iam.ts';
+import { startS3 } from '@mrt/local-aws/s3/service.ts';
+import { foreignService } from '@mrt/local-aws/service/foreign-service.ts';
+import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
+import type { Config } from '../../config/schema.ts';
+import { VARIABLES } from '../../lambdas/contract.ts';
+import type { Teardown } from '../run/teardown.ts';
+import { emptyBucket, sampleStore } from '../samples/buckets.ts';
+import { sampleMetrics } from '../samples/metrics.ts';
+
+export interface StorageOptions {
+  config: Config;
+  deployment: Deployment;
+  /** Objects that functions write are kept in its `s3` folder. */
+  directory: string;
+  iam: Iam;
+  /** Where `AWS_ENDPOINT_URL_S3` and `AWS_ENDPOINT_URL_CLOUDWATCH` are looked for. */
+  environment: NodeJS.ProcessEnv;
+  teardown: Teardown;
+}
+
+export interface Storage {
+  /** What functions speak to, with the faults that a test asks for. */
+  s3: HttpService;
+  cloudwatch: HttpService;
+  /** Where a script finds them: the foreign addresses when those are given. */
+  addresses: { s3: string; cloudwatch: string };
+}
+
+/** @throws Error when a foreign address is none, or the template has no key bucket */
+export async function startS3AndCloudWatch(options: StorageOptions): Promise<Storage> {
+  const { config, deployment, directory, iam, environment, teardown } = options;
+  const foreign = {
+    s3: foreignService('AWS_ENDPOINT_URL_S3', environment),
+    cloudwatch: foreignService('AWS_ENDPOINT_URL_CLOUDWATCH', environment),
+  };
+  const samples = sampleStore(config.region);
+  // The key bucket belongs to the stack and not to an environment: it is ours in either case.
+  const store = foreign.s3 === null ? samples : new Map<string, never>();
+  const metrics = sampleMetrics(samples);
+  const keyBucket = keyBucketOf(deployment);
+  const s3 = await startS3({
+    iam,
+    foreign: foreign.s3,
+    directory: join(directory, 's3'),
+    writable: [keyBucket],
+    store: new Map([...store, [keyBucket, emptyBucket(keyBucket, config.region)]]),
+  });
+  teardown.add(() => s3.stop());
+  const cloudwatch = await startCloudWatch({ iam, metrics, foreign: foreign.cloudwatch });
+  teardown.add(() => cloudwatch.stop());
+  return {
+    s3,
+    cloudwatch,
+    addresses: {
+      s3: (foreign.s3?.address ?? s3.address).origin,
+      cloudwatch: (foreign.cloudwatch?.address ?? cloudwatch.address).origin,
+    },
+  };
+}
+
+function keyBucketOf({ functions }: Deployment): string {
+  const name = functions.map(({ variables }) => variables[VARIABLES.keyBucket]).find(Boolean);
+  if (name === undefined) throw new Error(`no function of the template has the variable ${VARIABLES.keyBucket}`);
+  return name;
+}

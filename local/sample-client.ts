@@ -1,0 +1,41 @@
+/** The machine clients of the configuration by their names there: the template has ids only. */
+
+import type { DeployedFunction } from '@mrt/local-aws/cloudformation/deployed-functions.ts';
+import type { Deployment } from '@mrt/local-aws/cloudformation/deployment.ts';
+import type { TokenEndpoint } from '@mrt/local-aws/cognito/token-endpoint.ts';
+import { z } from 'zod';
+import { VARIABLES } from '../lambdas/contract.ts';
+
+/** The client of `config/local.json` that has every scope. */
+export const SAMPLE_CLIENT = 'sample-client';
+
+const Names = z.record(z.string(), z.string());
+
+/** Names by client id, as the functions are told them. */
+function clientNames(functions: readonly DeployedFunction[]): Readonly<Record<string, string>> {
+  const names: Record<string, string> = {};
+  for (const { variables } of functions) {
+    Object.assign(names, Names.parse(JSON.parse(variables[VARIABLES.clients] ?? '{}')));
+  }
+  return names;
+}
+
+/** @throws Error when the configuration has no client of this name */
+export function clientIdOf({ functions }: Deployment, name: string): string {
+  const id = Object.entries(clientNames(functions)).find(([, own]) => own === name)?.[0];
+  if (id === undefined) throw new Error(`the configuration has no machine client ${name}`);
+  return id;
+}
+
+/**
+ * What `endpoints.json` says of the client: the sample one, or in a configuration without it the first one.
+ *
+ * @throws Error when the configuration has no machine client
+ */
+export function sampleCredentials({ pool }: TokenEndpoint, { functions }: Deployment) {
+  const names = clientNames(functions);
+  const machines = pool.clients.filter((client) => client.hasSecret);
+  const client = machines.find(({ id }) => names[id] === SAMPLE_CLIENT) ?? machines[0];
+  if (client === undefined) throw new Error('the configuration has no machine client');
+  return { client_id: client.id, client_secret: pool.secretOf(client) ?? '' };
+}
