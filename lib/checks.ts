@@ -3,14 +3,19 @@ import { type App, CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 
+/** A finding that is not mended, for resources of one type. */
 interface Exception {
+  /** Pack, rule and finding, as the report names them. */
   id: string;
-  /** CloudFormation type, and where given a part of the construct's path. */
+  /** CloudFormation type. */
   type: string;
+  /** Part of the construct's path. Default: every resource of the type. */
   path?: RegExp;
+  /** Why it is right as it is; goes into the report. */
   reason: string;
 }
 
+/** Every exception of the stack but those for prefixes, which depend on the configuration. */
 const EXCEPTIONS: Exception[] = [
   {
     id: 'AwsSolutions::AwsSolutions-APIG4',
@@ -104,7 +109,7 @@ export function addChecks(app: App): void {
 /** The rule wants an exception for each resource by name. Only `arn:aws:s3:::bucket/…*` is one of these. */
 function prefixWildcards(policy: CfnManagedPolicy): string[] {
   const document: { Statement: { Resource: string | string[] }[] } = Stack.of(policy).resolve(policy.policyDocument);
-  return document.Statement.flatMap(({ Resource }) => Resource).filter((each) =>
-    /^arn:aws:s3:::[^*/]+\/[^*]*\*$/.test(each),
+  return document.Statement.flatMap(({ Resource }) => Resource).filter((resource) =>
+    /^arn:aws:s3:::[^*/]+\/[^*]*\*$/.test(resource),
   );
 }

@@ -7,18 +7,20 @@ import { routes } from '../lambdas/routes.ts';
 import { Domain } from './api/domain.ts';
 import { Api } from './api/http-api.ts';
 import { Grants } from './functions/grants.ts';
+import { Publisher } from './functions/publisher.ts';
 import { RouteFunction } from './functions/route-function.ts';
 import { KeyBucket } from './identity/key-bucket.ts';
-import { Publisher } from './identity/publisher.ts';
 import { Identity } from './identity/user-pool.ts';
 import { Endpoints } from './network/endpoints.ts';
 import { Network } from './network/network.ts';
 import { Observability } from './observability/observability.ts';
 import { Outputs } from './outputs.ts';
 
+/** `mrt-<stage>`. Who comes in and with which keys; where the functions run and what they may; the API; its watch. */
 export class MrtStack extends Stack {
   readonly #availabilityZones: string[];
 
+  /** @throws ConfigError where the configuration passes a limit of AWS that only the stack can count */
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id, {
       description: `MRT API, stage ${config.stage}: operational data of Mendix apps, read-only`,

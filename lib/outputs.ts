@@ -5,12 +5,15 @@ import type { Config } from '../config/schema.ts';
 import type { Api } from './api/http-api.ts';
 import type { Identity } from './identity/user-pool.ts';
 
-interface OutputsProps {
+export interface OutputsProps {
   config: Config;
+  /** Its address, where no domain is configured. */
   api: Api;
+  /** Token endpoint, pool and clients. */
   identity: Identity;
 }
 
+/** Named outputs of the stack; `npm run deploy` writes them to `.deploy/<stage>.json`. */
 export class Outputs extends Construct {
   constructor(scope: Construct, id: string, { config, api, identity }: OutputsProps) {
     super(scope, id);

@@ -6,12 +6,16 @@ import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import { stableId } from '../stable-id.ts';
 
-interface DomainProps {
+export interface DomainProps {
+  /** Zone and domain; without a certificate in it, one is requested and validated in that zone. */
   domain: Exclude<Config['domain'], 'off'>;
+  /** What the address leads to. */
   api: HttpApi;
+  /** The stage of it. */
   stage: HttpStage;
 }
 
+/** Certificate, custom domain name, its mapping to the API and the DNS record that leads there. */
 export class Domain extends Construct {
   constructor(scope: Construct, id: string, { domain, api, stage }: DomainProps) {
     super(scope, id);
@@ -23,7 +27,8 @@ export class Domain extends Construct {
     const name = new DomainName(this, 'Name', {
       domainName,
       certificate: this.#certificate(domainName, zone, domain.certificate_arn),
-      // The only policy that an HTTP API can be mapped to; it takes TLS 1.2 and 1.3.
+      // The only policy that an HTTP API can be mapped to (API Gateway guide, "Security policies for HTTP APIs"); it
+      // takes TLS 1.2 and 1.3.
       securityPolicy: SecurityPolicy.TLS_1_2,
     });
     stableId(name, 'DomainName');
@@ -32,8 +37,8 @@ export class Domain extends Construct {
   }
 
   /** Validated by a record that ACM itself puts into the zone; CloudFormation waits for it. */
-  #certificate(domainName: string, zone: IHostedZone, imported: string | undefined): ICertificate {
-    if (imported !== undefined) return Certificate.fromCertificateArn(this, 'Certificate', imported);
+  #certificate(domainName: string, zone: IHostedZone, importedArn: string | undefined): ICertificate {
+    if (importedArn !== undefined) return Certificate.fromCertificateArn(this, 'Certificate', importedArn);
     const certificate = new Certificate(this, 'Certificate', {
       domainName,
       validation: CertificateValidation.fromDns(zone),

@@ -20,13 +20,17 @@ import type { Config } from '../../config/schema.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { RouteFunction } from '../functions/route-function.ts';
 import type { Identity } from '../identity/user-pool.ts';
-import { logGroupProps } from '../observability/log-group.ts';
+import { logGroupProps } from '../log-group.ts';
 
-/** Headers that pages of other origins may read: api.md, "Everywhere". */
+/** Response headers that pages of other origins may read; the others that CORS would hide are of no use to a client. */
 const EXPOSED_HEADERS = ['ETag', 'Link', 'Retry-After', 'Server-Timing', 'x-request-id'];
+/** Request headers that they may send beyond the ones that CORS always lets through. */
 const REQUEST_HEADERS = ['Authorization', 'Accept', 'If-None-Match', 'x-reason'];
 
-/** An HTTP API knows no `$context.resourcePath` and no caller, so the CDK's own format would print dashes. */
+/**
+ * One JSON line for each request, refused ones too. The CDK's own format would print dashes, as an HTTP API knows no
+ * `$context.resourcePath` and no caller (API Gateway guide, "Customize HTTP API access logs").
+ */
 const ACCESS_LOG = {
   requestId: '$context.requestId',
   time: '$context.requestTimeEpoch',
@@ -46,17 +50,24 @@ const ACCESS_LOG = {
   protocol: '$context.protocol',
 };
 
-interface ApiProps {
+export interface ApiProps {
+  /** Domain, CORS and throttles. */
   config: Config;
+  /** Whose tokens the authorizer lets in, and for which clients. */
   identity: Identity;
+  /** The function behind each route, in the order of the route table. */
   functions: { route: Route; function: RouteFunction }[];
 }
 
+/** Gateway, authorizer, stage with its throttles and access log, and GET and HEAD of each route. */
 export class Api extends Construct {
   readonly api: HttpApi;
+  /** `$default`: no stage name in the path. */
   readonly stage: HttpStage;
+  /** The lines of `ACCESS_LOG`; alarms count in them. */
   readonly accessLog: LogGroup;
 
+  /** @throws ConfigError when `limits.routes` names a route that is not there */
   constructor(scope: Construct, id: string, { config, identity, functions }: ApiProps) {
     super(scope, id);
     this.api = new HttpApi(this, 'HttpApi', {
@@ -100,7 +111,7 @@ export class Api extends Construct {
     }
   }
 
-  /** GET and HEAD: an HTTP API does not answer HEAD by a GET route. */
+  /** GET and HEAD: an HTTP API does not answer HEAD by a GET route. Any one of the scopes lets a token in. */
   #addRoute(route: Route, { lambda }: RouteFunction): HttpRoute[] {
     return this.api.addRoutes({
       path: route.path,

@@ -9,26 +9,32 @@ import { VARIABLES } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { KeyBucket } from '../identity/key-bucket.ts';
 import type { Identity } from '../identity/user-pool.ts';
-import { boundedPolicies, POLICIES_PER_ROLE } from './bounded-policy.ts';
-import { needStatements } from './statements.ts';
+import { boundedPolicies, MAX_POLICIES_PER_ROLE } from '../permissions/bounded-policy.ts';
+import { needStatements } from '../permissions/need-statements.ts';
 
 /** What the functions call the client through which people come; their rights follow from their groups. */
 const PEOPLE = 'people';
 
+/** Rights of one function, and what it must be told to use them. */
 export interface Grant {
   /** Statements of the role itself: they hold deploy-time tokens. */
   statements: PolicyStatement[];
-  /** Shared by the roles of all functions with the same source. */
+  /** Shared by the roles of all functions with the same need. */
   managedPolicies: ManagedPolicy[];
+  /** Variables of the function, by name; deploy-time tokens, as everything else is in the bundle. */
   environment: Record<string, string>;
 }
 
-interface GrantsProps {
+export interface GrantsProps {
+  /** What there is to read. */
   config: Config;
+  /** Whose tokens the functions verify. */
   identity: Identity;
+  /** Where the keys for that are. */
   keyBucket: KeyBucket;
 }
 
+/** The managed policies of the stack, made when the first route needs them. */
 export class Grants extends Construct {
   readonly #props: GrantsProps;
   readonly #policies = new Map<Need, ManagedPolicy[]>();
@@ -38,16 +44,24 @@ export class Grants extends Construct {
     this.#props = props;
   }
 
-  /** @throws ConfigError when the environments' resources do not fit into the policies of one role. */
+  /**
+   * What the function of a route gets.
+   *
+   * @throws ConfigError when the environments' resources do not fit into the policies of one role
+   */
   forRoute({ needs, scopes }: Pick<Route, 'needs' | 'scopes'>): Grant {
-    const managedPolicies = needs.flatMap((source) => this.#policiesOf(source));
-    if (managedPolicies.length > POLICIES_PER_ROLE) {
+    const managedPolicies = needs.flatMap((need) => this.#policiesOf(need));
+    if (managedPolicies.length > MAX_POLICIES_PER_ROLE) {
       throw new ConfigError([
-        `environments: ${needs.join(', ')} need ${managedPolicies.length} policies, a role takes ${POLICIES_PER_ROLE}; divide them over two stages`,
+        `environments: ${needs.join(', ')} need ${managedPolicies.length} policies, a role takes ${MAX_POLICIES_PER_ROLE}; divide them over two stages`,
       ]);
     }
-    const keys = scopes === null ? { statements: [], environment: {} } : this.#tokenVerification();
-    return { statements: [...keys.statements, ...networkInterfaces()], environment: keys.environment, managedPolicies };
+    const verification = scopes === null ? { statements: [], environment: {} } : this.#tokenVerification();
+    return {
+      statements: [...verification.statements, ...networkInterfaces()],
+      environment: verification.environment,
+      managedPolicies,
+    };
   }
 
   /** Every function but those of open routes verifies tokens itself: it reads the keys, and knows pool and clients. */
@@ -65,11 +79,11 @@ export class Grants extends Construct {
     };
   }
 
-  #policiesOf(source: Need): ManagedPolicy[] {
-    const known = this.#policies.get(source);
-    if (known) return known;
-    const policies = boundedPolicies(this, source, `MRT: ${source}`, needStatements(source, this.#props.config));
-    this.#policies.set(source, policies);
+  #policiesOf(need: Need): ManagedPolicy[] {
+    const shared = this.#policies.get(need);
+    if (shared) return shared;
+    const policies = boundedPolicies(this, need, `MRT: ${need}`, needStatements(need, this.#props.config));
+    this.#policies.set(need, policies);
     return policies;
   }
 }

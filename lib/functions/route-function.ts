@@ -1,6 +1,6 @@
 /** One route's Lambda: its bundle with its slice of the configuration, its own role, log group and network. */
 import { Duration } from 'aws-cdk-lib';
-import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -9,26 +9,31 @@ import type { Config } from '../../config/schema.ts';
 import { BUNDLE_FILES } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
 import { routes } from '../../lambdas/routes.ts';
+import { logGroupProps, writeLines } from '../log-group.ts';
 import type { Network } from '../network/network.ts';
-import { logGroupProps } from '../observability/log-group.ts';
 import { bundle, FUNCTION_DEFAULTS } from './bundle.ts';
 import type { Grants } from './grants.ts';
 import { rdsCertificates } from './rds-certificates.ts';
 import { settingsOf } from './settings.ts';
 
-/** Under the gateway's 30 s, so that a late answer is ours; the door's own deadline is 25 s. */
+/** Under the gateway's 30 s (API Gateway quotas), so that a late answer is ours; a request's deadline is 25 s. */
 const TIMEOUT = Duration.seconds(29);
 
-interface RouteFunctionProps {
+export interface RouteFunctionProps {
+  /** Its entry of the route table; `needs` decide rights, network, memory and what of the configuration is bundled. */
   route: Route;
   config: Config;
+  /** Where it runs. */
   network: Network;
+  /** What it may do. */
   grants: Grants;
 }
 
+/** The function of one route: no code, role or log group is shared with another. */
 export class RouteFunction extends Construct {
   readonly role: Role;
   readonly lambda: NodejsFunction;
+  /** Requests and audit lines. */
   readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, { route, config, network, grants }: RouteFunctionProps) {
@@ -40,7 +45,7 @@ export class RouteFunction extends Construct {
       description: `MRT API, stage ${config.stage}: GET ${route.path}`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
-        own: new PolicyDocument({ statements: [writeTo(this.logGroup), ...grant.statements] }),
+        own: new PolicyDocument({ statements: [writeLines(this.logGroup), ...grant.statements] }),
       },
       managedPolicies: grant.managedPolicies,
     });
@@ -64,24 +69,22 @@ export class RouteFunction extends Construct {
   }
 }
 
-export function writeTo(logGroup: LogGroup): PolicyStatement {
-  return new PolicyStatement({
-    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    // The attribute ends in `:*`, the group's streams.
-    resources: [logGroup.logGroupArn],
-  });
-}
-
 /**
- * In MB; Lambda gives CPU in proportion, a whole one at 1,769 MB. Listings are bound by CPU and get it whole; the
- * others wait for their upstream, and 512 MB keep the token check and gzip of a page in single milliseconds.
+ * In MB; Lambda gives CPU in proportion, a whole one at 1,769 MB (Lambda guide, "Configure Lambda function memory").
+ * Listings are bound by CPU and get it whole; the others wait for their upstream, and 512 MB keep the token check and
+ * gzip of a page in single milliseconds.
  */
 function memory(route: Route): number {
   if (route.needs.includes('bucket_listing')) return 1769;
   return route.needs.length > 0 ? 512 : 256;
 }
 
-/** So many instances that all functions together stay within `limits.database_connections`; `null`: no cap. @throws ConfigError */
+/**
+ * So many instances that all functions together stay within `limits.database_connections`; `null`: no cap.
+ * 48 connections, 2 an instance and 3 functions that read databases: 8 instances each.
+ *
+ * @throws ConfigError when that is less than one
+ */
 function reservedConcurrency(route: Route, { limits }: Config): number | null {
   if (!route.needs.includes('database') || limits.database_connections === 'off') return null;
   const sharers = routes.filter(({ needs }) => needs.includes('database')).length;

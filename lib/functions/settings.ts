@@ -12,7 +12,12 @@ const UUID_AT_START = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]
 
 const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 
-/** Only what the route's needs need of each environment; callers and `offers` are whole, rights depend on them. */
+/**
+ * What a function is told: of each environment only what the route needs; callers and `offers` are whole, since rights
+ * depend on them.
+ *
+ * @param routes the whole table: an environment's `offers` name every route that it is configured for
+ */
 export function settingsOf(route: Route, config: Config, routes: readonly Route[]): Settings {
   const { domain, stage, account, region, callers, limits } = config;
   return {
@@ -53,17 +58,18 @@ function environmentOf(
   config: Config,
   routes: readonly Route[],
 ): Environment {
-  const needs = (...needs: Need[]) => needs.some((source) => route.needs.includes(source));
+  const needs = (...needs: Need[]) => needs.some((need) => route.needs.includes(need));
   const { labels, buckets, database, constants } = environment;
   return {
     labels,
-    offers: routes.filter((each) => offers(each, environment)).map(({ name }) => name),
+    offers: routes.filter((candidate) => offers(candidate, environment)).map(({ name }) => name),
     ...(buckets && needs('bucket_metrics', 'bucket_listing') && { buckets: bucketsOf(buckets, config) }),
     ...(database && needs('database') && { database: databaseOf(database, config) }),
     ...(constants && needs('constants') && { constants: constantsOf(constants, config) }),
   };
 }
 
+/** Without a prefix every key counts; with one, those that Mendix made, unless a pattern says otherwise. */
 function bucketsOf(buckets: NonNullable<EnvironmentConfig['buckets']>, { region }: Config): Bucket[] {
   return buckets.map(({ bucket, prefix, key_pattern }) => ({
     bucket,
@@ -73,6 +79,7 @@ function bucketsOf(buckets: NonNullable<EnvironmentConfig['buckets']>, { region 
   }));
 }
 
+/** Server and database in one, as a connection needs them. */
 function databaseOf(use: NonNullable<EnvironmentConfig['database']>, { databases }: Config): Database {
   const server = databases[use.server];
   if (server === undefined) throw new Error(`databases has no ${use.server}`);
@@ -85,6 +92,7 @@ function databaseOf(use: NonNullable<EnvironmentConfig['database']>, { databases
   };
 }
 
+/** What was left out is `null` here, so that the functions have one shape to read. */
 function constantsOf(constants: NonNullable<EnvironmentConfig['constants']>, { region }: Config): Constants {
   const { archive, overrides, secret, not_secret } = constants;
   return {

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { KEY_OBJECTS } from '../../lambdas/contract.ts';
 import { stableId } from '../stable-id.ts';
 
+/** Of both buckets: TLS only, no access lists, nothing public, kept when the stack goes. */
 const PRIVATE = {
   encryption: BucketEncryption.S3_MANAGED,
   enforceSSL: true,
@@ -14,6 +15,7 @@ const PRIVATE = {
   removalPolicy: RemovalPolicy.RETAIN,
 };
 
+/** `jwks.json` and `keys.json` with their earlier versions, and a log of who read them. */
 export class KeyBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -66,6 +68,7 @@ export class KeyBucket extends Construct {
     );
   }
 
+  /** ARNs of the two objects. */
   objectArns(): string[] {
     return Object.values(KEY_OBJECTS).map((key) => this.bucket.arnForObjects(key));
   }

@@ -13,6 +13,7 @@ import {
   UserPool,
   UserPoolClient,
   UserPoolClientIdentityProvider,
+  type UserPoolClientProps,
   type UserPoolDomain,
   UserPoolResourceServer,
 } from 'aws-cdk-lib/aws-cognito';
@@ -21,14 +22,17 @@ import type { Config } from '../../config/schema.ts';
 import { RESOURCE_SERVER, SCOPES, type Scope } from '../../lambdas/contract.ts';
 import { stableId } from '../stable-id.ts';
 
+/** Cognito has threat protection on its Plus plan only (Cognito guide, "User pool feature plans"). */
 const THREAT_PROTECTION = {
   enforced: { plan: FeaturePlan.PLUS, mode: StandardThreatProtectionMode.FULL_FUNCTION },
   audit: { plan: FeaturePlan.PLUS, mode: StandardThreatProtectionMode.AUDIT_ONLY },
   off: { plan: FeaturePlan.ESSENTIALS, mode: undefined },
 };
 
+/** User pool, its domain, the resource server with the scopes, a client for each machine caller, one for people. */
 export class Identity extends Construct {
   readonly userPool: UserPool;
+  /** Of the token endpoint and of the sign-in pages. */
   readonly domain: UserPoolDomain;
   /** Machine clients by the caller's name in the configuration. */
   readonly machines: ReadonlyMap<string, UserPoolClient>;
@@ -53,10 +57,12 @@ export class Identity extends Construct {
     }
   }
 
+  /** Everybody whose tokens the API takes. */
   clients(): UserPoolClient[] {
     return [...this.machines.values(), ...(this.people ? [this.people] : [])];
   }
 
+  /** People are made by an administrator, sign in by e-mail with a second factor, and outlive the stack. */
   #pool({ identity }: Config): UserPool {
     const { plan, mode } = THREAT_PROTECTION[identity.threat_protection];
     const pool = new UserPool(this, 'UserPool', {
@@ -83,6 +89,7 @@ export class Identity extends Construct {
     return pool;
   }
 
+  /** @param name of the caller in the configuration; its hyphens are not in the logical id */
   #machine(name: string, scopes: readonly Scope[]): UserPoolClient {
     return this.#client(`Client-${name}`, `Client${name.replaceAll('-', '')}`, {
       generateSecret: true,
@@ -115,11 +122,7 @@ export class Identity extends Construct {
     return client;
   }
 
-  #client(
-    id: string,
-    logicalId: string,
-    props: ConstructorParameters<typeof UserPoolClient>[2] extends infer P ? Omit<P, 'userPool'> : never,
-  ): UserPoolClient {
+  #client(id: string, logicalId: string, props: Omit<UserPoolClientProps, 'userPool'>): UserPoolClient {
     const client = new UserPoolClient(this, id, {
       ...props,
       userPool: this.userPool,
@@ -155,8 +158,8 @@ function scopesOf(scope: Construct, userPool: UserPool): ReadonlyMap<Scope, OAut
   const server = new UserPoolResourceServer(scope, 'ResourceServer', {
     userPool,
     identifier: RESOURCE_SERVER,
-    scopes: declared.map(([, each]) => each),
+    scopes: declared.map(([, resourceScope]) => resourceScope),
   });
   stableId(server, 'ResourceServer');
-  return new Map(declared.map(([name, each]) => [name, OAuthScope.resourceServer(server, each)]));
+  return new Map(declared.map(([name, resourceScope]) => [name, OAuthScope.resourceServer(server, resourceScope)]));
 }

@@ -1,4 +1,4 @@
-/** The VPC's doors to S3 and CloudWatch, each open for exactly what the functions call. */
+/** The VPC's endpoints for S3 and CloudWatch, each open for exactly what the functions call. */
 
 import { Stack } from 'aws-cdk-lib';
 import { CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
@@ -7,23 +7,29 @@ import { Construct } from 'constructs';
 import { ConfigError } from '../../config/config-error.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Need } from '../../lambdas/contract.ts';
-import { needStatements } from '../functions/statements.ts';
 import type { KeyBucket } from '../identity/key-bucket.ts';
+import { needStatements } from '../permissions/need-statements.ts';
 import type { Network } from './network.ts';
 
-/** Characters of an endpoint policy (VPC quotas). */
-export const ENDPOINT_POLICY_LIMIT = 20_480;
-/** Left for tokens: the key bucket and the roles. */
+/** Characters of an endpoint policy (Amazon VPC quotas, "VPC endpoints"). */
+const MAX_POLICY_CHARACTERS = 20_480;
+/** Characters left for tokens: the key bucket and the roles, whose names are known at deployment only. */
 const TOKEN_ROOM = 3000;
+/** Characters of `Principal` and the comma, which each statement gets in the endpoint's policy. */
+const PRINCIPAL_ROOM = 20;
 
-interface EndpointsProps {
+export interface EndpointsProps {
+  /** Which endpoints exist already: those are left alone. */
   config: Config;
+  /** VPC, subnets and route tables that they stand in. */
   network: Network;
+  /** Read by every function through the S3 endpoint. */
   keyBucket: KeyBucket;
   /** Each function's role with what it reads. */
   callers: { role: IRole; needs: readonly Need[] }[];
 }
 
+/** A gateway endpoint for S3 and an interface endpoint for CloudWatch, where the configuration asks for them. */
 export class Endpoints extends Construct {
   constructor(scope: Construct, id: string, { config, network, keyBucket, callers }: EndpointsProps) {
     super(scope, id);
@@ -43,7 +49,7 @@ export class Endpoints extends Construct {
       });
     }
     if (network.metrics.endpointGroup !== null) {
-      const readers = callers.filter(({ needs }) => needs.some((source) => source.endsWith('_metrics')));
+      const readers = callers.filter(({ needs }) => needs.some((need) => need.endsWith('_metrics')));
       new CfnVPCEndpoint(this, 'Monitoring', {
         vpcEndpointType: 'Interface',
         serviceName: `com.amazonaws.${region}.monitoring`,
@@ -79,13 +85,14 @@ function endpointPolicy(allowed: PolicyStatement[], roles: IRole[]): PolicyDocum
 
 /**
  * The S3 part of what the needs may do. Prefix conditions are left to the roles. Where so many objects are
- * configured that they pass the endpoint's limit, their names are left to the roles too: these actions on these buckets.
+ * configured that they pass the endpoint's limit, their names are left to the roles too: then `s3:GetObject` on
+ * `shop-deployments/config/prod/m2ee.yaml` and 300 others becomes `s3:GetObject` on `shop-deployments/*`.
  *
- * @throws ConfigError when even the buckets' names do not fit.
+ * @throws ConfigError when even the buckets' names do not fit
  */
 export function objectStatements(needs: readonly Need[], config: Config): PolicyStatement[] {
   const s3 = needs
-    .flatMap((source) => needStatements(source, config))
+    .flatMap((need) => needStatements(need, config))
     .filter(({ actions }) => actions.every((action) => action.startsWith('s3:')));
   const exact = byResources(s3);
   if (fits(exact)) return exact;
@@ -107,9 +114,9 @@ function byResources(statements: PolicyStatement[]): PolicyStatement[] {
   const resourcesByAction = new Map<string, Set<string>>();
   for (const { actions, resources } of statements) {
     for (const action of actions) {
-      const known = resourcesByAction.get(action) ?? new Set();
-      for (const resource of resources) known.add(resource);
-      resourcesByAction.set(action, known);
+      const collected = resourcesByAction.get(action) ?? new Set();
+      for (const resource of resources) collected.add(resource);
+      resourcesByAction.set(action, collected);
     }
   }
   const actionsByResources = new Map<string, string[]>();
@@ -123,6 +130,6 @@ function byResources(statements: PolicyStatement[]): PolicyStatement[] {
 }
 
 function fits(statements: PolicyStatement[]): boolean {
-  const size = statements.reduce((sum, each) => sum + JSON.stringify(each.toStatementJson()).length + 20, 0);
-  return size <= ENDPOINT_POLICY_LIMIT - TOKEN_ROOM;
+  const characters = statements.map((statement) => JSON.stringify(statement.toStatementJson()).length + PRINCIPAL_ROOM);
+  return characters.reduce((sum, length) => sum + length, 0) <= MAX_POLICY_CHARACTERS - TOKEN_ROOM;
 }

@@ -15,15 +15,19 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import type { Need } from '../../lambdas/contract.ts';
-import { logGroupProps } from '../observability/log-group.ts';
+import { logGroupProps } from '../log-group.ts';
 import { DatabaseAccess, MetricsAccess, ObjectsAccess } from './security-groups.ts';
 
 type NewNetwork = Extract<Config['network'], { vpc: 'new' }>;
 
+/** The existing VPC of the configuration, or a new one with peerings and flow logs; and the functions' security groups. */
 export class Network extends Construct {
   readonly vpc: IVpc;
+  /** One a zone, private. */
   readonly subnets: ISubnet[];
+  /** Of these subnets; the S3 endpoint puts its routes there. */
   readonly routeTableIds: string[];
+  /** The way to CloudWatch. */
   readonly metrics: MetricsAccess;
   readonly #objects: ObjectsAccess;
   readonly #databases: DatabaseAccess;
@@ -67,6 +71,7 @@ export class Network extends Construct {
     ];
   }
 
+  /** Isolated subnets, no gateway of any kind, every flow logged. */
   #newVpc(network: NewNetwork, config: Config): Vpc {
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(network.cidr),

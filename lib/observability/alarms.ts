@@ -20,11 +20,13 @@ import type { Route } from '../../lambdas/route.ts';
 import type { Api } from '../api/http-api.ts';
 import { gateway, keysAge, lambda, own, PERIOD } from './metrics.ts';
 
-/** Below so many requests in five minutes one slow or failed request would be a rate. */
-const ENOUGH_REQUESTS = 20;
+/** Of five minutes: below so many one slow or failed request would be a rate. */
+const MIN_REQUESTS = 20;
+/** Milliseconds; the gateway gives up at 30,000. */
 const SLOW_MS = 10_000;
 
-interface AlarmsProps {
+export interface AlarmsProps {
+  /** Stage, who is told, and where the runbook is read. */
   config: Config;
   api: Api;
   /** Every function, the publisher too. */
@@ -32,8 +34,10 @@ interface AlarmsProps {
   routes: readonly Route[];
 }
 
+/** Every alarm of the stage, and the topic that all of them go to. */
 export class Alarms extends Construct {
   readonly alarms: Alarm[] = [];
+  /** Tells the addresses of the configuration, when something goes wrong and when it is over. */
   readonly topic: Topic;
   readonly #config: Config;
 
@@ -53,7 +57,7 @@ export class Alarms extends Construct {
     this.#alarm('Server errors', {
       what: 'More than 5 % of the requests were answered with a 5xx.',
       metric: new MathExpression({
-        expression: `IF(requests >= ${ENOUGH_REQUESTS}, 100 * errors / requests, 0)`,
+        expression: `IF(requests >= ${MIN_REQUESTS}, 100 * errors / requests, 0)`,
         usingMetrics: { errors: gateway(api.api, '5xx', 'Sum'), requests: gateway(api.api, 'Count', 'Sum') },
         label: '5xx, percent',
         period: PERIOD,
@@ -67,7 +71,7 @@ export class Alarms extends Construct {
         part: route.name,
         what: `One in a hundred answers of ${route.path} took more than ${SLOW_MS / 1000} s.`,
         metric: new MathExpression({
-          expression: `IF(requests >= ${ENOUGH_REQUESTS}, slowest, 0)`,
+          expression: `IF(requests >= ${MIN_REQUESTS}, slowest, 0)`,
           usingMetrics: {
             slowest: gateway(api.api, 'Latency', 'p99', route),
             requests: gateway(api.api, 'Count', 'Sum', route),
@@ -125,7 +129,11 @@ export class Alarms extends Construct {
     }
   }
 
-  /** @param heading in docs/runbook.md, and with `part` the alarm's name */
+  /**
+   * `Throttling` with the part `users` is the alarm `mrt-prod: Throttling: users`, explained at `#throttling`.
+   *
+   * @param heading in docs/runbook.md, and with `part` the alarm's name
+   */
   #alarm(
     heading: string,
     {
@@ -140,7 +148,7 @@ export class Alarms extends Construct {
     const anchor = heading.toLowerCase().replaceAll(' ', '-');
     const runbook = this.#config.observability.runbook_url ?? 'docs/runbook.md';
     const alarm = new Alarm(this, part === undefined ? anchor : `${anchor}-${part}`, {
-      alarmName: [`mrt-${this.#config.stage}`, heading, part].filter((each) => each !== undefined).join(': '),
+      alarmName: [`mrt-${this.#config.stage}`, heading, part].filter((word) => word !== undefined).join(': '),
       alarmDescription: `${what} ${runbook}#${anchor}`,
       metric,
       threshold: above,

@@ -15,22 +15,25 @@ import type { Route } from '../../lambdas/route.ts';
 import type { Api } from '../api/http-api.ts';
 import { connections, gateway, keysAge, lambda, own } from './metrics.ts';
 
-interface DashboardProps {
+export interface DashboardProps {
   config: Config;
   api: Api;
+  /** Every function, the publisher too; the name is the line's label. */
   functions: { name: string; lambda: IFunction }[];
   routes: readonly Route[];
+  /** Their states are the first row. */
   alarms: Alarm[];
 }
 
-/** CloudWatch draws 500 metrics in a widget at most; beyond some lines nobody sees anything. */
-const MOST_LINES = 20;
+/** CloudWatch draws 500 metrics in a widget at most; beyond so many lines nobody sees anything. */
+const MAX_LINES = 20;
 
+/** `mrt-<stage>-<region>`. Rows go from what callers see to what the functions and their upstreams do. */
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, { config, api, functions, routes, alarms }: DashboardProps) {
     super(scope, id);
     const { stage } = config;
-    const withSources = routes.filter(({ needs }) => needs.length > 0);
+    const withUpstreams = routes.filter(({ needs }) => needs.length > 0);
     const withDatabase = routes.filter(({ needs }) => needs.includes('database'));
     const instances = Object.values(config.databases).flatMap(({ instance_identifier }) => instance_identifier ?? []);
     new CloudWatchDashboard(this, 'Dashboard', {
@@ -58,11 +61,11 @@ export class Dashboard extends Construct {
           ),
           graph(
             'of it waiting for upstreams p50, ms',
-            withSources.map((route) => own(stage, 'upstream', 'p50', route)),
+            withUpstreams.map((route) => own(stage, 'upstream', 'p50', route)),
           ),
           graph(
             'Upstream throttled',
-            withSources.map((route) => own(stage, 'upstreamThrottled', 'Sum', route)),
+            withUpstreams.map((route) => own(stage, 'upstreamThrottled', 'Sum', route)),
           ),
         ],
         [
@@ -70,7 +73,7 @@ export class Dashboard extends Construct {
             'Database unavailable',
             withDatabase.map((route) => own(stage, 'databaseUnavailable', 'Sum', route)),
           ),
-          graph('Database connections', instances.slice(0, MOST_LINES).map(connections)),
+          graph('Database connections', instances.slice(0, MAX_LINES).map(connections)),
           graph(
             'Instances',
             functions.map(({ name, lambda: fn }) => lambda(fn, 'ConcurrentExecutions', 'Maximum', name)),
@@ -92,6 +95,7 @@ export class Dashboard extends Construct {
   }
 }
 
+/** A third of a row, from zero up. */
 function graph(title: string, left: IMetric[]): GraphWidget {
   return new GraphWidget({ title, left, width: 8, leftYAxis: { min: 0 } });
 }

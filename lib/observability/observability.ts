@@ -3,27 +3,30 @@ import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { Api } from '../api/http-api.ts';
+import type { Publisher } from '../functions/publisher.ts';
 import type { RouteFunction } from '../functions/route-function.ts';
-import type { Publisher } from '../identity/publisher.ts';
 import { Alarms } from './alarms.ts';
 import { Dashboard } from './dashboard.ts';
 
-interface ObservabilityProps {
+export interface ObservabilityProps {
   config: Config;
+  /** Its own metrics, and those that are counted in its access log. */
   api: Api;
   publisher: Publisher;
+  /** The function of each route, in the order of the route table. */
   functions: { route: Route; function: RouteFunction }[];
 }
 
+/** Alarms with the topic that they go to, and one dashboard. */
 export class Observability extends Construct {
   constructor(scope: Construct, id: string, { config, api, publisher, functions }: ObservabilityProps) {
     super(scope, id);
-    const all = [
+    const watched = [
       ...functions.map(({ route, function: { lambda } }) => ({ name: route.name, lambda })),
       { name: 'publisher', lambda: publisher.lambda },
     ];
     const routes = functions.map(({ route }) => route);
-    const { alarms } = new Alarms(this, 'Alarms', { config, api, functions: all, routes });
-    new Dashboard(this, 'Dashboard', { config, api, functions: all, routes, alarms });
+    const { alarms } = new Alarms(this, 'Alarms', { config, api, functions: watched, routes });
+    new Dashboard(this, 'Dashboard', { config, api, functions: watched, routes, alarms });
   }
 }

@@ -9,17 +9,19 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import { BUNDLE_FILES, VARIABLES } from '../../lambdas/contract.ts';
-import { bundle, FUNCTION_DEFAULTS } from '../functions/bundle.ts';
-import { writeTo } from '../functions/route-function.ts';
-import { logGroupProps } from '../observability/log-group.ts';
-import type { KeyBucket } from './key-bucket.ts';
+import type { KeyBucket } from '../identity/key-bucket.ts';
+import { logGroupProps, writeLines } from '../log-group.ts';
+import { bundle, FUNCTION_DEFAULTS } from './bundle.ts';
 
-interface PublisherProps {
+export interface PublisherProps {
   config: Config;
+  /** Whose public keys it publishes. */
   userPool: UserPool;
+  /** Where to; the signing keys are made there too. */
   keyBucket: KeyBucket;
 }
 
+/** Function, schedule (15 minutes), and a first run within the creation of the stack. */
 export class Publisher extends Construct {
   readonly role: Role;
   readonly lambda: NodejsFunction;
@@ -31,7 +33,7 @@ export class Publisher extends Construct {
       description: `MRT API, stage ${config.stage}: publishes the keys`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
-        own: new PolicyDocument({ statements: [writeTo(logGroup), ...keyBucket.writeStatements()] }),
+        own: new PolicyDocument({ statements: [writeLines(logGroup), ...keyBucket.writeStatements()] }),
       },
     });
     this.lambda = new NodejsFunction(this, 'Function', {

@@ -1,19 +1,19 @@
 /**
- * What each source may do, as IAM statements of literals: account, Region and names come from the configuration.
- * The same statements make the functions' roles and the policy of the S3 endpoint.
+ * What a route may do for each of its needs, as IAM statements of literals: account, Region and names come from the
+ * configuration. The same statements make the functions' roles and the policies of the VPC endpoints.
  */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Config } from '../../config/schema.ts';
 import type { Need } from '../../lambdas/contract.ts';
 
-/** Of 512 characters at most, so that one statement fits into a managed policy. */
-const PREFIXES_PER_STATEMENT = 10;
+/** Prefixes have 512 characters at most, and so many of them fit into a managed policy. */
+const MAX_PREFIXES_PER_STATEMENT = 10;
 
 const LIST_ACTIONS = ['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'];
 
-/** The statements that a route with this source needs; empty when no environment is configured for it. */
-export function needStatements(source: Need, config: Config): PolicyStatement[] {
-  return STATEMENTS[source](config);
+/** The statements that a route with this need gets; empty when no environment is configured for it. */
+export function needStatements(need: Need, config: Config): PolicyStatement[] {
+  return STATEMENTS[need](config);
 }
 
 const STATEMENTS: Record<Need, (config: Config) => PolicyStatement[]> = {
@@ -24,11 +24,12 @@ const STATEMENTS: Record<Need, (config: Config) => PolicyStatement[]> = {
   constants: constantsStatements,
 };
 
-/** CloudWatch has no resource-level permissions for reading metrics (Service Authorization Reference). */
+/** Reading metrics knows no resources (Service Authorization Reference, "Actions … for Amazon CloudWatch"). */
 function metricStatement(...actions: string[]): PolicyStatement {
   return new PolicyStatement({ actions, resources: ['*'] });
 }
 
+/** Listing of whole buckets, and of parts of others below their prefixes; a bucket that is there as both is whole. */
 function listingStatements({ environments }: Config): PolicyStatement[] {
   const buckets = Object.values(environments).flatMap((environment) => environment.buckets ?? []);
   const whole = unique(buckets.filter(({ prefix }) => prefix === undefined).map(({ bucket }) => bucket));
@@ -37,17 +38,20 @@ function listingStatements({ environments }: Config): PolicyStatement[] {
       prefix === undefined || whole.includes(bucket) ? [] : [{ bucket, prefix }],
     ),
   );
-  const partOf = unique([...whole.map((bucket) => objectArn(bucket, '*')), ...objectArns(parts)]);
+  const uploads = unique([...whole.map((bucket) => objectArn(bucket, '*')), ...objectArns(parts)]);
   return [
     ...(whole.length > 0 ? [new PolicyStatement({ actions: LIST_ACTIONS, resources: whole.map(bucketArn) })] : []),
     ...listBelow(LIST_ACTIONS, parts),
-    ...(partOf.length > 0
-      ? [new PolicyStatement({ actions: ['s3:ListMultipartUploadParts'], resources: partOf })]
+    ...(uploads.length > 0
+      ? [new PolicyStatement({ actions: ['s3:ListMultipartUploadParts'], resources: uploads })]
       : []),
   ];
 }
 
-/** `rds-db:connect` names the resource id and the database user, and knows no wider grant than these here. */
+/**
+ * Logging in as the configured role, on each server that an environment has (RDS User Guide, "Creating and using an IAM
+ * policy for IAM database access").
+ */
 function connectStatements({ environments, databases, region, account }: Config): PolicyStatement[] {
   const servers = unique(Object.values(environments).flatMap(({ database }) => database?.server ?? []));
   const users = unique(
@@ -59,6 +63,7 @@ function connectStatements({ environments, databases, region, account }: Config)
   return users.length === 0 ? [] : [new PolicyStatement({ actions: ['rds-db:connect'], resources: users })];
 }
 
+/** Reading archives and overrides: single objects by key, the newest below a prefix, and the keys of such buckets. */
 function constantsStatements({ environments, bucket_keys }: Config): PolicyStatement[] {
   const all = Object.values(environments).flatMap(({ constants }) => constants ?? []);
   const archives = all.flatMap(({ archive }) => archive ?? []);
@@ -81,12 +86,15 @@ function constantsStatements({ environments, bucket_keys }: Config): PolicyState
   ];
 }
 
-/** Listing only below the prefixes: one statement for all buckets that have the same prefixes. */
+/**
+ * Listing only below the prefixes: one statement for all buckets that have the same prefixes. Of `a: [x/, y/]`,
+ * `b: [x/, y/]` and `c: [x/]` it makes two: a and b below x/ or y/, c below x/.
+ */
 function listBelow(actions: string[], prefixes: Map<string, string[]>): PolicyStatement[] {
   const bucketsByPrefixes = new Map<string, string[]>();
   for (const [bucket, below] of prefixes) {
-    for (let index = 0; index < below.length; index += PREFIXES_PER_STATEMENT) {
-      const same = JSON.stringify(below.slice(index, index + PREFIXES_PER_STATEMENT));
+    for (let index = 0; index < below.length; index += MAX_PREFIXES_PER_STATEMENT) {
+      const same = JSON.stringify(below.slice(index, index + MAX_PREFIXES_PER_STATEMENT));
       bucketsByPrefixes.set(same, [...(bucketsByPrefixes.get(same) ?? []), bucket]);
     }
   }

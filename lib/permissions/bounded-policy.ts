@@ -6,14 +6,20 @@ import { ManagedPolicy, PolicyDocument, type PolicyStatement } from 'aws-cdk-lib
 import type { Construct } from 'constructs';
 import { ConfigError } from '../../config/config-error.ts';
 
-/** Characters of a managed policy, white space not counted (IAM quotas). */
-export const MANAGED_POLICY_LIMIT = 6144;
-/** Managed policies of a role (IAM quotas). */
-export const POLICIES_PER_ROLE = 10;
-/** Room for `Version`, `Statement` and brackets. */
+/** Characters of a managed policy, white space not counted (IAM User Guide, "IAM and AWS STS quotas"). */
+const MAX_POLICY_CHARACTERS = 6144;
+/** Managed policies of a role (same page). */
+export const MAX_POLICIES_PER_ROLE = 10;
+/** Characters of `Version`, `Statement` and brackets. */
 const FRAME = 64;
 
-/** Managed policies that hold the statements together, each below the limit. Statements must hold no tokens. */
+/**
+ * Managed policies `<id>1`, `<id>2` … that hold the statements together, each below the limit.
+ *
+ * @param description of each policy
+ * @param statements literals only: the length of a token is not known at synthesis
+ * @throws ConfigError when one statement is too long and cannot be divided
+ */
 export function boundedPolicies(
   scope: Construct,
   id: string,
@@ -30,23 +36,29 @@ export function boundedPolicies(
   );
 }
 
-/** Fills packs in order; a statement that is too big by itself is divided by its resources. */
-export function packs(statements: PolicyStatement[]): PolicyStatement[][] {
-  const room = MANAGED_POLICY_LIMIT - FRAME;
-  const packed: PolicyStatement[][] = [];
+/**
+ * Fills packs in order; a statement that is too big by itself is divided by its resources.
+ *
+ * With room for 6,080 characters, statements of 4,000, 3,000, 1,000 and 9,000 (60 resources) become the packs
+ * [4000] [3000, 1000] [4500] [4500]: the last one is two statements of 30 resources.
+ */
+function packs(statements: PolicyStatement[]): PolicyStatement[][] {
+  const room = MAX_POLICY_CHARACTERS - FRAME;
+  const filled: PolicyStatement[][] = [];
   let free = 0;
-  for (const statement of statements.flatMap((each) => divided(each, room))) {
+  for (const statement of statements.flatMap((whole) => divided(whole, room))) {
     const size = sizeOf(statement);
     if (size > free) {
-      packed.push([]);
+      filled.push([]);
       free = room;
     }
-    packed.at(-1)?.push(statement);
+    filled.at(-1)?.push(statement);
     free -= size;
   }
-  return packed;
+  return filled;
 }
 
+/** The statement, or several that together say the same and fit. @throws ConfigError */
 function divided(statement: PolicyStatement, room: number): PolicyStatement[] {
   if (sizeOf(statement) <= room) return [statement];
   const half = Math.ceil(statement.resources.length / 2);
@@ -60,7 +72,7 @@ function divided(statement: PolicyStatement, room: number): PolicyStatement[] {
   );
 }
 
-/** With the comma that separates it from the next. */
+/** Characters, with the comma that separates it from the next. */
 function sizeOf(statement: PolicyStatement): number {
   return JSON.stringify(statement.toStatementJson()).length + 1;
 }
