@@ -10,7 +10,7 @@ const { tally } = await listBucket(
     rules: { prefix: '', pattern: null, pattern_after: '', depth: 0 },
   },
   null,
-  { requestId: 'bench', deadline: new Deadline(Date.now() + 300_000), timing: new Timing() },
+  { deadline: new Deadline(Date.now() + 300_000), timing: new Timing() },
 );
 const cpu = process.cpuUsage(started);
 process.stdout.write(

@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
 import { Client } from 'pg';
-import { BUNDLE_FILES, type Settings } from '../lambdas/contract.ts';
+import { BUNDLE_FILES } from '../lambdas/contract.ts';
+import type { Settings } from '../lambdas/settings.ts';
 import { type System, startSystem } from '../local/system.ts';
 import { bareCalls } from './load-upstreams.ts';
 

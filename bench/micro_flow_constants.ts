@@ -5,11 +5,11 @@ import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import { Bucket, etagOf } from '@mrt/local-aws/s3/store.ts';
 import { ZipFile } from 'yazl';
 import { type Context, Deadline, Timing } from '../lambdas/context.ts';
-import type { ArchiveSource } from '../lambdas/contract.ts';
 import { readMetadata } from '../lambdas/mendix/archive/archive.ts';
 import { parseModel } from '../lambdas/mendix/constants/model.ts';
 import { KnownContent } from '../lambdas/routes/micro_flow_constants/known-content.ts';
 import { readModel } from '../lambdas/routes/micro_flow_constants/model-source.ts';
+import type { ArchiveSource } from '../lambdas/settings.ts';
 import { newestObject } from '../lambdas/upstreams/s3/newest.ts';
 import { readObject } from '../lambdas/upstreams/s3/objects.ts';
 import type { Figure } from './figure.ts';
@@ -43,7 +43,7 @@ export async function figures(print: (line: Figure) => void): Promise<void> {
 }
 
 async function measured(size: number): Promise<Figure> {
-  const context: Context = { requestId: 'bench', deadline: new Deadline(Date.now() + 60_000), timing: new Timing() };
+  const context: Context = { deadline: new Deadline(Date.now() + 60_000), timing: new Timing() };
   const at = { name: 'archive', bucket: 'deployments', region: REGION };
   const source: ArchiveSource = { ...at, format: 'mda', key: null, version_id: null, prefix: 'prod/' };
   let ranges = 0;

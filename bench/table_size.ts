@@ -166,9 +166,6 @@ function query(sql: string): (client: Client) => Promise<unknown> {
 async function page(client: Client) {
   const deadline = new Deadline(Date.now() + 25_000);
   await client.query(PREPARE, ['25000ms', `${LOCK_TIMEOUT_MS}ms`, '600000ms']);
-  const unused = (): never => {
-    throw new Error('not needed');
-  };
   const database = {
     server: 'bench',
     host: 'localhost',
@@ -187,12 +184,9 @@ async function page(client: Client) {
       limit: PAGE,
       position: null,
       deadline,
-      allows: () => true,
-      readable: unused,
-      other: unused,
-      keys: unused,
       version: '',
-      csv: false,
+      clear: false,
+      other: null,
     },
     {
       databases: {

@@ -19,8 +19,12 @@ export function asking(connection: Client, watch?: (text: string, values: readon
       return (await connection.query<Row>(text, [...values])).rows;
     },
   };
-  const needs = { databases: { on: () => queries }, catalogs: new UserCatalogMemory() };
   const key = { version: 'v1', key: Buffer.alloc(32, 1).toString('base64'), created: '2026-01-01T00:00:00Z' };
+  const needs = {
+    databases: { on: () => queries },
+    catalogs: new UserCatalogMemory(),
+    keys: async () => ({ identity: key }),
+  };
   return (parameters, limit, position) =>
     users(
       {
@@ -29,14 +33,9 @@ export function asking(connection: Client, watch?: (text: string, values: readon
         limit,
         position,
         deadline: new Deadline(Date.now() + 25_000),
-        allows: () => true,
-        other: () => {
-          throw new Error('there is one environment');
-        },
-        keys: async () => ({ identity: key, fingerprint: key }),
-        readable: () => [],
         version: '0',
-        csv: limit > 1000,
+        clear: parameters.clear === true,
+        other: null,
       },
       needs,
     );

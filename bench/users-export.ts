@@ -1,6 +1,6 @@
 /** Run by `users.ts`: follows the cursors of a CSV export to its end and prints what came. */
 import { Client } from 'pg';
-import { columnsOf, csv } from '../lambdas/http/csv.ts';
+import { csv } from '../lambdas/http/csv.ts';
 import { route } from '../lambdas/routes/users/route.ts';
 import type { Position, UsersAnswer } from '../lambdas/routes/users/users.ts';
 import { asking } from './users-asking.ts';
@@ -26,7 +26,7 @@ await connection.end();
 
 async function follow(client: Client): Promise<Exported> {
   const ask = asking(client);
-  const columns = columnsOf(route.answer, route.rows);
+  const { columns } = route.csv;
   const seen: Exported = { rows: 0, repeated: 0, pages: 0, largest: 0, rss: 0, rss_first: 0, seconds: 0 };
   const started = performance.now();
   let last = '';

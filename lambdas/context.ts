@@ -1,7 +1,6 @@
-/** What one request carries to each source: how long it may take, and where to note what it took. */
+/** What one request carries to each upstream: how long it may take, and where to note what became of it. */
 
 export interface Context {
-  requestId: string;
   deadline: Deadline;
   timing: Timing;
 }
@@ -23,12 +22,13 @@ export class Deadline {
   }
 }
 
-/** Milliseconds spent waiting for each upstream, for `Server-Timing` and the log line. */
+/** Milliseconds spent waiting for each upstream, and how often it asked for slower requests: for the log line. */
 export class Timing {
   readonly #shares = new Map<string, number>();
   #pending = 0;
-  #waiting_since = 0;
+  #waitingSince = 0;
   #waited = 0;
+  #throttled = 0;
 
   /** By upstream. Calls side by side each count, so the sum may pass the request's own time. */
   shares(): ReadonlyMap<string, number> {
@@ -43,15 +43,28 @@ export class Timing {
   /** Runs `work` and notes its time under `upstream`, whether it succeeds or not. */
   async of<T>(upstream: string, work: () => Promise<T>): Promise<T> {
     const start = performance.now();
-    if (this.#pending === 0) this.#waiting_since = start;
+    if (this.#pending === 0) this.#waitingSince = start;
     this.#pending += 1;
     try {
       return await work();
     } finally {
       const end = performance.now();
       this.#pending -= 1;
-      if (this.#pending === 0) this.#waited += end - this.#waiting_since;
+      if (this.#pending === 0) this.#waited += end - this.#waitingSince;
       this.#shares.set(upstream, (this.#shares.get(upstream) ?? 0) + end - start);
     }
+  }
+
+  /**
+   * Notes one answer with which an upstream asked for slower requests (503 SlowDown, ThrottlingException). Each counts,
+   * also when the next try succeeded: an operator wants to see a limit before it hurts.
+   */
+  countThrottled(): void {
+    this.#throttled += 1;
+  }
+
+  /** Answers that `countThrottled` noted. */
+  throttled(): number {
+    return this.#throttled;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What can go wrong, as data. Domain and sources throw these; `door/problem.ts` alone turns them into answers.
- * Anything else that is thrown is a bare 500 with a full log line.
+ * What can go wrong, as data. The domain and the upstreams throw these; `problems.ts` alone turns them into answers and
+ * parts of answers. Anything else that is thrown is a bare 500 with a full log line.
  * No message may hold SQL, an ARN, a host, a bucket address, a token or a value.
  */
 
@@ -45,6 +45,23 @@ export class UnknownBucketError extends Error {
   override name = 'UnknownBucketError' as const;
 }
 
+/** A name in a filter that nothing bears: an empty list would look like no data, and it is a typing error. */
+export class UnknownNameError extends Error {
+  override name = 'UnknownNameError' as const;
+  /** The parameter that gives the name: `table`, `role` … */
+  readonly parameter: string;
+  /** As it was given. */
+  readonly unknown: string;
+  /** Names that were perhaps meant (`nearNames`), the nearest first. Only such as this caller may see. */
+  readonly near: readonly string[];
+  constructor(parameter: string, unknown: string, near: readonly string[]) {
+    super('unknown name');
+    this.parameter = parameter;
+    this.unknown = unknown;
+    this.near = near;
+  }
+}
+
 export class NotOfferedError extends Error {
   override name = 'NotOfferedError' as const;
 }
@@ -63,8 +80,15 @@ export class MissingScopeError extends Error {
   }
 }
 
+/** No form that the Accept header names can be given. */
 export class NotAcceptableError extends Error {
   override name = 'NotAcceptableError' as const;
+  /** The parameter whose answer is no table, so that CSV was ruled out; `null`: the route has no such form at all. */
+  readonly parameter: string | null;
+  constructor(parameter: string | null = null) {
+    super('not acceptable');
+    this.parameter = parameter;
+  }
 }
 
 /** The signing keys or the JWKS cannot be read: nobody can be let in. */
@@ -76,7 +100,7 @@ export class KeysUnavailableError extends Error {
 export class UpstreamFailedError extends Error {
   override name = 'UpstreamFailedError' as const;
   readonly source: string;
-  /** A stable word for the cause: `access-denied`, `not-found`, `wrong-region`, `invalid-answer`, `unreachable` … */
+  /** A stable word for the cause, one of `UPSTREAM_REASONS` in `problems.ts` or a SQLSTATE (`sqlstate-42703`). */
   readonly reason: string;
   /** What to do, where the thrower knows better than the reason tells. */
   readonly advice: string | null;

@@ -1,5 +1,5 @@
 /**
- * Query parameters as schemas: text in, a typed value out. Used by the `route.ts` files and the door.
+ * Query parameters as schemas: text in, a typed value out. Used by the `route.ts` files and by `http`.
  * Each message completes the sentence "<parameter> …". Imports the schema library only.
  */
 import * as z from 'zod/mini';
@@ -11,9 +11,12 @@ export function described<Schema extends z.ZodMiniType>(schema: Schema, descript
   return schema.check(z.describe(description)) as Schema;
 }
 
-/** A whole number from `min` to `max`. */
-export function integer(min: number, max: number) {
-  const message = `must be a whole number from ${min} to ${max}`;
+/**
+ * A whole number from `min` to `max`.
+ *
+ * @param message where the bounds alone do not say it all
+ */
+export function integer(min: number, max: number, message = `must be a whole number from ${min} to ${max}`) {
   return z.codec(
     z.string().check(z.regex(/^-?\d{1,15}$/, message)),
     z.int().check(z.gte(min, message), z.lte(max, message)),
@@ -72,13 +75,27 @@ export function time() {
   );
 }
 
+/** Real, and one that a database takes: PostgreSQL and ISO 8601's common era have no year 0, which JavaScript has. */
 function isRealTime(value: string): boolean {
   const parsed = new Date(value);
   // 2026-02-30 parses to March: the day must survive the round trip.
-  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(value.slice(0, 10));
+  return (
+    !value.startsWith('0000') && !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(value.slice(0, 10))
+  );
 }
 
-/** Parameters that routes share. The door adds them by the route's declaration. */
+/** What a trailing `*` asks for; `null` when the text is an exact one. `ann*` gives `ann`. */
+export function prefixOf(text: string): string | null {
+  return text.endsWith('*') ? text.slice(0, -1) : null;
+}
+
+/** Rows of a page at most. */
+export const MAX_LIMIT = { 'application/json': 1_000, 'text/csv': 10_000 } as const;
+
+/** Both bounds at once: which of the two holds depends on a header. */
+export const LIMIT_BOUNDS = `must be a whole number from 1 to ${MAX_LIMIT['application/json']} (${MAX_LIMIT['text/csv']} with Accept: text/csv)`;
+
+/** Parameters that routes share. `http` adds them by the route's declaration. */
 export const ENVIRONMENT_PARAMETER = {
   environment: described(
     z.optional(text(100)),
@@ -86,8 +103,11 @@ export const ENVIRONMENT_PARAMETER = {
   ),
 };
 export const PAGE_PARAMETERS = {
-  // The door checks the lower bound of JSON once the form of the answer is known.
-  limit: described(z.optional(integer(1, 10_000)), 'Rows of a page: up to 1,000, in CSV up to 10,000. Default 100.'),
+  // `http` checks the lower bound of JSON once the form of the answer is known.
+  limit: described(
+    z.optional(integer(1, MAX_LIMIT['text/csv'], LIMIT_BOUNDS)),
+    'Rows of a page: up to 1,000, in CSV up to 10,000. Default 100.',
+  ),
   cursor: described(
     z.optional(text(6000)),
     '`next_cursor` of the page before; the other parameters stay, `limit` may change.',

@@ -2,6 +2,10 @@
 import type * as z from 'zod/mini';
 import type { Need, Scope } from './contract.ts';
 
+/**
+ * A route as `http`, the cloud side, the documents and the tests know it. What it declares here `http` obeys; none of
+ * them knows a parameter of a route by its name.
+ */
 export interface Route<
   Parameters extends Record<string, z.ZodMiniType> = Record<string, z.ZodMiniType>,
   Answer extends z.ZodMiniType = z.ZodMiniType,
@@ -19,10 +23,46 @@ export interface Route<
   environment: boolean;
   /** Its own parameters; `environment`, `limit`, `cursor` and `budget_s` are added by the declarations here. */
   parameters: Parameters;
-  /** Name of the list in the answer that pages and that CSV shows; `null`: no pages, no CSV. */
+  /** Name of the list in the answer that pages; `null`: no pages. */
   rows: string | null;
+  /** The rows as a table; `null`: no CSV. */
+  csv: CsvTable | null;
+  /** Name of a list parameter that picks the fields of rows, and with them the columns of CSV. */
+  fields?: string;
+  /** What is shown in clear on request. Left out: the route has nothing to hide. */
+  discloses?: Disclosure;
+  /** A filter that looks somebody up by name. */
+  looksUp?: LookUp;
+  /** Name of a parameter that names a second environment, which the caller must be able to read as well. */
+  otherEnvironment?: string;
   /** The JSON answer, without `complete` and `next_cursor`, which every answer has. */
   answer: Answer;
+}
+
+/** Rows as CSV: one line a row. */
+export interface CsvTable {
+  /** Fields of a row, in order: scalars and lists of scalars. */
+  columns: readonly string[];
+  /** Fields of a row that have no place in a table, being objects or lists of them; the documents name them. */
+  leftOut: readonly string[];
+  /** Parameters whose answer is no such table, or that fill only what is left out. With one of them there is no CSV. */
+  notWith: readonly string[];
+}
+
+/** Personal data or secrets in clear: never cached, and an audit line each. */
+export interface Disclosure {
+  /** Name of the flag that asks for it. */
+  parameter: string;
+  /** What permits it, in the environment that is asked for. */
+  scope: Scope;
+}
+
+/** A text filter by which people are found. */
+export interface LookUp {
+  /** Its name. An exact value tells whether somebody is there, so each such look-up is audited though masked. */
+  parameter: string;
+  /** What a beginning with a `*` after it needs: it finds names letter by letter, so masked rows hide nothing from it. */
+  prefixScope: Scope;
 }
 
 /** The parameters of a route after parsing; one that was left out is absent. */

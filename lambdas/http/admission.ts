@@ -1,23 +1,26 @@
 /** Who comes in: the token's bearer, and the environments that it may read with this route. */
 import type { Context } from '../context.ts';
-import type { KeyObject, Settings } from '../contract.ts';
 import { KeysUnavailableError, MissingScopeError } from '../errors.ts';
-import type { Readable } from '../exchange.ts';
+import type { KeyObject } from '../key-object.ts';
 import type { Route } from '../route.ts';
+import type { Settings } from '../settings.ts';
 import type { Keys } from './keys.ts';
-import { KnownRights } from './rights.ts';
+import { KnownRights, type Rights } from './rights.ts';
 import type { TokenVerifier } from './token.ts';
 
 export interface Admitted {
   /** `client:<name>` or `person:<subject>`; `null` on an open route. */
   principal: string | null;
-  readable: readonly Readable[];
+  rights: Rights;
 }
 
+/** What tokens and cursors are verified with. */
 export interface Verification {
   keys: Keys;
   tokens: TokenVerifier;
 }
+
+const NO_RIGHTS: Rights = { environments: [], key: '' };
 
 export class Admission {
   readonly #route: Route;
@@ -28,20 +31,25 @@ export class Admission {
   constructor(route: Route, settings: Settings, verification: Verification | null) {
     this.#route = route;
     this.#verification = verification;
-    this.#rights = new KnownRights(settings);
+    this.#rights = new KnownRights(settings, route.scopes ?? []);
   }
 
   /** @throws InvalidTokenError, MissingScopeError, KeysUnavailableError */
   async admit(authorization: string | undefined, context: Context): Promise<Admitted> {
-    if (this.#route.scopes === null) return { principal: null, readable: [] };
+    if (this.#route.scopes === null) return { principal: null, rights: NO_RIGHTS };
     if (this.#verification === null) throw new KeysUnavailableError();
-    const principal = await this.#verification.tokens.verify(authorization, context);
-    const readable = this.#rights.of(principal).readable(this.#route.scopes);
-    if (readable.length === 0) throw new MissingScopeError(this.#route.scopes);
-    return { principal: `${principal.kind}:${principal.name}`, readable };
+    const bearer = await this.#verification.tokens.verify(authorization, context);
+    const rights = this.#rights.of(bearer);
+    if (rights.environments.length === 0) throw new MissingScopeError(this.#route.scopes);
+    return { principal: `${bearer.kind}:${bearer.name}`, rights };
   }
 
-  /** Our own signing keys. @throws KeysUnavailableError */
+  /**
+   * Our own signing keys.
+   *
+   * @param cursorVersion a cursor key that must be among them, if it exists: asks for a reload when it is not
+   * @throws KeysUnavailableError
+   */
   async keys(context: Context, cursorVersion?: string): Promise<KeyObject> {
     if (this.#verification === null) throw new KeysUnavailableError();
     return this.#verification.keys.own(context, cursorVersion);

@@ -1,5 +1,6 @@
 /** ETags: over everything that an answer depends on, so that no body is needed to know one. */
-import { createHash } from 'node:crypto';
+import { BoundedCache } from '../bounded-cache.ts';
+import { sha256 } from '../hash.ts';
 
 export interface Dependencies {
   route: string;
@@ -14,15 +15,15 @@ export interface Dependencies {
 
 /** All that an answer depends on but its data's time. */
 export function dependencyKey(dependencies: Dependencies): string {
-  return createHash('sha256').update(JSON.stringify(dependencies)).digest('base64url');
+  return sha256(JSON.stringify(dependencies));
 }
 
-/** The ETag of the answer with these dependencies that is true for `as_of`, with its quotes. */
-export function etagOf(key: string, as_of: string | null): string {
-  return `"${createHash('sha256')
-    .update(`${key} ${as_of ?? ''}`)
-    .digest('base64url')
-    .slice(0, 27)}"`;
+/** Characters of an ETag: 162 bits are more than enough to tell answers apart. */
+const ETAG_LENGTH = 27;
+
+/** The ETag of the answer with these dependencies that is true for `state`, with its quotes. */
+export function etagOf(key: string, state: string | null): string {
+  return `"${sha256(`${key} ${state ?? ''}`).slice(0, ETAG_LENGTH)}"`;
 }
 
 /** RFC 9110, 13.1.2: weak comparison, a list, or `*`. */
@@ -34,23 +35,21 @@ export function matches(ifNoneMatch: string | undefined, etag: string): boolean 
   });
 }
 
-/** ETags that hold until newer data may exist, by dependency key. Bounded: the oldest entries go first. */
-export class KnownAnswers {
-  readonly #known = new Map<string, { etag: string; max_age: number; fresh_until: number }>();
-  readonly #most = 500;
+/** Answers whose ETags an instance keeps; each is some 200 bytes. */
+export const MAX_KNOWN_ANSWERS = 500;
 
+/** ETags that hold until newer data may exist, by dependency key. */
+export class KnownAnswers {
+  readonly #known = new BoundedCache<{ etag: string; max_age: number }>(MAX_KNOWN_ANSWERS);
+
+  /** @param answer its `fresh_until` is the time until which no newer data can exist; without one nothing is kept */
   remember(key: string, etag: string, answer: { max_age: number; fresh_until?: string }): void {
-    this.#known.delete(key);
-    this.#known.set(key, { etag, max_age: answer.max_age, fresh_until: Date.parse(answer.fresh_until ?? '') });
-    for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= this.#most) break;
-      this.#known.delete(oldest);
-    }
+    if (answer.fresh_until === undefined) return;
+    this.#known.set(key, { etag, max_age: answer.max_age }, Date.parse(answer.fresh_until));
   }
 
   /** The ETag that the answer still has, or `null` when only the domain can tell. */
   etag(key: string): { etag: string; max_age: number } | null {
-    const known = this.#known.get(key);
-    return known !== undefined && known.fresh_until > Date.now() ? known : null;
+    return this.#known.get(key) ?? null;
   }
 }

@@ -1,27 +1,37 @@
 /** Which environment a request is about. One that the caller may not read is answered as one that does not exist. */
 import { EnvironmentRequiredError, NotOfferedError, UnknownEnvironmentError } from '../errors.ts';
-import type { NamedEnvironment, Readable } from '../exchange.ts';
+import type { PermittedEnvironment } from '../exchange.ts';
 
 /**
  * The environment of that name, or the only one that the caller may read.
+ *
+ * @param permitted those that the caller may read with this route, whether the route is configured for them or not
  * @throws UnknownEnvironmentError, EnvironmentRequiredError (with the names to choose from), NotOfferedError
  */
-export function chooseEnvironment(name: string | null, readable: readonly Readable[], route: string): NamedEnvironment {
-  if (name !== null) return otherEnvironment(name, readable, route);
-  const [only, second] = readable;
+export function chooseEnvironment(
+  name: string | null,
+  permitted: readonly PermittedEnvironment[],
+  route: string,
+): PermittedEnvironment {
+  if (name !== null) return environmentNamed(name, permitted, route);
+  const [only, second] = permitted;
   if (only === undefined) throw new UnknownEnvironmentError();
-  if (second !== undefined) throw new EnvironmentRequiredError(readable.map((one) => one.environment.name));
-  return offered(only.environment, route);
+  if (second !== undefined) throw new EnvironmentRequiredError(permitted.map(({ environment }) => environment.name));
+  return offered(only, route);
 }
 
 /** @throws UnknownEnvironmentError, NotOfferedError */
-export function otherEnvironment(name: string, readable: readonly Readable[], route: string): NamedEnvironment {
-  const found = readable.find((one) => one.environment.name === name);
-  if (found === undefined) throw new UnknownEnvironmentError();
-  return offered(found.environment, route);
+export function environmentNamed(
+  name: string,
+  permitted: readonly PermittedEnvironment[],
+  route: string,
+): PermittedEnvironment {
+  const named = permitted.find(({ environment }) => environment.name === name);
+  if (named === undefined) throw new UnknownEnvironmentError();
+  return offered(named, route);
 }
 
-function offered(environment: NamedEnvironment, route: string): NamedEnvironment {
-  if (!environment.offers.includes(route)) throw new NotOfferedError();
-  return environment;
+function offered(permitted: PermittedEnvironment, route: string): PermittedEnvironment {
+  if (!permitted.environment.offers.includes(route)) throw new NotOfferedError();
+  return permitted;
 }

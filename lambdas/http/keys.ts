@@ -5,8 +5,9 @@
  */
 import { assertIsJwks, type Jwks } from 'aws-jwt-verify/jwk';
 import type { Context } from '../context.ts';
-import { KEY_OBJECTS, type KeyObject, type VersionedKey } from '../contract.ts';
+import { KEY_OBJECTS } from '../contract.ts';
 import { KeysUnavailableError } from '../errors.ts';
+import { type KeyObject, parseKeyObject } from '../key-object.ts';
 
 export type ReadKeyObject = (key: string, context: Context) => Promise<{ body: Buffer; last_modified: Date }>;
 
@@ -18,8 +19,8 @@ const RETRY_AFTER_MS = 60_000;
 const STALE_AFTER_MS = 24 * 3_600_000;
 
 class KeyFile<T> {
-  #copy: { value: T; read_at: number; last_modified: number } | null = null;
-  #tried_at = Number.NEGATIVE_INFINITY;
+  #copy: { value: T; readAt: number; lastModified: number } | null = null;
+  #triedAt = Number.NEGATIVE_INFINITY;
   /** The read under way, if any: whoever asks meanwhile waits for it. */
   #loading: Promise<void> | null = null;
   readonly #key: string;
@@ -36,16 +37,16 @@ class KeyFile<T> {
   async get(context: Context, satisfies: (value: T) => boolean = () => true): Promise<T> {
     const now = Date.now();
     const copy = this.#copy;
-    const due = copy === null || now - copy.read_at >= RELOAD_AFTER_MS || !satisfies(copy.value);
+    const due = copy === null || now - copy.readAt >= RELOAD_AFTER_MS || !satisfies(copy.value);
     // Without a copy every request may try: a cold function must come up as soon as the keys are back.
-    if (due && (copy === null || now - this.#tried_at >= RETRY_AFTER_MS)) {
-      this.#tried_at = now;
+    if (due && (copy === null || now - this.#triedAt >= RETRY_AFTER_MS)) {
+      this.#triedAt = now;
       this.#loading ??= this.#load(context).finally(() => {
         this.#loading = null;
       });
     }
     await this.#loading;
-    if (this.#copy === null || Date.now() - this.#copy.last_modified > STALE_AFTER_MS) throw new KeysUnavailableError();
+    if (this.#copy === null || Date.now() - this.#copy.lastModified > STALE_AFTER_MS) throw new KeysUnavailableError();
     return this.#copy.value;
   }
 
@@ -53,7 +54,7 @@ class KeyFile<T> {
     try {
       const { body, last_modified } = await this.#read(this.#key, context);
       const value = this.#parse(body.toString('utf8'));
-      this.#copy = { value, read_at: Date.now(), last_modified: last_modified.getTime() };
+      this.#copy = { value, readAt: Date.now(), lastModified: last_modified.getTime() };
     } catch (cause) {
       // A good copy serves on until it is stale; without one, nobody can be let in.
       if (this.#copy === null) throw new KeysUnavailableError('keys unavailable', { cause });
@@ -89,15 +90,4 @@ function parseJwks(text: string): Jwks {
   const jwks: unknown = JSON.parse(text);
   assertIsJwks(jwks as Jwks);
   return jwks as Jwks;
-}
-
-function parseKeyObject(text: string): KeyObject {
-  const keys = JSON.parse(text) as KeyObject;
-  const all = [keys.cursor.current, keys.cursor.previous, keys.fingerprint, keys.identity];
-  if (keys.schema_version !== 1 || !all.every((key) => key === null || isKey(key))) throw new Error('malformed keys');
-  return keys;
-}
-
-function isKey(key: VersionedKey): boolean {
-  return /^v\d{1,9}$/.test(key.version) && Buffer.from(key.key, 'base64').length >= 32;
 }

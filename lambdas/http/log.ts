@@ -5,8 +5,11 @@
 import type { Timing } from '../context.ts';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract.ts';
 import { KeysUnavailableError } from '../errors.ts';
-import type { Problem } from './problem.ts';
+import type { Fault, Problem } from '../faults.ts';
+import type { HttpRequest } from './event.ts';
+import type { Subject } from './subject.ts';
 
+/** What is known of a request; filled in on its way. */
 export interface RequestLine {
   request_id: string;
   principal: string | null;
@@ -16,11 +19,36 @@ export interface RequestLine {
   method: string;
   status: number;
   problem: Problem | null;
+  /** Parts that could not be had, though the status is 200. */
+  faults: readonly Fault[];
   rows: number | null;
   complete: boolean | null;
+  /** Names of what was shown in clear. */
+  disclosed: readonly string[];
   duration_ms: number;
   timing: Timing;
+  /** What was thrown; `null` without. */
   error: unknown;
+}
+
+export function newRequestLine(http: HttpRequest, stage: string, route: string, timing: Timing): RequestLine {
+  return {
+    request_id: http.id,
+    principal: null,
+    stage,
+    route,
+    environment: null,
+    method: http.method,
+    status: 200,
+    problem: null,
+    faults: [],
+    rows: null,
+    complete: null,
+    disclosed: [],
+    duration_ms: 0,
+    timing,
+    error: null,
+  };
 }
 
 /** Metrics travel in the line itself (CloudWatch's embedded metric format). */
@@ -33,7 +61,7 @@ export function logRequest(line: RequestLine): void {
       CloudWatchMetrics: [
         {
           Namespace: METRIC_NAMESPACE,
-          Dimensions: [METRIC_DIMENSIONS.door],
+          Dimensions: [METRIC_DIMENSIONS.function],
           Metrics: [
             { Name: METRICS.duration, Unit: 'Milliseconds' },
             { Name: METRICS.upstream, Unit: 'Milliseconds' },
@@ -41,6 +69,7 @@ export function logRequest(line: RequestLine): void {
             { Name: METRICS.databaseUnavailable, Unit: 'Count' },
             { Name: METRICS.upstreamThrottled, Unit: 'Count' },
             { Name: METRICS.keysUnavailable, Unit: 'Count' },
+            { Name: METRICS.partFaults, Unit: 'Count' },
           ],
         },
       ],
@@ -56,6 +85,7 @@ export function logRequest(line: RequestLine): void {
     status: line.status,
     problem: outcome,
     reason: line.problem?.members?.['reason'] ?? null,
+    faults: line.faults,
     rows: line.rows,
     complete: line.complete,
     [METRICS.duration]: round(line.duration_ms),
@@ -63,28 +93,35 @@ export function logRequest(line: RequestLine): void {
     [METRICS.upstream]: round(line.timing.waited()),
     [METRICS.serverErrors]: line.status >= 500 ? 1 : 0,
     [METRICS.databaseUnavailable]: outcome === 'database-unavailable' ? 1 : 0,
-    [METRICS.upstreamThrottled]: outcome === 'upstream-throttled' ? 1 : 0,
+    [METRICS.upstreamThrottled]: throttled(line),
     [METRICS.keysUnavailable]: line.error instanceof KeysUnavailableError ? 1 : 0,
+    [METRICS.partFaults]: line.faults.length,
     error: line.status >= 500 ? causes(line.error) : null,
   });
 }
 
-export interface AuditLine {
-  request_id: string;
-  principal: string | null;
-  route: string;
-  environments: readonly string[];
-  /** Names of the filters, never their values. */
-  filters: readonly string[];
-  fields: readonly string[];
-  rows: number | null;
-  clear: boolean;
-  reason: string | null;
-  status: number;
+/** Answers that asked for slower requests, those included that a later try made good. */
+function throttled({ timing, problem, faults }: RequestLine): number {
+  const failed = faults.filter(({ reason }) => reason === 'upstream-throttled').length;
+  return Math.max(timing.throttled(), failed + (problem?.slug === 'upstream-throttled' ? 1 : 0));
 }
 
-export function logAudit(line: AuditLine): void {
-  write({ event: 'mrt.audit', time: new Date().toISOString(), ...line });
+/** Who looked at what: names of parameters and fields, never a value. */
+export function logAudit(line: RequestLine, { query, other, clear, reason }: Subject): void {
+  write({
+    event: 'mrt.audit',
+    time: new Date().toISOString(),
+    request_id: line.request_id,
+    principal: line.principal,
+    route: line.route,
+    environments: [line.environment, other?.name].filter((name) => typeof name === 'string'),
+    filters: query.filters.map(([name]) => name),
+    fields: line.disclosed,
+    rows: line.rows,
+    clear: clear && line.status === 200,
+    reason,
+    status: line.status,
+  });
 }
 
 function write(line: unknown): void {

@@ -1,7 +1,8 @@
 /** The query string against a route's schema: unknown, repeated, malformed or out of range is refused by name. */
 import * as z from 'zod/mini';
 import { InvalidParameterError, type ParameterFault } from '../errors.ts';
-import { BUDGET_PARAMETER, ENVIRONMENT_PARAMETER, PAGE_PARAMETERS } from '../parameters.ts';
+import { nearNames } from '../near-names.ts';
+import { BUDGET_PARAMETER, ENVIRONMENT_PARAMETER, LIMIT_BOUNDS, MAX_LIMIT, PAGE_PARAMETERS } from '../parameters.ts';
 import type { Route } from '../route.ts';
 import type { MediaType } from './accept.ts';
 
@@ -17,27 +18,37 @@ export interface Query {
 }
 
 const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = { 'application/json': 1_000, 'text/csv': 10_000 };
+/** Faults that an answer lists: a client that sends 500 wrong parameters learns enough from the first. */
+const MAX_FAULTS = 20;
+/** Characters of an unknown name that are echoed, as JSON text only, so that it cannot be taken for anything else. */
+const MAX_ECHO = 50;
 
 /** These may differ between a page and the next. */
 const NOT_A_FILTER = new Set(['environment', 'limit', 'cursor', 'budget_s']);
 
-/** Parses query strings for `route`. The schema is built once, at start. */
-export function queryParser(route: Route): (query: string) => Query {
-  const shape: Record<string, z.ZodMiniType> = {
+/** Every parameter of a route with its schema: its own and those that its declaration adds. */
+export function parametersOf(route: Route): Record<string, z.ZodMiniType> {
+  return {
     ...(route.environment ? { ...ENVIRONMENT_PARAMETER, ...BUDGET_PARAMETER } : {}),
     ...(route.rows === null ? {} : PAGE_PARAMETERS),
     ...route.parameters,
   };
+}
+
+/**
+ * Parses query strings for `route`; throws an InvalidParameterError that lists all faults of a query at once. The
+ * schema is built once, at start.
+ */
+export function queryParser(route: Route): (query: string) => Query {
+  const shape = parametersOf(route);
   const schema = z.object(shape);
   return (query) => {
-    const texts = pairs(query, shape);
+    const { texts, faults } = pairs(query, Object.keys(shape));
     const parsed = z.safeParse(schema, Object.fromEntries(texts));
     if (!parsed.success) {
-      throw new InvalidParameterError(
-        parsed.error.issues.map((issue) => ({ parameter: String(issue.path[0]), message: issue.message })),
-      );
+      for (const { path, message } of parsed.error.issues) faults.push({ parameter: String(path[0]), message });
     }
+    if (faults.length > 0) throw new InvalidParameterError(once(faults).slice(0, MAX_FAULTS));
     const values = parsed.data as Record<string, unknown>;
     return {
       values,
@@ -52,24 +63,23 @@ export function queryParser(route: Route): (query: string) => Query {
 
 /** Rows of a page: 100 unless told. @throws InvalidParameterError past the most that the form allows */
 export function limitOf(query: Query, mediaType: MediaType): number {
-  const most = MAX_LIMIT[mediaType];
-  if (query.limit !== null && query.limit > most) {
-    throw new InvalidParameterError([{ parameter: 'limit', message: `must be a whole number from 1 to ${most}` }]);
+  if (query.limit !== null && query.limit > MAX_LIMIT[mediaType]) {
+    throw new InvalidParameterError([{ parameter: 'limit', message: LIMIT_BOUNDS }]);
   }
   return query.limit ?? DEFAULT_LIMIT;
 }
 
-function pairs(query: string, shape: Record<string, unknown>): Map<string, string> {
+/** Name and value of each known parameter, decoded; what is wrong with a pair itself is a fault. */
+function pairs(query: string, known: readonly string[]): { texts: Map<string, string>; faults: ParameterFault[] } {
   const texts = new Map<string, string>();
   const faults: ParameterFault[] = [];
   for (const part of query.split('&')) {
     if (part === '') continue;
     const equals = part.indexOf('=');
-    const name = decode(equals === -1 ? part : part.slice(0, equals));
-    const value = equals === -1 ? '' : decode(part.slice(equals + 1));
-    // An unknown name is echoed cut and as JSON text only, so that it cannot be taken for anything else.
-    if (name === null || !Object.hasOwn(shape, name)) {
-      faults.push({ parameter: (name ?? '?').slice(0, 50), message: 'is not a parameter of this route' });
+    const name = decoded(equals === -1 ? part : part.slice(0, equals));
+    const value = equals === -1 ? '' : decoded(part.slice(equals + 1));
+    if (name === null || !known.includes(name)) {
+      if (faults.length < MAX_FAULTS) faults.push(unknownParameter(name, known));
     } else if (value === null) {
       faults.push({ parameter: name, message: 'must be percent-encoded UTF-8' });
     } else if (texts.has(name)) {
@@ -78,11 +88,22 @@ function pairs(query: string, shape: Record<string, unknown>): Map<string, strin
       texts.set(name, value);
     }
   }
-  if (faults.length > 0) throw new InvalidParameterError(faults.slice(0, 20));
-  return texts;
+  return { texts, faults };
 }
 
-function decode(text: string): string | null {
+function unknownParameter(name: string | null, known: readonly string[]): ParameterFault {
+  const near = name === null ? [] : nearNames(name, known);
+  const hint = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
+  return { parameter: (name ?? '?').slice(0, MAX_ECHO), message: `is not a parameter of this route${hint}` };
+}
+
+/** Two checks of one value may say the same. */
+function once(faults: readonly ParameterFault[]): ParameterFault[] {
+  return [...new Map(faults.map((fault) => [`${fault.parameter} ${fault.message}`, fault])).values()];
+}
+
+/** A name or value of a query string as text; `null` when it is not percent-encoded UTF-8. */
+export function decoded(text: string): string | null {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

@@ -3,58 +3,67 @@ import { gzipSync } from 'node:zlib';
 import type { Answer } from '../exchange.ts';
 import type { Route } from '../route.ts';
 import type { MediaType } from './accept.ts';
-import { columnsOf, csv } from './csv.ts';
+import { csv } from './csv.ts';
+import type { CursorSigner } from './cursor.ts';
 
-/** Lambda's synchronous response limit is 6 MB with the event's own JSON around it. */
+/** Lambda's synchronous response limit is 6 MB with the event's own JSON around it (Lambda guide, "Quotas"). */
 const MAX_PAYLOAD_BYTES = 5_900_000;
-const GZIP_FROM_BYTES = 1_000;
+const MIN_GZIP_BYTES = 1_000;
 
 export interface Representation {
   content_type: string;
   gzip: boolean;
   body: string | Buffer;
-  /** Position of the next page after a cut; else the answer's own. */
-  next: unknown;
+  /** Cursor of the next page, which after a cut begins behind the last row that is left; `null` on the last page. */
+  next_cursor: string | null;
+  /** Rows in the body; `null` without a list of rows. */
   rows: number | null;
 }
 
 export interface Form {
   media_type: MediaType;
   gzip: boolean;
-  /** Column names that the client chose, with CSV. */
+  /** Field names that the client chose; `null`: all. */
   fields: readonly string[] | null;
 }
 
 /**
- * Makes the body. `link` gives the cursor of a position, which stands inside a JSON body.
- * A page too large is cut to the rows that fit, and `next` then stands after the last of them.
+ * Makes the body. A page too large is cut to the rows that fit, where the answer gives its positions.
+ *
+ * A page of 1,000 rows of 9 kB weighs 9 MB: the next try has 1,000 × 5.9/9 × 0.9 = 589 rows, which is 5.3 MB and goes
+ * out, with the position of row 589 in its cursor.
+ *
+ * @param signer `null` for a route without pages
  */
 export function represent(
   route: Route,
   answer: Answer<Record<string, unknown>, unknown>,
   form: Form,
-  link: (position: unknown) => string | null,
+  signer: CursorSigner | null,
 ): Representation {
   const list = route.rows === null ? undefined : answer.body[route.rows];
   const rows = Array.isArray(list) ? (list as Record<string, unknown>[]) : null;
   let kept = rows?.length ?? 0;
   for (;;) {
-    const cut = rows !== null && kept < rows.length;
-    const next = cut && answer.position_after !== undefined ? answer.position_after(kept) : answer.next;
-    const shown =
-      rows === null || route.rows === null ? answer.body : { ...answer.body, [route.rows]: rows.slice(0, kept) };
+    const isCut = rows !== null && kept < rows.length;
+    const next = isCut ? answer.positions?.[kept - 1] : answer.next;
+    const next_cursor = next === null || next === undefined || signer === null ? null : signer.sign(next);
     const text =
-      form.media_type === 'text/csv' && route.rows !== null
-        ? csv(chosen(columnsOf(route.answer, route.rows), form.fields), (rows ?? []).slice(0, kept))
-        : JSON.stringify({ ...shown, next_cursor: link(next) });
-    const gzip = form.gzip && Buffer.byteLength(text) > GZIP_FROM_BYTES;
+      form.media_type === 'text/csv'
+        ? csv(columnsOf(route, form), (rows ?? []).slice(0, kept))
+        : JSON.stringify({ ...withRows(answer.body, route.rows, rows?.slice(0, kept)), next_cursor });
+    const gzip = form.gzip && Buffer.byteLength(text) > MIN_GZIP_BYTES;
     const body = gzip ? gzipSync(text) : text;
     const size = payloadBytes(body);
-    if (size <= MAX_PAYLOAD_BYTES || answer.position_after === undefined || kept <= 1) {
-      return { content_type: contentType(form.media_type), gzip, body, next, rows: rows === null ? null : kept };
+    if (size <= MAX_PAYLOAD_BYTES || answer.positions === undefined || kept <= 1) {
+      return { content_type: contentType(form.media_type), gzip, body, next_cursor, rows: rows === null ? null : kept };
     }
     kept = Math.max(1, Math.floor(kept * (MAX_PAYLOAD_BYTES / size) * 0.9));
   }
+}
+
+function withRows(body: object, name: string | null, rows: readonly unknown[] | undefined): object {
+  return name === null || rows === undefined ? body : { ...body, [name]: rows };
 }
 
 /** What the body weighs inside Lambda's JSON answer: base64, or text with its escapes. */
@@ -62,7 +71,8 @@ function payloadBytes(body: string | Buffer): number {
   return typeof body === 'string' ? Buffer.byteLength(JSON.stringify(body)) : Math.ceil(body.length / 3) * 4;
 }
 
-function chosen(columns: string[], fields: readonly string[] | null): string[] {
+function columnsOf({ csv: table }: Route, { fields }: Form): readonly string[] {
+  const columns = table?.columns ?? [];
   return fields === null ? columns : columns.filter((column) => fields.includes(column));
 }
 

@@ -1,92 +1,85 @@
 /** What goes out, headers and all: an answer, `304`, or a problem. */
-import type { Timing } from '../context.ts';
 import type { Answer } from '../exchange.ts';
+import type { Problem } from '../faults.ts';
 import type { HttpRequest, HttpResponse } from './event.ts';
-import type { Problem } from './problem.ts';
+import { decoded } from './query.ts';
 import type { Representation } from './representation.ts';
 
-export interface Common {
+/** What every response of a request has. */
+export interface Frame {
   request_id: string;
+  /** `https://maas-api.<dns_domain>`; `null` without a domain. */
   base_address: string | null;
   path: string;
-  timing: Timing;
-  started: number;
+  /** The value of `Server-Timing` at this moment. */
+  serverTiming(): string;
 }
 
+/** @param etag `null` for an answer that nobody may keep */
 export function respond(
   answer: Answer<Record<string, unknown>, unknown>,
-  made: Representation,
+  representation: Representation,
   etag: string | null,
-  nextLink: string | null,
-  common: Common,
+  http: HttpRequest,
+  frame: Frame,
 ): HttpResponse {
-  const csv = made.content_type.startsWith('text/csv');
-  return {
-    status: 200,
-    headers: {
-      ...always(common),
-      'content-type': made.content_type,
-      'cache-control': etag === null ? 'no-store' : `private, max-age=${answer.max_age}`,
-      ...(etag === null ? {} : { etag }),
-      ...(made.gzip ? { 'content-encoding': 'gzip' } : {}),
-      ...(nextLink === null ? {} : { link: `<${nextLink}>; rel="next"` }),
-      ...(csv
-        ? { 'x-complete': String(answer.body.complete), ...(answer.as_of ? { 'x-as-of': answer.as_of } : {}) }
-        : {}),
-    },
-    body: made.body,
+  const { content_type, gzip, body, next_cursor } = representation;
+  const headers: Record<string, string> = {
+    ...always(frame),
+    'content-type': content_type,
+    'cache-control': etag === null ? 'no-store' : `private, max-age=${answer.max_age}`,
   };
+  if (etag !== null) headers['etag'] = etag;
+  if (gzip) headers['content-encoding'] = 'gzip';
+  if (next_cursor !== null) headers['link'] = `<${nextLink(http, next_cursor, frame.base_address)}>; rel="next"`;
+  if (content_type.startsWith('text/csv')) {
+    headers['x-complete'] = String(answer.body.complete);
+    if (answer.as_of !== null) headers['x-as-of'] = answer.as_of;
+  }
+  return { status: 200, headers, body };
 }
 
-export function notModified(etag: string, maxAge: number, common: Common): HttpResponse {
-  return {
-    status: 304,
-    headers: { ...always(common), etag, 'cache-control': `private, max-age=${maxAge}` },
-    body: '',
-  };
+/** @param maxAge seconds that the client may keep what it has */
+export function notModified(etag: string, maxAge: number, frame: Frame): HttpResponse {
+  return { status: 304, headers: { ...always(frame), etag, 'cache-control': `private, max-age=${maxAge}` }, body: '' };
 }
 
 /** RFC 9457, whatever form the client asked for. */
-export function refuse(problem: Problem, common: Common): HttpResponse {
-  return {
+export function refuse(problem: Problem, frame: Frame): HttpResponse {
+  const headers: Record<string, string> = {
+    ...always(frame),
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+  };
+  if (problem.retry_after !== undefined) headers['retry-after'] = String(problem.retry_after);
+  // RFC 6750, 3.1: what a client with a refused token is told.
+  if (problem.status === 401) headers['www-authenticate'] = 'Bearer error="invalid_token"';
+  const body = {
+    type: `${frame.base_address ?? ''}/problems/${problem.slug}`,
+    title: problem.title,
     status: problem.status,
-    headers: {
-      ...always(common),
-      'content-type': 'application/problem+json',
-      'cache-control': 'no-store',
-      ...(problem.retry_after === undefined ? {} : { 'retry-after': String(problem.retry_after) }),
-      ...(problem.status === 401 ? { 'www-authenticate': 'Bearer error="invalid_token"' } : {}),
-    },
-    body: JSON.stringify({
-      type: `${common.base_address ?? ''}/problems/${problem.slug}`,
-      title: problem.title,
-      status: problem.status,
-      detail: problem.detail,
-      instance: common.path,
-      request_id: common.request_id,
-      ...problem.members,
-    }),
+    detail: problem.detail,
+    instance: frame.path,
+    request_id: frame.request_id,
+    ...problem.members,
   };
+  return { status: problem.status, headers, body: JSON.stringify(body) };
 }
 
-function always(common: Common): Record<string, string> {
-  const shares = [...common.timing.shares()].map(([name, ms]) => `${token(name)};dur=${ms.toFixed(1)}`);
+function always(frame: Frame): Record<string, string> {
   return {
-    'x-request-id': common.request_id,
+    'x-request-id': frame.request_id,
     vary: 'Accept, Accept-Encoding, Authorization',
-    'server-timing': [...shares, `total;dur=${(performance.now() - common.started).toFixed(1)}`].join(', '),
+    'server-timing': frame.serverTiming(),
   };
 }
 
-/** An upstream's name as an RFC 9110 token. */
-function token(name: string): string {
-  return name.replace(/[^\w-]/g, '-');
-}
-
-/** The same address with the cursor put in. */
-export function nextLink(http: HttpRequest, cursor: string | null, base: string | null): string | null {
-  if (cursor === null) return null;
-  const kept = http.query.split('&').filter((part) => part !== '' && !part.startsWith('cursor='));
+/**
+ * The same address with the cursor put in. Names are compared decoded, as the parser compares them: `%63ursor` is the
+ * cursor of this page too and must not stay beside the next.
+ */
+export function nextLink(http: HttpRequest, cursor: string, base: string | null): string {
+  const kept = http.query.split('&').filter((part) => part !== '' && decoded(part.split('=', 1)[0] ?? '') !== 'cursor');
   // What a URI may not hold (RFC 3986, 2), should a client have sent it bare: it would end the link in the header.
   const query = [...kept, `cursor=${cursor}`].join('&').replaceAll(/[<>"\\^`{|}\s]/g, encodeURIComponent);
   return `${base ?? ''}${http.path}?${query}`;

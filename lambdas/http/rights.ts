@@ -3,62 +3,84 @@
  * Entries are pairs of scopes and environments; they add up, but never across: a scope from one entry does not reach
  * an environment of another.
  */
-import { ALL_SCOPES, type Caller, type Callers, type Scope, type Settings } from '../contract.ts';
-import type { NamedEnvironment, Readable } from '../exchange.ts';
-import { selects } from '../selector.ts';
-import type { Principal } from './token.ts';
+import { BoundedCache } from '../bounded-cache.ts';
+import { ALL_SCOPES, type Scope } from '../contract.ts';
+import type { NamedEnvironment, PermittedEnvironment } from '../exchange.ts';
+import type { Caller, Callers, Settings } from '../settings.ts';
+import type { TokenBearer } from './token.ts';
 
-export class Rights {
-  readonly #everywhere: readonly Readable[];
-
-  constructor(principal: Principal, settings: Pick<Settings, 'callers' | 'environments'>) {
-    const entries = entriesOf(principal, settings.callers);
-    this.#everywhere = Object.entries(settings.environments)
-      .map(([name, environment]) => ({ ...environment, name }))
-      .map((environment) => ({ environment, scopes: scopesIn(environment, principal, entries) }))
-      .filter(({ scopes }) => scopes.length > 0)
-      .sort((a, b) => (a.environment.name < b.environment.name ? -1 : 1));
-  }
-
-  /** The environments where any one of `scopes` holds, by name. */
-  readable(scopes: readonly Scope[]): readonly Readable[] {
-    return this.#everywhere.filter((readable) => readable.scopes.some((scope) => scopes.includes(scope)));
-  }
+/** The environments that a caller may read with one route. */
+export interface Rights {
+  /** By name. */
+  environments: readonly PermittedEnvironment[];
+  /** All of it as text, for what depends on the caller's rights. */
+  key: string;
 }
 
-/** Rights of the callers seen lately: working them out costs more than the rest of the door. */
-export class KnownRights {
-  readonly #settings: Pick<Settings, 'callers' | 'environments'>;
-  readonly #known = new Map<string, Rights>();
-  readonly #most = 200;
+/** The part of the settings that rights are made of. */
+export type Grants = Pick<Settings, 'callers' | 'environments'>;
 
-  constructor(settings: Pick<Settings, 'callers' | 'environments'>) {
-    this.#settings = settings;
+/** The environments where any one of `scopes` holds for the bearer. */
+export function rightsOf(bearer: TokenBearer, scopes: readonly Scope[], grants: Grants): Rights {
+  const entries = entriesOf(bearer, grants.callers);
+  const environments = Object.entries(grants.environments)
+    .map(([name, environment]) => ({ ...environment, name }))
+    .map((environment) => ({ environment, scopes: scopesIn(environment, bearer, entries) }))
+    .filter((permitted) => permitted.scopes.some((scope) => scopes.includes(scope)))
+    .sort((a, b) => (a.environment.name < b.environment.name ? -1 : 1));
+  return { environments, key: JSON.stringify(environments.map((one) => [one.environment.name, one.scopes])) };
+}
+
+/** Callers whose rights an instance keeps: working them out costs more than the rest of admission. */
+export const MAX_KNOWN_RIGHTS = 200;
+
+/** Rights of the callers seen lately, for one route. */
+export class KnownRights {
+  readonly #grants: Grants;
+  readonly #scopes: readonly Scope[];
+  readonly #known = new BoundedCache<Rights>(MAX_KNOWN_RIGHTS);
+
+  /** @param scopes any one of them lets a caller read an environment with the route */
+  constructor(grants: Grants, scopes: readonly Scope[]) {
+    this.#grants = grants;
+    this.#scopes = scopes;
   }
 
-  of(principal: Principal): Rights {
-    const names = principal.kind === 'client' ? [principal.name] : principal.groups;
-    const key = JSON.stringify([principal.kind, names, [...principal.scopes]]);
+  of(bearer: TokenBearer): Rights {
+    const names = bearer.kind === 'client' ? [bearer.name] : bearer.groups;
+    const key = JSON.stringify([bearer.kind, names, [...bearer.scopes]]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    if (this.#known.size >= this.#most) this.#known.clear();
-    const rights = new Rights(principal, this.#settings);
+    const rights = rightsOf(bearer, this.#scopes, this.#grants);
     this.#known.set(key, rights);
     return rights;
   }
 }
 
-function entriesOf(principal: Principal, callers: Callers): Caller[] {
-  return principal.kind === 'client' ? pick(callers.clients, [principal.name]) : pick(callers.groups, principal.groups);
+function entriesOf(bearer: TokenBearer, callers: Callers): Caller[] {
+  return bearer.kind === 'client' ? pick(callers.clients, [bearer.name]) : pick(callers.groups, bearer.groups);
 }
 
 function pick(callers: Record<string, Caller>, names: readonly string[]): Caller[] {
   return names.flatMap((name) => (Object.hasOwn(callers, name) ? [callers[name] as Caller] : []));
 }
 
-function scopesIn(environment: NamedEnvironment, principal: Principal, entries: readonly Caller[]): Scope[] {
+function scopesIn(environment: NamedEnvironment, bearer: TokenBearer, entries: readonly Caller[]): Scope[] {
   const here = entries.filter((entry) => entry.environments.some((selector) => selects(selector, environment)));
-  return ALL_SCOPES.filter(
-    (scope) => principal.scopes.has(scope) && here.some((entry) => entry.scopes.includes(scope)),
+  return ALL_SCOPES.filter((scope) => bearer.scopes.has(scope) && here.some((entry) => entry.scopes.includes(scope)));
+}
+
+/** A selector is a name, a pattern with `*`, or a label `key:value`; no environment's name holds a colon. */
+export function selects(selector: string, environment: NamedEnvironment): boolean {
+  const colon = selector.indexOf(':');
+  if (colon === -1) return matches(selector, environment.name);
+  const label = selector.slice(0, colon);
+  return (
+    Object.hasOwn(environment.labels, label) && matches(selector.slice(colon + 1), environment.labels[label] as string)
   );
+}
+
+function matches(pattern: string, text: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(text);
 }

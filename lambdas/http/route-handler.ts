@@ -4,16 +4,17 @@
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context as LambdaContext } from 'aws-lambda';
 import type { Context } from '../context.ts';
-import type { Settings } from '../contract.ts';
 import type { Answer, EnvironmentRequest, RouteRequest } from '../exchange.ts';
+import type { KeyObject } from '../key-object.ts';
 import type { ParametersOf, Route } from '../route.ts';
+import type { Settings } from '../settings.ts';
 import { readObject } from '../upstreams/s3/objects.ts';
 import { Admission, type Verification } from './admission.ts';
 import { requestOf, resultOf } from './event.ts';
 import { Keys } from './keys.ts';
 import { Pipeline } from './pipeline.ts';
-import { readIdentity, readSettings } from './settings.ts';
 import { TokenVerifier } from './token.ts';
+import { readSettings, readVariables } from './variables.ts';
 
 export type Handler = (
   event: APIGatewayProxyEventV2,
@@ -31,19 +32,20 @@ const LAMBDA_MARGIN_MS = 1_000;
  * A Lambda handler for `route`.
  *
  * @param domain answers a request; plain data in and out
- * @param upstreams makes the upstreams of one request; clients that stay warm live in the source modules
+ * @param upstreams makes the upstreams of one request, bound to its deadline; clients that stay warm live in the modules
+ *   of the upstreams. `keys` reads the API's own signing keys; it throws KeysUnavailableError
  * @throws Error at start, naming what is missing from the bundle or the environment
  */
 export function routeHandler<R extends Route, Body, Position, Upstreams>(
   route: R,
   domain: (request: RequestOf<R, Position>, upstreams: Upstreams) => Promise<Answer<Body, Position>>,
-  upstreams: (context: Context, settings: Settings) => Upstreams,
+  upstreams: (context: Context, settings: Settings, keys: () => Promise<KeyObject>) => Upstreams,
 ): Handler {
   const settings = readSettings(import.meta.dirname);
   const pipeline = new Pipeline(
     route,
-    domain as unknown as (request: unknown, upstreams: unknown) => Promise<Answer<Record<string, unknown>, unknown>>,
-    (context) => upstreams(context, settings),
+    domain as unknown as (request: never, upstreams: unknown) => Promise<Answer<Record<string, unknown>, unknown>>,
+    (context, keys) => upstreams(context, settings, keys),
     settings,
     new Admission(route, settings, route.scopes === null ? null : verification(settings)),
   );
@@ -55,12 +57,12 @@ export function routeHandler<R extends Route, Body, Position, Upstreams>(
 }
 
 function verification(settings: Settings): Verification {
-  const identity = readIdentity(process.env);
+  const variables = readVariables(process.env);
   const keys = new Keys(async (key, context) => {
-    const at = { name: 'keys', bucket: identity.keyBucket, region: settings.region, key };
+    const at = { name: 'keys', bucket: variables.keyBucket, region: settings.region, key };
     const stored = await readObject(at, { max_bytes: 200_000 }, context);
     if (stored === 'not-modified') throw new Error('not asked for');
     return stored;
   });
-  return { keys, tokens: new TokenVerifier(identity, keys) };
+  return { keys, tokens: new TokenVerifier(variables, keys) };
 }

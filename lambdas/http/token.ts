@@ -9,44 +9,44 @@ import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { Context } from '../context.ts';
 import { InvalidTokenError } from '../errors.ts';
 import type { Keys } from './keys.ts';
-import type { Identity } from './settings.ts';
+import type { FunctionVariables } from './variables.ts';
 
 /** Who asks: a machine client by its name in the configuration, or a person by subject and groups. */
-export type Principal = { scopes: ReadonlySet<string> } & (
+export type TokenBearer = { scopes: ReadonlySet<string> } & (
   | { kind: 'client'; name: string }
   | { kind: 'person'; name: string; groups: readonly string[] }
 );
 
 /** Longest header that is looked at; the gateway's own limit is 10,240 bytes for all of them. */
-const MAX_HEADER = 9_000;
+const MAX_HEADER_LENGTH = 9_000;
 
 export class TokenVerifier {
-  readonly #identity: Identity;
+  readonly #trusted: FunctionVariables;
   readonly #keys: Keys;
   readonly #verifier: ReturnType<typeof accessTokenVerifier>;
   /** The JWKS that the verifier holds, with its public keys ready for use. */
   #held: Jwks | null = null;
 
-  constructor(identity: Identity, keys: Keys) {
-    this.#identity = identity;
+  constructor(trusted: FunctionVariables, keys: Keys) {
+    this.#trusted = trusted;
     this.#keys = keys;
-    this.#verifier = accessTokenVerifier(identity);
+    this.#verifier = accessTokenVerifier(trusted);
   }
 
   /** @throws InvalidTokenError for anything but a valid access token of ours; KeysUnavailableError */
-  async verify(authorization: string | undefined, context: Context): Promise<Principal> {
+  async verify(authorization: string | undefined, context: Context): Promise<TokenBearer> {
     const token = bearer(authorization);
     const claims = await this.#claims(token, context).catch((cause: unknown) => {
       // Every refusal of the library is the token's fault: a foreign issuer is its ParameterValidationError.
       throw cause instanceof JwtBaseError ? new InvalidTokenError('invalid token', { cause }) : cause;
     });
-    const scopes = new Set(claims.scope.split(' '));
-    const client = this.#identity.clients.get(claims.client_id);
-    if (client === undefined) throw new InvalidTokenError('unknown client');
+    const client = this.#trusted.clients.get(claims.client_id);
+    if (client === undefined || !isText(claims.sub)) throw new InvalidTokenError('unknown client or no subject');
+    const scopes = scopesOf(claims.scope);
     // Cognito gives a client-credentials token its client id as subject; a person's subject is a UUID.
     return claims.sub === claims.client_id
       ? { kind: 'client', name: client, scopes }
-      : { kind: 'person', name: claims.sub, groups: claims['cognito:groups'] ?? [], scopes };
+      : { kind: 'person', name: claims.sub, groups: groupsOf(claims['cognito:groups']), scopes };
   }
 
   async #claims(token: string, context: Context) {
@@ -61,18 +61,37 @@ export class TokenVerifier {
   }
 }
 
-function accessTokenVerifier(identity: Identity) {
+function accessTokenVerifier(trusted: FunctionVariables) {
   return CognitoJwtVerifier.create({
-    userPoolId: identity.userPoolId,
+    userPoolId: trusted.userPoolId,
     tokenUse: 'access',
-    clientId: [...identity.clients.keys()],
+    clientId: [...trusted.clients.keys()],
   });
+}
+
+/*
+ * The library verifies signature, issuer, client and times, and leaves the other claims as they are, whatever its types
+ * say. A claim that is not of its type gives no right.
+ */
+
+/** RFC 8693, 4.2: scopes in one text, with spaces between them. */
+function scopesOf(scope: unknown): Set<string> {
+  return new Set(isText(scope) ? scope.split(' ') : []);
+}
+
+/** A text would be taken apart into its letters, each of them a group. */
+function groupsOf(groups: unknown): string[] {
+  return Array.isArray(groups) ? groups.filter(isText) : [];
+}
+
+function isText(claim: unknown): claim is string {
+  return typeof claim === 'string';
 }
 
 function bearer(authorization: string | undefined): string {
   // A repeated header reaches us joined with a comma, which no token holds.
   const match =
-    authorization === undefined || authorization.length > MAX_HEADER
+    authorization === undefined || authorization.length > MAX_HEADER_LENGTH
       ? null
       : /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization);
   if (match?.[1] === undefined) throw new InvalidTokenError('no bearer token');

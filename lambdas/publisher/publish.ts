@@ -1,8 +1,9 @@
 /** One run of the publisher: Cognito's public keys and the signing keys into the key bucket. */
 import { KEY_OBJECTS } from '../contract.ts';
+import { parseKeyObject } from '../key-object.ts';
 import { fetchJwks } from './jwks.ts';
 import type { KeyStore } from './key-store.ts';
-import { firstKeys, parseKeyObject, rotated } from './signing-keys.ts';
+import { firstKeys, rotated } from './signing-keys.ts';
 
 export interface PublishOptions {
   store: Pick<KeyStore, 'read' | 'writeNew' | 'replace' | 'write'>;

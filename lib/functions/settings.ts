@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Config } from '../../config/schema.ts';
-import type { Bucket, Constants, Database, Environment, Need, Settings } from '../../lambdas/contract.ts';
+import type { Need } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
+import type { Bucket, Constants, Database, Environment, Settings } from '../../lambdas/settings.ts';
 
 type EnvironmentConfig = Config['environments'][string];
 
@@ -19,12 +20,11 @@ const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', im
  * @param routes the whole table: an environment's `offers` name every route that it is configured for
  */
 export function settingsOf(route: Route, config: Config, routes: readonly Route[]): Settings {
-  const { domain, stage, account, region, callers, limits } = config;
+  const { domain, stage, region, callers, limits } = config;
   return {
     configuration_version: createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 16),
     version: VERSION,
     stage,
-    account,
     region,
     base_address: domain === 'off' ? null : `https://maas-api.${domain.dns_domain}`,
     callers,

@@ -32,7 +32,6 @@ const KEYS = [
 describe('the sources of /bucket_size, against moto', () => {
   const Bucket = 'sizes';
   const context = (): Context => ({
-    requestId: 'moto',
     deadline: new Deadline(Date.now() + 20_000),
     timing: new Timing(),
   });

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { KeyObject } from '../../lambdas/contract.ts';
+import type { KeyObject } from '../../lambdas/key-object.ts';
 import { answerStack, isStackRequest, type StackRequest } from '../../lambdas/publisher/custom-resource.ts';
 import { KeyStore } from '../../lambdas/publisher/key-store.ts';
 import { publish } from '../../lambdas/publisher/publish.ts';

@@ -85,7 +85,7 @@ describe('alarms', () => {
     expect(read.length).toBeGreaterThan(2);
     for (const metric of read) {
       const dimensions = metric['Dimensions'].map(({ Name }: { Name: string }) => Name);
-      const writer = metric['MetricName'] === METRICS.keysAge ? 'publisher' : 'door';
+      const writer = metric['MetricName'] === METRICS.keysAge ? 'publisher' : 'function';
       expect(new Set(dimensions)).toEqual(new Set(METRIC_DIMENSIONS[writer]));
     }
   });

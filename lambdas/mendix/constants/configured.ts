@@ -2,7 +2,7 @@
  * What is configured: the model's constants and what the environment sets, resolved as Mendix's tools do. Whether a
  * value is shown is not decided here.
  */
-import type { Constants as Configured } from '../../contract.ts';
+import type { Constants as Configured } from '../../settings.ts';
 import { type SecretReason, secretReason } from '../secrets/detector.ts';
 import type { DeclaredConstant, Model } from './model.ts';
 import { type Given, OrderedSettings, type PlacedSetting } from './overrides/order.ts';

@@ -2,8 +2,9 @@
  * Which constants are secrets: by configuration, by name, by value. Rather one harmless constant masked than one secret
  * shown; the rules and how they were measured: docs/decisions/masking.md.
  */
-import type { Constants } from '../../contract.ts';
+
 import { matchesPattern } from '../../pattern.ts';
+import type { Constants } from '../../settings.ts';
 import type { ConstantType } from '../constants/value.ts';
 import { isSecretName } from './name.ts';
 import { isSecretValue } from './value.ts';

@@ -1,4 +1,5 @@
 /** The filters of `/users` as conditions on `u`, and what each of them costs. */
+import { prefixOf } from '../../parameters.ts';
 import type { UserCatalog } from './catalog.ts';
 import { kind, mendixTime, needed, neededColumn, type Placeholders, relatedValue } from './statement.ts';
 
@@ -18,7 +19,7 @@ export interface UserFilter {
 
 /** What a trailing `*` asks for; `null` when the name is an exact one. */
 export function namePrefix(name: string | undefined): string | null {
-  return name?.endsWith('*') === true ? name.slice(0, -1) : null;
+  return name === undefined ? null : prefixOf(name);
 }
 
 /** Nothing that Mendix indexes. */

@@ -1,7 +1,9 @@
 /** One bucket of the answer. */
-import type { Bucket } from '../../contract.ts';
-import { problemOf } from '../../http/problem.ts';
+
+import { type PartProblem, partProblem } from '../../faults.ts';
+import { PROBLEMS } from '../../problems.ts';
 import type { AnswerOf } from '../../route.ts';
+import type { Bucket } from '../../settings.ts';
 import { compareKeys } from '../../upstreams/s3/listing/key-space.ts';
 import { isUnfinished } from '../../upstreams/s3/listing/ranges.ts';
 import type { Tally } from '../../upstreams/s3/listing/tally.ts';
@@ -11,22 +13,16 @@ import type { BucketMetrics } from './metrics.ts';
 import type { route } from './route.ts';
 
 export type BucketRow = AnswerOf<typeof route>['buckets'][number];
-type RowProblem = NonNullable<BucketRow['error']>;
+type RowProblem = PartProblem;
 
 /** CloudWatch has no prefixes: its figure would show the neighbours' files as the environment's. */
+const { status, title, advice } = PROBLEMS['metrics-cover-whole-bucket'];
 export const METRICS_COVER_WHOLE_BUCKET: RowProblem = {
   type: '/problems/metrics-cover-whole-bucket',
-  title: 'Metrics cover the whole bucket',
-  status: 400,
-  detail: 'Environments share this bucket and CloudWatch knows no prefixes. Use source=listing.',
+  title,
+  status,
+  detail: advice,
 };
-
-/** An error as the row's own problem. What is not an upstream's fault is not a row's matter and is thrown on. */
-export function rowProblem(error: Error): RowProblem {
-  const { slug, title, status, detail, members } = problemOf(error);
-  if (slug === 'internal') throw error;
-  return { type: `/problems/${slug}`, title, status, detail, ...members };
-}
 
 function emptyRow(bucket: Bucket, source: BucketRow['source']): BucketRow {
   return {
@@ -53,7 +49,7 @@ export function failedRow(bucket: Bucket, source: BucketRow['source'], error: Ro
 }
 
 export function metricsRow(bucket: Bucket, metrics: BucketMetrics | Error, history: boolean): BucketRow {
-  if (metrics instanceof Error) return failedRow(bucket, 'metrics', rowProblem(metrics));
+  if (metrics instanceof Error) return failedRow(bucket, 'metrics', partProblem(metrics));
   return {
     ...emptyRow(bucket, 'metrics'),
     size_bytes: metrics.newest?.size_bytes ?? null,

@@ -1,9 +1,10 @@
 /** How big an environment's buckets are: CloudWatch's daily figures, S3's answer of now, or both and why they differ. */
 import type { Deadline } from '../../context.ts';
-import type { Bucket } from '../../contract.ts';
 import { InvalidCursorError } from '../../errors.ts';
 import type { Answer, EnvironmentRequest } from '../../exchange.ts';
+import { partProblem } from '../../faults.ts';
 import type { AnswerOf } from '../../route.ts';
+import type { Bucket } from '../../settings.ts';
 import type { UnfinishedUploads } from '../../upstreams/s3/listing/uploads.ts';
 import {
   type BucketRow,
@@ -12,7 +13,6 @@ import {
   listingRow,
   METRICS_COVER_WHOLE_BUCKET,
   metricsRow,
-  rowProblem,
 } from './bucket-row.ts';
 import { chosenBuckets, type Parameters, refuseWhatDoesNotApply, sourceOf } from './chosen-buckets.ts';
 import { differenceOf } from './difference.ts';
@@ -127,7 +127,7 @@ async function listedBucket(
     const prefix = rules?.prefix ?? parameters.prefix ?? bucket.prefix;
     return { row: listingRow(bucket, prefix || null, parameters.depth ?? 0, listing), rest: listing.rest };
   } catch (error) {
-    return { row: failedRow(bucket, 'listing', rowProblem(asError(error))), rest: null };
+    return { row: failedRow(bucket, 'listing', partProblem(asError(error))), rest: null };
   }
 }
 
@@ -148,7 +148,7 @@ async function comparedBucket(
     const difference = differenceOf(metrics, listing.tally, listing.what === 'versions', uploads);
     return { row: bothRow(row, listing, difference), rest: null };
   } catch (error) {
-    return { row: { ...row, complete: false, error: row.error ?? rowProblem(asError(error)) }, rest: null };
+    return { row: { ...row, complete: false, error: row.error ?? partProblem(asError(error)) }, rest: null };
   }
 }
 

@@ -1,7 +1,8 @@
 /** Which buckets a request is about, and where their figures come from. */
-import type { Bucket } from '../../contract.ts';
+
 import { InvalidParameterError, type ParameterFault, UnknownBucketError } from '../../errors.ts';
 import type { ParametersOf } from '../../route.ts';
+import type { Bucket } from '../../settings.ts';
 import type { route } from './route.ts';
 import { isShared } from './shared-bucket.ts';
 

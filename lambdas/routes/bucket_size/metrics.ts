@@ -1,6 +1,7 @@
 /** What CloudWatch says of a bucket: one point a day, by storage type, with all versions and unfinished uploads. */
-import type { Bucket } from '../../contract.ts';
+
 import { UpstreamFailedError } from '../../errors.ts';
+import type { Bucket } from '../../settings.ts';
 import type { MetricQuery, Period, Series } from '../../upstreams/cloudwatch/metrics.ts';
 import { type Growth, growthOf } from './growth.ts';
 import { isOverhead, KNOWN_STORAGE_TYPES, storageClassOf } from './storage-types.ts';

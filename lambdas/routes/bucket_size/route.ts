@@ -76,6 +76,11 @@ export const route = {
     days: described(z.optional(integer(1, 455)), 'With `metrics` or `both`: days of history.'),
   },
   rows: 'buckets',
+  csv: {
+    columns: ['bucket', 'region', 'prefix', 'size_bytes', 'object_count', 'source', 'as_of', 'complete'],
+    leftOut: ['storage_types', 'history', 'growth', 'prefixes', 'listing', 'difference', 'error'],
+    notWith: ['days', 'depth'],
+  },
   answer: z.object({
     environment: z.string(),
     buckets: z.array(bucket),

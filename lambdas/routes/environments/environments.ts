@@ -7,10 +7,10 @@ export type Position = string;
 
 /** The environments that the caller may read, by name, from configuration alone. */
 export async function environments(
-  request: Pick<RouteRequest<unknown, Position>, 'readable' | 'limit' | 'position'>,
+  request: Pick<RouteRequest<unknown, Position>, 'environments' | 'limit' | 'position'>,
 ): Promise<Answer<AnswerOf<typeof route>, Position>> {
   const { position, limit } = request;
-  const rest = request.readable().filter(({ environment }) => position === null || environment.name > position);
+  const rest = request.environments.filter(({ environment }) => position === null || environment.name > position);
   const page = rest.slice(0, limit).map(({ environment, scopes }) => ({
     environment: environment.name,
     labels: environment.labels,

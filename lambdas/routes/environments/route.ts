@@ -11,6 +11,7 @@ export const route = {
   environment: false,
   parameters: {},
   rows: 'environments',
+  csv: { columns: ['environment', 'offers', 'scopes'], leftOut: ['labels'], notWith: [] },
   answer: z.object({
     environments: z.array(
       z.object({

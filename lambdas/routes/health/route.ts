@@ -10,5 +10,6 @@ export const route = {
   environment: false,
   parameters: {},
   rows: null,
+  csv: null,
   answer: z.object({ status: z.literal('ok'), version: z.string() }),
 } as const satisfies Route;

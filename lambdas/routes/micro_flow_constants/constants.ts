@@ -1,6 +1,6 @@
 /** GET /micro_flow_constants: what is declared, what is set, and so what is configured. */
 
-import { InvalidParameterError, MissingScopeError, NotAcceptableError } from '../../errors.ts';
+import { InvalidParameterError } from '../../errors.ts';
 import type { Answer, EnvironmentRequest } from '../../exchange.ts';
 import type { Constant } from '../../mendix/constants/configured.ts';
 import type { AnswerOf } from '../../route.ts';
@@ -17,20 +17,17 @@ import { totals } from './totals.ts';
 type ConstantsRequest = EnvironmentRequest<Parameters, Position>;
 type ConstantsAnswer = Answer<AnswerOf<typeof route>, Position>;
 
-const REVEAL = 'mrt/micro_flow_constants.reveal';
 /** Configuration changes with a deployment or a restart. */
 const MAX_AGE_SECONDS = 60;
 
 /**
- * @throws InvalidParameterError, MissingScopeError, NotAcceptableError, UnknownEnvironmentError, KeysUnavailableError;
- *   UpstreamFailedError and others when no source at all can be read
+ * @throws InvalidParameterError, KeysUnavailableError; UpstreamFailedError and others when no source at all can be read
  */
 export async function microFlowConstants(request: ConstantsRequest, sources: Sources): Promise<ConstantsAnswer> {
-  const { parameters } = request;
+  const { parameters, other } = request;
   check(request);
-  const other = parameters.compare === undefined ? null : request.other(parameters.compare);
   const [keys, here, there] = await Promise.all([
-    request.keys(),
+    sources.keys(),
     readEnvironment(request.environment, sources),
     other === null ? null : readEnvironment(other, sources),
   ]);
@@ -42,15 +39,11 @@ export async function microFlowConstants(request: ConstantsRequest, sources: Sou
 /** What cannot be asked for together is refused: nothing is silently ignored. */
 function check(request: ConstantsRequest): void {
   const { reveal, name, module, summary, compare, explain } = request.parameters;
-  if (reveal === true && !request.allows(REVEAL)) throw new MissingScopeError([REVEAL]);
   if (reveal === true && name === undefined && module === undefined) refuse('reveal', 'needs name or module');
   if (reveal === true && summary === true) refuse('reveal', 'cannot be used with summary');
   if (reveal === true && compare !== undefined) refuse('reveal', 'cannot be used with compare');
   if (explain === true && summary === true) refuse('explain', 'cannot be used with summary');
   if (explain === true && compare !== undefined) refuse('explain', 'cannot be used with compare');
-  if (compare === request.environment.name) refuse('compare', 'must be another environment');
-  // A table has a row for each constant, and no place for its candidates.
-  if (request.csv && (summary === true || compare !== undefined || explain === true)) throw new NotAcceptableError();
 }
 
 function refuse(parameter: string, message: string): never {
@@ -58,10 +51,9 @@ function refuse(parameter: string, message: string): never {
 }
 
 function rows(request: ConstantsRequest, reading: Reading, fingerprint: Fingerprint): ConstantsAnswer {
-  const { parameters } = request;
+  const { parameters, clear: reveal } = request;
   const asked = reading.constants.filter((constant) => isAskedFor(constant, parameters));
   const page = pageOf(asked, request);
-  const reveal = parameters.reveal === true;
   const revealed = reveal ? page.items.filter(({ secret }) => secret !== null).map(({ name }) => name) : [];
   return {
     ...answer(reading),
@@ -75,8 +67,8 @@ function rows(request: ConstantsRequest, reading: Reading, fingerprint: Fingerpr
       complete: reading.complete,
     },
     next: page.next,
-    position_after: (count) => ({ after: page.items[count - 1]?.name ?? '' }),
-    ...(reveal ? { clear: { fields: revealed } } : {}),
+    positions: page.items.map(({ name }) => ({ after: name })),
+    disclosed: revealed,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Fingerprints of values: equal ones can be seen across environments without showing one. */
-import { createHmac } from 'node:crypto';
-import type { VersionedKey } from '../../contract.ts';
+import { createSecretKey } from 'node:crypto';
+import { hmacSha256 } from '../../hash.ts';
+import type { VersionedKey } from '../../key-object.ts';
 import type { Candidate } from '../../mendix/constants/configured.ts';
 
 export type Fingerprint = (candidate: Candidate | null) => string | null;
@@ -10,10 +11,10 @@ export type Fingerprint = (candidate: Candidate | null) => string | null;
  * there is no value or it is not known. One key for all environments; without it a fingerprint tells nothing.
  */
 export function fingerprinter(key: VersionedKey): Fingerprint {
-  const secret = Buffer.from(key.key, 'base64');
+  const secret = createSecretKey(key.key, 'base64');
   return (candidate) => {
     if (candidate === null || candidate.typed === null) return null;
-    const digest = createHmac('sha256', secret).update(`constant:${candidate.typed.canonical}`).digest('hex');
+    const digest = hmacSha256(secret, `constant:${candidate.typed.canonical}`).toString('hex');
     return `${key.version}:${digest.slice(0, 32)}`;
   };
 }

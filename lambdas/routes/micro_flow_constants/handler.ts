@@ -19,8 +19,9 @@ const DATABASE_MS = 3000;
 export const handler = routeHandler(
   route,
   microFlowConstants,
-  (context, settings): Sources => ({
+  (context, settings, keys): Sources => ({
     ...warm,
+    keys,
     objects: {
       newest: (at) => newestObject(at, context),
       read: (at, options) => readObject(at, options, context),

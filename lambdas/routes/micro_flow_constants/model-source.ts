@@ -1,9 +1,10 @@
 /** Where the model's metadata is: in the newest archive under a prefix, in an exact one, or in a plain file. */
-import type { ArchiveSource } from '../../contract.ts';
+
 import { UpstreamFailedError } from '../../errors.ts';
 import { readMetadata } from '../../mendix/archive/archive.ts';
 import { TAIL_BYTES } from '../../mendix/archive/reader.ts';
 import { MAX_METADATA_BYTES, type Model, parseModel } from '../../mendix/constants/model.ts';
+import type { ArchiveSource } from '../../settings.ts';
 import type { ObjectAddress, ReadOptions, StoredObject } from '../../upstreams/s3/objects.ts';
 import type { Known, KnownContent } from './known-content.ts';
 import type { Objects } from './objects.ts';

@@ -1,19 +1,20 @@
 /** Reads all sources of one environment side by side. A source that fails has its fault beside it and spoils no other. */
 
-import type { Database, OverrideSource } from '../../contract.ts';
 import { NotOfferedError, UpstreamFailedError } from '../../errors.ts';
 import type { NamedEnvironment } from '../../exchange.ts';
+import type { VersionedKey } from '../../key-object.ts';
 import { type Constant, resolveConstants } from '../../mendix/constants/configured.ts';
 import type { Model } from '../../mendix/constants/model.ts';
 import type { Given } from '../../mendix/constants/overrides/order.ts';
 import { MAX_OVERRIDES_BYTES, parseOverrides } from '../../mendix/constants/overrides/parse.ts';
 import type { Overrides } from '../../mendix/constants/overrides/setting.ts';
 import { UnusableContentError } from '../../mendix/constants/unusable.ts';
+import type { Database, OverrideSource } from '../../settings.ts';
 import { utc } from '../../utc.ts';
-import { type Fault, faultOf } from './fault.ts';
 import type { Known, KnownContent } from './known-content.ts';
 import { readModel } from './model-source.ts';
 import type { Objects } from './objects.ts';
+import { type SourceError, sourceError } from './source-error.ts';
 
 /** What the database says of the model that runs on it. */
 export interface DeployedModel {
@@ -23,6 +24,8 @@ export interface DeployedModel {
 
 export interface Sources {
   objects: Objects;
+  /** The key of the fingerprints. @throws KeysUnavailableError */
+  keys(): Promise<{ fingerprint: VersionedKey }>;
   /** @throws DatabaseUnavailableError and others; `null`: the database does not say */
   deployedModel(database: Database): Promise<DeployedModel | null>;
   models: KnownContent<Model>;
@@ -33,7 +36,7 @@ export interface SourceReport {
   source: string;
   kind: 'archive' | 'overrides' | 'database';
   as_of: string | null;
-  error: Fault | null;
+  error: SourceError | null;
 }
 
 export interface Reading {
@@ -92,7 +95,7 @@ export async function readEnvironment(environment: NamedEnvironment, sources: So
             source: environment.database.server,
             kind: 'database' as const,
             as_of: null,
-            error: faultOf(deployed.error),
+            error: sourceError(deployed.error),
           },
         ]),
   ];
@@ -106,7 +109,7 @@ export async function readEnvironment(environment: NamedEnvironment, sources: So
     sources: reports,
     complete: reports.every(({ error }) => error === null),
     revision: JSON.stringify([
-      read.map((each) => (each.ok ? each.value.etag : faultOf(each.error).reason)),
+      read.map((each) => (each.ok ? each.value.etag : sourceError(each.error).reason)),
       deployed?.ok ? deployed.value : null,
     ]),
   };
@@ -151,7 +154,7 @@ function asUpstreamError(source: string, error: unknown): unknown {
 function report(source: string, kind: SourceReport['kind'], outcome: Outcome<Known<unknown>>): SourceReport {
   return outcome.ok
     ? { source, kind, as_of: utc(outcome.value.last_modified), error: null }
-    : { source, kind, as_of: null, error: faultOf(outcome.error) };
+    : { source, kind, as_of: null, error: sourceError(outcome.error) };
 }
 
 function sourceOf(archive: boolean, overrides: boolean): Reading['source'] {

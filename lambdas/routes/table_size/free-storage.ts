@@ -1,5 +1,5 @@
 /** Free space of the server, which PostgreSQL itself cannot tell. */
-import type { Database } from '../../contract.ts';
+import type { Database } from '../../settings.ts';
 
 export interface FreeStorage {
   bytes: number;

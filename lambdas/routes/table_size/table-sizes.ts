@@ -1,9 +1,10 @@
 /** GET /table_size: the tables of an environment, by size or another order, with what each takes and why. */
-import type { Database } from '../../contract.ts';
+
 import { NotOfferedError } from '../../errors.ts';
 import type { Answer, EnvironmentRequest } from '../../exchange.ts';
 import { type Catalog, readCatalog } from '../../mendix/catalog.ts';
 import type { AnswerOf, ParametersOf } from '../../route.ts';
+import type { Database } from '../../settings.ts';
 import type { DatabaseConnection, Databases } from '../../upstreams/postgres/databases.ts';
 import { RelationLockedError } from '../../upstreams/postgres/fault.ts';
 import { arrange } from './arrangement.ts';

@@ -6,7 +6,8 @@ import { users } from './users.ts';
 
 const catalogs = new UserCatalogMemory();
 
-export const handler = routeHandler(route, users, (context, settings) => ({
+export const handler = routeHandler(route, users, (context, settings, keys) => ({
   databases: postgres(context, { connections: settings.limits.database_connections_per_instance }),
   catalogs,
+  keys,
 }));

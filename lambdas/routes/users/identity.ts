@@ -1,6 +1,7 @@
 /** A user's licence identity as a keyed hash, so that duplicates over apps can be counted without names. */
-import { createHmac, createSecretKey } from 'node:crypto';
-import type { VersionedKey } from '../../contract.ts';
+import { createSecretKey } from 'node:crypto';
+import { hmacSha256 } from '../../hash.ts';
+import type { VersionedKey } from '../../key-object.ts';
 
 /**
  * Makes identities with `key`: `<key version>:<HMAC-SHA-256 in hex>`. Case-sensitive, as Mendix's user metering
@@ -10,5 +11,5 @@ import type { VersionedKey } from '../../contract.ts';
 export function identityHasher({ version, key }: VersionedKey): (identity: string) => string {
   // Made once: a key as bytes is set up anew by each call, which takes seven times as long as the hash itself.
   const secret = createSecretKey(key, 'base64');
-  return (identity) => `${version}:${createHmac('sha256', secret).update(identity, 'utf8').digest('hex')}`;
+  return (identity) => `${version}:${hmacSha256(secret, identity).toString('hex')}`;
 }

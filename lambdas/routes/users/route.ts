@@ -138,6 +138,10 @@ export const route = {
     summary: z.optional(described(flag(), 'Totals instead of rows.')),
   },
   rows: 'users',
+  csv: { columns: USER_FIELDS, leftOut: [], notWith: ['summary'] },
+  fields: 'fields',
+  discloses: { parameter: 'clear', scope: 'mrt/users.profile' },
+  looksUp: { parameter: 'name', prefixScope: 'mrt/users.profile' },
   answer: z.object({
     environment: z.string(),
     source: z.literal('postgresql'),

@@ -1,8 +1,8 @@
 /** `GET /users`: the users of an app, a page of them or their totals. */
 import type * as z from 'zod/mini';
-import type { Database } from '../../contract.ts';
-import { InvalidParameterError, MissingScopeError, NotAcceptableError, NotOfferedError } from '../../errors.ts';
+import { InvalidParameterError, NotOfferedError } from '../../errors.ts';
 import type { Answer, EnvironmentRequest } from '../../exchange.ts';
+import type { VersionedKey } from '../../key-object.ts';
 import { type Queries, readUserCatalog, type UserCatalog } from '../../mendix/users/catalog.ts';
 import type { UserCatalogMemory } from '../../mendix/users/catalog-memory.ts';
 import { countUsers, estimateUsers } from '../../mendix/users/count.ts';
@@ -10,6 +10,7 @@ import { namePrefix } from '../../mendix/users/filter.ts';
 import { readUserPage, roleIdOf, type UserPage } from '../../mendix/users/page.ts';
 import type { UserPart } from '../../mendix/users/record.ts';
 import type { ParametersOf } from '../../route.ts';
+import type { Database } from '../../settings.ts';
 import { utc } from '../../utc.ts';
 import { identityHasher } from './identity.ts';
 import { missingFields } from './missing.ts';
@@ -29,6 +30,8 @@ export type UsersAnswer = Answer<Body, Position>;
 export interface Upstreams {
   databases: { on(database: Database): Queries };
   catalogs: UserCatalogMemory;
+  /** The key of the identity hashes. @throws KeysUnavailableError */
+  keys(): Promise<{ identity: VersionedKey }>;
 }
 
 /** Users come and go at any time; totals of a minute ago still serve a report. */
@@ -45,8 +48,8 @@ const PARTS: Partial<Record<UserField, readonly UserPart[]>> = {
 };
 
 /**
- * @throws MissingScopeError, InvalidParameterError, NotAcceptableError, NotOfferedError, DatabaseUnavailableError,
- *   UpstreamTimeoutError, UpstreamFailedError, KeysUnavailableError
+ * @throws InvalidParameterError, NotOfferedError, DatabaseUnavailableError, UpstreamTimeoutError, UpstreamFailedError,
+ *   KeysUnavailableError
  */
 export async function users(request: UsersRequest, upstreams: Upstreams): Promise<UsersAnswer> {
   check(request);
@@ -59,17 +62,12 @@ export async function users(request: UsersRequest, upstreams: Upstreams): Promis
     (catalog) =>
       request.parameters.summary === true
         ? totals(request, queries, catalog, database.session_timeout_seconds)
-        : page(request, queries, catalog),
+        : page(request, queries, catalog, upstreams),
   );
 }
 
-function check({ parameters, csv, allows }: UsersRequest): void {
-  // A prefix finds logins letter by letter, so masked rows would hide nothing from it.
-  if ((parameters.clear === true || namePrefix(parameters.name) !== null) && !allows('mrt/users.profile')) {
-    throw new MissingScopeError(['mrt/users.profile']);
-  }
+function check({ parameters }: UsersRequest): void {
   if (parameters.summary !== true) return;
-  if (csv) throw new NotAcceptableError();
   const names = Object.keys(route.parameters) as (keyof Parameters)[];
   const others = names.filter((name) => name !== 'summary' && parameters[name] !== undefined);
   if (others.length > 0) {
@@ -79,11 +77,15 @@ function check({ parameters, csv, allows }: UsersRequest): void {
   }
 }
 
-async function page(request: UsersRequest, queries: Queries, catalog: UserCatalog): Promise<UsersAnswer> {
-  const { parameters } = request;
-  const clear = parameters.clear === true;
+async function page(
+  request: UsersRequest,
+  queries: Queries,
+  catalog: UserCatalog,
+  upstreams: Upstreams,
+): Promise<UsersAnswer> {
+  const { parameters, clear } = request;
   const fields = parameters.fields ?? USER_FIELDS;
-  const identity = fields.includes('identity') ? identityHasher((await request.keys()).identity) : null;
+  const identity = fields.includes('identity') ? identityHasher((await upstreams.keys()).identity) : null;
   const asOf = now();
   const { records, next, cut, count } = await read(request, queries, catalog, fields);
   const view = {
@@ -94,8 +96,7 @@ async function page(request: UsersRequest, queries: Queries, catalog: UserCatalo
     userTypeKnown: catalog.userType.seen !== 'refused',
     identityKnown: catalog.identifier.seen !== 'refused',
   };
-  // Only these stay until the answer is written out; the records would keep twice the memory of a page.
-  const ids = records.map((record) => record.id);
+  const positions = records.map(({ id }) => ({ after: id }));
   const missing = missingFields(catalog, fields);
   if (cut) missing.push({ what: 'users', reason: 'deadline', table: null });
   if (parameters.count === 'exact' && count?.exact === false) {
@@ -113,11 +114,10 @@ async function page(request: UsersRequest, queries: Queries, catalog: UserCatalo
       complete: missing.length === 0,
     },
     next: next === null ? null : { after: next },
-    position_after: (rows) => ({ after: ids[rows - 1] ?? '' }),
+    positions,
     as_of: asOf,
     max_age: 0,
-    ...(clear ? { clear: { fields: fields.filter((field) => CLEAR_FIELDS.includes(field)) } } : {}),
-    ...(isExactName(parameters) ? { audited: true } : {}),
+    disclosed: clear ? fields.filter((field) => CLEAR_FIELDS.includes(field)) : [],
   };
 }
 
@@ -127,7 +127,7 @@ async function read(
   catalog: UserCatalog,
   fields: readonly UserField[],
 ): Promise<UserPage & { count: NonNullable<Body['count']> | null }> {
-  const { parameters, deadline, position } = request;
+  const { parameters, deadline, position, clear } = request;
   const counting = parameters.count ?? 'none';
   const { role, ...filter } = parameters;
   const roleId = role === undefined ? null : await roleIdOf(queries, catalog, role);
@@ -141,7 +141,7 @@ async function read(
     parts: new Set(fields.flatMap((field) => PARTS[field] ?? [])),
     after: position?.after ?? null,
     // Masked, a known login is looked up, never listed.
-    limit: isExactName(parameters) && parameters.clear !== true ? 1 : request.limit,
+    limit: isExactName(parameters) && !clear ? 1 : request.limit,
     deadline,
   });
   if (counting === 'none') return { ...found, count: null };

@@ -1,8 +1,8 @@
 /** Reads metrics from CloudWatch. Why not with the SDK's client: docs/decisions/cloudwatch.md. */
 import * as z from 'zod/mini';
 import { type Context, Deadline } from '../../context.ts';
-import type { Database } from '../../contract.ts';
 import { UpstreamFailedError } from '../../errors.ts';
+import type { Database } from '../../settings.ts';
 import { utc } from '../../utc.ts';
 import { callCloudWatch } from './protocol.ts';
 

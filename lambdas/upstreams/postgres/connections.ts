@@ -1,7 +1,7 @@
 /** The connections that an instance keeps: at most one for each database, a maximum in all, the longest unused goes first. */
 import type { Context, Deadline } from '../../context.ts';
-import type { Database } from '../../contract.ts';
 import { UpstreamTimeoutError } from '../../errors.ts';
+import type { Database } from '../../settings.ts';
 import { Session } from './session.ts';
 
 /** One database's place. A Map keeps them in the order of their last use. */

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { checkServerIdentity } from 'node:tls';
 import { Client } from 'pg';
 import type { Deadline } from '../../context.ts';
-import { BUNDLE_FILES, type Database, VARIABLES } from '../../contract.ts';
+import { BUNDLE_FILES, VARIABLES } from '../../contract.ts';
 import { DatabaseUnavailableError, UpstreamTimeoutError } from '../../errors.ts';
+import type { Database } from '../../settings.ts';
 import { ConnectionLostError, connectFault, statementFault } from './fault.ts';
 
 declare module 'pg' {

@@ -3,7 +3,7 @@
  * (docs/decisions/signed-https.md). Signing is local, no call to AWS.
  */
 import { Signer } from '@aws-sdk/rds-signer';
-import type { Database } from '../../contract.ts';
+import type { Database } from '../../settings.ts';
 import { credentials } from '../credentials.ts';
 
 /**

@@ -97,8 +97,8 @@ describe('the keys', () => {
   });
 
   test('the signing keys are read once, however many ask for them at the same time', async () => {
-    const { ask, stored } = await entrance(async (request) => {
-      await Promise.all([request.keys(), request.keys()]);
+    const { ask, stored } = await entrance(async (_, keys) => {
+      await Promise.all([keys(), keys()]);
       return { ...answerOf(['a']), next: { after: 1 } };
     });
     expect((await ask()).status).toBe(200);

@@ -7,7 +7,7 @@ import {
   UpstreamFailedError,
   UpstreamThrottledError,
 } from '../../../lambdas/errors.ts';
-import { readCursor, signCursor } from '../../../lambdas/http/cursor.ts';
+import { CursorSigner, readCursor } from '../../../lambdas/http/cursor.ts';
 import { answerOf, entrance, json } from './entrance.ts';
 
 let written: string[] = [];
@@ -107,7 +107,7 @@ describe('pages', () => {
   test('a cursor is good for a day at least, and not for ever', async () => {
     const { stored } = await entrance();
     const binding = { route: 'users', environment: 'shop-prod', filters: [] };
-    const cursor = signCursor({ id: '7' }, binding, stored.keys, 0);
+    const cursor = new CursorSigner(binding, stored.keys, 0).sign({ id: '7' });
     expect(readCursor(cursor, binding, stored.keys, 24 * 3_600_000)).toEqual({ id: '7' });
     expect(() => readCursor(cursor, binding, stored.keys, 49 * 3_600_000)).toThrow(InvalidCursorError);
     expect(() => readCursor(cursor, { ...binding, environment: 'shop-acc' }, stored.keys, 0)).toThrow(
@@ -136,7 +136,10 @@ describe('pages', () => {
 
   test('a page that passes 6 MB is cut, and the cursor stands after its last row', async () => {
     const names = Array.from({ length: 900 }, (_, n) => `${n}`.padEnd(12_000, 'x'));
-    const { ask, asked } = await entrance(async () => ({ ...answerOf(names), position_after: (rows) => ({ rows }) }));
+    const { ask, asked } = await entrance(async () => ({
+      ...answerOf(names),
+      positions: names.map((_, index) => ({ rows: index + 1 })),
+    }));
     const response = await ask({ query: 'environment=shop-prod&limit=1000' });
     const { tables, next_cursor } = json(response) as { tables: unknown[]; next_cursor: string };
     expect(Buffer.byteLength(String(response.body))).toBeLessThan(6_000_000);
@@ -214,7 +217,7 @@ describe('caching', () => {
   });
 
   test('clear text is no-store, without ETag, and an audit line without values', async () => {
-    const { ask } = await entrance(async () => ({ ...answerOf(['jane@example.com']), clear: { fields: ['name'] } }));
+    const { ask } = await entrance(async () => ({ ...answerOf(['jane@example.com']), disclosed: ['name'] }));
     const response = await ask({
       query: 'environment=shop-prod&clear=true&table=secret',
       headers: { 'x-reason': 'ticket 7' },

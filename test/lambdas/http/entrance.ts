@@ -2,15 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import * as z from 'zod/mini';
-import type { KeyObject, Settings } from '../../../lambdas/contract.ts';
 import type { Answer, EnvironmentRequest } from '../../../lambdas/exchange.ts';
 import { Admission } from '../../../lambdas/http/admission.ts';
 import type { HttpResponse } from '../../../lambdas/http/event.ts';
 import { Keys } from '../../../lambdas/http/keys.ts';
 import { Pipeline } from '../../../lambdas/http/pipeline.ts';
 import { TokenVerifier } from '../../../lambdas/http/token.ts';
+import type { KeyObject } from '../../../lambdas/key-object.ts';
 import { choices, flag, integer, text } from '../../../lambdas/parameters.ts';
 import type { Route } from '../../../lambdas/route.ts';
+import type { Settings } from '../../../lambdas/settings.ts';
 
 export const POOL = 'eu-west-1_TestPool1';
 export const ISSUER = `https://cognito-idp.eu-west-1.amazonaws.com/${POOL}`;
@@ -29,8 +30,16 @@ export const route = {
     min_bytes: z.optional(integer(0, 1_000_000)),
     clear: z.optional(flag()),
     fields: z.optional(choices('name', 'size', 'tags')),
+    login: z.optional(text(63)),
+    compare: z.optional(text(63)),
+    summary: z.optional(flag()),
   },
   rows: 'tables',
+  csv: { columns: ['name', 'size', 'tags'], leftOut: ['more'], notWith: ['summary'] },
+  fields: 'fields',
+  discloses: { parameter: 'clear', scope: 'mrt/users.profile' },
+  looksUp: { parameter: 'login', prefixScope: 'mrt/users.profile' },
+  otherEnvironment: 'compare',
   answer: z.object({
     tables: z.array(
       z.object({ name: z.string(), size: z.nullable(z.number()), tags: z.array(z.string()), more: z.object({}) }),
@@ -43,12 +52,11 @@ export const settings: Settings = {
   configuration_version: 'c1',
   version: '1.2.3',
   stage: 'test',
-  account: '111122223333',
   region: 'eu-west-1',
   base_address: 'https://maas-api.example.com',
   callers: {
     clients: {
-      reader: { scopes: ['mrt/table_size.read'], environments: ['shop-*'] },
+      reader: { scopes: ['mrt/table_size.read', 'mrt/users.profile'], environments: ['shop-*'] },
       two: { scopes: ['mrt/table_size.read'], environments: ['shop-prod', 'stage:acc'] },
     },
     groups: {
@@ -76,6 +84,7 @@ export interface Ask {
 
 export type Domain = (
   request: EnvironmentRequest<Record<string, unknown>, unknown>,
+  keys: () => Promise<KeyObject>,
 ) => Promise<Answer<Record<string, unknown>, unknown>>;
 
 const row = (name: string) => ({ name, size: 1, tags: ['a', 'b'], more: {} });
@@ -118,11 +127,11 @@ export async function entrance(domain: Domain = async () => answerOf(['one'])) {
   const asked: EnvironmentRequest<Record<string, unknown>, unknown>[] = [];
   const pipeline = new Pipeline(
     route,
-    async (request) => {
-      asked.push(request as EnvironmentRequest<Record<string, unknown>, unknown>);
-      return domain(request as EnvironmentRequest<Record<string, unknown>, unknown>);
+    async (request: EnvironmentRequest<Record<string, unknown>, unknown>, keys) => {
+      asked.push(request);
+      return domain(request, keys as () => Promise<KeyObject>);
     },
-    () => null,
+    (_, keys) => keys,
     tuned,
     admission,
   );
@@ -133,7 +142,7 @@ export async function entrance(domain: Domain = async () => answerOf(['one'])) {
       sub: CLIENT,
       client_id: CLIENT,
       token_use: 'access',
-      scope: 'mrt/table_size.read',
+      scope: 'mrt/table_size.read mrt/users.profile',
       iss: ISSUER,
       iat: now - 5,
       exp: now + 3600,

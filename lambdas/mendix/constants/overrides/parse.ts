@@ -1,5 +1,5 @@
 /** What an environment sets, in the forms that operators use. Each form has its own file with its own rules. */
-import type { OverrideSource } from '../../../contract.ts';
+import type { OverrideSource } from '../../../settings.ts';
 import { UnusableContentError } from '../unusable.ts';
 import { parseEnvironmentFile } from './environment.ts';
 import { parseJsonMap } from './json.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { OverrideSource } from '../../../../lambdas/contract.ts';
 import { type Constant, resolveConstants } from '../../../../lambdas/mendix/constants/configured.ts';
 import { parseModel } from '../../../../lambdas/mendix/constants/model.ts';
 import { parseOverrides } from '../../../../lambdas/mendix/constants/overrides/parse.ts';
 import { type ConstantType, typed, type Written } from '../../../../lambdas/mendix/constants/value.ts';
+import type { OverrideSource } from '../../../../lambdas/settings.ts';
 import { type DeclaredIn, metadataJson } from '../archive/archives.ts';
 
 const text = (value: string): Written => ({ kind: 'text', text: value });

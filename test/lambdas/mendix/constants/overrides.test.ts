@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { OverrideSource } from '../../../../lambdas/contract.ts';
 import { MAX_OVERRIDES_BYTES, parseOverrides } from '../../../../lambdas/mendix/constants/overrides/parse.ts';
+import type { OverrideSource } from '../../../../lambdas/settings.ts';
 
 type Format = OverrideSource['format'];
 

@@ -3,11 +3,11 @@ import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
-import type { Bucket as ConfiguredBucket } from '../../../../lambdas/contract.ts';
 import type { EnvironmentRequest } from '../../../../lambdas/exchange.ts';
 import { bucketSize, type Position } from '../../../../lambdas/routes/bucket_size/bucket-size.ts';
 import type { Parameters } from '../../../../lambdas/routes/bucket_size/chosen-buckets.ts';
 import { route } from '../../../../lambdas/routes/bucket_size/route.ts';
+import type { Bucket as ConfiguredBucket } from '../../../../lambdas/settings.ts';
 import { knownMetrics, metricAverages } from '../../../../lambdas/upstreams/cloudwatch/metrics.ts';
 import { listBucket } from '../../../../lambdas/upstreams/s3/listing/listing.ts';
 import { unfinishedUploads } from '../../../../lambdas/upstreams/s3/listing/uploads.ts';
@@ -58,7 +58,7 @@ interface Asked {
 }
 
 async function ask(buckets: readonly ConfiguredBucket[], asked: Asked = {}) {
-  const context: Context = { requestId: 'test', deadline: new Deadline(Date.now() + 20_000), timing: new Timing() };
+  const context: Context = { deadline: new Deadline(Date.now() + 20_000), timing: new Timing() };
   const request = {
     environment: { name: 'shop-prod', labels: {}, offers: ['bucket_size'], buckets },
     parameters: {

@@ -5,9 +5,10 @@ import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import { Bucket, etagOf } from '@mrt/local-aws/s3/store.ts';
 import type { Faults } from '@mrt/local-aws/service/faults.ts';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
-import type { Constants, Scope } from '../../../../lambdas/contract.ts';
-import { UnknownEnvironmentError } from '../../../../lambdas/errors.ts';
+import type { Scope } from '../../../../lambdas/contract.ts';
 import type { EnvironmentRequest, NamedEnvironment } from '../../../../lambdas/exchange.ts';
+import { decide } from '../../../../lambdas/http/disclosure.ts';
+import { environmentNamed } from '../../../../lambdas/http/environment.ts';
 import type { Model } from '../../../../lambdas/mendix/constants/model.ts';
 import type { Overrides } from '../../../../lambdas/mendix/constants/overrides/setting.ts';
 import { microFlowConstants } from '../../../../lambdas/routes/micro_flow_constants/constants.ts';
@@ -15,6 +16,8 @@ import type { Parameters } from '../../../../lambdas/routes/micro_flow_constants
 import { KnownContent } from '../../../../lambdas/routes/micro_flow_constants/known-content.ts';
 import type { Position } from '../../../../lambdas/routes/micro_flow_constants/page.ts';
 import type { DeployedModel, Sources } from '../../../../lambdas/routes/micro_flow_constants/reading.ts';
+import { route } from '../../../../lambdas/routes/micro_flow_constants/route.ts';
+import type { Constants } from '../../../../lambdas/settings.ts';
 import { newestObject } from '../../../../lambdas/upstreams/s3/newest.ts';
 import { readObject } from '../../../../lambdas/upstreams/s3/objects.ts';
 
@@ -70,7 +73,7 @@ export interface Deployments {
   ask(
     environment: NamedEnvironment,
     parameters?: Partial<Parameters>,
-    more?: { others?: NamedEnvironment[]; scopes?: Scope[]; limit?: number; position?: Position; csv?: boolean },
+    more?: { others?: NamedEnvironment[]; scopes?: Scope[]; limit?: number; position?: Position },
   ): ReturnType<typeof microFlowConstants>;
   /** Forgets what is warm. */
   chill(): void;
@@ -112,9 +115,10 @@ export async function startDeployments(): Promise<Deployments> {
       if (Array.isArray(objects)) objects.splice(index, 1);
     },
     sources() {
-      const context: Context = { requestId: 'test', deadline: new Deadline(Date.now() + 5_000), timing: new Timing() };
+      const context: Context = { deadline: new Deadline(Date.now() + 5_000), timing: new Timing() };
       return {
         ...known,
+        keys: async () => ({ fingerprint: FINGERPRINT_KEY }),
         objects: {
           newest: (at) => newestObject(at, context),
           read: async (at, options) => {
@@ -129,23 +133,20 @@ export async function startDeployments(): Promise<Deployments> {
         },
       };
     },
-    ask(here, parameters = {}, more = {}) {
+    async ask(here, parameters = {}, more = {}) {
+      const scopes = more.scopes ?? ['mrt/micro_flow_constants.read' as const];
+      const others = (more.others ?? []).map((environment) => ({ environment, scopes }));
+      const { compare } = parameters;
       const request: EnvironmentRequest<Parameters, Position> = {
         environment: here,
         parameters: parameters as Parameters,
         limit: more.limit ?? 100,
         position: more.position ?? null,
         deadline: new Deadline(Date.now() + 5_000),
-        readable: () => [],
         version: 'test',
-        csv: more.csv ?? false,
-        allows: (scope) => (more.scopes ?? ['mrt/micro_flow_constants.read']).includes(scope),
-        other: (name) => {
-          const other = more.others?.find((each) => each.name === name);
-          if (other === undefined) throw new UnknownEnvironmentError();
-          return other;
-        },
-        keys: async () => ({ fingerprint: FINGERPRINT_KEY, identity: FINGERPRINT_KEY }),
+        // As `http` decides by what the route declares.
+        clear: decide(route, parameters, scopes, null, false).clear,
+        other: compare === undefined ? null : environmentNamed(compare, others, route.name).environment,
       };
       return microFlowConstants(request, deployments.sources());
     },

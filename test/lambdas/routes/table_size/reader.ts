@@ -1,10 +1,10 @@
 /** The route's view of a test database: the role mrt_reader, read-only, with the route's lock timeout. */
 import { Client } from 'pg';
 import { Deadline } from '../../../../lambdas/context.ts';
-import type { Database } from '../../../../lambdas/contract.ts';
 import { LOCK_TIMEOUT_MS } from '../../../../lambdas/routes/table_size/measurement.ts';
 import type { Position } from '../../../../lambdas/routes/table_size/ranking.ts';
 import { tableSizes } from '../../../../lambdas/routes/table_size/table-sizes.ts';
+import type { Database } from '../../../../lambdas/settings.ts';
 import type { DatabaseConnection } from '../../../../lambdas/upstreams/postgres/databases.ts';
 import { statementFault } from '../../../../lambdas/upstreams/postgres/fault.ts';
 
@@ -58,9 +58,6 @@ export interface Asked {
 /** Asks the route's domain over `reader`. */
 export function ask(reader: DatabaseConnection, asked: Asked = {}) {
   const database = { ...DATABASE, instance_identifier: asked.instance === undefined ? 'test-db' : asked.instance };
-  const unused = (): never => {
-    throw new Error('table_size needs neither keys nor other environments');
-  };
   return tableSizes(
     {
       environment: { name: 'shop-test', labels: {}, offers: ['table_size'], database },
@@ -68,12 +65,9 @@ export function ask(reader: DatabaseConnection, asked: Asked = {}) {
       limit: asked.limit ?? 100,
       position: asked.position ?? null,
       deadline: new Deadline(Date.now() + 25_000),
-      allows: () => true,
-      readable: unused,
-      other: unused,
-      keys: unused,
       version: '0.0.0',
-      csv: false,
+      clear: false,
+      other: null,
     },
     {
       databases: { on: () => reader },

@@ -2,8 +2,10 @@
 import { Client } from 'pg';
 import { Deadline } from '../../../../lambdas/context.ts';
 import type { Scope } from '../../../../lambdas/contract.ts';
+import { decide } from '../../../../lambdas/http/disclosure.ts';
 import type { Queries } from '../../../../lambdas/mendix/users/catalog.ts';
 import { UserCatalogMemory } from '../../../../lambdas/mendix/users/catalog-memory.ts';
+import { route } from '../../../../lambdas/routes/users/route.ts';
 import { type Position, type UsersAnswer, type UsersRequest, users } from '../../../../lambdas/routes/users/users.ts';
 import { statementFault } from '../../../../lambdas/upstreams/postgres/fault.ts';
 
@@ -15,7 +17,6 @@ export interface Asked {
   limit?: number;
   position?: Position | null;
   scopes?: readonly Scope[];
-  csv?: boolean;
   budget_ms?: number;
 }
 
@@ -55,14 +56,7 @@ export class Asking {
     },
   };
 
-  async ask({
-    parameters = {},
-    limit = 100,
-    position = null,
-    scopes,
-    csv,
-    budget_ms,
-  }: Asked = {}): Promise<UsersAnswer> {
+  async ask({ parameters = {}, limit = 100, position = null, scopes, budget_ms }: Asked = {}): Promise<UsersAnswer> {
     const granted = scopes ?? ['mrt/users.read', 'mrt/users.profile'];
     const request: UsersRequest = {
       environment: {
@@ -84,16 +78,16 @@ export class Asking {
       limit,
       position,
       deadline: new Deadline(Date.now() + (budget_ms ?? 25_000)),
-      allows: (scope) => granted.includes(scope),
-      other: () => {
-        throw new Error('only one environment is asked for');
-      },
-      keys: async () => ({ identity: KEY, fingerprint: KEY }),
-      readable: () => [],
       version: '0.0.0',
-      csv: csv ?? false,
+      // As `http` decides by what the route declares.
+      clear: decide(route, parameters, granted, null, false).clear,
+      other: null,
     };
-    return users(request, { databases: { on: () => this.queries }, catalogs: this.#catalogs });
+    return users(request, {
+      databases: { on: () => this.queries },
+      catalogs: this.#catalogs,
+      keys: async () => ({ identity: KEY }),
+    });
   }
 
   /** Every page from the first to the last. */

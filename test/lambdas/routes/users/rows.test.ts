@@ -47,10 +47,10 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the users of %s', (sample) =>
       LEFT JOIN "system$userreportinfo" i ON i.id = "system$userreportinfoid"
       LEFT JOIN ${sample === 'shop-prod' ? '"administration$account"' : '"useradministration$account"'} a ON a.id = u.id
       ORDER BY u.id`);
-    const { body, clear } = await asking.ask({ parameters: { clear: true }, limit: 1000 });
+    const { body, disclosed } = await asking.ask({ parameters: { clear: true }, limit: 1000 });
     expect(body.users?.map(({ identity: _, blocked_since: __, ...row }) => row)).toEqual(expected);
     expect(body).toMatchObject({ masked: false, complete: true, missing: [], source: 'postgresql', count: null });
-    expect(clear?.fields).toEqual(['name', 'full_name', 'email', 'blocked_since', 'last_login', 'created']);
+    expect(disclosed).toEqual(['name', 'full_name', 'email', 'blocked_since', 'last_login', 'created']);
   });
 
   test('are masked without clear=true: people in names and times, nobody else', async () => {
@@ -86,10 +86,6 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the users of %s', (sample) =>
       expect(row.blocked_since).toBe(sample === 'shop-prod' ? '2026-11-20T10:11:12Z' : null);
     }
     expect(body.complete).toBe(true);
-  });
-
-  test('are the same rows in the form that CSV is made from', async () => {
-    expect((await asking.ask({ csv: true })).body.users).toEqual((await asking.ask()).body.users);
   });
 
   test('show only the fields that were asked for, and read no other table for them', async () => {
@@ -137,16 +133,15 @@ describe('what a scope permits', () => {
     expect(await asking.ids({ parameters: { name: 'anna@*' } })).toHaveLength(1);
   });
 
-  test('answers an exact login with one masked row and an audit line', async () => {
+  test('answers an exact login with one masked row', async () => {
     const answer = await asking.ask({ parameters: { name: 'anna@shop.example' }, scopes: READ_ONLY });
     expect(answer.body.users).toMatchObject([{ name: 'a***@shop.example' }]);
-    expect(answer).toMatchObject({ audited: true, next: null });
-    expect(await asking.ask()).not.toHaveProperty('audited');
+    expect(answer.next).toBeNull();
   });
 
-  test('audits an exact login that nobody has too: also that is an answer', async () => {
+  test('answers an exact login that nobody has with no row', async () => {
     const answer = await asking.ask({ parameters: { name: 'nobody@shop.example' }, scopes: READ_ONLY });
-    expect(answer).toMatchObject({ audited: true, body: { users: [], complete: true } });
+    expect(answer).toMatchObject({ body: { users: [], complete: true } });
   });
 
   test('takes an exact login literally', async () => {
@@ -162,9 +157,9 @@ describe('what a scope permits', () => {
   });
 
   test('has nothing personal in its cursor', async () => {
-    const { next, position_after } = await asking.ask({ parameters: { clear: true }, limit: 3 });
+    const { next, positions } = await asking.ask({ parameters: { clear: true }, limit: 3 });
     expect(next).toEqual({ after: expect.stringMatching(/^\d+$/) });
-    expect(position_after?.(3)).toEqual(next);
-    expect(position_after?.(1)).not.toEqual(next);
+    expect(positions?.[2]).toEqual(next);
+    expect(positions?.[0]).not.toEqual(next);
   });
 });

@@ -131,12 +131,6 @@ describe('a request for totals', () => {
     });
   });
 
-  test('has no CSV, which is for rows', async () => {
-    await expect((await unreached()).ask({ parameters: SUMMARY, csv: true })).rejects.toMatchObject({
-      name: 'NotAcceptableError',
-    });
-  });
-
   async function unreached(): Promise<Asking> {
     const database = await freshDatabase();
     const asking = await Asking.as(database.url);

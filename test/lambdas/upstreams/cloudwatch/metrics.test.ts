@@ -4,7 +4,7 @@ import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
 import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
-import type { Database } from '../../../../lambdas/contract.ts';
+import type { Database } from '../../../../lambdas/settings.ts';
 import {
   freeStorage,
   knownMetrics,
@@ -31,7 +31,7 @@ async function start(metrics: readonly Metric[], by = somebody): Promise<HttpSer
 }
 
 function context(ms = 10_000): Context {
-  return { requestId: 'test', deadline: new Deadline(Date.now() + ms), timing: new Timing() };
+  return { deadline: new Deadline(Date.now() + ms), timing: new Timing() };
 }
 
 function sizeOf(bucket: string): MetricQuery {

@@ -9,8 +9,9 @@ import { serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
 import { type DatabaseListeners, startDatabaseListeners } from '@mrt/local-aws/rds/listener.ts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
-import { type Database, VARIABLES } from '../../../../lambdas/contract.ts';
+import { VARIABLES } from '../../../../lambdas/contract.ts';
 import { DatabaseUnavailableError, UpstreamFailedError, UpstreamTimeoutError } from '../../../../lambdas/errors.ts';
+import type { Database } from '../../../../lambdas/settings.ts';
 import { type ConnectionLimits, postgres } from '../../../../lambdas/upstreams/postgres/databases.ts';
 import { connectFault, RelationLockedError, statementFault } from '../../../../lambdas/upstreams/postgres/fault.ts';
 import { databaseToken } from '../../../../lambdas/upstreams/postgres/token.ts';
@@ -88,7 +89,7 @@ function at(which = 0, changes: Partial<Database> = {}): Database {
 }
 
 function request(ms = 20_000): Context {
-  return { requestId: 'test', deadline: new Deadline(Date.now() + ms), timing: new Timing() };
+  return { deadline: new Deadline(Date.now() + ms), timing: new Timing() };
 }
 
 const connection = (database = at(), context = request(), limits: ConnectionLimits = { connections: 3 }) =>

@@ -11,7 +11,7 @@ describe('the newest object under a prefix', () => {
   afterAll(() => s3.stop());
 
   const newest = async (prefix: string, region = 'eu-west-1') => {
-    const context = { requestId: 'test', deadline: new Deadline(Date.now() + 5_000), timing: new Timing() };
+    const context = { deadline: new Deadline(Date.now() + 5_000), timing: new Timing() };
     const at = { name: 'archive', bucket: 'deployments', region, prefix, suffix: '.mda' };
     return newestObject(at, context);
   };

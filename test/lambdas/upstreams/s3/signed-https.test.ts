@@ -32,7 +32,7 @@ afterEach(() => {
 });
 
 async function ask(milliseconds = 5_000): Promise<string> {
-  const context: Context = { requestId: 'r', deadline: new Deadline(Date.now() + milliseconds), timing: new Timing() };
+  const context: Context = { deadline: new Deadline(Date.now() + milliseconds), timing: new Timing() };
   const endpoint = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const request = { upstream: 's3', service: 's3', region: 'eu-west-1', endpoint, path: '/bucket/key' };
   return text(await signedGet(request, context));
@@ -70,7 +70,7 @@ describe('a signed request', () => {
           endpoint: new URL(`http://127.0.0.1:${port}`),
           path: '/',
         },
-        { requestId: 'r', deadline: new Deadline(Date.now() + 5_000), timing: new Timing() },
+        { deadline: new Deadline(Date.now() + 5_000), timing: new Timing() },
       ),
     ).rejects.toThrow(UpstreamFailedError);
   });

@@ -43,7 +43,7 @@ class RequestBudget extends Deadline {
 }
 
 function context(deadline = new Deadline(Date.now() + 20_000)): Context {
-  return { requestId: 'test', deadline, timing: new Timing() };
+  return { deadline, timing: new Timing() };
 }
 
 function request(changes: Partial<ListingRequest> = {}, rules: Partial<ListingRequest['rules']> = {}): ListingRequest {

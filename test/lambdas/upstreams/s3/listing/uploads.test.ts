@@ -40,7 +40,7 @@ afterEach(async () => {
 });
 
 function sum(ms = 20_000) {
-  const context: Context = { requestId: 'test', deadline: new Deadline(Date.now() + ms), timing: new Timing() };
+  const context: Context = { deadline: new Deadline(Date.now() + ms), timing: new Timing() };
   return unfinishedUploads('b', REGION, context);
 }
 

@@ -1,0 +1,73 @@
+/** What a request is about, once its caller is known: everything that can be refused before an upstream is asked. */
+import { InvalidParameterError, NotAcceptableError } from '../errors.ts';
+import type { NamedEnvironment } from '../exchange.ts';
+import type { Route } from '../route.ts';
+import { type MediaType, negotiate } from './accept.ts';
+import type { Admitted } from './admission.ts';
+import type { Binding } from './cursor.ts';
+import { type Decision, decide } from './disclosure.ts';
+import { chooseEnvironment, environmentNamed } from './environment.ts';
+import type { HttpRequest } from './event.ts';
+import { limitOf, type Query } from './query.ts';
+import { reasonOf } from './reason.ts';
+
+export interface Subject extends Decision {
+  query: Query;
+  media_type: MediaType;
+  limit: number;
+  environment: NamedEnvironment | null;
+  other: NamedEnvironment | null;
+  binding: Binding;
+  reason: string | null;
+}
+
+/**
+ * @param query the request's own, parsed by the route's schema
+ * @param reasonRequired the stage wants a reason for clear text
+ * @throws NotAcceptableError, InvalidParameterError, UnknownEnvironmentError, EnvironmentRequiredError, NotOfferedError,
+ *   MissingScopeError, ReasonRequiredError
+ */
+export function subjectOf(
+  route: Route,
+  http: HttpRequest,
+  query: Query,
+  { rights }: Admitted,
+  reasonRequired: boolean,
+): Subject {
+  const reason = reasonOf(http.header('x-reason'));
+  const media_type = formOf(route, query, http.header('accept'));
+  const limit = limitOf(query, media_type);
+  const chosen = route.environment ? chooseEnvironment(query.environment, rights.environments, route.name) : null;
+  const environment = chosen?.environment ?? null;
+  const other = otherOf(route, query, environment, rights.environments);
+  const decision = decide(route, query.values, chosen?.scopes ?? [], reason, reasonRequired);
+  const binding = { route: route.name, environment: environment?.name ?? null, filters: query.filters };
+  return { query, media_type, limit, environment, other, binding, reason, ...decision };
+}
+
+/** CSV where the route has a table and no parameter asks for something else. @throws NotAcceptableError */
+function formOf(route: Route, query: Query, accept: string | undefined): MediaType {
+  if (route.csv === null) return negotiate(accept, ['application/json']);
+  const { values } = query;
+  const noTable = route.csv.notWith.find((name) => values[name] !== undefined && values[name] !== false) ?? null;
+  try {
+    return negotiate(accept, noTable === null ? ['application/json', 'text/csv'] : ['application/json']);
+  } catch (error) {
+    throw error instanceof NotAcceptableError ? new NotAcceptableError(noTable) : error;
+  }
+}
+
+/** The second environment, with the same rights as the first. */
+function otherOf(
+  { name, otherEnvironment }: Route,
+  { values }: Query,
+  environment: NamedEnvironment | null,
+  permitted: Admitted['rights']['environments'],
+): NamedEnvironment | null {
+  const other = otherEnvironment === undefined ? undefined : values[otherEnvironment];
+  if (otherEnvironment === undefined || typeof other !== 'string') return null;
+  if (other === environment?.name) {
+    throw new InvalidParameterError([{ parameter: otherEnvironment, message: 'must be another environment' }]);
+  }
+  return environmentNamed(other, permitted, name).environment;
+}

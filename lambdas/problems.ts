@@ -1,0 +1,179 @@
+/**
+ * What a problem is: slug, status, title, advice, seconds to wait. One table for whole answers (RFC 9457), for the parts
+ * of answers that failed, for the OpenAPI document and for `npm run smoke`.
+ */
+import type { DatabaseFault } from './errors.ts';
+
+export interface ProblemKind {
+  status: number;
+  title: string;
+  /** What to do, for a person; without SQL, ARN, host or stack. */
+  advice: string;
+  /** Seconds after which asking again may help; left out where waiting changes nothing. */
+  retry_after?: number;
+}
+
+/** By slug, the stable last segment of a problem's `type`. */
+export const PROBLEMS = {
+  'invalid-parameter': { status: 400, title: 'Invalid parameter', advice: 'A parameter is wrong; `errors` names it.' },
+  'invalid-cursor': {
+    status: 400,
+    title: 'Invalid cursor',
+    advice: 'Take the cursor from next_cursor and keep the other parameters, or start over without one.',
+  },
+  'environment-required': {
+    status: 400,
+    title: 'Environment required',
+    advice: 'Name one of your environments in the parameter environment.',
+  },
+  'reason-required': {
+    status: 400,
+    title: 'Reason required',
+    advice: 'This stage wants a reason for clear text: send the header x-reason.',
+  },
+  'metrics-cover-whole-bucket': {
+    status: 400,
+    title: 'Metrics cover the whole bucket',
+    advice: 'Environments share this bucket and CloudWatch knows no prefixes. Use source=listing.',
+  },
+  'invalid-token': { status: 401, title: 'Invalid token', advice: 'The access token is not valid here.' },
+  'missing-scope': {
+    status: 403,
+    title: 'Missing scope',
+    advice: 'The token or the configuration of the caller lacks the scope for this.',
+  },
+  'unknown-environment': {
+    status: 404,
+    title: 'Unknown environment',
+    advice: 'No environment of this name is known to you. GET /environments lists yours.',
+  },
+  'unknown-bucket': {
+    status: 404,
+    title: 'Unknown bucket',
+    advice: 'The environment has no bucket of this name.',
+  },
+  'unknown-name': {
+    status: 404,
+    title: 'Unknown name',
+    advice: 'Nothing in the environment has the name that a filter gives; `near` lists names that were perhaps meant.',
+  },
+  'not-offered': {
+    status: 404,
+    title: 'Not offered',
+    advice: 'The environment is not configured for this route. GET /environments lists what it offers.',
+  },
+  'not-acceptable': {
+    status: 406,
+    title: 'Not acceptable',
+    advice: 'This route cannot answer in a form that the Accept header names.',
+  },
+  internal: {
+    status: 500,
+    title: 'Internal error',
+    advice: 'Something failed. The log has more under the request id.',
+  },
+  'upstream-failed': {
+    status: 502,
+    title: 'Upstream failed',
+    advice: 'An upstream answered with an error that is not the caller’s; `source` and `reason` say which.',
+  },
+  'database-unavailable': {
+    status: 503,
+    title: 'Database unavailable',
+    advice: 'The database of the environment cannot be used; `reason` says why.',
+  },
+  'upstream-throttled': {
+    status: 503,
+    title: 'Upstream throttled',
+    advice: 'It asks for slower requests.',
+    retry_after: 5,
+  },
+  'keys-unavailable': {
+    status: 503,
+    title: 'Keys unavailable',
+    advice: 'The signing keys cannot be read or are too old: see "Keys are old" in the runbook.',
+    retry_after: 60,
+  },
+  'upstream-timeout': { status: 504, title: 'Upstream timeout', advice: 'It did not answer in time.' },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemSlug = keyof typeof PROBLEMS;
+
+export type ReasonAdvice = Pick<ProblemKind, 'advice' | 'retry_after'>;
+
+/** Reasons of `database-unavailable`. */
+export const DATABASE_REASONS: Record<DatabaseFault, ReasonAdvice> = {
+  unreachable: {
+    advice:
+      'The database cannot be reached. Check that it runs, host and port, that its security group admits the ' +
+      'functions, and with a new VPC the peering and the routes on both sides.',
+    retry_after: 5,
+  },
+  tls: {
+    advice:
+      'The TLS connection to the database was refused. The host must be the endpoint’s own name, and its certificate ' +
+      'must be of an RDS certificate authority of this Region.',
+  },
+  'login-refused': {
+    advice:
+      'The database refused the login. Run database/mrt_reader.sql there, turn IAM authentication on, and compare ' +
+      'resource_id: a restored instance has a new one.',
+  },
+  'grant-missing': {
+    advice:
+      'The database role lacks a grant. Run database/mrt_reader.sql again in that database: an app deployment makes ' +
+      'new tables.',
+  },
+  'too-many-connections': {
+    advice: 'The database has no connection left. Lower limits.database_connections, or raise the limit of the role.',
+    retry_after: 5,
+  },
+  starting: { advice: 'The database is starting or shutting down.', retry_after: 5 },
+  'unsupported-version': { advice: 'This PostgreSQL version is not supported; 13 or newer is.' },
+};
+
+/**
+ * Reasons of `upstream-failed`. S3's 403 has four meanings that need four different hands (Amazon S3 API reference,
+ * "Error responses"): permission, clock, credentials, and a bucket elsewhere.
+ */
+export const UPSTREAM_REASONS: Record<string, ReasonAdvice> = {
+  'access-denied': {
+    advice:
+      'The request was refused for lack of permission. Check, in this order: the bucket’s policy (another account?), ' +
+      'the policy of an existing S3 endpoint, bucket_keys and that key’s policy, a permissions boundary, and whether ' +
+      'the bucket is one whose requester pays: those are not read.',
+  },
+  'clock-skew': {
+    advice: 'The function’s clock is more than 15 minutes away from AWS’s, so its signatures are refused.',
+  },
+  credentials: {
+    advice:
+      'The function’s credentials were refused as expired, unknown or not fitting their signature. This is no matter ' +
+      'of permissions: fresh ones come with the next instance.',
+  },
+  'not-found': { advice: 'It is not there: compare bucket, key and prefix with the configuration, or upload it.' },
+  'wrong-region': {
+    advice: 'It is in another Region than configured; only buckets of the stage’s Region can be read.',
+  },
+  changed: { advice: 'It was replaced while it was read: ask again.' },
+  'too-large': { advice: 'It is larger than its documented limit: check what was uploaded.' },
+  'too-many-objects': {
+    advice: 'More than 10,000 objects are under its prefix: configure a narrower one, or a key.',
+  },
+  'invalid-range': { advice: 'It is empty: upload it again.' },
+  unreachable: {
+    advice:
+      'It cannot be reached from the functions. The VPC needs the S3 gateway endpoint in the route tables of the ' +
+      'functions, the monitoring endpoint, and security groups that let them through.',
+  },
+  'invalid-answer': { advice: 'It gave an answer that cannot be used: ask again.' },
+  'partial-data': { advice: 'It gave a part of the data only, and a sum without it would be wrong: ask again.' },
+  refused: { advice: 'It refused the request as wrong. See the log under the request id.' },
+  failed: { advice: 'It failed on its own side: ask again.' },
+  'not-a-mendix-database': { advice: 'It is not the database of a Mendix app: compare its name.' },
+};
+
+/** What to do about a reason of `upstream-failed`; a general sentence for one that is not in the table. */
+export function upstreamAdvice(reason: string): string {
+  return UPSTREAM_REASONS[reason]?.advice ?? 'It gave an answer that cannot be used.';
+}

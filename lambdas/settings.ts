@@ -1,0 +1,126 @@
+/**
+ * `settings.json`: a function's slice of the configuration. `lib/functions/settings.ts` writes it into the bundle at
+ * synthesis and the function reads it at start, both by this one declaration.
+ */
+import * as z from 'zod/mini';
+import { ALL_SCOPES } from './contract.ts';
+
+const bucket = z.strictObject({
+  bucket: z.string(),
+  region: z.string(),
+  /** `null`: the environment has the whole bucket. */
+  prefix: z.nullable(z.string()),
+  /** Regular expression that a key must match after its prefix to count as the environment's. `null`: any key. */
+  key_pattern: z.nullable(z.string()),
+});
+
+const database = z.strictObject({
+  /** Name of the server in the configuration; what an error may call it. */
+  server: z.string(),
+  host: z.string(),
+  port: z.int(),
+  /** Database name on that server. */
+  name: z.string(),
+  user: z.string(),
+  /** Dimension value for `AWS/RDS`; `null` where CloudWatch has no free space for it (Aurora). */
+  instance_identifier: z.nullable(z.string()),
+  /** Attributes of the account entity (`System.User` specialization) that hold the full name and the e-mail. */
+  full_name_attributes: z.array(z.string()),
+  email_attributes: z.array(z.string()),
+  /** Mendix `SessionTimeout` in seconds: "online now" is a session active within it. */
+  session_timeout_seconds: z.int(),
+});
+
+/** Where the model's own constants stand: a `.mda` archive or a plain `metadata.json`. */
+const archiveSource = z.strictObject({
+  name: z.string(),
+  format: z.enum(['mda', 'metadata_json']),
+  bucket: z.string(),
+  region: z.string(),
+  /** An exact key, or the newest object under `prefix`. */
+  key: z.nullable(z.string()),
+  version_id: z.nullable(z.string()),
+  prefix: z.nullable(z.string()),
+});
+
+const overrideSource = z.strictObject({
+  /** The source's configured name; what answers call it. */
+  name: z.string(),
+  format: z.enum(['m2ee_yaml', 'environment_file', 'mendix_app', 'json_map']),
+  bucket: z.string(),
+  region: z.string(),
+  key: z.string(),
+});
+
+const constants = z.strictObject({
+  archive: z.nullable(archiveSource),
+  /** First wins. */
+  overrides: z.array(overrideSource),
+  /** Full constant names or patterns (`Mail.*`) that are secret, or are not, whatever the detector says. */
+  secret: z.array(z.string()),
+  not_secret: z.array(z.string()),
+});
+
+/** One configured Mendix environment, as a function sees it. A part that its route does not need is left out. */
+const environment = z.strictObject({
+  labels: z.record(z.string(), z.string()),
+  /** Names of the routes that this environment is configured for, as in the path: `bucket_size` … */
+  offers: z.array(z.string()),
+  buckets: z.optional(z.array(bucket)),
+  database: z.optional(database),
+  constants: z.optional(constants),
+});
+
+const caller = z.strictObject({
+  scopes: z.array(z.enum(ALL_SCOPES)),
+  /** Environment names, patterns (`shop-*`) or labels (`stage:prod`). */
+  environments: z.array(z.string()),
+});
+
+const settings = z.strictObject({
+  /** Hash of the whole configuration; part of each ETag. */
+  configuration_version: z.string(),
+  /** The API's release, for `/health`. */
+  version: z.string(),
+  stage: z.string(),
+  region: z.string(),
+  /** `https://maas-api.<dns_domain>`; `null` without a domain. Problem types are made from it. */
+  base_address: z.nullable(z.string()),
+  callers: z.strictObject({
+    /** By the caller's name; `VARIABLES.clients` maps app client ids to names. */
+    clients: z.record(z.string(), caller),
+    /** By Cognito group. */
+    groups: z.record(z.string(), caller),
+  }),
+  /** By name. Only what the route needs of each. */
+  environments: z.record(z.string(), environment),
+  limits: z.strictObject({ database_connections_per_instance: z.int(), reason_required: z.boolean() }),
+});
+
+export type Settings = z.output<typeof settings>;
+export type Callers = Settings['callers'];
+export type Caller = z.output<typeof caller>;
+export type Environment = z.output<typeof environment>;
+export type Bucket = z.output<typeof bucket>;
+export type Database = z.output<typeof database>;
+export type Constants = z.output<typeof constants>;
+export type ArchiveSource = z.output<typeof archiveSource>;
+export type OverrideSource = z.output<typeof overrideSource>;
+
+/**
+ * The settings in the text of `settings.json`.
+ *
+ * @throws Error that names the first field that is wrong, without its value
+ */
+export function parseSettings(text: string): Settings {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new Error('settings.json is not JSON', { cause });
+  }
+  const parsed = settings.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Error(`settings.json is malformed at ${issue?.path.join('.') || 'its top'}: ${issue?.message}`);
+}
