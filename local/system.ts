@@ -25,7 +25,7 @@ import { requireFreePort } from './run/port-probe.ts';
 import { type TaskListener, taskRunner } from './run/tasks.ts';
 import { Teardown } from './run/teardown.ts';
 import { clientIdOf, SAMPLE_CLIENT, sampleCredentials } from './sample-client.ts';
-import { PROJECT, synthesise, withDatabaseAddresses } from './stack/synthesis.ts';
+import { assemblyCache, PROJECT, synthesise } from './stack/synthesis.ts';
 
 export interface SystemOptions {
   /** Of the API; 0 is a free one. */
@@ -100,11 +100,22 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
   const environment = options.environment ?? {};
   const foreignUrl = environment['MRT_DATABASE_URL'] || null;
   const scale = options.sampleScale ?? 1;
-  const databases = await openDatabases({ config, directory, iam, foreignUrl, scale, runTask, teardown });
+  const cache = assemblyCache();
+  const keptAddresses = cache.keptAddresses(config);
+  const databases = await openDatabases({
+    config,
+    directory,
+    iam,
+    foreignUrl,
+    scale,
+    keptAddresses,
+    runTask,
+    teardown,
+  });
   const [deployment] = await Promise.all([
     runTask('synthesise the stack', async () => {
-      const local = withDatabaseAddresses(config, databases.addresses);
-      const assembly = await synthesise({ config: local, directory, processes: lock });
+      const { addresses } = databases;
+      const assembly = await synthesise({ config, addresses, cache, directory, processes: lock });
       const place = { stackName: `mrt-${config.stage}`, account: config.account, region: config.region };
       return readDeployment(assembly, place, options.changeTemplate);
     }),

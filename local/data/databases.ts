@@ -3,13 +3,14 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Iam } from '@mrt/local-aws/iam/iam.ts';
 import { serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
-import { startDatabaseListeners } from '@mrt/local-aws/rds/listener.ts';
+import { type DatabaseListeners, startDatabaseListeners } from '@mrt/local-aws/rds/listener.ts';
 import { type Postgres, startPostgres } from '@mrt/local-aws/rds/postgres.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Endpoints } from '../endpoints-file.ts';
 import type { TaskRunner } from '../run/tasks.ts';
 import type { Teardown } from '../run/teardown.ts';
 import type { SampleName } from '../samples/database/apps.ts';
+import type { DatabaseAddresses } from '../stack/assembly-cache.ts';
 import { prepareReader, READER, requireSampleDatabase } from './sample-database.ts';
 
 /** Environments of the configuration that there is a sample app for. */
@@ -27,13 +28,15 @@ export interface DatabasesOptions {
   foreignUrl: string | null;
   /** Share of the sample rows; 0: no PostgreSQL at all. */
   scale: number;
+  /** Where to listen by preference, best first: an assembly that is kept names these ports. */
+  keptAddresses: readonly DatabaseAddresses[];
   runTask: TaskRunner;
   teardown: Teardown;
 }
 
 export interface Databases {
   /** Where the listeners are, by the server's name in the configuration. */
-  addresses: Readonly<Record<string, { host: string; port: number }>>;
+  addresses: DatabaseAddresses;
   caFile: string;
   /** Starts PostgreSQL and makes the sample apps. */
   start(): Promise<void>;
@@ -53,20 +56,23 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
   let postgres: Postgres | null = null;
   let embedded = NOWHERE;
 
-  const listeners = await startDatabaseListeners({
-    iam,
-    region: config.region,
-    account: config.account,
-    tls,
-    servers: Object.entries(config.databases).map(([name, { resource_id }]) => ({
-      name,
-      resource_id,
-      get backend() {
-        return name === main?.server && foreignUrl !== null ? foreignUrl : embedded;
-      },
-    })),
-    log: (line) => log.write(`${new Date().toISOString()} ${line}\n`),
-  });
+  const listeners = await startOnKeptPorts(options.keptAddresses, (ports) =>
+    startDatabaseListeners({
+      iam,
+      region: config.region,
+      account: config.account,
+      tls,
+      servers: Object.entries(config.databases).map(([name, { resource_id }]) => ({
+        name,
+        resource_id,
+        ...(ports[name] !== undefined && { port: ports[name].port }),
+        get backend() {
+          return name === main?.server && foreignUrl !== null ? foreignUrl : embedded;
+        },
+      })),
+      log: (line) => log.write(`${new Date().toISOString()} ${line}\n`),
+    }),
+  );
   teardown.add(() => listeners.stop());
 
   return {
@@ -104,6 +110,21 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
       };
     },
   };
+}
+
+/** Listens at the first of the kept addresses that are all free, else on any free ports. */
+async function startOnKeptPorts(
+  kept: readonly DatabaseAddresses[],
+  listen: (ports: DatabaseAddresses) => Promise<DatabaseListeners>,
+): Promise<DatabaseListeners> {
+  for (const addresses of kept) {
+    try {
+      return await listen(addresses);
+    } catch {
+      // Another run, or another program, has one of them.
+    }
+  }
+  return listen({});
 }
 
 function sampleDatabases({ environments }: Config, scale: number) {

@@ -1,34 +1,72 @@
 /** Synthesises the stack for the local run, in a process of its own: the CDK is heavy, and this is how it is deployed. */
 import { spawn } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProcessRegister } from '@mrt/local-aws/lambda/running-function.ts';
 import type { Config } from '../../config/schema.ts';
+import { AssemblyCache, type DatabaseAddresses } from './assembly-cache.ts';
+import { sourceDigest } from './source-digest.ts';
 
+/** The folder of the clone, with a slash at its end. */
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
+/** The lines of a failed synthesis that are worth showing: the error stands at the end. */
+const MAX_ERROR_LINES = 15;
+/** All of the caller's environment that the CDK sees: with more, an assembly would depend on it. */
+const INHERITED = ['PATH', 'HOME', 'TMPDIR'];
+
 export interface SynthesisOptions {
+  /** As the stage's file has it. */
   config: Config;
+  addresses: DatabaseAddresses;
+  cache: AssemblyCache;
   /** Where the derived configuration, the assembly (`cdk.out`) and the output (`log/synth.log`) go. */
   directory: string;
   processes: ProcessRegister;
 }
 
+/** The assemblies of this clone; they go with `npm ci`. */
+export function assemblyCache(): AssemblyCache {
+  const folder = join(PROJECT, 'node_modules', '.cache', 'assemblies');
+  return new AssemblyCache({ folder, sources: sourceDigest(PROJECT) });
+}
+
 /**
- * Runs `lib/app.ts` on the configuration.
+ * The cloud assembly of the configuration with its databases on this machine, from the cache or by running
+ * `lib/app.ts`.
  *
  * @returns the folder of the cloud assembly
  * @throws Error with the last lines of what synthesis said
  */
-export async function synthesise({ config, directory, processes }: SynthesisOptions): Promise<string> {
+export async function synthesise(options: SynthesisOptions): Promise<string> {
+  const { config, addresses, cache, directory, processes } = options;
   const assembly = join(directory, 'cdk.out');
   const configFile = join(directory, 'config.json');
-  rmSync(assembly, { recursive: true, force: true });
-  writeFileSync(configFile, JSON.stringify(config, null, 2));
+  writeFileSync(configFile, JSON.stringify(withDatabaseAddresses(config, addresses), null, 2));
+  await cache.provide(config, addresses, assembly, async (outdir) => {
+    const { code, output } = await runApp(configFile, outdir, processes);
+    writeFileSync(join(directory, 'log', 'synth.log'), output);
+    if (code !== 0) {
+      const end = output.trim().split('\n').slice(-MAX_ERROR_LINES).join('\n');
+      throw new Error(`the stack cannot be synthesised:\n${end}`);
+    }
+  });
+  return assembly;
+}
+
+async function runApp(
+  configFile: string,
+  outdir: string,
+  processes: ProcessRegister,
+): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [join(PROJECT, 'lib', 'app.ts')], {
     cwd: PROJECT,
-    env: { ...process.env, CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify({ config: configFile }) },
+    env: {
+      ...Object.fromEntries(INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
+      CDK_OUTDIR: outdir,
+      CDK_CONTEXT_JSON: JSON.stringify({ config: configFile }),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const { pid } = child;
@@ -39,22 +77,19 @@ export async function synthesise({ config, directory, processes }: SynthesisOpti
       output += text;
     });
   }
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  if (pid !== undefined) processes.remove(pid);
-  writeFileSync(join(directory, 'log', 'synth.log'), output);
-  if (code !== 0)
-    throw new Error(`the stack cannot be synthesised:\n${output.trim().split('\n').slice(-15).join('\n')}`);
-  return assembly;
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    return { code, output };
+  } finally {
+    if (pid !== undefined) processes.remove(pid);
+  }
 }
 
 /** The same configuration with each database server at its local address. */
-export function withDatabaseAddresses(
-  config: Config,
-  addresses: Readonly<Record<string, { host: string; port: number }>>,
-): Config {
+function withDatabaseAddresses(config: Config, addresses: DatabaseAddresses): Config {
   const databases = Object.fromEntries(
     Object.entries(config.databases).map(([name, database]) => [name, { ...database, ...addresses[name] }]),
   );
