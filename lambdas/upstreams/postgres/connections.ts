@@ -1,7 +1,12 @@
-/** The connections that an instance keeps: at most one for each database, a maximum in all, the longest unused goes first. */
+/**
+ * The connections that an instance keeps: at most one for each database, a maximum in all. Where one more is needed, the
+ * longest unused is closed. Worked example with a maximum of 2: `shop`, `crm`, `shop` are asked, then `portal`: `crm` is
+ * closed, and `shop` and `portal` are kept.
+ */
 import type { Context, Deadline } from '../../context.ts';
 import { UpstreamTimeoutError } from '../../errors.ts';
 import type { Database } from '../../settings.ts';
+import { Outages } from './outages.ts';
 import { Session } from './session.ts';
 
 /** One database's place. A Map keeps them in the order of their last use. */
@@ -17,12 +22,16 @@ interface Place {
 
 export class Connections {
   readonly #places = new Map<string, Place>();
+  readonly #outages = new Outages();
   #waiting: (() => void)[] = [];
 
   /**
    * Runs `work` with the database's session, after the work that came before it. `isNew` is true when the session has
    * not been prepared for this request yet.
-   * @throws UpstreamTimeoutError when no connection became free before the deadline; whatever `open` and `work` throw
+   *
+   * @param maximum connections in all, 1 or more
+   * @throws DatabaseUnavailableError at once while the database is known to be away; UpstreamTimeoutError when no
+   *   connection became free before the deadline; whatever connecting and `work` throw
    */
   async use<T>(
     database: Database,
@@ -30,21 +39,35 @@ export class Connections {
     context: Context,
     work: (session: Session, isNew: boolean) => Promise<T>,
   ): Promise<T> {
-    const place = await this.#place(database, maximum, context.deadline);
+    const key = JSON.stringify([database.host, database.port, database.name, database.user]);
+    let isProbe = this.#outages.admit(key, database.server);
+    try {
+      const place = await this.#place(key, database.server, maximum, context.deadline);
+      return await this.#inTurn(place, async () => {
+        if (place.session === null || place.session.broken) {
+          // The request before this one may have found out while this one waited for its turn.
+          isProbe ||= this.#outages.admit(key, database.server);
+          place.preparedFor = null;
+          place.session = await this.#outages.watch(key, () => Session.open(database, context.deadline));
+        }
+        place.session.wake();
+        const result = await work(place.session, place.preparedFor !== context);
+        place.preparedFor = context;
+        return result;
+      });
+    } finally {
+      if (isProbe) this.#outages.leave(key);
+    }
+  }
+
+  /** Runs `work` after the work that holds the place, and gives the place back. */
+  async #inTurn<T>(place: Place, work: () => Promise<T>): Promise<T> {
     const before = place.turn;
     const { promise: turn, resolve: done } = Promise.withResolvers<void>();
     place.turn = turn;
     await before;
     try {
-      if (place.session === null || place.session.broken) {
-        place.preparedFor = null;
-        place.session = await Session.open(database, context.deadline);
-      }
-      place.session.wake();
-      const isNew = place.preparedFor !== context;
-      const result = await work(place.session, isNew);
-      place.preparedFor = context;
-      return result;
+      return await work();
     } finally {
       place.users -= 1;
       if (place.session?.broken) {
@@ -65,8 +88,8 @@ export class Connections {
     this.#places.clear();
   }
 
-  async #place(database: Database, maximum: number, deadline: Deadline): Promise<Place> {
-    const key = JSON.stringify([database.host, database.port, database.name, database.user]);
+  /** The database's place, taken for one more user. @throws UpstreamTimeoutError */
+  async #place(key: string, server: string, maximum: number, deadline: Deadline): Promise<Place> {
     for (;;) {
       const place = this.#places.get(key) ?? this.#newPlace(maximum);
       if (place !== null) {
@@ -75,7 +98,7 @@ export class Connections {
         this.#places.set(key, place);
         return place;
       }
-      await this.#someoneDone(database.server, deadline);
+      await this.#untilPlaceIsFree(server, deadline);
     }
   }
 
@@ -91,7 +114,8 @@ export class Connections {
     return { session: null, preparedFor: null, users: 0, turn: Promise.resolve() };
   }
 
-  async #someoneDone(server: string, deadline: Deadline): Promise<void> {
+  /** Resolves when some place has no user any more. @throws UpstreamTimeoutError at the deadline */
+  async #untilPlaceIsFree(server: string, deadline: Deadline): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timer = setTimeout(() => reject(new UpstreamTimeoutError(server)), deadline.remaining());
     this.#waiting.push(resolve);

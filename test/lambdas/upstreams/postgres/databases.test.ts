@@ -1,13 +1,13 @@
 /** The source against a real PostgreSQL behind a listener that checks TLS and IAM tokens as RDS does. */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Iam } from '@mrt/local-aws/iam/iam.ts';
 import { serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
 import { type DatabaseListeners, startDatabaseListeners } from '@mrt/local-aws/rds/listener.ts';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
 import { VARIABLES } from '../../../../lambdas/contract.ts';
 import { DatabaseUnavailableError, UpstreamFailedError, UpstreamTimeoutError } from '../../../../lambdas/errors.ts';
@@ -181,6 +181,90 @@ describe('a session', () => {
     await expect(pid(at(1), request(100), limits)).rejects.toBeInstanceOf(UpstreamTimeoutError);
     await expect(pid(at(1), request(), limits)).resolves.toBeTypeOf('number');
     await work;
+  });
+});
+
+describe('a database that does not answer', () => {
+  const PAUSE = 5_100;
+  afterEach(() => vi.useRealTimers());
+
+  /** Takes connections and says nothing, as a host whose packets vanish, until it is `back` and leads to the listener. */
+  async function away() {
+    const state = { attempts: 0, isBack: false };
+    const server = createServer((socket) => {
+      state.attempts += 1;
+      socket.on('error', () => undefined);
+      if (!state.isBack) return;
+      const onward = connect(listeners.ports.get('shop-db') ?? 0, 'localhost').on('error', () => socket.destroy());
+      socket.pipe(onward).pipe(socket);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    return { ...at(0, { port }), state, end: () => server.close() };
+  }
+
+  async function timed(work: Promise<unknown>) {
+    const started = performance.now();
+    const error: unknown = await work.then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    return { error, ms: performance.now() - started };
+  }
+
+  test('costs one caller the attempt, and the others nothing, those that waited behind it included', async () => {
+    const server = await away();
+    const first = timed(pid(server));
+    const behind = timed(pid(server));
+    expect((await first).error).toMatchObject({ name: 'DatabaseUnavailableError', reason: 'unreachable' });
+    expect((await behind).error).toMatchObject({ name: 'DatabaseUnavailableError', reason: 'unreachable' });
+    expect((await behind).ms - (await first).ms).toBeLessThan(500);
+    const later = await timed(pid(server));
+    expect(later.error).toMatchObject({ name: 'DatabaseUnavailableError', reason: 'unreachable', source: 'shop-db' });
+    expect(later.ms).toBeLessThan(500);
+    expect(server.state.attempts).toBe(1);
+    server.end();
+  });
+
+  test('is tried again by one probe after a pause, while the others are still answered at once', async () => {
+    const server = await away();
+    await timed(pid(server));
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + PAUSE });
+    const probe = timed(pid(server));
+    const beside = await timed(pid(server));
+    expect(beside.error).toMatchObject({ reason: 'unreachable' });
+    expect(beside.ms).toBeLessThan(500);
+    await probe;
+    expect(server.state.attempts).toBe(2);
+    server.end();
+  });
+
+  test('is used again as soon as the probe has an answer', async () => {
+    const server = await away();
+    await timed(pid(server));
+    server.state.isBack = true;
+    expect((await timed(pid(server))).error).toMatchObject({ reason: 'unreachable' });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + PAUSE });
+    // The token is for this port, and the listener's is another: it is there, and says no.
+    expect((await timed(pid(server))).error).toMatchObject({ reason: 'login-refused' });
+    expect((await timed(pid(server))).error).toMatchObject({ reason: 'login-refused' });
+    expect(server.state.attempts).toBe(3);
+    server.end();
+  });
+
+  test('but refuses at once is asked each time: nobody loses by it, and its return is seen by the next request', async () => {
+    let attempts = 0;
+    const server = createServer((socket) => {
+      attempts += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    for (let i = 1; i <= 2; i += 1) {
+      await expect(pid(at(0, { port }))).rejects.toMatchObject({ reason: 'unreachable' });
+      expect(attempts).toBe(i);
+    }
+    server.close();
   });
 });
 
