@@ -200,7 +200,7 @@ async function page(client: Client) {
           },
         }),
       },
-      freeStorage: async () => null,
+      freeStorage: () => Promise.reject(new Error('the database of the benchmark has no instance')),
     },
   );
   return answer.body;

@@ -92,7 +92,18 @@ describe('what a function loads', () => {
     }
   });
 
+  test('to start has no CloudWatch client in it: its first question loads it', () => {
+    for (const name of ['bucket_size', 'table_size']) {
+      expect(whole(name).includes('GraniteServiceVersion20100801')).toBe(true);
+      expect(startOf(name).includes('GraniteServiceVersion20100801')).toBe(false);
+    }
+  });
+
   test('has no client of an upstream that its route does not read', () => {
+    expect(names.filter((name) => whole(name).includes('GraniteServiceVersion20100801'))).toEqual([
+      'bucket_size',
+      'table_size',
+    ]);
     expect(names.filter((name) => whole(name).includes('rds-db'))).toEqual([
       'table_size',
       'users',

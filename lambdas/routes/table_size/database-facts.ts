@@ -70,7 +70,9 @@ export function databaseBlock(
     mendix_version: catalog?.mendix_version ?? null,
     server: {
       version: facts.version,
-      ...free,
+      free_bytes: free.free_bytes,
+      free_as_of: free.free_as_of,
+      free_error: free.fault?.reason ?? null,
       wal_retained_bytes: facts.wal_retained_bytes,
       inactive_slots: facts.inactive_slots,
     },

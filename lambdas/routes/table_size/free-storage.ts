@@ -1,26 +1,34 @@
 /** Free space of the server, which PostgreSQL itself cannot tell. */
+import { type Fault, faultOf } from '../../faults.ts';
 import type { Database } from '../../settings.ts';
 
 export interface FreeStorage {
   bytes: number;
+  /** The minute that it is true for, ISO 8601. */
   as_of: string;
 }
 
 export interface FreeStorageFact {
   free_bytes: number | null;
   free_as_of: string | null;
-  /** Set where there should be a figure and is none; the sizes of tables are answered all the same. */
-  free_error: 'unavailable' | null;
+  /** Why there is no figure where there should be one; the sizes of tables are answered all the same. */
+  fault: Fault | null;
 }
 
-/** @param freeStorage newest data point, `null` without one; never rejects for CloudWatch's sake */
+/**
+ * @param freeStorage the newest data point of a `DBInstanceIdentifier`
+ * @throws what is no upstream's fault; CloudWatch's own become `fault`
+ */
 export async function readFreeStorage(
   database: Database,
-  freeStorage: (database: Database) => Promise<FreeStorage | null>,
+  freeStorage: (instance: string) => Promise<FreeStorage>,
 ): Promise<FreeStorageFact> {
   // Aurora's storage grows by itself and has no such metric.
-  const free = database.instance_identifier === null ? null : await freeStorage(database);
-  if (free !== null) return { free_bytes: free.bytes, free_as_of: free.as_of, free_error: null };
-  const free_error = database.instance_identifier === null ? null : 'unavailable';
-  return { free_bytes: null, free_as_of: null, free_error };
+  if (database.instance_identifier === null) return { free_bytes: null, free_as_of: null, fault: null };
+  try {
+    const { bytes, as_of } = await freeStorage(database.instance_identifier);
+    return { free_bytes: bytes, free_as_of: as_of, fault: null };
+  } catch (error) {
+    return { free_bytes: null, free_as_of: null, fault: faultOf(error) };
+  }
 }

@@ -1,5 +1,5 @@
 import { routeHandler } from '../../http/route-handler.ts';
-import { freeStorage } from '../../upstreams/cloudwatch/metrics.ts';
+import { freeStorage } from '../../upstreams/cloudwatch/free-storage.ts';
 import { postgres } from '../../upstreams/postgres/databases.ts';
 import { LOCK_TIMEOUT_MS } from './measurement.ts';
 import { route } from './route.ts';
@@ -10,5 +10,5 @@ export const handler = routeHandler(route, tableSizes, (context, settings) => ({
     connections: settings.limits.database_connections_per_instance,
     lock_timeout_ms: LOCK_TIMEOUT_MS,
   }),
-  freeStorage: (database) => freeStorage(database, settings.region, context),
+  freeStorage: (instance) => freeStorage(instance, settings.region, context),
 }));

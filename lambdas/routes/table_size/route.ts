@@ -130,7 +130,10 @@ export const route = {
         version: z.string(),
         free_bytes: described(z.nullable(bytes), 'CloudWatch’s `FreeStorageSpace`; `null` on Aurora.'),
         free_as_of: time,
-        free_error: described(z.nullable(z.literal('unavailable')), 'CloudWatch had no answer, or none in time.'),
+        free_error: described(
+          z.nullable(z.string()),
+          'Why there is no `free_bytes` where there should be: `no-data`, `access-denied`, `upstream-timeout` …',
+        ),
         wal_retained_bytes: described(bytes, 'WAL that the replication slot furthest behind holds back.'),
         inactive_slots: count,
       }),

@@ -1,10 +1,8 @@
 /** GET /table_size: the tables of an environment, by size or another order, with what each takes and why. */
-
 import { NotOfferedError } from '../../errors.ts';
 import type { Answer, EnvironmentRequest } from '../../exchange.ts';
 import { type Catalog, readCatalog } from '../../mendix/catalog.ts';
 import type { AnswerOf, ParametersOf } from '../../route.ts';
-import type { Database } from '../../settings.ts';
 import type { DatabaseConnection, Databases } from '../../upstreams/postgres/databases.ts';
 import { RelationLockedError } from '../../upstreams/postgres/fault.ts';
 import { arrange } from './arrangement.ts';
@@ -19,8 +17,8 @@ import { summarize } from './summary.ts';
 
 export interface Upstreams {
   databases: Databases;
-  /** Newest `FreeStorageSpace` of the database's server; `null` where CloudWatch has none. */
-  freeStorage(database: Database): Promise<FreeStorage | null>;
+  /** Newest `FreeStorageSpace` of a `DBInstanceIdentifier`. @throws what CloudWatch's fault is, `no-data` included */
+  freeStorage(instance: string): Promise<FreeStorage>;
 }
 
 type Body = AnswerOf<typeof route>;
@@ -50,11 +48,12 @@ export async function tableSizes(request: TableSizeRequest, upstreams: Upstreams
       as_of: facts.as_of,
       database: databaseBlock(facts, result.catalog, result.totals, free),
       ...result.part,
-      complete: result.catalog !== null && free.free_error === null,
+      complete: result.catalog !== null && free.fault === null,
     },
     next: result.next,
     as_of: facts.as_of,
     max_age: MAX_AGE_SECONDS,
+    faults: free.fault === null ? [] : [free.fault],
   };
 }
 

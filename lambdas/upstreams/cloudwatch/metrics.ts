@@ -1,14 +1,17 @@
-/** Reads metrics from CloudWatch. Why not with the SDK's client: docs/decisions/cloudwatch.md. */
+/** Reads metrics from CloudWatch: averages over time, and which metrics there are. */
 import * as z from 'zod/mini';
-import { type Context, Deadline } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import { UpstreamFailedError } from '../../errors.ts';
-import type { Database } from '../../settings.ts';
-import { utc } from '../../utc.ts';
-import { callCloudWatch } from './protocol.ts';
+import { CLOUDWATCH } from './fault.ts';
+import { askCloudWatch } from './question.ts';
 
+/** One metric by its full name; CloudWatch knows no metric with a part of the dimensions only. */
 export interface MetricQuery {
+  /** `AWS/S3` … */
   namespace: string;
+  /** `BucketSizeBytes` … */
   metric: string;
+  /** By name. */
   dimensions: Record<string, string>;
 }
 
@@ -28,18 +31,23 @@ export interface Period {
   seconds: number;
 }
 
-/** Limits of GetMetricData: queries, and points that one call may return. */
+/**
+ * Limits of GetMetricData: queries, and points that one call may return.
+ * Source: CloudWatch API reference, "GetMetricData".
+ */
 const MAX_QUERIES = 500;
 const MAX_POINTS = 100_800;
 /** Rounds for series that come back as PartialData or InternalError. */
 const MAX_ROUNDS = 3;
-/** Free storage is an extra: nobody waits for it longer. */
-const FREE_STORAGE_MS = 2_000;
 
 /**
- * The averages of each query, in the order of the queries. A metric without data is an empty series.
+ * The averages of each query, in the order of the queries. A metric without data is an empty series, and complete; one
+ * that CloudWatch did not give whole after three rounds is not, and a sum with it would be a wrong number.
  *
- * @throws as {@link callCloudWatch}
+ * Calls are as few as the limits allow. For example 620 metrics over 455 days: 100,800 / 455 = 221 metrics a call, so
+ * three calls side by side.
+ *
+ * @throws as {@link askCloudWatch}
  */
 export async function metricAverages(
   queries: readonly MetricQuery[],
@@ -61,15 +69,16 @@ export async function metricAverages(
 }
 
 const metricData = z.object({
-  MetricDataResults: z.optional(
-    z.array(
-      z.object({
+  MetricDataResults: z.array(
+    z
+      .object({
         Id: z.string(),
-        Timestamps: z.optional(z.array(z.union([z.number(), z.string()]))),
+        Timestamps: z.optional(z.array(z.date())),
+        // Refuses NaN and the infinities too.
         Values: z.optional(z.array(z.number())),
         StatusCode: z.optional(z.string()),
-      }),
-    ),
+      })
+      .check(z.refine(({ Timestamps, Values }) => (Timestamps?.length ?? 0) === (Values?.length ?? 0))),
   ),
   NextToken: z.nullish(z.string()),
 });
@@ -82,38 +91,39 @@ async function readBatch(
   context: Context,
   series: readonly Series[],
 ): Promise<void> {
-  const request = {
+  const input = {
     MetricDataQueries: batch.map((index) => ({ Id: `m${index}`, MetricStat: metricStat(queries[index], period) })),
-    StartTime: period.from.getTime() / 1_000,
-    EndTime: period.to.getTime() / 1_000,
-    ScanBy: 'TimestampDescending',
+    StartTime: period.from,
+    EndTime: period.to,
+    ScanBy: 'TimestampDescending' as const,
   };
   let token: string | null | undefined;
   do {
-    const answer = await callCloudWatch(
-      'GetMetricData',
-      token ? { ...request, NextToken: token } : request,
-      metricData,
-      region,
-      context,
-    );
-    for (const result of answer.MetricDataResults ?? []) {
-      const one = series[Number(result.Id.slice(1))];
-      if (one === undefined) throw new UpstreamFailedError('cloudwatch', 'invalid-answer');
-      for (const [i, time] of (result.Timestamps ?? []).entries()) {
-        const value = result.Values?.[i];
-        if (value !== undefined) one.points.set(typeof time === 'number' ? time * 1_000 : Date.parse(time), value);
+    const question = { operation: 'GetMetricData' as const, input: token ? { ...input, NextToken: token } : input };
+    const answer = await askCloudWatch(question, metricData, region, context);
+    for (const { Id, Timestamps = [], Values = [], StatusCode } of answer.MetricDataResults) {
+      const one = series[Number(Id.slice(1))];
+      if (one === undefined) throw new UpstreamFailedError(CLOUDWATCH, 'invalid-answer');
+      for (const [i, time] of Timestamps.entries()) {
+        const value = Values[i];
+        if (value !== undefined) one.points.set(time.getTime(), value);
       }
-      // PartialData with a token goes on in the next page; the last word counts.
-      one.complete = (result.StatusCode ?? 'Complete') === 'Complete';
+      // PartialData with a token goes on in the next page; the last word counts. No word is no promise.
+      one.complete = StatusCode === 'Complete';
     }
-    token = answer.NextToken;
+    token = nextToken(answer.NextToken, token);
   } while (token);
+}
+
+/** @throws UpstreamFailedError `invalid-answer` when the answer leads back to itself, which would never end */
+function nextToken(next: string | null | undefined, last: string | null | undefined): string | null {
+  if (next && next === last) throw new UpstreamFailedError(CLOUDWATCH, 'invalid-answer');
+  return next ?? null;
 }
 
 function metricStat(query: MetricQuery | undefined, period: Period) {
   if (query === undefined) throw new RangeError('no such query');
-  return { Metric: metricOf(query), Period: period.seconds, Stat: 'Average' };
+  return { Metric: metricOf(query), Period: period.seconds, Stat: 'Average' as const };
 }
 
 function metricOf({ namespace, metric, dimensions }: MetricQuery) {
@@ -125,73 +135,37 @@ function metricOf({ namespace, metric, dimensions }: MetricQuery) {
 }
 
 const metricList = z.object({
-  Metrics: z.optional(
-    z.array(
-      z.object({
-        MetricName: z.string(),
-        Dimensions: z.optional(z.array(z.object({ Name: z.string(), Value: z.string() }))),
-      }),
-    ),
+  Metrics: z.array(
+    z.object({
+      MetricName: z.string(),
+      Dimensions: z.optional(z.array(z.object({ Name: z.string(), Value: z.string() }))),
+    }),
   ),
   NextToken: z.nullish(z.string()),
 });
 
 /**
  * Metrics with these dimensions that had data in the last two weeks; CloudWatch forgets silent ones.
+ * Source: CloudWatch API reference, "ListMetrics".
  *
- * @throws as {@link callCloudWatch}
+ * @throws as {@link askCloudWatch}
  */
 export async function knownMetrics(
   query: MetricQuery,
   region: string,
   context: Context,
 ): Promise<{ metric: string; dimensions: Record<string, string> }[]> {
-  const found: { metric: string; dimensions: Record<string, string> }[] = [];
-  const request = metricOf(query);
+  const known: { metric: string; dimensions: Record<string, string> }[] = [];
+  const input = metricOf(query);
   let token: string | null | undefined;
   do {
-    const answer = await callCloudWatch(
-      'ListMetrics',
-      token ? { ...request, NextToken: token } : request,
-      metricList,
-      region,
-      context,
-    );
-    for (const { MetricName, Dimensions } of answer.Metrics ?? []) {
-      found.push({
-        metric: MetricName,
-        dimensions: Object.fromEntries((Dimensions ?? []).map(({ Name, Value }) => [Name, Value])),
-      });
+    const question = { operation: 'ListMetrics' as const, input: token ? { ...input, NextToken: token } : input };
+    const answer = await askCloudWatch(question, metricList, region, context);
+    for (const { MetricName, Dimensions = [] } of answer.Metrics) {
+      const dimensions = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]));
+      known.push({ metric: MetricName, dimensions });
     }
-    token = answer.NextToken;
+    token = nextToken(answer.NextToken, token);
   } while (token);
-  return found;
-}
-
-/**
- * Free bytes of a database's storage, and when. `null` where CloudWatch has none (Aurora) or cannot be asked: a size
- * of tables is worth having without it.
- */
-export async function freeStorage(
-  database: Database,
-  region: string,
-  context: Context,
-): Promise<{ bytes: number; as_of: string } | null> {
-  if (database.instance_identifier === null) return null;
-  const query: MetricQuery = {
-    namespace: 'AWS/RDS',
-    metric: 'FreeStorageSpace',
-    dimensions: { DBInstanceIdentifier: database.instance_identifier },
-  };
-  const to = new Date();
-  const period = { from: new Date(to.getTime() - 15 * 60_000), to, seconds: 60 };
-  const deadline = new Deadline(Math.min(context.deadline.at, to.getTime() + FREE_STORAGE_MS));
-  try {
-    const [series] = await metricAverages([query], period, region, { ...context, deadline });
-    const newest = Math.max(...(series?.points.keys() ?? []));
-    const bytes = series?.points.get(newest);
-    return bytes === undefined ? null : { bytes, as_of: utc(new Date(newest)) };
-  } catch {
-    return null;
-  }
+  return known;
 }

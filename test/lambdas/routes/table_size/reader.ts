@@ -1,6 +1,7 @@
 /** The route's view of a test database: the role mrt_reader, read-only, with the route's lock timeout. */
 import { Client } from 'pg';
 import { Deadline } from '../../../../lambdas/context.ts';
+import { UpstreamFailedError } from '../../../../lambdas/errors.ts';
 import { LOCK_TIMEOUT_MS } from '../../../../lambdas/routes/table_size/measurement.ts';
 import type { Position } from '../../../../lambdas/routes/table_size/ranking.ts';
 import { tableSizes } from '../../../../lambdas/routes/table_size/table-sizes.ts';
@@ -71,8 +72,10 @@ export function ask(reader: DatabaseConnection, asked: Asked = {}) {
     },
     {
       databases: { on: () => reader },
-      freeStorage: async () =>
-        asked.free === undefined ? { bytes: 21_474_836_480, as_of: '2026-11-22T04:59:00Z' } : asked.free,
+      freeStorage: async () => {
+        if (asked.free === null) throw new UpstreamFailedError('cloudwatch', 'access-denied');
+        return asked.free ?? { bytes: 21_474_836_480, as_of: '2026-11-22T04:59:00Z' };
+      },
     },
   );
 }

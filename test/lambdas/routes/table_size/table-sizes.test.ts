@@ -134,7 +134,8 @@ describe('a Mendix app', () => {
   test('free space that should be known and is not makes the answer incomplete; on Aurora there is none to know', async () => {
     const missing = await ask(reader, { free: null });
     expect(missing.body.complete).toBe(false);
-    expect(missing.body.database.server).toMatchObject({ free_bytes: null, free_error: 'unavailable' });
+    expect(missing.body.database.server).toMatchObject({ free_bytes: null, free_error: 'access-denied' });
+    expect(missing.faults).toEqual([{ source: 'cloudwatch', reason: 'access-denied' }]);
     const aurora = await ask(reader, { instance: null });
     expect(aurora.body.complete).toBe(true);
     expect(aurora.body.database.server).toMatchObject({ free_bytes: null, free_error: null });

@@ -4,14 +4,7 @@ import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
 import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
-import type { Database } from '../../../../lambdas/settings.ts';
-import {
-  freeStorage,
-  knownMetrics,
-  type MetricQuery,
-  metricAverages,
-} from '../../../../lambdas/upstreams/cloudwatch/metrics.ts';
-import { utc } from '../../../../lambdas/utc.ts';
+import { knownMetrics, type MetricQuery, metricAverages } from '../../../../lambdas/upstreams/cloudwatch/metrics.ts';
 import { metricOf, NEWEST } from '../../../packages/local-aws/cloudwatch/client.ts';
 import { EVERYTHING, principal } from '../../../packages/local-aws/iam/principal.ts';
 import { iamWith, REGION } from '../../../packages/local-aws/s3/client.ts';
@@ -86,7 +79,7 @@ describe('averages of metrics', () => {
   test('are an error without permission, when throttled to the end, and in another Region', async () => {
     const endpoint = await start([metricOf('a', [7])]);
     const ask = (region = REGION) => metricAverages([sizeOf('a')], daysBack(1), region, context());
-    await expect(ask('eu-central-1')).rejects.toMatchObject({ reason: 'other-region' });
+    await expect(ask('eu-central-1')).rejects.toMatchObject({ reason: 'wrong-region' });
     expect(endpoint.faults.requests()).toBe(0);
     endpoint.faults.inject({ kind: 'throttled', every: 1 });
     await expect(ask()).rejects.toMatchObject({ name: 'UpstreamThrottledError' });
@@ -122,32 +115,5 @@ describe('the list of metrics', () => {
     expect(await knownMetrics(query, REGION, context())).toEqual([
       { metric: 'BucketSizeBytes', dimensions: { BucketName: 'a', StorageType: 'StandardStorage' } },
     ]);
-  });
-});
-
-describe('free storage of a database', () => {
-  const minute = Math.floor(Date.now() / 60_000) * 60_000 - 60_000;
-  const metric: Metric = {
-    ...{ namespace: 'AWS/RDS', name: 'FreeStorageSpace', unit: 'Bytes' },
-    dimensions: { DBInstanceIdentifier: 'shop-prod-db' },
-    points: (from, to) =>
-      [
-        { at: minute - 60_000, value: 2 },
-        { at: minute, value: 1 },
-      ].filter(({ at }) => at >= from && at < to),
-  };
-  const database = { server: 'shop', instance_identifier: 'shop-prod-db' } as Database;
-
-  test('is the newest minute, with its time', async () => {
-    await start([metric]);
-    expect(await freeStorage(database, REGION, context())).toEqual({ bytes: 1, as_of: utc(new Date(minute)) });
-  });
-
-  test('is unknown on Aurora, without data, and when CloudWatch refuses: never an error', async () => {
-    const endpoint = await start([metric]);
-    expect(await freeStorage({ ...database, instance_identifier: null }, REGION, context())).toBeNull();
-    expect(await freeStorage({ ...database, instance_identifier: 'other' }, REGION, context())).toBeNull();
-    endpoint.faults.inject({ kind: 'denied', every: 1 });
-    expect(await freeStorage(database, REGION, context())).toBeNull();
   });
 });
