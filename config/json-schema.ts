@@ -1,5 +1,4 @@
-/** `node config/json-schema.ts` writes `schema.json`, with which editors complete and check configurations. */
-import { writeFileSync } from 'node:fs';
+/** `config/schema.json`, with which editors complete and check configurations; `npm run generate` writes it. */
 import * as z from 'zod';
 import { configSchema } from './schema.ts';
 
@@ -9,8 +8,4 @@ export function configJsonSchema(): object {
     ...z.toJSONSchema(configSchema, { io: 'input' }),
     title: 'Configuration of one stage of the MRT API',
   };
-}
-
-if (import.meta.main) {
-  writeFileSync(new URL('schema.json', import.meta.url), `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
 }

@@ -22,7 +22,7 @@ interface Operation extends Json {
 
 const INTRODUCTION = `# The API
 
-Made from the route table by \`npm run openapi\`; [openapi.json](openapi.json) says the same to machines.
+Made from the route table by \`npm run generate\`; [openapi.json](openapi.json) says the same to machines.
 
 \`GET\` and \`HEAD\` only. Names are snake_case, sizes bytes, times UTC. What is not known is \`null\`, never 0. Every JSON
 answer has \`complete\` (\`false\`: something that belongs here is missing or partial, and the part concerned says why) and
@@ -30,7 +30,13 @@ answer has \`complete\` (\`false\`: something that belongs here is missing or pa
 run starts with a quote there. Refusals are \`application/problem+json\` (RFC 9457); the gateway's own have its body.
 `;
 
-export function apiPage(document: { paths: Record<string, { get: Operation }> }): string {
+/** What the page is made from: `openApi` writes it. */
+export interface ApiDocument {
+  paths: Record<string, { get: Operation }>;
+}
+
+/** The whole page: a section for each path with its parameters, the fields of its answer, and its refusals. */
+export function apiPage(document: ApiDocument): string {
   const routes = Object.entries(document.paths).map(([path, { get }]) => routeSection(path, get));
   return [INTRODUCTION, ...routes].join('\n');
 }

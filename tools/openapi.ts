@@ -1,6 +1,6 @@
 /**
  * The OpenAPI document, made from the route table: paths, scopes, parameters and answers stand in `route.ts` files only.
- * `npm run openapi` writes docs/openapi.json; a test holds that it is current.
+ * `npm run generate` writes docs/openapi.json; a test holds that it is current.
  */
 import * as z from 'zod';
 import type { $ZodType } from 'zod/v4/core';

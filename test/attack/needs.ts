@@ -1,7 +1,9 @@
 /**
- * What each function of config/local.json needs of AWS, and what nobody needs: written by hand from what the routes do,
- * and not from the policies, which are measured by it.
+ * What each function of config/local.json needs of AWS, and what nobody needs: the resources are written by hand, who
+ * needs them follows from the route table. Nothing comes from the policies, which are measured by it.
  */
+import type { Need } from '../../lambdas/contract.ts';
+import { routes } from '../../lambdas/routes.ts';
 
 /** Action, resource and the condition keys that the service would add. */
 export type Call = readonly [action: string, resource: string, context?: Readonly<Record<string, string>>];
@@ -16,12 +18,22 @@ const LISTS = ['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipart
 const FILES = [bucket('shop-prod-files'), bucket('depot-prod-files')];
 const SHARED = bucket('shop-shared-files');
 const DEPLOYMENTS = bucket('shop-deployments');
-const GUARDED = ['environments', 'bucket_size', 'table_size', 'users', 'micro_flow_constants'];
+
+/** Every function that there is. */
+export const FUNCTIONS = ['publisher', ...routes.map(({ name }) => name)];
+/** Those that verify tokens. */
+const GUARDED = routes.filter(({ scopes }) => scopes !== null).map(({ name }) => name);
+
+/** The functions of the routes that have any one of these needs. */
+export function functionsWith(...needs: Need[]): string[] {
+  return routes.filter((route) => route.needs.some((need) => needs.includes(need))).map(({ name }) => name);
+}
 
 /** Each call with the functions that may make it. */
 export function needs(keyBucket: string): [Call, string[]][] {
   const keys = bucket(keyBucket);
   const row = (by: string[], ...call: Call): [Call, string[]] => [call, by];
+  const [listing, constants] = [functionsWith('bucket_listing'), functionsWith('constants')];
   return [
     ...['jwks.json', 'keys.json'].flatMap((key) => [
       row([...GUARDED, 'publisher'], 's3:GetObject', `${keys}/${key}`),
@@ -29,22 +41,19 @@ export function needs(keyBucket: string): [Call, string[]][] {
     ]),
     row(['publisher'], 's3:ListBucket', keys),
     ...LISTS.flatMap((action) => [
-      ...FILES.map((files) => row(['bucket_size'], action, files)),
-      row(['bucket_size'], action, SHARED, below('acc-')),
-      row(['bucket_size'], action, SHARED, below('acc-0')),
+      ...FILES.map((files) => row(listing, action, files)),
+      row(listing, action, SHARED, below('acc-')),
+      row(listing, action, SHARED, below('acc-0')),
     ]),
-    ...FILES.map((files) => row(['bucket_size'], 's3:ListMultipartUploadParts', `${files}/any`)),
-    row(['bucket_size'], 's3:ListMultipartUploadParts', `${SHARED}/acc-any`),
-    row(['bucket_size'], 'cloudwatch:ListMetrics', '*'),
-    row(['bucket_size', 'table_size'], 'cloudwatch:GetMetricData', '*'),
-    // The constants route asks which model version the database runs.
-    ...[PROD, ACC].map((server) =>
-      row(['table_size', 'users', 'micro_flow_constants'], 'rds-db:connect', login(server)),
-    ),
+    ...FILES.map((files) => row(listing, 's3:ListMultipartUploadParts', `${files}/any`)),
+    row(listing, 's3:ListMultipartUploadParts', `${SHARED}/acc-any`),
+    row(functionsWith('bucket_metrics'), 'cloudwatch:ListMetrics', '*'),
+    row(functionsWith('bucket_metrics', 'database_metrics'), 'cloudwatch:GetMetricData', '*'),
+    ...[PROD, ACC].map((server) => row(functionsWith('database'), 'rds-db:connect', login(server))),
     ...['prod/any.mda', 'acc/any.mda', 'config/prod/m2ee.yaml', 'config/acc/app.env', 'config/acc/m2ee.yaml'].map(
-      (key) => row(['micro_flow_constants'], 's3:GetObject', `${DEPLOYMENTS}/${key}`),
+      (key) => row(constants, 's3:GetObject', `${DEPLOYMENTS}/${key}`),
     ),
-    ...['prod/', 'acc/'].map((prefix) => row(['micro_flow_constants'], 's3:ListBucket', DEPLOYMENTS, below(prefix))),
+    ...['prod/', 'acc/'].map((prefix) => row(constants, 's3:ListBucket', DEPLOYMENTS, below(prefix))),
   ];
 }
 

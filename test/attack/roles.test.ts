@@ -8,13 +8,13 @@ import type { Principal } from '@mrt/local-aws/iam/iam.ts';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VARIABLES } from '../../lambdas/contract.ts';
+import { routes } from '../../lambdas/routes.ts';
 import { type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
 import { roleOf } from '../end-to-end/withdrawal.ts';
 import { clientOf, REGION } from '../packages/local-aws/s3/client.ts';
-import { needs, nobodyNeeds } from './needs.ts';
+import { FUNCTIONS, functionsWith, needs, nobodyNeeds } from './needs.ts';
 import { functionOf } from './past-the-gateway.ts';
 
-const FUNCTIONS = ['publisher', 'health', 'environments', 'bucket_size', 'table_size', 'users', 'micro_flow_constants'];
 let system: RunningSystem;
 let keyBucket: string;
 
@@ -74,19 +74,21 @@ const outcome = (work: Promise<unknown>) =>
   );
 
 describe.each(FUNCTIONS)('the access key of %s, in a thief’s hands', (name) => {
-  const right = (...names: string[]) => (names.includes(name) ? 'done' : 'AccessDenied');
+  const right = (names: string[]) => (names.includes(name) ? 'done' : 'AccessDenied');
+  const [listing, constants] = [functionsWith('bucket_listing'), functionsWith('constants')];
 
   test('opens in S3 only what its function reads', async () => {
     const s3 = clientOf(system.s3, roleOf(system, name));
     const get = (Bucket: string, Key: string) => outcome(s3.send(new GetObjectCommand({ Bucket, Key })));
     const list = (Bucket: string, Prefix?: string) =>
       outcome(s3.send(new ListObjectsV2Command({ Bucket, ...(Prefix && { Prefix }) })));
-    expect(await get(keyBucket, 'keys.json')).toBe(name === 'health' ? 'AccessDenied' : 'done');
-    expect(await get('shop-deployments', 'config/prod/m2ee.yaml')).toBe(right('micro_flow_constants'));
-    expect(await list('shop-deployments', 'prod/')).toBe(right('micro_flow_constants'));
+    const open = routes.filter(({ scopes }) => scopes === null).map((route) => route.name);
+    expect(await get(keyBucket, 'keys.json')).toBe(open.includes(name) ? 'AccessDenied' : 'done');
+    expect(await get('shop-deployments', 'config/prod/m2ee.yaml')).toBe(right(constants));
+    expect(await list('shop-deployments', 'prod/')).toBe(right(constants));
     expect(await list('shop-deployments')).toBe('AccessDenied');
-    expect(await list('shop-prod-files')).toBe(right('bucket_size'));
-    expect(await list('shop-shared-files', 'acc-')).toBe(right('bucket_size'));
+    expect(await list('shop-prod-files')).toBe(right(listing));
+    expect(await list('shop-shared-files', 'acc-')).toBe(right(listing));
     expect(await list('shop-shared-files')).toBe('AccessDenied');
     const body = { Bucket: keyBucket, Key: 'mine.json', Body: Buffer.from('{}') };
     expect(await outcome(s3.send(new PutObjectCommand(body)))).toBe('AccessDenied');
@@ -101,12 +103,14 @@ describe.each(FUNCTIONS)('the access key of %s, in a thief’s hands', (name) =>
       ...{ StartTime: new Date(Date.now() - 86_400_000), EndTime: new Date() },
       MetricDataQueries: [{ Id: 'q', MetricStat: { Metric, Period: 86_400, Stat: 'Average' } }],
     });
-    expect(await outcome(cloudwatch.send(question))).toMatch(right('bucket_size', 'table_size'));
+    expect(await outcome(cloudwatch.send(question))).toMatch(
+      right(functionsWith('bucket_metrics', 'database_metrics')),
+    );
   });
 
   test('logs in to the database only where its function does, and as nobody else', async () => {
     const role = roleOf(system, name);
-    const mayRead = ['table_size', 'users', 'micro_flow_constants'].includes(name);
+    const mayRead = functionsWith('database').includes(name);
     const refused = '28000';
     expect(await outcome(logIn(role).then((client) => client.end()))).toBe(mayRead ? 'done' : refused);
     expect(await outcome(logIn(role, { user: 'postgres' }))).toBe(refused);

@@ -1,0 +1,46 @@
+/**
+ * `npm run generate` writes every file that follows from the code: the OpenAPI document and the API page from the route
+ * table, the published schema from the configuration's, the table of permissions from the synthesised template.
+ * A test holds that they are current, so this is what to run after a route, a field or a right has changed.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { configJsonSchema } from '../config/json-schema.ts';
+import { routes } from '../lambdas/routes.ts';
+import { type ApiDocument, apiPage } from './api-page.ts';
+import { openApi } from './openapi.ts';
+import { withPermissions } from './permission-table.ts';
+
+/** A file with the text that it should have, but for white space where the formatter has the last word. */
+export interface GeneratedFile {
+  /** Below the project. */
+  path: string;
+  text: string;
+}
+
+/** The files as they should be now. Takes some seconds: the worked example is synthesised for its permissions. */
+export function generatedFiles(): GeneratedFile[] {
+  const { version } = JSON.parse(read('package.json')) as { version: string };
+  const document = openApi(routes, version);
+  return [
+    { path: 'docs/openapi.json', text: json(document) },
+    { path: 'docs/api.md', text: apiPage(document as unknown as ApiDocument) },
+    { path: 'config/schema.json', text: json(configJsonSchema()) },
+    { path: 'docs/security.md', text: withPermissions(read('docs/security.md')) },
+  ];
+}
+
+/** The text of a file of the project. */
+export function read(path: string): string {
+  return readFileSync(absolute(path), 'utf8');
+}
+
+const absolute = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+if (import.meta.main) {
+  for (const { path, text } of generatedFiles()) {
+    writeFileSync(absolute(path), text);
+    process.stdout.write(`${path}\n`);
+  }
+}
