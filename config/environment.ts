@@ -54,7 +54,7 @@ const archive = z
 
 const override = z.strictObject({
   name,
-  format: z.enum(['m2ee_yaml', 'environment_file', 'mendix_app', 'json_map']),
+  format: z.enum(['m2ee_yaml', 'environment_file', 'mendix_app', 'json_map', 'portable_app']),
   bucket: bucketName,
   key: keyText,
 });

@@ -46,7 +46,7 @@ const archiveSource = z.strictObject({
 const overrideSource = z.strictObject({
   /** The source's configured name; what answers call it. */
   name: z.string(),
-  format: z.enum(['m2ee_yaml', 'environment_file', 'mendix_app', 'json_map']),
+  format: z.enum(['m2ee_yaml', 'environment_file', 'mendix_app', 'json_map', 'portable_app']),
   bucket: z.string(),
   region: z.string(),
   key: z.string(),

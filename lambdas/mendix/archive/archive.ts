@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
 import { fromRandomAccessReaderPromise } from 'yauzl';
 import { MAX_METADATA_BYTES, tooLarge } from '../constants/model.ts';
-import { UnusableContentError } from '../constants/unusable.ts';
+import { UnusableContentError } from '../unusable-content.ts';
 import { type ArchiveBytes, ArchiveReader } from './reader.ts';
 
 const METADATA = 'model/metadata.json';

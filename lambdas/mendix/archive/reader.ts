@@ -1,7 +1,7 @@
 /** What yauzl reads of an archive, out of few large ranges instead of many small ones. */
 import { Readable } from 'node:stream';
 import { RandomAccessReader } from 'yauzl';
-import { UnusableContentError } from '../constants/unusable.ts';
+import { UnusableContentError } from '../unusable-content.ts';
 
 /** An archive that can be read in parts. */
 export interface ArchiveBytes {

@@ -1,10 +1,14 @@
 /**
  * `model/metadata.json` of a deployment archive: which constants the model declares. Fields as in packages of Mendix 9
  * to 11: `Name`, `Type`, `Description`, `DefaultValue`, the last always text.
+ *
+ * An attribute of another type than Mendix writes costs that attribute, not the model: it is `null`, or the constant has
+ * no value. Only a file that is no such model at all is refused.
  */
 import * as z from 'zod/mini';
-import { UnusableContentError, utf8 } from './unusable.ts';
-import { type ConstantType, text, type Written } from './value.ts';
+import { UnusableContentError } from '../unusable-content.ts';
+import { utf8 } from '../utf8.ts';
+import type { ConstantType, Written } from './value.ts';
 
 export interface Model {
   project: string | null;
@@ -14,15 +18,18 @@ export interface Model {
   constants: ReadonlyMap<string, DeclaredConstant>;
   /** Names that are declared more than once, which no Mendix release writes. */
   duplicates: readonly string[];
+  /** Entries without a name, which cannot be shown. */
+  nameless: number;
 }
 
 export interface DeclaredConstant {
   name: string;
   /** `null`: a type that this API does not know. */
   type: ConstantType | null;
-  /** The type as the model names it. */
-  declared_type: string;
-  description: string;
+  /** The type as the model names it; `null`: not by a text. */
+  declared_type: string | null;
+  /** `null`: it is no text. */
+  description: string | null;
   /** `null`: the model gives none. */
   default_value: Written | null;
 }
@@ -30,7 +37,9 @@ export interface DeclaredConstant {
 /** Of `metadata.json`, uncompressed. A large app with 2,000 constants has about 1 MB. */
 export const MAX_METADATA_BYTES = 8_000_000;
 const MAX_CONSTANTS = 20_000;
+const MAX_NAME_LENGTH = 500;
 
+/** Mendix's names of types ("Constants", reference guide; `metadata.json` of released packages). */
 const TYPES: Record<string, ConstantType> = {
   String: 'string',
   Integer: 'integer',
@@ -41,19 +50,7 @@ const TYPES: Record<string, ConstantType> = {
   DateTime: 'date_time',
 };
 
-const constant = z.object({
-  Name: z.string().check(z.minLength(1), z.maxLength(500)),
-  Type: z.string(),
-  Description: z._default(z.nullable(z.string()), ''),
-  DefaultValue: z._default(z.nullable(z.union([z.string(), z.number(), z.boolean()])), null),
-});
-
-const metadata = z.object({
-  ProjectName: z._default(z.nullable(z.string()), null),
-  ModelVersion: z._default(z.nullable(z.string()), null),
-  RuntimeVersion: z._default(z.nullable(z.string()), null),
-  Constants: z.array(constant).check(z.maxLength(MAX_CONSTANTS)),
-});
+const metadata = z.looseObject({ Constants: z.array(z.unknown()).check(z.maxLength(MAX_CONSTANTS)) });
 
 /**
  * @param bytes the file, at most MAX_METADATA_BYTES
@@ -63,24 +60,27 @@ export function parseModel(bytes: Uint8Array): Model {
   if (bytes.length > MAX_METADATA_BYTES) throw tooLarge();
   const parsed = metadata.safeParse(json(utf8(bytes)));
   if (!parsed.success) {
-    const where = parsed.error.issues[0]?.path.map(String).join('.') ?? '';
     throw new UnusableContentError(
       'unexpected-content',
-      `It is not the metadata.json of a Mendix model${where === '' ? '' : ` (${where})`}: deploy a package that mxbuild made.`,
+      'It is not the metadata.json of a Mendix model, which has a list of Constants: deploy a package that mxbuild made.',
     );
   }
   const constants = new Map<string, DeclaredConstant>();
   const duplicates = new Set<string>();
-  for (const each of parsed.data.Constants) {
-    if (constants.has(each.Name)) duplicates.add(each.Name);
-    else constants.set(each.Name, declared(each));
+  let nameless = 0;
+  for (const entry of parsed.data.Constants) {
+    const declaration = declared(entry);
+    if (declaration === null) nameless += 1;
+    else if (constants.has(declaration.name)) duplicates.add(declaration.name);
+    else constants.set(declaration.name, declaration);
   }
   return {
-    project: parsed.data.ProjectName,
-    version: parsed.data.ModelVersion,
-    runtime_version: parsed.data.RuntimeVersion,
+    project: textOf(parsed.data['ProjectName']),
+    version: textOf(parsed.data['ModelVersion']),
+    runtime_version: textOf(parsed.data['RuntimeVersion']),
     constants,
     duplicates: [...duplicates],
+    nameless,
   };
 }
 
@@ -91,19 +91,31 @@ export function tooLarge(): UnusableContentError {
   );
 }
 
-function declared(each: z.output<typeof constant>): DeclaredConstant {
+/** `null`: it has no name to show it by. */
+function declared(entry: unknown): DeclaredConstant | null {
+  if (typeof entry !== 'object' || entry === null) return null;
+  const attributes = entry as Record<string, unknown>;
+  const name = textOf(attributes['Name']);
+  if (name === null || name === '' || name.length > MAX_NAME_LENGTH) return null;
+  const type = textOf(attributes['Type']);
   return {
-    name: each.Name,
-    type: TYPES[each.Type] ?? null,
-    declared_type: each.Type,
-    description: each.Description ?? '',
-    default_value: each.DefaultValue === null ? null : writtenDefault(each.DefaultValue),
+    name,
+    type: type === null || !Object.hasOwn(TYPES, type) ? null : (TYPES[type] ?? null),
+    declared_type: type,
+    description: 'Description' in attributes ? textOf(attributes['Description']) : '',
+    default_value: writtenDefault(attributes['DefaultValue']),
   };
 }
 
-function writtenDefault(value: string | number | boolean): Written {
-  if (typeof value === 'number') return { kind: 'number', digits: String(value) };
-  return typeof value === 'boolean' ? { kind: 'boolean', value } : text(value);
+function writtenDefault(value: unknown): Written | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'string') return { kind: 'text', text: value };
+  if (typeof value === 'boolean') return { kind: 'boolean', value };
+  return typeof value === 'number' ? { kind: 'number', digits: String(value) } : { kind: 'structure' };
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value.toWellFormed() : null;
 }
 
 function json(content: string): unknown {

@@ -1,16 +1,22 @@
 /**
  * Values of constants: what a source wrote, and what that is in the constant's declared type. Nothing is guessed: what
- * does not fit becomes `null` with a note. Docs: docs/decisions/constant-values.md.
+ * does not fit, or cannot be said in an answer, becomes `null` with a note. Docs: docs/decisions/constant-values.md.
  */
+import { canonicalDateTime } from './date-time.ts';
+import { integerOf, MAX_DECIMAL_DIGITS, plainDecimal, plainInteger, pythonInteger, shortestDecimal } from './number.ts';
 
 export type ConstantType = 'string' | 'integer' | 'boolean' | 'decimal' | 'date_time';
 
-/** A value as its source wrote it, before the declared type is known. Numbers keep their digits. */
+/** A value as its source wrote it, before the declared type is known. */
 export type Written =
   | { kind: 'text'; text: string }
+  /** Digits as they stand there, `1e-7` included; or `NaN`, `Infinity`, `-Infinity`. */
   | { kind: 'number'; digits: string }
   | { kind: 'boolean'; value: boolean }
+  /** A date, or a date and time, that the format itself knows as one: YAML's timestamps. */
+  | { kind: 'date'; text: string }
   | { kind: 'null' }
+  /** A list or a map. */
   | { kind: 'structure' };
 
 export interface Typed {
@@ -22,17 +28,23 @@ export interface Typed {
   canonical: string;
 }
 
+/** `int()`: the tool that reads the source gives each integer to Python's `int()` (the buildpack does). */
+export type IntegerRule = 'plain' | 'int()';
+
 export function text(value: string): Written {
   return { kind: 'text', text: value };
 }
 
 /** The written value in its declared type; `null` as type: not declared, so its own kind decides. */
-export function typed(written: Written, type: ConstantType | null): Typed {
+export function typed(written: Written, type: ConstantType | null, integers: IntegerRule = 'plain'): Typed {
   if (written.kind === 'null') return unfit('It is set to null.', written);
   if (written.kind === 'structure') return unfit('It is set to a list or a map.', written);
-  if (type === null) return asWritten(written);
-  const value = CONVERSIONS[type](written);
-  return value ?? unfit(`It is set to a ${nounOf(written)} that is no ${type}.`, written);
+  if (written.kind === 'number' && !/\d/.test(written.digits)) {
+    return unfit(`It is set to ${written.digits}, which no type of constant can hold.`, written);
+  }
+  const conversion = type === null ? asWritten : CONVERSIONS[type];
+  const value = conversion(written, integers);
+  return value ?? unfit(`It is set to ${NOUNS[kindOf(written)]} that is not ${TYPE_NOUNS[type ?? 'string']}.`, written);
 }
 
 /** Empty text, which is a value for strings only. */
@@ -40,58 +52,70 @@ export function isEmpty(written: Written): boolean {
   return written.kind === 'text' && written.text === '';
 }
 
-const CONVERSIONS: Record<ConstantType, (written: Written) => Typed | null> = {
+type Conversion = (written: Written, integers: IntegerRule) => Typed | null;
+
+const CONVERSIONS: Record<ConstantType, Conversion> = {
   // Whether the runtime turns a number or Boolean into the same text is not documented, so it is not done here.
-  string: (written) => (written.kind === 'text' ? fitting('string', written.text, written.text) : null),
-  integer: (written) => integer(digitsOf(written)),
+  string: (written) => (written.kind === 'text' ? shownText(written.text) : null),
+  integer: (written, integers) => inRange(integerIn(written, integers), written),
   boolean: (written) => {
     if (written.kind === 'boolean') return fitting('boolean', written.value, String(written.value));
     const word = written.kind === 'text' ? written.text.toLowerCase() : '';
     return word === 'true' || word === 'false' ? fitting('boolean', word === 'true', word) : null;
   },
-  decimal: (written) => decimal(digitsOf(written)),
-  date_time: (written) => (written.kind === 'text' ? dateTime(written.text) : null),
+  decimal: (written) => {
+    const digits = written.kind === 'number' ? written.digits : written.kind === 'text' ? written.text : '';
+    const plain = plainDecimal(digits);
+    if (plain === null) return null;
+    if (plain === 'too-long') {
+      return unfit(`It is set to a number of more than ${MAX_DECIMAL_DIGITS} digits, which is not shown.`, written);
+    }
+    return fitting('decimal', plain, shortestDecimal(plain));
+  },
+  date_time: (written) => {
+    const value = written.kind === 'text' || written.kind === 'date' ? written.text : '';
+    const canonical = canonicalDateTime(value);
+    return canonical === null ? null : fitting('date_time', value, canonical);
+  },
 };
 
+function integerIn(written: Written, integers: IntegerRule): bigint | null {
+  const cast = integers === 'int()';
+  if (written.kind === 'number') return integerOf(written.digits, cast);
+  if (written.kind === 'text') return cast ? pythonInteger(written.text) : plainInteger(written.text);
+  return written.kind === 'boolean' && cast ? BigInt(written.value) : null;
+}
+
 /** Mendix integers are 64 bits wide ("Integer/Long"). */
-function integer(digits: string | null): Typed | null {
-  if (digits === null || !/^[+-]?\d{1,20}$/.test(digits)) return null;
-  const exact = BigInt(digits.replace('+', ''));
-  if (BigInt.asIntN(64, exact) !== exact) return null;
+function inRange(exact: bigint | null, written: Written): Typed | null {
+  if (exact === null) return null;
+  if (BigInt.asIntN(64, exact) !== exact) {
+    return unfit('It is set to a number beyond the 64 bits of an Integer/Long.', written);
+  }
   const value = Number(exact);
   return fitting('integer', Number.isSafeInteger(value) ? value : String(exact), String(exact));
 }
 
-function decimal(digits: string | null): Typed | null {
-  const parts = digits === null ? null : /^([+-]?)(\d{1,50})(?:\.(\d{0,50}))?$/.exec(digits);
-  if (parts === null || digits === null) return null;
-  const [, sign, whole = '', fraction = ''] = parts;
-  const shortest = `${whole.replace(/^0+(?=\d)/, '')}.${fraction}`.replace(/\.?0*$/, '');
-  return fitting('decimal', digits, `${sign === '-' && /[1-9]/.test(digits) ? '-' : ''}${shortest}`);
+/** Half a surrogate pair is in no UTF-8, and NUL ends a text for many a client: neither is shown, both are compared. */
+function shownText(value: string): Typed {
+  const canonical = value.isWellFormed() ? value : JSON.stringify(value);
+  if (value.isWellFormed() && !value.includes('\0')) return fitting('string', value, canonical);
+  return {
+    value: null,
+    note: 'It is set to a text with a character that is not shown: NUL, or half of a surrogate pair.',
+    canonical: `string:${canonical}`,
+  };
 }
 
-/** `2013-12-20T16:02:32`, as Mendix writes it: without a zone, and none is added. A zone that is there stays. */
-function dateTime(value: string): Typed | null {
-  const parts = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(Z|[+-]\d{2}:?\d{2})?$/.exec(value);
-  if (parts === null) return null;
-  const [, day = '', time = '', zone = ''] = parts;
-  const instant = new Date(`${day}T${time}Z`);
-  if (Number.isNaN(instant.getTime()) || !instant.toISOString().startsWith(day)) return null;
-  return fitting('date_time', value, `${instant.toISOString().slice(0, 23)}${zone}`);
+function asWritten(written: Written, integers: IntegerRule): Typed | null {
+  if (written.kind === 'number') {
+    return (/[.eE]/.test(written.digits) ? CONVERSIONS.decimal : CONVERSIONS.integer)(written, integers);
+  }
+  if (written.kind === 'date') return fitting('date_time', written.text, written.text);
+  return CONVERSIONS[written.kind === 'boolean' ? 'boolean' : 'string'](written, integers);
 }
 
-function digitsOf(written: Written): string | null {
-  if (written.kind === 'number') return written.digits;
-  return written.kind === 'text' ? written.text : null;
-}
-
-function asWritten(written: Written): Typed {
-  if (written.kind === 'text') return fitting('string', written.text, written.text);
-  if (written.kind === 'number') return fitting('decimal', written.digits, written.digits);
-  return fitting('boolean', written.kind === 'boolean' && written.value, JSON.stringify(written));
-}
-
-function fitting(type: ConstantType, value: string | number | boolean, canonical: string): Typed {
+function fitting(type: ConstantType, value: NonNullable<Typed['value']>, canonical: string): Typed {
   return { value, note: null, canonical: `${type}:${canonical}` };
 }
 
@@ -99,6 +123,24 @@ function unfit(note: string, written: Written): Typed {
   return { value: null, note, canonical: `unfit:${JSON.stringify(written)}` };
 }
 
-function nounOf(written: Written): string {
-  return written.kind === 'text' && written.text === '' ? 'empty text' : written.kind;
+function kindOf(written: Written): keyof typeof NOUNS {
+  return isEmpty(written) ? 'empty' : written.kind;
 }
+
+const NOUNS = {
+  empty: 'an empty text',
+  text: 'a text',
+  number: 'a number',
+  boolean: 'a Boolean',
+  date: 'a date without quotes',
+  null: 'null',
+  structure: 'a list or a map',
+} as const;
+
+const TYPE_NOUNS: Record<ConstantType, string> = {
+  string: 'a text',
+  integer: 'an integer',
+  boolean: 'a Boolean',
+  decimal: 'a decimal number',
+  date_time: 'a date and time',
+};

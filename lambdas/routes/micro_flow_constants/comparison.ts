@@ -1,29 +1,32 @@
 /** What differs between two environments, seen by fingerprint, so that no secret has to be shown. */
-import type { Constant } from '../../mendix/constants/configured.ts';
+import type { Constant } from '../../mendix/constants/constant.ts';
 import type { AnswerOf } from '../../route.ts';
 import type { Finding } from './findings.ts';
 import type { Fingerprint } from './fingerprint.ts';
+import type { Reading } from './reading.ts';
 import type { route } from './route.ts';
-import { isKnown, sideOf, winnerKnown } from './row.ts';
+import { sideOf, winnerKnown } from './row.ts';
 
 export type Difference = NonNullable<AnswerOf<typeof route>['differences']>[number];
 
 export interface Comparison {
   /** Sorted by name; one for each thing that differs. */
   differences: Difference[];
-  /** Constants: each is in exactly one of them. `unknown`: set in a store that is not read, in one of the two. */
+  /** Constants: each is in exactly one of them. `unknown`: something of one of the two is not known that would decide. */
   summary: Record<'equal' | 'different' | 'only_here' | 'only_there' | 'unknown', number>;
   findings: Finding[];
 }
 
-export function compare(
-  environment: string,
-  here: readonly Constant[],
-  there: readonly Constant[],
-  fingerprint: Fingerprint,
-): Comparison {
-  const ours = byName(here);
-  const theirs = byName(there);
+/** What of a reading is compared. */
+type Compared = Pick<Reading, 'environment' | 'constants' | 'model' | 'unlisted'>;
+
+/** @param here the environment that was asked for; findings are about it */
+export function compare(here: Compared, there: Compared, fingerprint: Fingerprint): Comparison {
+  const ours = byName(here.constants);
+  const theirs = byName(there.constants);
+  const models = here.model !== null && there.model !== null;
+  // Two environments without a model are compared by what is set, which is all that they have.
+  const settingsOnly = [here, there].every(({ model, unlisted }) => model === null && !unlisted);
   const comparison: Comparison = {
     differences: [],
     summary: { equal: 0, different: 0, only_here: 0, only_there: 0, unknown: 0 },
@@ -32,8 +35,9 @@ export function compare(
   for (const name of [...new Set([...ours.keys(), ...theirs.keys()])].sort((a, b) => (a < b ? -1 : 1))) {
     const own = ours.get(name) ?? null;
     const other = theirs.get(name) ?? null;
-    const changes = changesOf(own, other, fingerprint);
-    comparison.summary[classOf(own, other, changes)] += 1;
+    const pair = { own, other, models, settingsOnly };
+    const changes = isUnlisted(pair, here, there) ? [] : changesOf(pair, fingerprint);
+    comparison.summary[classOf(pair, changes)] += 1;
     // Equal values have equal fingerprints: a secret here that is none there would be told by the other side.
     const masked = [own, other].some((constant) => constant !== null && constant.secret !== null);
     for (const change of changes) {
@@ -44,7 +48,8 @@ export function compare(
         there: other === null ? null : sideOf(other, masked, fingerprint),
       });
     }
-    const add = (finding: Finding['finding']) => comparison.findings.push({ finding, name, environment, note: null });
+    const add = (finding: Finding['finding']) =>
+      comparison.findings.push({ finding, name, environment: here.environment, note: null });
     if (own === null || other === null) continue;
     if (isSameSecret(own, other, fingerprint)) add('same-secret-in-both');
     if (own.state === 'default' && other.state === 'overridden') add('overridden-there-default-here');
@@ -52,26 +57,51 @@ export function compare(
   return comparison;
 }
 
-function changesOf(own: Constant | null, other: Constant | null, fingerprint: Fingerprint): Difference['change'][] {
+/** A constant of both environments. */
+interface Pair {
+  own: Constant | null;
+  other: Constant | null;
+  /** Both environments have a model: only then do default and type say something of both. */
+  models: boolean;
+  /** Neither is configured with one. */
+  settingsOnly: boolean;
+}
+
+/**
+ * Whether the side that does not list the constant may have it all the same: a source that failed may set it, and
+ * without a model nothing that stands at its default is listed.
+ */
+function isUnlisted({ own, other }: Pair, here: Compared, there: Compared): boolean {
+  const [absent, listed] = own === null ? [here, other] : [there, own];
+  if (own !== null && other !== null) return false;
+  return absent.unlisted || (absent.model === null && (listed?.state === 'default' || listed?.state === 'missing'));
+}
+
+function changesOf({ own, other, models }: Pair, fingerprint: Fingerprint): Difference['change'][] {
   if (own === null) return ['only_there'];
   if (other === null) return ['only_here'];
   const changes: Difference['change'][] = [];
-  if (isKnown(own) && isKnown(other) && fingerprint(own.winner) !== fingerprint(other.winner)) changes.push('value');
+  if (own.value_known && other.value_known && fingerprint(own.winner) !== fingerprint(other.winner)) {
+    changes.push('value');
+  }
+  if (!models) return changes;
   if (fingerprint(own.default_candidate) !== fingerprint(other.default_candidate)) changes.push('default');
   if (own.type !== other.type) changes.push('type');
-  if (own.state !== other.state) changes.push('state');
+  if (own.state !== null && other.state !== null && own.state !== other.state) changes.push('state');
   return changes;
 }
 
 function classOf(
-  own: Constant | null,
-  other: Constant | null,
+  { own, other, models, settingsOnly }: Pair,
   changes: readonly Difference['change'][],
 ): keyof Comparison['summary'] {
-  if (own === null) return 'only_there';
-  if (other === null) return 'only_here';
-  if (!isKnown(own) || !isKnown(other)) return 'unknown';
-  return changes.length === 0 ? 'equal' : 'different';
+  if (own === null || other === null) {
+    const [change] = changes;
+    return change === 'only_here' || change === 'only_there' ? change : 'unknown';
+  }
+  if (!own.value_known || !other.value_known) return 'unknown';
+  if (changes.length > 0) return 'different';
+  return models || settingsOnly ? 'equal' : 'unknown';
 }
 
 /** An empty value is no secret that could be shared. */

@@ -2,7 +2,7 @@
 
 import { InvalidParameterError } from '../../errors.ts';
 import type { Answer, EnvironmentRequest } from '../../exchange.ts';
-import type { Constant } from '../../mendix/constants/configured.ts';
+import type { Constant } from '../../mendix/constants/constant.ts';
 import type { AnswerOf } from '../../route.ts';
 import { compare } from './comparison.ts';
 import { isAskedFor, type Parameters } from './filter.ts';
@@ -62,7 +62,7 @@ function rows(request: ConstantsRequest, reading: Reading, fingerprint: Fingerpr
       constants: page.items.map((constant) =>
         rowOf(constant, { fingerprint, reveal, explain: parameters.explain === true }),
       ),
-      summary: totals(reading.constants),
+      summary: totals(reading),
       findings: findingsOf(reading, fingerprint),
       complete: reading.complete,
     },
@@ -77,7 +77,7 @@ function summary(reading: Reading, fingerprint: Fingerprint): ConstantsAnswer {
     ...answer(reading),
     body: {
       ...head(reading),
-      summary: totals(reading.constants),
+      summary: totals(reading),
       findings: findingsOf(reading, fingerprint),
       complete: reading.complete,
     },
@@ -92,7 +92,11 @@ function comparison(
 ): ConstantsAnswer {
   const asked = namesAskedFor(request.parameters, here, there);
   const only = (constants: readonly Constant[]) => constants.filter(({ name }) => asked.has(name));
-  const result = compare(here.environment, only(here.constants), only(there.constants), fingerprint);
+  const result = compare(
+    { ...here, constants: only(here.constants) },
+    { ...there, constants: only(there.constants) },
+    fingerprint,
+  );
   const names = [...new Set(result.differences.map(({ name }) => name))].map((name) => ({ name }));
   const page = pageOf(names, request);
   const shown = new Set(page.items.map(({ name }) => name));
@@ -102,7 +106,7 @@ function comparison(
     revision: `${here.revision} ${there.revision}`,
     body: {
       ...head(here),
-      sources: [...here.sources, ...there.sources],
+      sources: [...head(here).sources, ...head(there).sources],
       compared_with: there.environment,
       ...(request.parameters.summary === true
         ? {}
@@ -145,7 +149,7 @@ function head(reading: Reading) {
             deployed_runtime_version: deployed?.mendix_version ?? null,
             deployed: isDeployed(reading),
           },
-    sources: [...reading.sources],
+    sources: reading.sources.map((source) => ({ ...source, notes: [...source.notes] })),
   };
 }
 

@@ -1,8 +1,8 @@
 /** Which constants a request asks for. */
-import type { Constant } from '../../mendix/constants/configured.ts';
+import type { Constant } from '../../mendix/constants/constant.ts';
 import type { ParametersOf } from '../../route.ts';
 import type { route } from './route.ts';
-import { emptyOf, isKnown } from './row.ts';
+import { emptyOf } from './row.ts';
 
 export type Parameters = ParametersOf<typeof route>;
 
@@ -15,6 +15,6 @@ export function isAskedFor(constant: Constant, parameters: Parameters): boolean 
     (state === undefined || constant.state === state) &&
     (secret === undefined || (constant.secret !== null) === secret) &&
     (empty === undefined || emptyOf(constant) === empty) &&
-    (value_known === undefined || isKnown(constant) === value_known)
+    (value_known === undefined || constant.value_known === value_known)
   );
 }

@@ -1,5 +1,5 @@
 /** What an operator should look at in one environment, without a value in it. */
-import type { Constant } from '../../mendix/constants/configured.ts';
+import type { Constant } from '../../mendix/constants/constant.ts';
 import type { AnswerOf } from '../../route.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { Reading } from './reading.ts';
@@ -17,6 +17,10 @@ export function findingsOf(reading: Reading, fingerprint: Fingerprint): Finding[
   }
   for (const name of reading.model?.content.duplicates ?? []) {
     add('declared-twice', name, 'The first declaration is shown.');
+  }
+  const { nameless = 0 } = reading.model?.content ?? {};
+  if (nameless > 0) {
+    add('declared-without-name', null, `The model declares ${nameless} constants without a usable name.`);
   }
   for (const constant of reading.constants) {
     if (isSecretAtDefault(constant, fingerprint)) add('secret-left-at-default', constant.name);

@@ -2,7 +2,7 @@
 import { createSecretKey } from 'node:crypto';
 import { hmacSha256 } from '../../hash.ts';
 import type { VersionedKey } from '../../key-object.ts';
-import type { Candidate } from '../../mendix/constants/configured.ts';
+import type { Candidate } from '../../mendix/constants/constant.ts';
 
 export type Fingerprint = (candidate: Candidate | null) => string | null;
 

@@ -1,7 +1,7 @@
 import { type Context, Deadline } from '../../context.ts';
 import { routeHandler } from '../../http/route-handler.ts';
 import type { Model } from '../../mendix/constants/model.ts';
-import type { Overrides } from '../../mendix/constants/overrides/setting.ts';
+import type { Overrides } from '../../mendix/constants/overrides/overrides.ts';
 import { postgres } from '../../upstreams/postgres/databases.ts';
 import { newestObject } from '../../upstreams/s3/newest.ts';
 import { readObject } from '../../upstreams/s3/objects.ts';

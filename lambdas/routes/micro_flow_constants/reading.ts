@@ -3,12 +3,13 @@
 import { NotOfferedError, UpstreamFailedError } from '../../errors.ts';
 import type { NamedEnvironment } from '../../exchange.ts';
 import type { VersionedKey } from '../../key-object.ts';
-import { type Constant, resolveConstants } from '../../mendix/constants/configured.ts';
+import type { Constant } from '../../mendix/constants/constant.ts';
 import type { Model } from '../../mendix/constants/model.ts';
-import type { Given } from '../../mendix/constants/overrides/order.ts';
+import type { Given } from '../../mendix/constants/overrides/ordered-settings.ts';
+import type { Overrides } from '../../mendix/constants/overrides/overrides.ts';
 import { MAX_OVERRIDES_BYTES, parseOverrides } from '../../mendix/constants/overrides/parse.ts';
-import type { Overrides } from '../../mendix/constants/overrides/setting.ts';
-import { UnusableContentError } from '../../mendix/constants/unusable.ts';
+import { type GivenModel, resolveConstants } from '../../mendix/constants/resolution.ts';
+import { UnusableContentError } from '../../mendix/unusable-content.ts';
 import type { Database, OverrideSource } from '../../settings.ts';
 import { utc } from '../../utc.ts';
 import type { Known, KnownContent } from './known-content.ts';
@@ -37,6 +38,8 @@ export interface SourceReport {
   kind: 'archive' | 'overrides' | 'database';
   as_of: string | null;
   error: SourceError | null;
+  /** What of the source is not read, though the source is; sentences. */
+  notes: readonly string[];
 }
 
 export interface Reading {
@@ -47,6 +50,8 @@ export interface Reading {
   model: (Given<Model> & { modified: string }) | null;
   deployed: DeployedModel | null;
   constants: readonly Constant[];
+  /** Constants may be missing from the list, because something that sets or declares some could not be read. */
+  unlisted: boolean;
   sources: readonly SourceReport[];
   complete: boolean;
   /** Changes whenever the answer may: ETags, faults, the deployed model. */
@@ -70,9 +75,9 @@ export async function readEnvironment(environment: NamedEnvironment, sources: So
   }
 
   const known = read.flatMap((each) => (each.ok ? [each.value] : []));
-  const given = configured.overrides.flatMap(({ name }, index): Given<Overrides>[] => {
+  const given = configured.overrides.map(({ name }, index): Given<Overrides> => {
     const outcome = overrides[index];
-    return outcome?.ok ? [{ source: name, content: outcome.value.content }] : [];
+    return { source: name, content: outcome?.ok ? outcome.value.content : unreadSource(name) };
   });
   const givenModel =
     archive !== null && model?.ok
@@ -83,10 +88,12 @@ export async function readEnvironment(environment: NamedEnvironment, sources: So
         }
       : null;
   const reports: SourceReport[] = [
-    ...(archive === null || model === null ? [] : [report(archive.name, 'archive', model)]),
+    ...(archive === null || model === null ? [] : [report(archive.name, 'archive', model, [])]),
     ...configured.overrides.flatMap(({ name }, index) => {
       const outcome = overrides[index];
-      return outcome === undefined ? [] : [report(name, 'overrides', outcome)];
+      return outcome === undefined
+        ? []
+        : [report(name, 'overrides', outcome, outcome.ok ? outcome.value.content.notes : [])];
     }),
     ...(environment.database === undefined || deployed === null || deployed.ok
       ? []
@@ -96,18 +103,23 @@ export async function readEnvironment(environment: NamedEnvironment, sources: So
             kind: 'database' as const,
             as_of: null,
             error: sourceError(deployed.error),
+            notes: [],
           },
         ]),
   ];
+  const modelUnread = archive !== null && givenModel === null;
+  const resolved: GivenModel = modelUnread ? 'unread' : givenModel;
+  const unlisted = modelUnread || given.some(({ content }) => hasUnreadPlace(content));
   return {
     environment: environment.name,
     source: sourceOf(archive !== null, configured.overrides.length > 0),
     as_of: known.length === 0 ? null : utc(new Date(Math.max(...known.map((each) => +each.last_modified)))),
     model: givenModel,
     deployed: deployed?.ok ? deployed.value : null,
-    constants: resolveConstants(givenModel, given, configured),
+    constants: resolveConstants(resolved, given, configured),
+    unlisted,
     sources: reports,
-    complete: reports.every(({ error }) => error === null),
+    complete: !unlisted && reports.every(({ error }) => error === null),
     revision: JSON.stringify([
       read.map((each) => (each.ok ? each.value.etag : sourceError(each.error).reason)),
       deployed?.ok ? deployed.value : null,
@@ -145,16 +157,31 @@ async function readOverrides(source: OverrideSource, sources: Sources): Promise<
   return known;
 }
 
+/** A source that failed may have set any constant: what stands below it is not claimed. */
+function unreadSource(name: string): Overrides {
+  const note = `The source ${name} could not be read; it may set another value.`;
+  return { ranks: [[{ kind: 'unread', via: 'not read', note }]], notes: [] };
+}
+
+function hasUnreadPlace({ ranks }: Overrides): boolean {
+  return ranks.flat().some(({ kind }) => kind === 'unread');
+}
+
 /** With nothing to answer from, content that cannot be used is the upstream's fault as a whole. */
 function asUpstreamError(source: string, error: unknown): unknown {
   if (!(error instanceof UnusableContentError)) return error;
   return new UpstreamFailedError(source, error.reason, { cause: error, advice: error.advice });
 }
 
-function report(source: string, kind: SourceReport['kind'], outcome: Outcome<Known<unknown>>): SourceReport {
+function report(
+  source: string,
+  kind: SourceReport['kind'],
+  outcome: Outcome<Known<unknown>>,
+  notes: readonly string[],
+): SourceReport {
   return outcome.ok
-    ? { source, kind, as_of: utc(outcome.value.last_modified), error: null }
-    : { source, kind, as_of: null, error: sourceError(outcome.error) };
+    ? { source, kind, as_of: utc(outcome.value.last_modified), error: null, notes }
+    : { source, kind, as_of: null, error: sourceError(outcome.error), notes };
 }
 
 function sourceOf(archive: boolean, overrides: boolean): Reading['source'] {

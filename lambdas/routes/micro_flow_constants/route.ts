@@ -23,13 +23,13 @@ const constant = z.object({
   name: z.string(),
   module: z.nullable(z.string()),
   type: z.nullable(z.enum(TYPES)),
-  description: z.string(),
+  description: z.nullable(z.string()),
   value,
   default_value: value,
   value_known: z.boolean(),
   empty: z.nullable(z.boolean()),
   default_empty: z.nullable(z.boolean()),
-  state: z.enum(STATES),
+  state: z.nullable(z.enum(STATES)),
   won_by: z.nullable(z.string()),
   secret: z.boolean(),
   secret_reason: z.nullable(z.enum(['configuration', 'name', 'value', 'secret-store'])),
@@ -44,7 +44,7 @@ const constant = z.object({
 const side = z.nullable(
   z.object({
     type: z.nullable(z.enum(TYPES)),
-    state: z.enum(STATES),
+    state: z.nullable(z.enum(STATES)),
     value,
     default_value: value,
     value_known: z.boolean(),
@@ -124,6 +124,7 @@ export const route = {
         kind: z.enum(['archive', 'overrides', 'database']),
         as_of: z.nullable(z.string()),
         error: z.nullable(z.object({ reason: z.string(), detail: z.string() })),
+        notes: z.array(z.string()),
       }),
     ),
     /** Not with `compare` or `summary=true`. */
@@ -140,7 +141,7 @@ export const route = {
       ),
     ),
     /** Of the whole environment, whatever the filters; with `compare` of what was compared. */
-    summary: z.record(z.string(), z.number()),
+    summary: z.record(z.string(), z.nullable(z.number())),
     findings: z.array(
       z.object({
         finding: z.enum([
@@ -151,6 +152,7 @@ export const route = {
           'ambiguous-variable',
           'precedence-not-documented',
           'declared-twice',
+          'declared-without-name',
           'model-not-deployed',
         ]),
         name: z.nullable(z.string()),

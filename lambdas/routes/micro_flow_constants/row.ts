@@ -1,5 +1,5 @@
 /** A constant as an answer shows it: masked unless it is no secret, or revealed. */
-import type { Candidate, Constant } from '../../mendix/constants/configured.ts';
+import type { Candidate, Constant } from '../../mendix/constants/constant.ts';
 import type { AnswerOf } from '../../route.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { route } from './route.ts';
@@ -25,7 +25,7 @@ export function rowOf(constant: Constant, view: View): Row {
     description: constant.description,
     value: shown(constant, winner, view.reveal),
     default_value: shown(constant, default_candidate, view.reveal),
-    value_known: isKnown(constant),
+    value_known: constant.value_known,
     empty: emptyOf(constant),
     default_empty: default_candidate?.empty ?? null,
     state: constant.state,
@@ -47,27 +47,22 @@ export function sideOf(constant: Constant, masked: boolean, fingerprint: Fingerp
     state: constant.state,
     value: masked ? null : shown(constant, constant.winner, false),
     default_value: masked ? null : shown(constant, constant.default_candidate, false),
-    value_known: isKnown(constant),
+    value_known: constant.value_known,
     masked,
     fingerprint: fingerprint(winnerKnown(constant)),
     default_fingerprint: fingerprint(constant.default_candidate),
   };
 }
 
-/** False when it is set in a store that is not read, or may be. A constant without a value is known to have none. */
-export function isKnown(constant: Constant): boolean {
-  return constant.winner === null || constant.winner.typed !== null;
-}
-
 /** `null`: not known. A constant without any value is empty. */
 export function emptyOf(constant: Constant): boolean | null {
-  if (constant.winner === null) return true;
-  return constant.winner.typed === null ? null : constant.winner.empty;
+  if (!constant.value_known) return null;
+  return constant.winner === null || constant.winner.empty;
 }
 
 /** The configured value, or else `null`. */
 export function winnerKnown(constant: Constant): Candidate | null {
-  return constant.winner?.typed === null ? null : constant.winner;
+  return constant.value_known ? constant.winner : null;
 }
 
 function isMasked(constant: Constant, reveal: boolean): boolean {
@@ -79,13 +74,13 @@ function shown(constant: Constant, candidate: Candidate | null, reveal: boolean)
 }
 
 function candidatesOf(constant: Constant, view: View): NonNullable<Row['candidates']> {
-  return constant.candidates.map((each) => ({
-    source: each.source,
-    via: each.via,
-    value: shown(constant, each, view.reveal),
-    value_known: each.typed !== null,
-    fingerprint: view.fingerprint(each),
-    won: each === constant.winner,
-    note: each.typed?.note ?? null,
+  return constant.candidates.map((candidate) => ({
+    source: candidate.source,
+    via: candidate.via,
+    value: shown(constant, candidate, view.reveal),
+    value_known: candidate.typed !== null,
+    fingerprint: view.fingerprint(candidate),
+    won: candidate === constant.winner,
+    note: candidate.note,
   }));
 }

@@ -1,6 +1,6 @@
 /** What stands beside a source that could not be used: a stable word, and what to do. Never an address or a value. */
 import { faultOf, problemOf } from '../../faults.ts';
-import { UnusableContentError } from '../../mendix/constants/unusable.ts';
+import { UnusableContentError } from '../../mendix/unusable-content.ts';
 
 export interface SourceError {
   reason: string;

@@ -1,21 +1,31 @@
 /**
- * Manifests of Mendix on Kubernetes: the `MendixApp` resource with `spec.runtime.microflowConstants`, and whatever in
- * the same file names secrets of a store (`SecretProviderClass`, `ExternalSecret`, `Secret`), whose constants have the
- * key `mx-const-<Module.Constant>`. Of those only the names are taken. Where both set a constant, which one wins is not
- * documented: the store's comes first here, so that no value is claimed.
+ * Manifests of Mendix on Kubernetes. Three places set constants, and which of them wins is not documented, so a constant
+ * that two of them set differently has no winner:
+ *
+ * - `spec.runtime.microflowConstants` of the one `MendixApp`;
+ * - `spec.runtime.customConfiguration` of it, a JSON text of settings of the runtime with the member `MicroflowConstants`;
+ * - a secret store that a resource in the same file names, of which only the names are taken.
  */
-import { UnusableContentError } from '../unusable.ts';
-import type { Overrides, Setting } from './setting.ts';
-import { memberAt, parseYaml, writtenAt } from './yaml.ts';
+import { UnusableContentError } from '../../unusable-content.ts';
+import { CONSTANTS_SETTING, constantsOf } from './custom-settings.ts';
+import { jsonObject } from './json-map.ts';
+import { IN_SECRET_STORE, type Overrides, type Place } from './overrides.ts';
+import { storedConstants } from './secret-store.ts';
+import { constantsAt, memberAt, type Tree, textAt, withoutNulls } from './tree.ts';
+import { parseYaml } from './yaml-tree.ts';
 
 const CONSTANTS = ['spec', 'runtime', 'microflowConstants'] as const;
+const CONFIGURATION = ['spec', 'runtime', 'customConfiguration'] as const;
 
-/** Azure Key Vault allows no dot in a name, so the operator writes a hyphen, which no Mendix name has. */
-const STORE_KEY = /mx-const-([\p{L}\p{N}_]+)[.-]([\p{L}\p{N}_]+)/gu;
-
+/** @throws UnusableContentError `invalid-yaml`, `duplicate-name`, `unexpected-content`, `invalid-json` */
 export function parseMendixApp(bytes: Uint8Array): Overrides {
-  const documents = parseYaml(bytes).filter((document) => document !== null && document !== undefined);
-  const apps = documents.filter((document) => memberAt(document, ['kind']) === 'MendixApp');
+  const { documents, duplicates } = parseYaml(bytes);
+  const [duplicate] = duplicates;
+  if (duplicate !== undefined) {
+    // kubectl refuses it too (field validation "Strict"), so such a file is not what is deployed.
+    throw new UnusableContentError('duplicate-name', `It has the key ${duplicate} twice: keep one of the two.`);
+  }
+  const apps = documents.filter((document) => textAt(document, ['kind']) === 'MendixApp');
   const [app] = apps;
   if (app === undefined || apps.length > 1) {
     throw new UnusableContentError(
@@ -23,29 +33,35 @@ export function parseMendixApp(bytes: Uint8Array): Overrides {
       `It holds ${apps.length} resources of kind MendixApp: it must hold one.`,
     );
   }
-  const stored = new Set(documents.flatMap((document) => (document === app ? [] : [...storeKeys(document)])));
+  const configured = customConfiguration(app);
   return {
-    variables: new Map(),
-    settings: [
-      ...[...stored].map((name): Setting => ({ name, via: 'secret store', written: null })),
-      ...[...writtenAt(app, CONSTANTS)]
-        // The API server drops null members.
-        .filter(([, written]) => written.kind !== 'null')
-        .map(([name, written]): Setting => ({ name, via: CONSTANTS.join('.'), written })),
-    ],
+    ranks: [[...storePlaces(documents), fieldPlace(app), ...(configured === null ? [] : [configured])]],
+    notes: [],
   };
 }
 
-/** Names in keys and values alike: each provider has its own form, some with YAML inside a text. */
-function* storeKeys(value: unknown): Generator<string> {
-  if (typeof value === 'string') {
-    for (const [, module, constant] of value.matchAll(STORE_KEY)) yield `${module}.${constant}`;
-  } else if (Array.isArray(value)) {
-    for (const item of value) yield* storeKeys(item);
-  } else if (value instanceof Map) {
-    for (const [key, item] of value) {
-      yield* storeKeys(key);
-      yield* storeKeys(item);
-    }
-  }
+function storePlaces(documents: readonly Tree[]): Place[] {
+  const { names, any } = storedConstants(documents);
+  const via = 'secret store';
+  const settings = new Map([...names].map((name) => [name, IN_SECRET_STORE]));
+  const note = `The secret store holds ${CONSTANTS_SETTING}, which may set it.`;
+  return [
+    { kind: 'settings', via, settings, integers: 'plain' },
+    ...(any ? [{ kind: 'unread', via, note } as const] : []),
+  ];
+}
+
+function fieldPlace(app: Tree): Place {
+  // The API server drops null members.
+  const settings = withoutNulls(constantsAt(app, CONSTANTS));
+  return { kind: 'settings', via: CONSTANTS.join('.'), settings, integers: 'plain' };
+}
+
+function customConfiguration(app: Tree): Place | null {
+  const via = CONFIGURATION.join('.');
+  if (memberAt(app, CONFIGURATION) === undefined) return null;
+  const text = textAt(app, CONFIGURATION);
+  if (text === null) throw new UnusableContentError('unexpected-content', `Its ${via} is no JSON text: quote it.`);
+  const setting = text.trim() === '' ? undefined : memberAt(jsonObject(text, via), [CONSTANTS_SETTING]);
+  return setting === undefined ? null : constantsOf(setting, `${via}.${CONSTANTS_SETTING}`);
 }

@@ -163,12 +163,6 @@ describe('metadata.json', () => {
     ['no object', '[]', 'unexpected-content'],
     ['without constants', '{"ModelVersion":"1"}', 'unexpected-content'],
     ['with constants that are no list', '{"Constants":{}}', 'unexpected-content'],
-    ['with a constant without a name', '{"Constants":[{"Type":"String"}]}', 'unexpected-content'],
-    [
-      'with a constant whose default is a list',
-      '{"Constants":[{"Name":"A.B","Type":"String","DefaultValue":[]}]}',
-      'unexpected-content',
-    ],
     ['deeply nested', `{"Constants":${'['.repeat(100_000)}`, 'invalid-json'],
     ['with no constants', '{"Constants":[]}', 'no error'],
   ])('%s: %#', (_, content, reason) => {

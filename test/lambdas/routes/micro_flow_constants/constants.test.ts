@@ -87,7 +87,7 @@ describe('what is configured', () => {
         runtime_version: '10.24.15.93102',
         archive_modified: '2026-11-01T09:50:00Z',
       },
-      summary: { declared: 6, overridden: 2, default: 3, missing: 1, obsolete: 1, secret: 2 },
+      summary: { declared: 6, overridden: 2, default: 3, missing: 1, obsolete: 1, secret: 2, unknown: 0 },
       complete: true,
     });
     expect(answer.constants?.map(({ name, state, value, won_by }) => [name, state, value, won_by])).toEqual([
@@ -224,7 +224,7 @@ describe('findings', () => {
     s3.put('config/app.env', 'MX_A_B_C=v\nMX_Sales_Lines=many\n');
     s3.put(
       'config/app.yaml',
-      'kind: MendixApp\nspec: {runtime: {microflowConstants: {Mail.Host: h}}}\n---\ndata: [mx-const-Mail.Host]\n',
+      'kind: MendixApp\nspec: {runtime: {microflowConstants: {Mail.Host: h}}}\n---\nkind: Secret\ndata: {mx-const-Mail.Host: eA==}\n',
     );
     const overrides = [
       override('prod-env', 'environment_file', 'config/app.env'),
@@ -307,9 +307,13 @@ describe('a source that fails', () => {
   test('an archive that is broken leaves the overrides, undeclared and nothing obsolete', async () => {
     s3.put('prod/Shop_1.4.2.mda', (await zip(model)).subarray(0, 200));
     const answer = await body(prod);
-    expect(answer).toMatchObject({ complete: false, model: null, summary: { declared: 3, obsolete: 0 } });
+    expect(answer).toMatchObject({ complete: false, model: null });
+    const unknown = { declared: null, overridden: null, default: null, missing: null, obsolete: null, secret: null };
+    expect(answer.summary).toEqual({ ...unknown, unknown: 0 });
     expect(errorOf(answer.sources)).toEqual(['prod-archive: truncated']);
-    expect(await named('Encryption.EncryptionKey', prod)).toMatchObject({ value: null, masked: true, type: null });
+    expect(await named('Encryption.EncryptionKey', prod)).toMatchObject({
+      ...{ value: null, value_known: true, masked: true, type: null, state: null, won_by: 'prod-config' },
+    });
   });
 
   test.each([
@@ -320,7 +324,7 @@ describe('a source that fails', () => {
   ])('overrides that are %s leave the model', async (_, spoil, reason) => {
     spoil();
     const answer = await body(prod);
-    expect(answer).toMatchObject({ complete: false, summary: { declared: 6, overridden: 0 } });
+    expect(answer).toMatchObject({ complete: false, summary: { declared: 6, overridden: null } });
     expect(errorOf(answer.sources)).toEqual([`prod-config: ${reason}`]);
   });
 

@@ -10,7 +10,7 @@ import type { EnvironmentRequest, NamedEnvironment } from '../../../../lambdas/e
 import { decide } from '../../../../lambdas/http/disclosure.ts';
 import { environmentNamed } from '../../../../lambdas/http/environment.ts';
 import type { Model } from '../../../../lambdas/mendix/constants/model.ts';
-import type { Overrides } from '../../../../lambdas/mendix/constants/overrides/setting.ts';
+import type { Overrides } from '../../../../lambdas/mendix/constants/overrides/overrides.ts';
 import { microFlowConstants } from '../../../../lambdas/routes/micro_flow_constants/constants.ts';
 import type { Parameters } from '../../../../lambdas/routes/micro_flow_constants/filter.ts';
 import { KnownContent } from '../../../../lambdas/routes/micro_flow_constants/known-content.ts';

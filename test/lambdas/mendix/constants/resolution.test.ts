@@ -1,74 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type Constant, resolveConstants } from '../../../../lambdas/mendix/constants/configured.ts';
+import type { Constant } from '../../../../lambdas/mendix/constants/constant.ts';
 import { parseModel } from '../../../../lambdas/mendix/constants/model.ts';
+import type { Overrides } from '../../../../lambdas/mendix/constants/overrides/overrides.ts';
 import { parseOverrides } from '../../../../lambdas/mendix/constants/overrides/parse.ts';
-import { type ConstantType, typed, type Written } from '../../../../lambdas/mendix/constants/value.ts';
+import { resolveConstants } from '../../../../lambdas/mendix/constants/resolution.ts';
 import type { OverrideSource } from '../../../../lambdas/settings.ts';
 import { type DeclaredIn, metadataJson } from '../archive/archives.ts';
-
-const text = (value: string): Written => ({ kind: 'text', text: value });
-const number = (digits: string): Written => ({ kind: 'number', digits });
-
-describe('a value in its declared type', () => {
-  test.each<[ConstantType, Written, unknown]>([
-    ['string', text('0'), '0'],
-    ['string', text(''), ''],
-    ['integer', text('0'), 0],
-    ['integer', text('-42'), -42],
-    ['integer', number('8080'), 8080],
-    ['integer', text('9223372036854775807'), '9223372036854775807'],
-    ['boolean', text('True'), true],
-    ['boolean', text('false'), false],
-    ['boolean', { kind: 'boolean', value: true }, true],
-    ['decimal', text('21.00'), '21.00'],
-    ['decimal', number('0.10'), '0.10'],
-    ['decimal', text('12345678901234567890.123'), '12345678901234567890.123'],
-    ['decimal', number('3'), '3'],
-    ['date_time', text('2013-12-20T16:02:32'), '2013-12-20T16:02:32'],
-    ['date_time', text('2013-12-20T16:02:32Z'), '2013-12-20T16:02:32Z'],
-  ])('%s from %j is %j', (type, written, value) => {
-    expect(typed(written, type)).toMatchObject({ value, note: null });
-  });
-
-  test.each<[ConstantType, Written]>([
-    ['string', number('1')],
-    ['string', { kind: 'boolean', value: true }],
-    ['integer', text('')],
-    ['integer', text('1.0')],
-    ['integer', text('1e3')],
-    ['integer', text(' 1')],
-    ['integer', text('9223372036854775808')],
-    ['integer', { kind: 'boolean', value: true }],
-    ['boolean', text('1')],
-    ['boolean', text('yes')],
-    ['boolean', number('1')],
-    ['decimal', text('1,5')],
-    ['decimal', text('Infinity')],
-    ['date_time', text('2013-02-30T00:00:00')],
-    ['date_time', text('20.12.2013')],
-    ['date_time', number('1387555352000')],
-    ['string', { kind: 'null' }],
-    ['string', { kind: 'structure' }],
-  ])('%s from %j is null with a note, never a guess', (type, written) => {
-    const { value, note } = typed(written, type);
-    expect(value).toBe(null);
-    expect(note).toMatch(/^It is set to /);
-  });
-
-  test('equal values are equal whatever their notation, and only then', () => {
-    const same = (type: ConstantType, one: Written, other: Written) =>
-      typed(one, type).canonical === typed(other, type).canonical;
-    expect(same('decimal', text('1.50'), number('1.5'))).toBe(true);
-    expect(same('decimal', text('-0.0'), text('0'))).toBe(true);
-    expect(same('decimal', text('100'), text('1'))).toBe(false);
-    expect(same('boolean', text('True'), { kind: 'boolean', value: true })).toBe(true);
-    expect(same('integer', text('007'), number('7'))).toBe(true);
-    expect(same('date_time', text('2026-01-01 00:00'), text('2026-01-01T00:00:00'))).toBe(true);
-    expect(same('date_time', text('2026-01-01T00:00:00'), text('2026-01-01T00:00:00Z'))).toBe(false);
-    expect(same('string', text('1.50'), text('1.5'))).toBe(false);
-    expect(typed(text('1'), 'string').canonical).not.toBe(typed(text('1'), 'integer').canonical);
-  });
-});
 
 type File = [format: OverrideSource['format'], content: string];
 
@@ -194,7 +131,7 @@ describe('state', () => {
 describe('a secret store', () => {
   const app = (constants: string): File => [
     'mendix_app',
-    `kind: MendixApp\nspec: {runtime: {microflowConstants: {${constants}}}}\n---\nkind: ExternalSecret\ndata: [mx-const-A.B]\n`,
+    `kind: MendixApp\nspec: {runtime: {microflowConstants: {${constants}}}}\n---\nkind: ExternalSecret\nspec: {data: [{secretKey: mx-const-A.B}]}\n`,
   ];
 
   test('overrides with a value that is not known', () => {
@@ -205,11 +142,103 @@ describe('a secret store', () => {
 
   test('beside a value in clear, claims no winner and says why', () => {
     const constant = resolve(declared, app('A.B: clear')).get('A.B');
-    expect(constant?.winner?.typed).toBe(null);
-    expect(constant).toMatchObject({ precedence_unknown: true, note: expect.stringContaining('not documented') });
+    expect(constant).toMatchObject({ winner: null, value_known: false, state: 'overridden', precedence_unknown: true });
+    expect(constant?.note).toContain('not documented');
+  });
+
+  test('has no winner beside the custom configuration either, unless the two set the same', () => {
+    const both = (one: string, other: string): File => [
+      'mendix_app',
+      `kind: MendixApp\nspec: {runtime: {microflowConstants: {A.B: ${one}}, customConfiguration: '{"MicroflowConstants":{"A.B":"${other}"}}'}}\n`,
+    ];
+    expect(resolve(declared, both('x', 'y')).get('A.B')).toMatchObject({ winner: null, precedence_unknown: true });
+    expect(short(resolve(declared, both('x', 'x')).get('A.B'))).toBe('overridden "x" file-1');
   });
 
   test('below a source that comes first, does not count', () => {
     expect(short(resolve(declared, m2ee('y'), app('')).get('A.B'))).toBe('overridden "y" file-1');
+  });
+});
+
+describe('a place that is not read may set anything', () => {
+  const UNREAD = { source: 'broken', content: unreadOverrides() };
+  const model = { source: 'archive', content: parseModel(Buffer.from(metadataJson(declaredConstants()))) };
+  const set = (constants: object) => ({
+    source: 'set',
+    content: parseOverrides('json_map', Buffer.from(JSON.stringify(constants))),
+  });
+  const one = (name: string, ...overrides: Parameters<typeof resolveConstants>[1]) =>
+    resolveConstants(model, overrides, { secret: [], not_secret: [] }).find((constant) => constant.name === name);
+
+  test('so the default below it is not claimed, nor that the constant is missing', () => {
+    for (const name of ['M.Plain', 'M.Need']) {
+      expect(one(name, UNREAD)).toMatchObject({
+        winner: null,
+        value_known: false,
+        state: null,
+        note: 'It may be set.',
+      });
+    }
+  });
+
+  test('so what a source below it sets is not claimed; but set it is', () => {
+    expect(one('M.Plain', UNREAD, set({ 'M.Plain': 'x' }))).toMatchObject({
+      ...{ winner: null, value_known: false, state: 'overridden', note: 'It may be set.' },
+    });
+    expect(one('Old.Name', UNREAD, set({ 'Old.Name': 'x' }))).toMatchObject({ value_known: false, state: 'obsolete' });
+  });
+
+  test('but what a source above it sets is known', () => {
+    expect(short(one('M.Plain', set({ 'M.Plain': 'x' }), UNREAD))).toBe('overridden "x" set');
+    expect(one('M.Plain', set({ 'M.Plain': 'x' }), UNREAD)).toMatchObject({ value_known: true, note: null });
+    expect(one('M.Need', set({ 'M.Plain': 'x' }), UNREAD)).toMatchObject({ value_known: false, state: null });
+  });
+
+  test('and is a candidate of each constant, in its place', () => {
+    expect(one('M.Plain', set({ 'M.Plain': 'x' }), UNREAD)?.candidates.map(({ source }) => source)).toEqual([
+      ...['set', 'broken', 'archive'],
+    ]);
+  });
+
+  test('a model that could not be read leaves what is set known, and open whether it is declared', () => {
+    const constants = resolveConstants('unread', [set({ 'M.Plain': 'x' })], { secret: [], not_secret: [] });
+    expect(constants).toMatchObject([{ name: 'M.Plain', state: null, value_known: true, winner: { source: 'set' } }]);
+  });
+
+  function unreadOverrides(): Overrides {
+    return { ranks: [[{ kind: 'unread', via: 'file', note: 'It may be set.' }]], notes: [] };
+  }
+
+  function declaredConstants(): DeclaredIn[] {
+    return [
+      { Name: 'M.Plain', Type: 'String', DefaultValue: 'd' },
+      { Name: 'M.Need', Type: 'Integer', DefaultValue: '' },
+    ];
+  }
+});
+
+describe('a variable of the environment file', () => {
+  test('that depends on the host is set, and not known to what', () => {
+    const constant = resolve(declared, environment(`MX_A_B=https://\${HOST}/`)).get('A.B');
+    expect(constant).toMatchObject({
+      state: 'overridden',
+      value_known: false,
+      winner: { source: 'file-1', typed: null },
+    });
+    expect(constant?.note).toContain('HOST');
+  });
+
+  test('that is passed on from the host is perhaps set', () => {
+    const constant = resolve(declared, environment('MX_A_B')).get('A.B');
+    expect(constant).toMatchObject({ state: null, value_known: false, winner: null });
+    expect(constant?.note).toContain('host');
+  });
+
+  test('is an integer as int() reads it, which m2ee.yaml has no part in', () => {
+    const integer: DeclaredIn[] = [{ Name: 'A.B', Type: 'Integer', DefaultValue: '1' }];
+    expect(short(resolve(integer, environment('MX_A_B=" 7 "')).get('A.B'))).toBe('overridden 7 file-1');
+    expect(short(resolve(integer, environment('CONSTANTS={"A.B":1.5}')).get('A.B'))).toBe('overridden 1 file-1');
+    expect(short(resolve(integer, m2ee('" 7 "')).get('A.B'))).toBe('overridden null file-1');
+    expect(short(resolve(integer, json({ 'A.B': 1.5 })).get('A.B'))).toBe('overridden null file-1');
   });
 });

@@ -1,0 +1,179 @@
+/**
+ * YAML as PyYAML reads it, which m2ee-tools use: scalars by its resolver, of a key that comes twice the last, merge keys,
+ * no tags but YAML's own. The `yaml` library gives the nodes and their style; its own YAML 1.1 differs from PyYAML's in
+ * numbers, dates and Booleans, so what the nodes mean is decided here. `.ci/deep.d/formats.sh` compares the two.
+ * Limits: docs/decisions/constant-values.md.
+ */
+import { isAlias, isMap, isPair, isScalar, isSeq, type Node, parseAllDocuments, type YAMLMap } from 'yaml';
+import { UnusableContentError } from '../../unusable-content.ts';
+import { utf8 } from '../../utf8.ts';
+import type { Written } from '../value.ts';
+import type { Tree } from './tree.ts';
+import { plainScalar, TAGGED, UnresolvableScalarError } from './yaml-scalar.ts';
+
+/** Levels of maps and lists in each other. */
+const MAX_DEPTH = 60;
+
+/** What PyYAML's reader refuses wherever it stands: control characters, and half of a surrogate pair. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const UNPRINTABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff]/;
+
+const YAML_TAG = 'tag:yaml.org,2002:';
+
+export interface YamlStream {
+  /** One for each document; an empty one is null. */
+  documents: readonly Tree[];
+  /** Keys that come more than once in one map. */
+  duplicates: ReadonlySet<string>;
+}
+
+/**
+ * The documents of a YAML stream. Aliases share what they stand for, so anchors that name each other cost nothing.
+ *
+ * @throws UnusableContentError `invalid-utf8`, `invalid-yaml`, `too-deep`
+ */
+export function parseYaml(bytes: Uint8Array): YamlStream {
+  return parseYamlText(utf8(bytes));
+}
+
+/** The same for a YAML text within another file. */
+export function parseYamlText(content: string): YamlStream {
+  if (UNPRINTABLE.test(content)) throw invalidYaml();
+  const duplicates = new Set<string>();
+  try {
+    const documents = parseAllDocuments(content, {
+      version: '1.1',
+      schema: 'failsafe',
+      resolveKnownTags: false,
+      // The library's own check compares each key with each: 13 s for 50,000.
+      uniqueKeys: false,
+      logLevel: 'silent',
+    });
+    const error = [...documents].flatMap(({ errors }) => errors)[0];
+    if (error !== undefined) throw invalidYaml(error.linePos?.[0].line);
+    return {
+      documents: [...documents].map(({ contents }) => new DocumentReader(duplicates).tree(contents, 0)),
+      duplicates,
+    };
+  } catch (cause) {
+    // The library recurses: what is too deep for it overflows the stack.
+    if (cause instanceof RangeError) throw tooDeep(cause);
+    throw cause instanceof UnresolvableScalarError ? invalidYaml() : cause;
+  }
+}
+
+/** Makes the tree of one document's nodes. */
+class DocumentReader {
+  readonly #anchors = new Map<string, Tree>();
+  readonly #duplicates: Set<string>;
+
+  constructor(duplicates: Set<string>) {
+    this.#duplicates = duplicates;
+  }
+
+  tree(node: Node | null, depth: number): Tree {
+    if (depth > MAX_DEPTH) throw tooDeep();
+    if (node === null) return { kind: 'null' };
+    if (isAlias(node)) {
+      const target = this.#anchors.get(node.source);
+      if (target === undefined) throw invalidYaml();
+      return target;
+    }
+    const { anchor } = node as { anchor?: string };
+    // An alias within its own anchor stands for something without end.
+    if (anchor !== undefined) this.#anchors.set(anchor, { kind: 'structure' });
+    const tree = this.#content(node, depth);
+    if (anchor !== undefined) this.#anchors.set(anchor, tree);
+    return tree;
+  }
+
+  #content(node: Node, depth: number): Tree {
+    if (isScalar(node)) {
+      const scalar = scalarOf(node);
+      if (scalar === 'merge') throw invalidYaml();
+      return scalar;
+    }
+    if (isSeq(node)) {
+      const items = node.items.map((item) => this.tree(isPair(item) ? null : (item as Node), depth + 1));
+      return isOwnTag(node.tag, 'seq') ? items : { kind: 'structure' };
+    }
+    if (!isMap(node)) throw invalidYaml();
+    const map = this.#map(node, depth);
+    return isOwnTag(node.tag, 'map') ? map : { kind: 'structure' };
+  }
+
+  /** Merged members first, so that the map's own win; of several merged maps the first wins. */
+  #map(node: YAMLMap, depth: number): ReadonlyMap<string, Tree> {
+    const merged = new Map<string, Tree>();
+    const own = new Map<string, Tree>();
+    for (const { key, value } of node.items) {
+      const name = this.#key(key as Node | null);
+      const member = this.tree((value ?? null) as Node | null, depth + 1);
+      if (name === null) {
+        for (const map of mapsOf(member))
+          for (const [other, tree] of map) if (!merged.has(other)) merged.set(other, tree);
+        continue;
+      }
+      if (own.has(name)) this.#duplicates.add(name);
+      own.set(name, member);
+    }
+    return new Map([...merged, ...own]);
+  }
+
+  /** `null`: the merge key. Other keys by what Python would print of them. */
+  #key(node: Node | null): string | null {
+    if (isScalar(node) && isPlain(node) && node.value === '<<') return null;
+    const tree = this.tree(node, 0);
+    if ('kind' in tree) {
+      if (tree.kind === 'text' || tree.kind === 'date') return tree.text;
+      if (tree.kind === 'number') return tree.digits;
+      if (tree.kind === 'boolean') return tree.value ? 'True' : 'False';
+      if (tree.kind === 'null') return 'None';
+    }
+    throw invalidYaml();
+  }
+}
+
+function scalarOf(node: { value: unknown; tag?: string; type?: string }): Written | 'merge' {
+  const text = typeof node.value === 'string' ? node.value : '';
+  if (isPlain(node)) {
+    // A lone equals sign has a tag of its own, for which PyYAML has no constructor.
+    if (text === '=') throw new UnresolvableScalarError();
+    return plainScalar(text);
+  }
+  if (node.tag === undefined || node.tag === '!') return { kind: 'text', text };
+  const construct = node.tag.startsWith(YAML_TAG) ? TAGGED[node.tag.slice(YAML_TAG.length)] : undefined;
+  if (construct === undefined) throw new UnresolvableScalarError();
+  return construct(text);
+}
+
+function isPlain({ tag, type }: { tag?: string; type?: string }): boolean {
+  return tag === undefined && (type === undefined || type === 'PLAIN');
+}
+
+/** Whether a collection is what it looks like. @throws UnusableContentError for tags that PyYAML does not know */
+function isOwnTag(tag: string | undefined, own: 'map' | 'seq'): boolean {
+  if (tag === undefined || tag === '!' || tag === `${YAML_TAG}${own}`) return true;
+  if (['set', 'omap', 'pairs'].includes(tag.slice(YAML_TAG.length))) return false;
+  throw invalidYaml();
+}
+
+/** What a merge key names: a map, or a list of maps. */
+function mapsOf(tree: Tree): ReadonlyMap<string, Tree>[] {
+  const maps = Array.isArray(tree) ? tree : [tree];
+  return maps.map((map: unknown) => {
+    if (!(map instanceof Map)) throw invalidYaml();
+    return map as ReadonlyMap<string, Tree>;
+  });
+}
+
+function invalidYaml(line?: number): UnusableContentError {
+  const where = line === undefined ? '' : ` (line ${line})`;
+  return new UnusableContentError('invalid-yaml', `It is not valid YAML${where}: correct it.`);
+}
+
+function tooDeep(cause?: unknown): UnusableContentError {
+  return new UnusableContentError('too-deep', `It is nested deeper than ${MAX_DEPTH} levels: write it flat.`, {
+    cause,
+  });
+}

@@ -1,0 +1,116 @@
+/**
+ * What is configured: the model's constants and what the environment sets, resolved as Mendix's tools do. Whether a
+ * value is shown is not decided here.
+ */
+import type { Constants as Configured } from '../../settings.ts';
+import { secretReason } from '../secrets/detector.ts';
+import type { Candidate, Constant, State } from './constant.ts';
+import type { DeclaredConstant, Model } from './model.ts';
+import { type Given, OrderedSettings, type Setting } from './overrides/ordered-settings.ts';
+import type { NotRead, Overrides } from './overrides/overrides.ts';
+import { type ConstantType, isEmpty, typed, type Written } from './value.ts';
+import { type Decision, decide, isNotRead } from './winner.ts';
+
+/** The model of an environment, as far as it is known. `null`: none is configured; `'unread'`: it could not be read. */
+export type GivenModel = Given<Model> | 'unread' | null;
+
+/**
+ * @param model without one nothing is declared; where it is only `'unread'`, neither is anything known to be obsolete
+ * @param overrides first wins
+ * @returns sorted by name, by UTF-16 code units
+ */
+export function resolveConstants(
+  model: GivenModel,
+  overrides: readonly Given<Overrides>[],
+  configured: Pick<Configured, 'secret' | 'not_secret'>,
+): Constant[] {
+  const given = model === 'unread' ? null : model;
+  const declared = given?.content.constants ?? new Map<string, DeclaredConstant>();
+  const settings = new OrderedSettings(overrides, [...declared.keys()]);
+  const names = new Set([...declared.keys(), ...settings.names()]);
+  return [...names]
+    .sort((a, b) => (a < b ? -1 : 1))
+    .map((name): Constant => {
+      const declaration = declared.get(name) ?? null;
+      const type = declaration?.type ?? null;
+      const ranks = settings.of(name);
+      const decision = decide(ranks, type);
+      const all = ranks.flat().map((setting) => ({ setting, candidate: candidateOf(setting, type) }));
+      const fromModel = given === null ? null : defaultOf(given.source, declaration);
+      const usable = isUsable(fromModel, type) ? fromModel : null;
+      const winner =
+        all.find(({ setting }) => setting === decision.winner)?.candidate ?? (decision.known ? usable : null);
+      return {
+        name,
+        module: name.includes('.') ? name.slice(0, name.indexOf('.')) : null,
+        type,
+        description: declaration === null ? '' : declaration.description,
+        state: stateOf(model, declaration, decision, usable),
+        candidates: [...all.map(({ candidate }) => candidate), ...(fromModel === null ? [] : [fromModel])],
+        winner,
+        value_known: decision.known,
+        default_candidate: fromModel,
+        note: decision.note ?? noteOf(declaration, winner, fromModel),
+        secret: secretReason({ name, type, ...evidence(ranks.flat(), declaration) }, configured),
+        shares_variable_with: settings.sharing(name),
+        precedence_unknown: decision.conflict,
+      };
+    });
+}
+
+function stateOf(
+  model: GivenModel,
+  declaration: DeclaredConstant | null,
+  { overridden }: Decision,
+  usable: Candidate | null,
+): State | null {
+  if (model === 'unread') return null;
+  if (model !== null && declaration === null) return 'obsolete';
+  if (overridden === null) return null;
+  if (overridden) return 'overridden';
+  return usable === null ? 'missing' : 'default';
+}
+
+function candidateOf({ source, via, written, integers }: Setting, type: ConstantType | null): Candidate {
+  if (isNotRead(written)) return { source, via, typed: null, empty: false, note: written.note };
+  const value = typed(written, type, integers);
+  return { source, via, typed: value, empty: isEmpty(written), note: value.note };
+}
+
+function defaultOf(source: string, declaration: DeclaredConstant | null): Candidate | null {
+  if (declaration === null || declaration.default_value === null) return null;
+  const value = typed(declaration.default_value, declaration.type);
+  return { source, via: 'DefaultValue', typed: value, empty: isEmpty(declaration.default_value), note: value.note };
+}
+
+/** An empty text is a default for strings only: the runtime starts no app with an empty Integer. */
+function isUsable(fromModel: Candidate | null, type: ConstantType | null): boolean {
+  return fromModel !== null && !(fromModel.empty && type !== null && type !== 'string');
+}
+
+function noteOf(
+  declaration: DeclaredConstant | null,
+  winner: Candidate | null,
+  fromModel: Candidate | null,
+): string | null {
+  if (winner === null) return fromModel === null ? 'The model gives no default.' : fromModel.note;
+  if (declaration !== null && declaration.type === null) {
+    return declaration.declared_type === null
+      ? 'The model declares no type for it.'
+      : `The model declares the type ${declaration.declared_type}, which this API does not know.`;
+  }
+  return winner.note;
+}
+
+/** What of a constant's values may give away that it is a secret. */
+function evidence(settings: readonly Setting[], declaration: DeclaredConstant | null) {
+  const written = settings.map((setting) => setting.written);
+  return {
+    texts: [...written, declaration?.default_value ?? null].flatMap(textsOf),
+    stored: written.some((value) => isNotRead(value) && value.stored),
+  };
+}
+
+function textsOf(written: Written | NotRead | null): string[] {
+  return written?.kind === 'text' ? [written.text] : [];
+}
