@@ -96,13 +96,13 @@ export const MAX_LIMIT = { 'application/json': 1_000, 'text/csv': 10_000 } as co
 export const LIMIT_BOUNDS = `must be a whole number from 1 to ${MAX_LIMIT['application/json']} (${MAX_LIMIT['text/csv']} with Accept: text/csv)`;
 
 /** Parameters that routes share. `http` adds them by the route's declaration. */
-export const ENVIRONMENT_PARAMETER = {
+const ENVIRONMENT_PARAMETER = {
   environment: described(
     z.optional(text(100)),
     'Name of the Mendix environment; default: the only one that you may read.',
   ),
 };
-export const PAGE_PARAMETERS = {
+const PAGE_PARAMETERS = {
   // `http` checks the lower bound of JSON once the form of the answer is known.
   limit: described(
     z.optional(integer(1, MAX_LIMIT['text/csv'], LIMIT_BOUNDS)),
@@ -113,6 +113,19 @@ export const PAGE_PARAMETERS = {
     '`next_cursor` of the page before; the other parameters stay, `limit` may change.',
   ),
 };
-export const BUDGET_PARAMETER = {
+const BUDGET_PARAMETER = {
   budget_s: described(z.optional(integer(1, 25)), 'Seconds that the answer may take. Default 25.'),
 };
+
+/** Every parameter of a route with its schema: its own and those that its declaration adds. */
+export function parametersOf(route: {
+  environment: boolean;
+  rows: string | null;
+  parameters: Record<string, z.ZodMiniType>;
+}): Record<string, z.ZodMiniType> {
+  return {
+    ...(route.environment ? { ...ENVIRONMENT_PARAMETER, ...BUDGET_PARAMETER } : {}),
+    ...(route.rows === null ? {} : PAGE_PARAMETERS),
+    ...route.parameters,
+  };
+}

@@ -94,7 +94,11 @@ export const PROBLEMS = {
     advice: 'The signing keys cannot be read or are too old: see "Keys are old" in the runbook.',
     retry_after: 60,
   },
-  'upstream-timeout': { status: 504, title: 'Upstream timeout', advice: 'It did not answer in time.' },
+  'upstream-timeout': {
+    status: 504,
+    title: 'Upstream timeout',
+    advice: 'It did not answer in time. A missing endpoint or security-group rule looks like this too.',
+  },
 } as const satisfies Record<string, ProblemKind>;
 
 export type ProblemSlug = keyof typeof PROBLEMS;

@@ -1,5 +1,7 @@
 /** docs/api.md: the routes for people, made from the OpenAPI document, so that the two cannot differ. */
 
+import { GATEWAY_BODIES } from './openapi-problems.ts';
+
 type Json = Record<string, unknown>;
 
 interface Schema extends Json {
@@ -26,9 +28,26 @@ Made from the route table by \`npm run generate\`; [openapi.json](openapi.json) 
 
 \`GET\` and \`HEAD\` only. Names are snake_case, sizes bytes, times UTC. What is not known is \`null\`, never 0. Every JSON
 answer has \`complete\` (\`false\`: something that belongs here is missing or partial, and the part concerned says why) and
-\`next_cursor\` (\`null\` on the last page). Row lists come as CSV too, by \`Accept: text/csv\`; a cell that a spreadsheet would
-run starts with a quote there. Refusals are \`application/problem+json\` (RFC 9457); the gateway's own have its body.
-`;
+\`next_cursor\` (\`null\` on the last page).
+
+Row lists come as CSV too, by \`Accept: text/csv\`: scalars and lists of scalars, with \`x-complete\` and \`x-as-of\` in the
+headers. A list is one cell, joined with spaces; a cell that a spreadsheet would run starts with a quote. Fields that are
+objects have no place in a table; each route below names its columns and what is in JSON only. A parameter that fills only
+such fields, or asks for something else than rows, is refused with CSV (406).
+
+Refusals are \`application/problem+json\` (RFC 9457) with \`type\`, \`title\`, \`status\`, \`detail\`, \`instance\` and
+\`request_id\`. The gateway answers by itself before a function is asked, and names nothing but this:
+
+${gatewayTable()}`;
+
+function gatewayTable(): string {
+  const rows = Object.entries(GATEWAY_BODIES).map(([status, { message, when }]) => [
+    status,
+    `\`{"message":"${message}"}\``,
+    when,
+  ]);
+  return table(['status', 'body', 'when'], rows);
+}
 
 /** What the page is made from: `openApi` writes it. */
 export interface ApiDocument {
@@ -49,6 +68,7 @@ function routeSection(path: string, { summary, security, parameters, responses }
     each.description ?? '',
   ]);
   const answer = responses['200']?.content?.['application/json']?.schema ?? {};
+  const csv = responses['200']?.content?.['text/csv']?.schema.description;
   const refusals = Object.entries(responses)
     .filter(([status]) => Number(status) >= 400)
     .map(([status, { description }]) => [status, description]);
@@ -57,6 +77,7 @@ function routeSection(path: string, { summary, security, parameters, responses }
     `${summary} Any one of these scopes: ${scopes}.\n`,
     ...(given.length > 0 ? [table(['parameter', 'type', 'meaning'], given)] : []),
     table(['answer', 'type', 'meaning'], fields(answer, '')),
+    ...(csv === undefined ? [] : [`CSV: ${csv}\n`]),
     table(['status', 'when'], refusals),
   ].join('\n');
 }

@@ -1,4 +1,5 @@
-/** The refusals that each route may give, for the OpenAPI document. */
+/** The refusals that each route may give, for the OpenAPI document: what a problem is stands in `lambdas/problems.ts`. */
+import { PROBLEMS, type ProblemSlug } from '../lambdas/problems.ts';
 import type { Route } from '../lambdas/route.ts';
 
 type Json = Record<string, unknown>;
@@ -13,10 +14,17 @@ export const problemSchema: Json = {
     detail: { type: 'string' },
     instance: { type: 'string' },
     request_id: { type: 'string' },
-    source: { type: 'string' },
-    reason: { type: 'string' },
+    source: { type: 'string', description: 'Configured name of the upstream that is to blame.' },
+    reason: { type: 'string', description: 'A stable word for why it failed.' },
+    table: { type: 'string', description: 'With `grant-missing`: the table that may not be read.' },
+    environments: { type: 'array', items: { type: 'string' }, description: 'With `environment-required`: yours.' },
+    scopes: { type: 'array', items: { type: 'string' }, description: 'With `missing-scope`: any one would do.' },
+    parameter: { type: 'string', description: 'With `unknown-name`: the parameter that gives the name.' },
+    name: { type: 'string', description: 'With `unknown-name`: the name as it was given.' },
+    near: { type: 'array', items: { type: 'string' }, description: 'With `unknown-name`: names perhaps meant.' },
     errors: {
       type: 'array',
+      description: 'With `invalid-parameter`: everything that is wrong.',
       items: {
         type: 'object',
         properties: { parameter: { type: 'string' }, message: { type: 'string' } },
@@ -27,7 +35,19 @@ export const problemSchema: Json = {
   required: ['type', 'title', 'status', 'detail', 'instance', 'request_id'],
 };
 
-/** API Gateway's own refusals have its own body, which an HTTP API cannot change. */
+/**
+ * What the gateway itself answers with, in its own body, which an HTTP API cannot change.
+ * Source: API Gateway developer guide, "HTTP API errors and their responses"; the texts as the service sends them.
+ */
+export const GATEWAY_BODIES: Record<number, { message: string; when: string }> = {
+  401: { message: 'Unauthorized', when: 'no token, or one that is expired, forged or of another issuer or client' },
+  403: { message: 'Forbidden', when: 'the token has none of the scopes of the route' },
+  404: { message: 'Not Found', when: 'no such path, or another method than GET and HEAD' },
+  429: { message: 'Too Many Requests', when: 'more requests than the stage lets through' },
+  500: { message: 'Internal Server Error', when: 'the function crashed or ran out of time or memory' },
+  503: { message: 'Service Unavailable', when: 'no instance of the function is free' },
+};
+
 const gatewayBody = {
   'application/json': {
     schema: { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] },
@@ -35,29 +55,68 @@ const gatewayBody = {
 };
 const problemBody = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
 
-const own = (description: string): Json => ({ description, content: problemBody });
-const both = (description: string): Json => ({ description, content: { ...problemBody, ...gatewayBody } });
-
-/** By status. */
+/** By status: the problems of the function, and the gateway's own refusal where there is one. */
 export function problems(route: Route): Record<string, Json> {
-  const always = {
-    400: own('A parameter is wrong; `errors` names it.'),
-    406: own('The Accept header rules out every form that the route has.'),
-    429: { description: 'Throttled by the gateway.', content: gatewayBody },
-    500: both('Something failed; the log has more under the request id.'),
-    503: both('An upstream is not available, or all instances are busy. Retry with back-off.'),
-  };
-  if (route.scopes === null) return always;
-  return {
-    ...always,
-    401: both('The token is missing or not valid.'),
-    403: both('The token lacks a scope.'),
-    ...(route.environment
-      ? {
-          404: both('Unknown environment or bucket, or not offered.'),
-          502: own('An upstream failed; `source` names it.'),
-          504: own('The deadline came before an upstream.'),
-        }
-      : {}),
-  };
+  const slugs = slugsOf(route);
+  const statuses = new Set([...slugs.map((slug) => PROBLEMS[slug].status), ...gatewayStatuses(route)]);
+  return Object.fromEntries(
+    [...statuses]
+      .sort((a, b) => a - b)
+      .map((status) => [
+        status,
+        response(
+          status,
+          slugs.filter((slug) => PROBLEMS[slug].status === status),
+          route,
+        ),
+      ]),
+  );
+}
+
+function response(status: number, slugs: readonly ProblemSlug[], route: Route): Json {
+  const gateway = gatewayStatuses(route).includes(status) ? GATEWAY_BODIES[status] : undefined;
+  const sentences = slugs.map((slug) => `\`${slug}\`: ${PROBLEMS[slug].advice}`);
+  if (gateway !== undefined) sentences.push(`The gateway’s own \`{"message":"${gateway.message}"}\`: ${gateway.when}.`);
+  const content = { ...(slugs.length > 0 ? problemBody : {}), ...(gateway === undefined ? {} : gatewayBody) };
+  return { description: sentences.join(' '), content };
+}
+
+/** Problems of parts of answers, which are no answer's own. */
+const OF_PARTS: readonly ProblemSlug[] = ['metrics-cover-whole-bucket'];
+
+function slugsOf(route: Route): ProblemSlug[] {
+  const slugs = Object.keys(PROBLEMS) as ProblemSlug[];
+  return slugs.filter((slug) => !OF_PARTS.includes(slug) && applies(slug, route));
+}
+
+/** Whether a route can give the problem, by what it declares. */
+function applies(slug: ProblemSlug, route: Route): boolean {
+  const status = PROBLEMS[slug].status;
+  switch (slug) {
+    case 'invalid-parameter':
+    case 'not-acceptable':
+    case 'internal':
+      return true;
+    case 'invalid-cursor':
+      return route.rows !== null;
+    case 'reason-required':
+      return route.discloses !== undefined;
+    case 'environment-required':
+      return route.environment;
+    case 'unknown-bucket':
+      return route.needs.includes('bucket_listing');
+    case 'database-unavailable':
+      return route.needs.includes('database');
+    case 'upstream-throttled':
+      return route.environment;
+    default:
+      return status >= 404 && slug !== 'keys-unavailable' ? route.environment : route.scopes !== null;
+  }
+}
+
+/** An open route is behind no authorizer; another path than the route's is no answer of the route. */
+function gatewayStatuses(route: Route): number[] {
+  return Object.keys(GATEWAY_BODIES)
+    .map(Number)
+    .filter((status) => (status === 401 || status === 403 ? route.scopes !== null : status !== 404));
 }

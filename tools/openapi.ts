@@ -5,8 +5,8 @@
 import * as z from 'zod';
 import type { $ZodType } from 'zod/v4/core';
 import { SCOPES } from '../lambdas/contract.ts';
-import { BUDGET_PARAMETER, ENVIRONMENT_PARAMETER, PAGE_PARAMETERS } from '../lambdas/parameters.ts';
-import type { Route } from '../lambdas/route.ts';
+import { parametersOf } from '../lambdas/parameters.ts';
+import type { CsvTable, Route } from '../lambdas/route.ts';
 import { problemSchema, problems } from './openapi-problems.ts';
 
 type Json = Record<string, unknown>;
@@ -74,12 +74,7 @@ function shared(route: Route): Json {
 }
 
 function queryParameters(route: Route): Json[] {
-  const schemas = {
-    ...(route.environment ? { ...ENVIRONMENT_PARAMETER, ...BUDGET_PARAMETER } : {}),
-    ...(route.rows === null ? {} : PAGE_PARAMETERS),
-    ...route.parameters,
-  };
-  return Object.entries(schemas).map(([name, schema]) => {
+  return Object.entries(parametersOf(route)).map(([name, schema]) => {
     const { description, ...type } = jsonSchema(schema, 'output');
     // Lists travel as one comma-separated value.
     const list = type['type'] === 'array' ? { style: 'form', explode: false } : {};
@@ -96,14 +91,13 @@ function queryParameters(route: Route): Json[] {
 
 function headerParameters(route: Route): Json[] {
   if (route.scopes === null) return [];
-  const clear = ['clear', 'reveal'].some((name) => Object.hasOwn(route.parameters, name));
   const reason = {
     name: 'x-reason',
     in: 'header',
     description: 'Why clear text is wanted; goes into the audit line.',
     schema: { type: 'string', maxLength: 200, pattern: '^[\\x20-\\x7e]*$' },
   };
-  return clear ? [reason] : [];
+  return route.discloses === undefined ? [] : [reason];
 }
 
 function success(route: Route): Json {
@@ -115,8 +109,18 @@ function success(route: Route): Json {
   };
   const required = [...((answer['required'] as string[] | undefined) ?? []), 'complete', 'next_cursor'];
   const json = { 'application/json': { schema: { ...answer, properties, required } } };
-  const csv = route.rows === null ? {} : { 'text/csv': { schema: { type: 'string' } } };
+  const csv = route.csv === null ? {} : { 'text/csv': { schema: { type: 'string', description: csvRule(route.csv) } } };
   return { description: 'The answer.', content: { ...json, ...csv } };
+}
+
+/** What of a row is in a line of CSV, and when there is none. */
+function csvRule({ columns, leftOut, notWith }: CsvTable): string {
+  const names = (list: readonly string[]) => list.map((name) => `\`${name}\``).join(', ');
+  return [
+    `A line for each row, with the columns ${names(columns)}.`,
+    ...(leftOut.length === 0 ? [] : [`In JSON only, being lists or objects: ${names(leftOut)}.`]),
+    ...(notWith.length === 0 ? [] : [`With ${names(notWith)} there is no CSV (406): the answer is no such table.`]),
+  ].join(' ');
 }
 
 /** Without what a client may not rely on: answers may get more fields. */

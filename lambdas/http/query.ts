@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { InvalidParameterError, type ParameterFault } from '../errors.ts';
 import { nearNames } from '../near-names.ts';
-import { BUDGET_PARAMETER, ENVIRONMENT_PARAMETER, LIMIT_BOUNDS, MAX_LIMIT, PAGE_PARAMETERS } from '../parameters.ts';
+import { LIMIT_BOUNDS, MAX_LIMIT, parametersOf } from '../parameters.ts';
 import type { Route } from '../route.ts';
 import type { MediaType } from './accept.ts';
 
@@ -25,15 +25,6 @@ const MAX_ECHO = 50;
 
 /** These may differ between a page and the next. */
 const NOT_A_FILTER = new Set(['environment', 'limit', 'cursor', 'budget_s']);
-
-/** Every parameter of a route with its schema: its own and those that its declaration adds. */
-export function parametersOf(route: Route): Record<string, z.ZodMiniType> {
-  return {
-    ...(route.environment ? { ...ENVIRONMENT_PARAMETER, ...BUDGET_PARAMETER } : {}),
-    ...(route.rows === null ? {} : PAGE_PARAMETERS),
-    ...route.parameters,
-  };
-}
 
 /**
  * Parses query strings for `route`; throws an InvalidParameterError that lists all faults of a query at once. The

@@ -6,6 +6,7 @@
 import { BoundedCache } from '../bounded-cache.ts';
 import { ALL_SCOPES, type Scope } from '../contract.ts';
 import type { NamedEnvironment, PermittedEnvironment } from '../exchange.ts';
+import { selects } from '../selector.ts';
 import type { Caller, Callers, Settings } from '../settings.ts';
 import type { TokenBearer } from './token.ts';
 
@@ -68,19 +69,4 @@ function pick(callers: Record<string, Caller>, names: readonly string[]): Caller
 function scopesIn(environment: NamedEnvironment, bearer: TokenBearer, entries: readonly Caller[]): Scope[] {
   const here = entries.filter((entry) => entry.environments.some((selector) => selects(selector, environment)));
   return ALL_SCOPES.filter((scope) => bearer.scopes.has(scope) && here.some((entry) => entry.scopes.includes(scope)));
-}
-
-/** A selector is a name, a pattern with `*`, or a label `key:value`; no environment's name holds a colon. */
-export function selects(selector: string, environment: NamedEnvironment): boolean {
-  const colon = selector.indexOf(':');
-  if (colon === -1) return matches(selector, environment.name);
-  const label = selector.slice(0, colon);
-  return (
-    Object.hasOwn(environment.labels, label) && matches(selector.slice(colon + 1), environment.labels[label] as string)
-  );
-}
-
-function matches(pattern: string, text: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(text);
 }

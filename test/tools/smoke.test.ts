@@ -78,7 +78,21 @@ describe('smoke', () => {
   test('names the bucket that cannot be read, and where to look', async () => {
     const error = { type: 'https://x/problems/upstream-failed', reason: 'access-denied' };
     answers.set('/bucket_size?environment=shop', { status: 200, body: { buckets: [{ bucket: 'files', error }] } });
-    expect((await failures())['GET /bucket_size?environment=shop']).toMatch(/^files: access was refused.*policy/);
+    expect((await failures())['GET /bucket_size?environment=shop']).toMatch(
+      /^files: The request was refused for lack of permission.*policy/,
+    );
+  });
+
+  test('names the fields that the database role may not read, and the file that was not there', async () => {
+    answers.set('/users?environment=shop', {
+      status: 200,
+      body: { users: [], missing: [{ what: 'roles', reason: 'grant-missing', table: 'system$userrole' }] },
+    });
+    const source = { source: 'shop-config', error: { reason: 'not-found', detail: 'It is not there.' } };
+    answers.set('/bucket_size?environment=shop', { status: 200, body: { sources: [source] } });
+    const found = await failures();
+    expect(found['GET /users?environment=shop']).toMatch(/^roles \(system\$userrole\): .*mrt_reader\.sql/);
+    expect(found['GET /bucket_size?environment=shop']).toMatch(/^shop-config: It is not there/);
   });
 
   test('stops without a token, saying which variables are wrong', async () => {

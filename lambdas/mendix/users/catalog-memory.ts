@@ -3,15 +3,18 @@
  * when somebody gives it: a minute old is young enough, and a statement that finds a table, column or grant gone reads
  * the catalog anew and is tried once more.
  */
+import { BoundedCache } from '../../bounded-cache.ts';
 import { DatabaseUnavailableError, UpstreamFailedError } from '../../errors.ts';
 import type { UserCatalog } from './catalog.ts';
 
 const FRESH_MS = 60_000;
+/** Databases whose catalogs are kept; each is some 10 kB. */
+export const MAX_CATALOGS = 200;
 /** undefined_column and undefined_table: PostgreSQL documentation, appendix A. */
 const CHANGED = new Set(['sqlstate-42703', 'sqlstate-42P01']);
 
 export class UserCatalogMemory {
-  readonly #catalogs = new Map<string, { catalog: UserCatalog; until: number }>();
+  readonly #catalogs = new BoundedCache<UserCatalog>(MAX_CATALOGS);
 
   /** Runs `work` with the catalog of `database`, a second time with a fresh one when the remembered one has aged. */
   async use<T>(
@@ -20,16 +23,16 @@ export class UserCatalogMemory {
     work: (catalog: UserCatalog) => Promise<T>,
   ): Promise<T> {
     const known = this.#catalogs.get(database);
-    if (known !== undefined && known.until > Date.now()) {
+    if (known !== undefined) {
       try {
-        return await work(known.catalog);
+        return await work(known);
       } catch (error) {
         if (!speaksOfChange(error)) throw error;
       }
     }
     this.#catalogs.delete(database);
     const catalog = await read();
-    this.#catalogs.set(database, { catalog, until: Date.now() + FRESH_MS });
+    this.#catalogs.set(database, catalog, Date.now() + FRESH_MS);
     return await work(catalog);
   }
 }

@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { answerOf, CLIENT, entrance, ISSUER, json, PEOPLE_CLIENT } from './entrance.ts';
+import { answerOf, CLIENT, ISSUER, json, PEOPLE_CLIENT, serveRoute } from './small-route.ts';
 
 const second = () => Math.floor(Date.now() / 1000);
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -15,12 +15,12 @@ afterEach(() => {
 
 describe('a token of ours lets its bearer in', () => {
   test('a machine client with the scope', async () => {
-    const { ask } = await entrance();
+    const { ask } = await serveRoute();
     expect((await ask()).status).toBe(200);
   });
 
   test('a person, by group', async () => {
-    const { ask } = await entrance();
+    const { ask } = await serveRoute();
     const person = { sub: 'a3c0f1de-0000-4000-8000-000000000001', client_id: PEOPLE_CLIENT };
     expect((await ask({ claims: { ...person, 'cognito:groups': ['operators'] } })).status).toBe(200);
   });
@@ -38,7 +38,7 @@ describe('anything else is a 401 with the problem invalid-token', () => {
   ];
   for (const [name, claims] of refused) {
     test(name, async () => {
-      const { ask, asked } = await entrance();
+      const { ask, asked } = await serveRoute();
       const response = await ask({ claims });
       expect(response.status).toBe(401);
       expect(json(response)).toMatchObject({
@@ -51,7 +51,7 @@ describe('anything else is a 401 with the problem invalid-token', () => {
   }
 
   test('no token, garbage, two headers joined, 9 kB', async () => {
-    const { ask, token } = await entrance();
+    const { ask, token } = await serveRoute();
     const good = await token();
     const long = await token({ filler: 'x'.repeat(9_000) });
     for (const authorization of [
@@ -69,7 +69,7 @@ describe('anything else is a 401 with the problem invalid-token', () => {
   });
 
   test('alg none, HS256 with the public key, a key of the token’s own, a tampered payload', async () => {
-    const { ask, token, stored } = await entrance();
+    const { ask, token, stored } = await serveRoute();
     const [header = '', payload = '', signature = ''] = (await token()).split('.');
     const none = `${base64url({ alg: 'none', kid: 'k1' })}.${payload}.`;
     const hs = `${base64url({ alg: 'HS256', kid: 'k1' })}.${payload}`;
@@ -86,7 +86,7 @@ describe('anything else is a 401 with the problem invalid-token', () => {
 
 describe('the keys', () => {
   test('a flood of unknown key ids costs one read a minute', async () => {
-    const { ask, token, stored } = await entrance();
+    const { ask, token, stored } = await serveRoute();
     await ask();
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
     for (let n = 0; n < 50; n++) {
@@ -97,7 +97,7 @@ describe('the keys', () => {
   });
 
   test('the signing keys are read once, however many ask for them at the same time', async () => {
-    const { ask, stored } = await entrance(async (_, keys) => {
+    const { ask, stored } = await serveRoute(async (_, keys) => {
       await Promise.all([keys(), keys()]);
       return { ...answerOf(['a']), next: { after: 1 } };
     });
@@ -106,7 +106,7 @@ describe('the keys', () => {
   });
 
   test('a rotated key is found by its new id', async () => {
-    const { ask, token, stored } = await entrance();
+    const { ask, token, stored } = await serveRoute();
     const rotated = stored.jwks.replace('"k1"', '"k2"');
     await ask();
     stored.jwks = rotated;
@@ -116,7 +116,7 @@ describe('the keys', () => {
   });
 
   test('missing or malformed keys let nobody in, and the next request after their return succeeds', async () => {
-    const { ask, stored } = await entrance();
+    const { ask, stored } = await serveRoute();
     const good = stored.jwks;
     stored.failing = true;
     const refused = await ask();
@@ -133,7 +133,7 @@ describe('the keys', () => {
   });
 
   test('keys that nobody has published for a day are refused; a bucket that fails meanwhile is not noticed', async () => {
-    const { ask, stored } = await entrance();
+    const { ask, stored } = await serveRoute();
     await ask();
     stored.failing = true;
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 3_600_000 });
@@ -145,7 +145,7 @@ describe('the keys', () => {
 
 describe('rights are what the token and the entries both give', () => {
   test('a scope that is missing, or only looks alike, is a 403 that names the scope', async () => {
-    const { ask } = await entrance();
+    const { ask } = await serveRoute();
     for (const scope of ['', 'mrt/users.read', 'mrt/table_size.reader', 'mrt/table_size', 'xmrt/table_size.read']) {
       const response = await ask({ claims: { scope } });
       expect(response.status).toBe(403);
@@ -153,20 +153,83 @@ describe('rights are what the token and the entries both give', () => {
     }
   });
 
+  const broken: [string, Record<string, unknown>][] = [
+    ['a number as scope', { scope: 7 }],
+    ['a list of scopes', { scope: ['mrt/table_size.read'] }],
+    ['an object of scopes', { scope: { 'mrt/table_size.read': true } }],
+    ['a null scope', { scope: null }],
+  ];
+  test.each(broken)('a token with %s is a 401', async (_, claims) => {
+    const { ask } = await serveRoute();
+    expect((await ask({ claims })).status).toBe(401);
+  });
+
+  test('a token without a scope is a 403', async () => {
+    const { ask } = await serveRoute();
+    expect(json(await ask({ claims: { scope: undefined } }))).toMatchObject({ status: 403, title: 'Missing scope' });
+  });
+
+  const groups: [string, unknown][] = [
+    ['a text', 'operators'],
+    ['a number', 7],
+    ['an object', { 0: 'operators', length: 1 }],
+    ['null', null],
+    ['a list of lists', [['operators']]],
+  ];
+  test.each(groups)('groups that are %s are no groups', async (_, claim) => {
+    const { ask } = await serveRoute();
+    const person = { sub: 'a3c0f1de-0000-4000-8000-000000000001', client_id: PEOPLE_CLIENT };
+    expect((await ask({ claims: { ...person, 'cognito:groups': claim } })).status).toBe(403);
+  });
+
+  test.each([[undefined], [null], [7], [['a']]])('a subject that is %j is a 401', async (sub) => {
+    const { ask } = await serveRoute();
+    expect((await ask({ claims: { sub } })).status).toBe(401);
+  });
+
+  test('an entry for one environment opens none that only ends, begins or reads alike', async () => {
+    const { ask, settings } = await serveRoute();
+    const offers = ['table_size'];
+    settings.environments = {
+      prod: { labels: { stage: 'prod' }, offers },
+      'web-prod': { labels: { stage: 'pre-prod' }, offers },
+      'prod-2': { labels: { stage: 'prod-2' }, offers },
+      webshop: { labels: { stage: 'p.od' }, offers },
+      shop: { labels: { stage: 'prxd' }, offers },
+    };
+    const opened = async (selector: string) => {
+      settings.callers.groups = { [selector]: { scopes: ['mrt/table_size.read'], environments: [selector] } };
+      const claims = { sub: 'somebody', client_id: PEOPLE_CLIENT, 'cognito:groups': [selector] };
+      const answers = await Promise.all(
+        Object.keys(settings.environments).map(async (name) => [
+          name,
+          (await ask({ claims, query: `environment=${name}` })).status,
+        ]),
+      );
+      return answers.filter(([, status]) => status === 200).map(([name]) => name);
+    };
+    expect(await opened('prod')).toEqual(['prod']);
+    expect(await opened('shop*')).toEqual(['shop']);
+    expect(await opened('*shop')).toEqual(['webshop', 'shop']);
+    expect(await opened('stage:prod')).toEqual(['prod']);
+    expect(await opened('stage:p.od')).toEqual(['webshop']);
+    expect(await opened('p.od')).toEqual([]);
+  });
+
   test('one scope among several is enough', async () => {
-    const { ask } = await entrance();
+    const { ask } = await serveRoute();
     expect((await ask({ claims: { scope: 'openid mrt/table_size.read mrt/users.read' } })).status).toBe(200);
   });
 
   test('without an entry, nothing', async () => {
-    const { ask } = await entrance();
+    const { ask } = await serveRoute();
     const person = { sub: 'a3c0f1de-0000-4000-8000-000000000001', client_id: PEOPLE_CLIENT };
     expect((await ask({ claims: person })).status).toBe(403);
     expect((await ask({ claims: { ...person, 'cognito:groups': ['constructor', 'nobody'] } })).status).toBe(403);
   });
 
   test('a scope of one group does not reach the environment of another', async () => {
-    const { ask } = await entrance();
+    const { ask } = await serveRoute();
     const claims = {
       sub: 'a3c0f1de-0000-4000-8000-000000000001',
       client_id: PEOPLE_CLIENT,
@@ -178,7 +241,7 @@ describe('rights are what the token and the entries both give', () => {
   });
 
   test('an environment of others cannot be told from one that does not exist', async () => {
-    const { ask } = await entrance();
+    const { ask } = await serveRoute();
     const [others, nobodys] = [
       await ask({ query: 'environment=depot-prod' }),
       await ask({ query: 'environment=nowhere' }),
@@ -188,7 +251,7 @@ describe('rights are what the token and the entries both give', () => {
   });
 
   test('left out, several are offered by name, and the only one is taken', async () => {
-    const { ask, asked } = await entrance();
+    const { ask, asked } = await serveRoute();
     const several = await ask({ query: '' });
     expect([several.status, json(several)['environments']]).toEqual([400, ['shop-acc', 'shop-prod']]);
     const person = {
@@ -201,7 +264,7 @@ describe('rights are what the token and the entries both give', () => {
   });
 
   test('an environment that is not configured for the route is not-offered', async () => {
-    const { ask } = await entrance();
+    const { ask } = await serveRoute();
     expect(json(await ask({ query: 'environment=shop-acc' }))).toMatchObject({ status: 404, title: 'Not offered' });
   });
 });

@@ -15,10 +15,25 @@ describe('the address of the next page', () => {
     );
   });
 
+  test.each(['%63ursor', 'c%75rsor', '%63%75%72%73%6f%72'])(
+    'replaces the cursor also where it is written %s',
+    (name) => {
+      expect(link(`environment=shop&${name}=v1.old.old&limit=5`)).toBe(
+        'https://api.example.com/users?environment=shop&limit=5&cursor=v1.abc.def',
+      );
+    },
+  );
+
+  test('keeps what only looks like a cursor', () => {
+    expect(link('cursors=1&role=cursor%3D1')).toBe(
+      'https://api.example.com/users?cursors=1&role=cursor%3D1&cursor=v1.abc.def',
+    );
+  });
+
   test('cannot be ended early by what the client sent', () => {
     const made = link('role=a>; rel="next", <https://evil.example>&name=%3E');
     expect(made).not.toMatch(/[<>"\s]/);
-    expect(new URL(made ?? '').searchParams.get('role')).toBe('a>; rel="next", <https://evil.example>');
-    expect(new URL(made ?? '').searchParams.get('name')).toBe('>');
+    expect(new URL(made).searchParams.get('role')).toBe('a>; rel="next", <https://evil.example>');
+    expect(new URL(made).searchParams.get('name')).toBe('>');
   });
 });

@@ -1,4 +1,4 @@
-/** A door with real keys and signatures in front of a small route; only the key bucket is replaced. */
+/** A small route behind all of `http`, with real keys and signatures; only the key bucket is replaced. */
 import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import * as z from 'zod/mini';
@@ -9,7 +9,7 @@ import { Keys } from '../../../lambdas/http/keys.ts';
 import { Pipeline } from '../../../lambdas/http/pipeline.ts';
 import { TokenVerifier } from '../../../lambdas/http/token.ts';
 import type { KeyObject } from '../../../lambdas/key-object.ts';
-import { choices, flag, integer, text } from '../../../lambdas/parameters.ts';
+import { choices, flag, integer, text, time } from '../../../lambdas/parameters.ts';
 import type { Route } from '../../../lambdas/route.ts';
 import type { Settings } from '../../../lambdas/settings.ts';
 
@@ -33,6 +33,7 @@ export const route = {
     login: z.optional(text(63)),
     compare: z.optional(text(63)),
     summary: z.optional(flag()),
+    since: z.optional(time()),
   },
   rows: 'tables',
   csv: { columns: ['name', 'size', 'tags'], leftOut: ['more'], notWith: ['summary'] },
@@ -80,6 +81,9 @@ export interface Ask {
   headers?: Record<string, string>;
   /** Claims over those of a good token; `null` leaves the Authorization header out. */
   claims?: Record<string, unknown> | null;
+  method?: 'GET' | 'HEAD';
+  /** Milliseconds until the function itself ends. */
+  remaining?: number;
 }
 
 export type Domain = (
@@ -95,8 +99,13 @@ export const answerOf = (names: string[]): Answer<Record<string, unknown>, unkno
   max_age: 30,
 });
 
-/** Opens a door before `domain`. Everything that a test may turn is on the object that comes back. */
-export async function entrance(domain: Domain = async () => answerOf(['one'])) {
+/**
+ * Serves the small route from `domain`. Everything that a test may turn is on the object that comes back.
+ *
+ * @param declared what the route declares otherwise
+ */
+export async function serveRoute(domain: Domain = async () => answerOf(['one']), declared: Partial<Route> = {}) {
+  const served: Route = { ...route, ...declared };
   const pair = await generateKeyPair('RS256', { extractable: true });
   const stored = {
     jwks: JSON.stringify({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' }] }),
@@ -123,10 +132,10 @@ export async function entrance(domain: Domain = async () => answerOf(['one'])) {
   ]);
   const identity = { userPoolId: POOL, clients, keyBucket: 'keys' };
   const tuned = structuredClone(settings);
-  const admission = new Admission(route, tuned, { keys, tokens: new TokenVerifier(identity, keys) });
+  const admission = new Admission(served, tuned, { keys, tokens: new TokenVerifier(identity, keys) });
   const asked: EnvironmentRequest<Record<string, unknown>, unknown>[] = [];
   const pipeline = new Pipeline(
-    route,
+    served,
     async (request: EnvironmentRequest<Record<string, unknown>, unknown>, keys) => {
       asked.push(request);
       return domain(request, keys as () => Promise<KeyObject>);
@@ -152,12 +161,18 @@ export async function entrance(domain: Domain = async () => answerOf(['one'])) {
       .sign(pair.privateKey);
   }
 
-  async function ask({ query = 'environment=shop-prod', headers = {}, claims = {} }: Ask = {}): Promise<HttpResponse> {
+  async function ask({
+    query = 'environment=shop-prod',
+    headers = {},
+    claims = {},
+    method = 'GET',
+    remaining = 28_000,
+  }: Ask = {}): Promise<HttpResponse> {
     const all: Record<string, string> = { ...headers };
     if (claims !== null && all['authorization'] === undefined) all['authorization'] = `Bearer ${await token(claims)}`;
     return pipeline.answer(
-      { method: 'GET', path: '/table_size', query, header: (name) => all[name], id: 'request-1' },
-      Date.now() + 28_000,
+      { method, path: '/table_size', query, header: (name) => all[name], id: 'request-1' },
+      Date.now() + remaining,
     );
   }
   return { ask, token, stored, asked, settings: tuned, privateKey: pair.privateKey };
