@@ -126,6 +126,13 @@ export class Alarms extends Construct {
         above: 5,
         periods: 3,
       });
+      this.#alarm('Parts of answers fail', {
+        part: route.name,
+        what: 'Answers lack rows or parts that an upstream refused; the log line names source and reason of each.',
+        metric: own(stage, 'partFaults', 'Sum', route),
+        above: 5,
+        periods: 3,
+      });
     }
   }
 

@@ -34,9 +34,11 @@ describe('alarms', () => {
         ...named('Throttling', ['api', ...functions]),
         ...named('Function errors', functions),
         ...named('Database unavailable', reading('database')),
-        ...named(
-          'Upstream throttled',
-          routes.filter(({ needs }) => needs.length > 0).map(({ name }) => name),
+        ...['Upstream throttled', 'Parts of answers fail'].flatMap((heading) =>
+          named(
+            heading,
+            routes.filter(({ needs }) => needs.length > 0).map(({ name }) => name),
+          ),
         ),
       ]),
     );
