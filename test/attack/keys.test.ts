@@ -72,7 +72,11 @@ describe('rotation', () => {
     const keys = JSON.parse(good) as { cursor: { current: { version: string } } };
     const page = await ask('/environments?limit=1');
     const target = `/environments?limit=1&cursor=${page.json['next_cursor']}`;
-    const key = (version: string) => ({ version, key: Buffer.alloc(32, version).toString('base64'), created: '' });
+    const key = (version: string) => ({
+      version,
+      key: Buffer.alloc(32, version).toString('base64'),
+      created: '2026-11-01T00:00:00Z',
+    });
     try {
       await bucket.put(
         'keys.json',

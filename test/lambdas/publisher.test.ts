@@ -196,6 +196,14 @@ describe('the signing keys', () => {
     expect(bucket.objects.get('keys.json')).toEqual(theirs);
   });
 
+  test('keep what a newer release has added, through a rotation too: a roll-back loses nothing', async () => {
+    await run();
+    const newer = { ...bucket.keys(), internal_tokens: { current: 'k1' } };
+    bucket.objects.set('keys.json', { text: JSON.stringify(newer), modified: NOW });
+    expect((await run(new Date(NOW.getTime() + 31 * DAY_MS))).signing_keys).toBe('rotated');
+    expect(bucket.keys()).toMatchObject({ internal_tokens: { current: 'k1' }, fingerprint: newer.fingerprint });
+  });
+
   test.each(['', '{', '{"schema_version":2}', '{"schema_version":1,"cursor":{}}'])(
     'that cannot be parsed (%j) are never overwritten: the run fails, and still brings the public keys',
     async (text) => {
