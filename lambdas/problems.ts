@@ -171,6 +171,9 @@ export const UPSTREAM_REASONS: Record<string, ReasonAdvice> = {
       'functions, the monitoring endpoint, and security groups that let them through.',
   },
   'invalid-answer': { advice: 'It gave an answer that cannot be used: ask again.' },
+  'no-data': {
+    advice: 'It has no figure for the last quarter of an hour: compare instance_identifier, or ask again later.',
+  },
   'partial-data': { advice: 'It gave a part of the data only, and a sum without it would be wrong: ask again.' },
   refused: { advice: 'It refused the request as wrong. See the log under the request id.' },
   failed: { advice: 'It failed on its own side: ask again.' },

@@ -72,9 +72,10 @@ describe('arrows', () => {
       [],
     );
     const schemas = ['zod/mini', 'lambdas/parameters.ts', 'lambdas/contract.ts'];
-    expect(breaches('lambdas/routes', ({ from, to }) => !from.endsWith('/route.ts') || schemas.includes(to))).toEqual(
-      [],
-    );
+    // A route with a long answer has it in a `…-schema.ts` beside it, which is held to the same.
+    const declares = (path: string) => /\/(route|[\w-]+-schema)\.ts$/.test(path);
+    const mayImport = (to: string) => schemas.includes(to) || to.endsWith('-schema.ts');
+    expect(breaches('lambdas/routes', ({ from, to }) => !declares(from) || mayImport(to))).toEqual([]);
   });
 
   test('only sources and the publisher import an SDK, a signer or pg', () => {

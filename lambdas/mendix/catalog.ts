@@ -10,12 +10,19 @@ export const LEFTOVER = /^[0-9a-f]{32}$/;
 export interface Catalog {
   /** False in a database that is not a Mendix app's. */
   present: boolean;
-  /** By table. */
-  entities: ReadonlyMap<string, { entity: string; generalization: string | null }>;
+  /** By table. The name is `null` where the catalog has none. */
+  entities: ReadonlyMap<string, { entity: string | null; generalization: string | null }>;
   /** By table; only associations that have a table of their own. */
-  associations: ReadonlyMap<string, string>;
-  /** Of the runtime that synchronised last; `null` before Mendix wrote it down (catalog 4.1.0). */
+  associations: ReadonlyMap<string, string | null>;
+  /** Of the runtime that synchronised last; `null` before Mendix wrote it down (catalog 4.1.0), or where two are written. */
   mendix_version: string | null;
+}
+
+interface CatalogRow {
+  what: 'entity' | 'association' | 'version';
+  table_name: string;
+  name: string | null;
+  generalization: string | null;
 }
 
 /** What of the catalog this database has; `to_regclass` and `pg_attribute` are read without a lock on the tables. */
@@ -54,24 +61,22 @@ export async function readCatalog(
   }
   if (shape.associations) {
     selects.push(`SELECT 'association', x.table_name::text, x.association_name::text, NULL
-      FROM public."mendixsystem$association" x WHERE x.parent_column_name <> 'id' ${only}`);
+      FROM public."mendixsystem$association" x WHERE x.parent_column_name <> 'id' AND x.table_name IS NOT NULL ${only}`);
   }
   if (shape.mendix_version)
     selects.push(`SELECT 'version', '', mendixversion::text, NULL FROM public."mendixsystem$version"`);
   const rows =
     selects.length === 0
       ? []
-      : await connection.query<{ what: string; table_name: string; name: string; generalization: string | null }>(
-          selects.join(' UNION ALL '),
-          tables === null ? [] : [tables],
-        );
-  const of = (what: string) => rows.filter((row) => row.what === what);
+      : await connection.query<CatalogRow>(selects.join(' UNION ALL '), tables === null ? [] : [tables]);
+  const of = (what: CatalogRow['what']) => rows.filter((row) => row.what === what);
+  const versions = new Set(of('version').map(({ name }) => name));
   return {
     present: shape.entities,
     entities: new Map(
       of('entity').map((row) => [row.table_name, { entity: row.name, generalization: row.generalization }]),
     ),
     associations: new Map(of('association').map((row) => [row.table_name, row.name])),
-    mendix_version: of('version')[0]?.name ?? null,
+    mendix_version: versions.size === 1 ? ([...versions][0] ?? null) : null,
   };
 }

@@ -57,7 +57,9 @@ export function arrange(
   return {
     rows: shown.map(({ row }) => row),
     next: after.length > limit && last !== undefined ? { key: last.key, oid: last.oid } : null,
-    orderCertain: !bySize || isCertain(placed, after.slice(limit), shown, whole ? null : ranking.unseenGrowth),
+    orderCertain: bySize
+      ? isCertain(placed, after.slice(limit), shown, whole ? null : ranking.unseenGrowth)
+      : ranking.orderKnown,
   };
 }
 

@@ -12,7 +12,11 @@ export interface Naming {
   kind: Kind | null;
 }
 
-/** Mendix only ever uses the schema `public`; a table of the same name elsewhere is somebody else's. */
+/**
+ * Mendix only ever uses the schema `public`; a table of the same name elsewhere is somebody else's.
+ *
+ * @param catalog `null` when it could not be read
+ */
 export function nameOf(schema: string, table: string, catalog: Catalog | null): Naming {
   const none = { entity: null, association: null, module: null, generalization: null };
   if (catalog === null) return { ...none, kind: null };
@@ -28,6 +32,8 @@ export function nameOf(schema: string, table: string, catalog: Catalog | null): 
   return { ...none, kind: LEFTOVER.test(table) ? 'leftover' : 'other' };
 }
 
-function moduleOf(qualifiedName: string): string {
-  return qualifiedName.slice(0, qualifiedName.indexOf('.'));
+/** `Sales` of `Sales.Order`; `null` for a name that is not qualified, or none. */
+export function moduleOf(qualifiedName: string | null): string | null {
+  const dot = qualifiedName?.indexOf('.') ?? -1;
+  return qualifiedName === null || dot <= 0 ? null : qualifiedName.slice(0, dot);
 }

@@ -3,6 +3,7 @@
  * docs/decisions/table-ranking.md says why.
  */
 import type { DatabaseConnection } from '../../upstreams/postgres/databases.ts';
+import type { Permissions } from './permissions.ts';
 import { type Selection, selectionCondition } from './selection.ts';
 
 export type OrderBy = 'total_bytes' | 'estimated_rows' | 'dead_rows' | 'rows_inserted' | 'name';
@@ -31,6 +32,8 @@ export interface Ranking {
   catalogBytes: number;
   /** Bytes that a table may have grown by without being among the doubtful ones, which are too many to measure all. */
   unseenGrowth: number;
+  /** False when the order is by counters that the server does not show. */
+  orderKnown: boolean;
 }
 
 interface Totals {
@@ -54,14 +57,27 @@ const ours = (relation: string) => `${relation}.relnamespace <> 'pg_catalog'::re
      AND ${relation}.relnamespace <> 'pg_toast'::regnamespace::oid
      AND ${relation}.relnamespace <> coalesce((SELECT oid FROM pg_namespace WHERE nspname = 'information_schema'), 0)`;
 
-/** What each order sorts by, summed over the partitions of a table. -1 for tables of which it is not known. */
+/** Condition on `pg_class h`: tables, materialised views and foreign tables, other sessions' temporary ones left out. */
+export const TABLES_OF_USERS = `h.relkind IN ('r', 'p', 'm', 'f') AND h.relpersistence <> 't' AND ${ours('h')}`;
+
+/**
+ * What each order sorts by, summed over the partitions of a table. -1 for tables of which it is not known: never
+ * analysed, or NaN or infinite in a damaged or restored catalog, which would also break every comparison after it.
+ */
 const SORTED_BY: Record<OrderBy, string> = {
   total_bytes: '0',
   name: '0',
-  estimated_rows: 'h.reltuples',
+  estimated_rows: "CASE WHEN h.reltuples >= 0 AND h.reltuples < 'Infinity' THEN h.reltuples ELSE -1 END",
   dead_rows: 'pg_stat_get_dead_tuples(h.oid)',
   rows_inserted: 'pg_stat_get_tuples_inserted(h.oid)',
 };
+
+/** Orders that only the counters know. */
+const BY_COUNTERS: readonly OrderBy[] = ['dead_rows', 'rows_inserted'];
+
+/** How much a table may have grown since `relpages` was true, in bytes. */
+const GROWTH = `coalesce(pg_stat_get_mod_since_analyze(h.oid) * ${BYTES_OF_A_ROW}::float8, 0)
+           + coalesce(pg_stat_get_ins_since_vacuum(h.reltoastrelid) * ${BYTES_OF_A_TOAST_ROW}::float8, 0)`;
 
 /**
  * The next `limit` tables after `position` and one more, and the doubtful ones that may stand among them.
@@ -70,6 +86,7 @@ const SORTED_BY: Record<OrderBy, string> = {
  */
 export async function rank(
   connection: DatabaseConnection,
+  { counters }: Permissions,
   order: OrderBy,
   selection: Selection,
   position: Position | null,
@@ -77,6 +94,7 @@ export async function rank(
 ): Promise<Ranking> {
   const values: unknown[] = [limit + 1, position?.key ?? null, position?.oid ?? null, selection.min_bytes ?? null];
   const selected = selectionCondition(selection, values);
+  const sortedBy = counters || !BY_COUNTERS.includes(order) ? SORTED_BY[order] : '0';
   const byName = order === 'name';
   const bySize = order === 'total_bytes';
   const key = byName ? 'c.relname::text COLLATE "C"' : bySize ? 'r.bytes' : 'r.sort';
@@ -90,13 +108,11 @@ WITH RECURSIVE partition(oid, root) AS (
   UNION ALL
   SELECT i.inhrelid, p.root FROM partition p JOIN pg_inherits i ON i.inhparent = p.oid
 ), piece AS (
-  SELECT h.oid, (greatest(h.relpages, 0) + CASE WHEN h.reltoastrelid = 0 THEN 0
-           ELSE coalesce(t.relpages + t.relpages / ${TOAST_PAGES_OF_AN_INDEX_PAGE}, 0) + 1 END)::float8 AS pages,
-         coalesce(pg_stat_get_mod_since_analyze(h.oid) * ${BYTES_OF_A_ROW}::float8, 0)
-           + coalesce(pg_stat_get_ins_since_vacuum(h.reltoastrelid) * ${BYTES_OF_A_TOAST_ROW}::float8, 0) AS growth,
-         coalesce(${SORTED_BY[order]}, 0)::float8 AS sort
+  SELECT h.oid, greatest(h.relpages, 0)::float8 + CASE WHEN h.reltoastrelid = 0 THEN 0
+           ELSE coalesce(t.relpages::float8 + t.relpages / ${TOAST_PAGES_OF_AN_INDEX_PAGE}, 0) + 1 END AS pages,
+         ${counters ? GROWTH : '0::float8'} AS growth, coalesce(${sortedBy}, 0)::float8 AS sort
     FROM pg_class h LEFT JOIN pg_class t ON t.oid = h.reltoastrelid AND t.relkind = 't' AND t.relpages > 0
-   WHERE h.relkind IN ('r', 'p', 'm', 'f') AND h.relpersistence <> 't' AND ${ours('h')}
+   WHERE ${TABLES_OF_USERS}
   UNION ALL
   SELECT x.indrelid, i.relpages::float8, 0, 0
     FROM pg_class i JOIN pg_index x ON x.indexrelid = i.oid
@@ -135,6 +151,8 @@ SELECT c.oid, c.key, c.growth, c.doubtful, t.table_count::float8, t.catalog_byte
     candidates: rows.filter((row): row is Candidate & Totals => row.oid !== null),
     tableCount: rows[0]?.table_count ?? 0,
     catalogBytes: rows[0]?.catalog_bytes ?? 0,
-    unseenGrowth: rows[0]?.unseen_growth ?? 0,
+    // Without counters nothing is seen: any table may have grown.
+    unseenGrowth: counters ? (rows[0]?.unseen_growth ?? 0) : Number.POSITIVE_INFINITY,
+    orderKnown: counters || !BY_COUNTERS.includes(order),
   };
 }

@@ -1,58 +1,83 @@
 import * as z from 'zod/mini';
-import { choice, described, flag, integer, text } from '../../parameters.ts';
+import { choice, choices, described, flag, integer, text } from '../../parameters.ts';
 import type { Route } from '../../route.ts';
+import { bytes, COLUMNS, FIELDS, KINDS, kind, row } from './row-schema.ts';
 
 /** PostgreSQL's names have up to 63 bytes; Mendix's own names of entities up to 511 characters. */
-const TABLE_NAME = 63;
-const ENTITY_NAME = 511;
+const MAX_TABLE_NAME = 63;
+const MAX_ENTITY_NAME = 511;
 
-const KINDS = ['entity', 'association', 'system', 'leftover', 'other'] as const;
-
-const bytes = z.int().check(z.gte(0));
 const count = z.int().check(z.gte(0));
-const time = z.nullable(z.string());
-const kind = described(
-  z.nullable(z.enum(KINDS)),
-  '`entity`, `association`: tables of the app, those of the module System included; `system`: the catalog of the ' +
-    'Mendix runtime (`mendixsystem$…`); `leftover`: a table that an interrupted synchronisation left behind; `other`: ' +
-    'not made by Mendix. `null`: the catalog of the app was locked.',
-);
 
-const row = z.object({
-  schema: z.string(),
-  table: z.string(),
-  entity: described(z.nullable(z.string()), 'Of an entity’s table; `null` for every other.'),
-  association: described(z.nullable(z.string()), 'Of an association’s own table; `null` for every other.'),
-  module: z.nullable(z.string()),
-  generalization: described(
+const share = {
+  table_count: described(count, 'How many tables.'),
+  total_bytes: described(bytes, 'Their `total_bytes` summed up.'),
+  exact: described(z.boolean(), 'False when some of them are estimates from `relpages`.'),
+};
+
+const server = z.object({
+  version: described(z.string(), 'PostgreSQL’s version: `16.4`.'),
+  free_bytes: described(z.nullable(bytes), 'CloudWatch’s `FreeStorageSpace` of the instance; `null` on Aurora.'),
+  free_as_of: described(z.nullable(z.string()), 'The minute that `free_bytes` is true for.'),
+  free_error: described(
     z.nullable(z.string()),
-    'The entity that this one specializes. Shared attributes are in that entity’s table, not here.',
+    'Why there is no `free_bytes` where there should be, as in `missing`: `no-data`, `access-denied` …',
   ),
-  kind,
-  relation: z.enum(['table', 'partitioned_table', 'materialized_view', 'foreign_table']),
-  total_bytes: bytes,
-  table_bytes: described(bytes, 'The heap with its free-space and visibility maps.'),
-  index_bytes: bytes,
-  toast_bytes: described(bytes, 'The TOAST table with its index: values over 2 kB.'),
-  estimated_rows: described(z.nullable(count), 'As VACUUM or ANALYZE saw them last; `null` before the first.'),
-  dead_rows: described(count, 'Rows not yet vacuumed. Their space is used again; this is not bloat.'),
-  rows_inserted: count,
-  rows_deleted: count,
-  counters_since: described(time, 'When the counters started; `null`: never reset, or not known.'),
-  last_vacuum: time,
-  last_autovacuum: time,
-  last_analyze: time,
-  last_autoanalyze: time,
-  exact: described(z.boolean(), 'True: `pg_total_relation_size`. False: an estimate from `relpages`.'),
-  locked: described(z.boolean(), 'Somebody holds, or waits for, an ACCESS EXCLUSIVE lock on it.'),
-  partitions: described(z.nullable(count), 'Of a partitioned table, nested ones included; the row is their sum.'),
-  cleanup: described(
-    z.nullable(z.object({ setting: z.string(), since: z.string(), advice: z.string(), source: z.string() })),
-    'The Mendix runtime setting that keeps this table small, and the version that brought it.',
+  wal_retained_bytes: described(
+    z.nullable(bytes),
+    'WAL that the replication slot furthest behind holds back; 0 without slots. `null`: see `missing`.',
+  ),
+  inactive_slots: described(
+    z.nullable(count),
+    'Replication slots that nobody reads from: each holds WAL back for ever. `null`: see `missing`.',
   ),
 });
 
-const share = { table_count: count, total_bytes: bytes, exact: z.boolean() };
+const database = z.object({
+  name: described(z.string(), 'Name of the database on its server.'),
+  size_bytes: described(
+    z.nullable(bytes),
+    '`pg_database_size`. `null` in a database of more than 8,000 relations, where counting its files would cost ' +
+      'more than the answer (`summary=true` counts them), and where it is in `missing`.',
+  ),
+  tables_bytes: described(bytes, '`total_bytes` of all tables, whatever the filters.'),
+  tables_exact: described(z.boolean(), 'False: `tables_bytes` is an estimate from `relpages`.'),
+  other_bytes: described(z.nullable(bytes), 'System catalogs, temporary tables, and what the estimate leaves out.'),
+  table_count: described(count, 'All tables, whatever the filters; a partitioned table is one.'),
+  catalog: described(
+    z.enum(['mendix', 'none', 'locked']),
+    '`mendix`: names are from the catalog of the app. `none`: not the database of a Mendix app. `locked`: the app is ' +
+      'synchronising its database, so the tables have no entities for now.',
+  ),
+  mendix_version: described(
+    z.nullable(z.string()),
+    'Of the runtime that synchronised last; `null` before Mendix wrote it down.',
+  ),
+  server: described(server, 'The server, which may hold other databases too.'),
+});
+
+const missing = z.object({
+  what: described(
+    z.enum([
+      'size_bytes',
+      'counters_since',
+      'wal_retained_bytes',
+      'inactive_slots',
+      'free_bytes',
+      'counters',
+      'sizes',
+      'catalog',
+    ]),
+    'A field; or `counters`: `dead_rows`, `rows_inserted`, `rows_deleted` and the `last_…` times of every table; ' +
+      '`sizes`: exact sizes, for which estimates stand; `catalog`: entities, modules and kinds.',
+  ),
+  reason: described(
+    z.string(),
+    '`grant-missing`: the server does not permit it to the role; `sqlstate-…`: PostgreSQL’s code, such as ' +
+      '`sqlstate-0A000` for what the server does not support; `locked`; of CloudWatch `no-data`, `access-denied`, ' +
+      '`upstream-timeout` …',
+  ),
+});
 
 export const route = {
   name: 'table_size',
@@ -62,10 +87,10 @@ export const route = {
   needs: ['database', 'database_metrics'],
   environment: true,
   parameters: {
-    table: z.optional(described(text(TABLE_NAME), 'One table: `sales$order`.')),
-    entity: z.optional(described(text(ENTITY_NAME), 'One entity: `Sales.Order`.')),
-    module: z.optional(described(text(ENTITY_NAME), 'Entities and associations of one module: `Sales`.')),
-    kind: z.optional(choice(...KINDS)),
+    table: z.optional(described(text(MAX_TABLE_NAME), 'One table by its exact name: `sales$order`.')),
+    entity: z.optional(described(text(MAX_ENTITY_NAME), 'One entity by its exact name: `Sales.Order`.')),
+    module: z.optional(described(text(MAX_ENTITY_NAME), 'Entities and associations of one module: `Sales`.')),
+    kind: z.optional(described(choice(...KINDS), 'What the table is to the app; the values are explained at `kind`.')),
     min_bytes: z.optional(described(integer(0, 999_999_999_999_999), 'Tables of at least so many bytes in all.')),
     order_by: z.optional(
       described(
@@ -73,72 +98,18 @@ export const route = {
         'Largest first; names from A. Default `total_bytes`.',
       ),
     ),
+    fields: z.optional(described(choices(...FIELDS), 'Fields of the rows, as a comma list; in CSV the columns.')),
     summary: z.optional(described(flag(), 'Instead of rows: by module, by kind, the ten largest.')),
   },
   rows: 'tables',
-  csv: {
-    columns: [
-      'schema',
-      'table',
-      'entity',
-      'association',
-      'module',
-      'generalization',
-      'kind',
-      'relation',
-      'total_bytes',
-      'table_bytes',
-      'index_bytes',
-      'toast_bytes',
-      'estimated_rows',
-      'dead_rows',
-      'rows_inserted',
-      'rows_deleted',
-      'counters_since',
-      'last_vacuum',
-      'last_autovacuum',
-      'last_analyze',
-      'last_autoanalyze',
-      'exact',
-      'locked',
-      'partitions',
-    ],
-    leftOut: ['cleanup'],
-    notWith: ['summary'],
-  },
+  csv: { columns: COLUMNS, leftOut: ['cleanup'], notWith: ['summary'] },
+  fields: 'fields',
   answer: z.object({
-    environment: z.string(),
-    source: z.literal('postgresql'),
-    as_of: z.string(),
-    database: z.object({
-      name: z.string(),
-      size_bytes: described(
-        z.nullable(bytes),
-        '`pg_database_size`. `null` in a database of more than 8,000 relations, where counting its files would cost ' +
-          'more than the answer; `summary=true` counts them.',
-      ),
-      tables_bytes: bytes,
-      tables_exact: described(z.boolean(), 'False: `tables_bytes` is an estimate from `relpages`.'),
-      other_bytes: described(z.nullable(bytes), 'System catalogs, temporary tables, and what the estimate leaves out.'),
-      table_count: count,
-      catalog: described(
-        z.enum(['mendix', 'none', 'locked']),
-        '`none`: not the database of a Mendix app. `locked`: names were not to be had at once.',
-      ),
-      mendix_version: z.nullable(z.string()),
-      server: z.object({
-        version: z.string(),
-        free_bytes: described(z.nullable(bytes), 'CloudWatch’s `FreeStorageSpace`; `null` on Aurora.'),
-        free_as_of: time,
-        free_error: described(
-          z.nullable(z.string()),
-          'Why there is no `free_bytes` where there should be: `no-data`, `access-denied`, `upstream-timeout` …',
-        ),
-        wal_retained_bytes: described(bytes, 'WAL that the replication slot furthest behind holds back.'),
-        inactive_slots: count,
-      }),
-    }),
-    tables: z.optional(z.array(row)),
+    environment: described(z.string(), 'Name of the environment.'),
+    source: described(z.literal('postgresql'), 'Where the figures are from.'),
+    as_of: described(z.string(), 'The server’s clock when it was asked.'),
+    database: described(database, 'The database as a whole: what fills its disk beside the tables.'),
+    tables: z.optional(described(z.array(z.partial(row)), 'The tables of this page. Not with `summary`.')),
     order_certain: z.optional(
       described(
         z.boolean(),
@@ -147,11 +118,20 @@ export const route = {
       ),
     ),
     summary: z.optional(
-      z.object({
-        by_module: z.array(z.object({ module: z.nullable(z.string()), ...share })),
-        by_kind: z.array(z.object({ kind, ...share })),
-        largest: z.array(row),
-      }),
+      described(
+        z.object({
+          by_module: described(
+            z.array(
+              z.object({ module: described(z.nullable(z.string()), '`null`: tables without a module.'), ...share }),
+            ),
+            'Largest first.',
+          ),
+          by_kind: described(z.array(z.object({ kind, ...share })), 'Largest first.'),
+          largest: described(z.array(row), 'The ten largest tables.'),
+        }),
+        'Only with `summary=true`; `table`, `entity`, `module`, `kind` and `min_bytes` narrow it.',
+      ),
     ),
+    missing: described(z.array(missing), 'What belongs here and is not, with the reason. Empty when `complete`.'),
   }),
 } as const satisfies Route;

@@ -32,3 +32,11 @@ export function answerRow(row: Sized, catalog: Catalog | null, facts: DatabaseFa
     cleanup: cleanupOf(naming.entity),
   };
 }
+
+export type TableRow = ReturnType<typeof answerRow>;
+
+/** The row with the fields that were asked for, in the order of the answer; all of them without a choice. */
+export function pickFields(row: TableRow, fields: readonly (keyof TableRow)[] | undefined): Partial<TableRow> {
+  if (fields === undefined) return row;
+  return Object.fromEntries(Object.entries(row).filter(([field]) => fields.includes(field as keyof TableRow)));
+}

@@ -1,6 +1,6 @@
 /** The caller's filters as conditions on catalog rows. */
 import { CATALOG_TABLE_PREFIX, type Catalog, LEFTOVER } from '../../mendix/catalog.ts';
-import type { Kind } from './naming.ts';
+import { type Kind, moduleOf } from './naming.ts';
 
 export interface Filters {
   table?: string | undefined;
@@ -27,7 +27,7 @@ export function select(filters: Filters, catalog: Catalog | undefined): Selectio
   const selection: Selection = { table: filters.table, min_bytes: filters.min_bytes };
   if (!needsCatalog(filters) || catalog === undefined) return selection;
   const { entity, module, kind } = filters;
-  const ofModule = (name: string) => module === undefined || name.startsWith(`${module}.`);
+  const ofModule = (name: string | null) => module === undefined || moduleOf(name) === module;
   const entities = [...catalog.entities]
     .filter(([, of]) => ofModule(of.entity) && (entity === undefined || of.entity === entity))
     .map(([table]) => table);

@@ -5,6 +5,7 @@ import type { ParametersOf } from '../../route.ts';
 import type { DatabaseConnection } from '../../upstreams/postgres/databases.ts';
 import { arrange } from './arrangement.ts';
 import type { DatabaseFacts } from './database-facts.ts';
+import { requireKnownInCatalog, requireKnownTable } from './known-names.ts';
 import { measure } from './measurement.ts';
 import { type Kind, nameOf } from './naming.ts';
 import { type Candidate, type Position, rank } from './ranking.ts';
@@ -31,10 +32,22 @@ export async function summarize(
   facts: DatabaseFacts,
 ) {
   const catalog = await readCatalog(connection, facts.shape, null);
-  const ranking = await rank(connection, 'total_bytes', select(parameters, catalog), null, ALL_TABLES);
+  requireKnownInCatalog(parameters, catalog);
+  const ranking = await rank(
+    connection,
+    facts.permissions,
+    'total_bytes',
+    select(parameters, catalog),
+    null,
+    ALL_TABLES,
+  );
+  if (parameters.table !== undefined && ranking.candidates.length === 0) {
+    await requireKnownTable(connection, parameters.table);
+  }
   const worthMeasuring = ranking.candidates.filter(isWorthMeasuring());
   const measured = await measure(
     connection,
+    facts.permissions,
     worthMeasuring.map(({ oid }) => oid),
   );
   const { rows } = arrange(ranking, measured, 'total_bytes', null, ALL_TABLES);

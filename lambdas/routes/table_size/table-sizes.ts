@@ -1,5 +1,5 @@
 /** GET /table_size: the tables of an environment, by size or another order, with what each takes and why. */
-import { NotOfferedError } from '../../errors.ts';
+import { InvalidParameterError, NotOfferedError } from '../../errors.ts';
 import type { Answer, EnvironmentRequest } from '../../exchange.ts';
 import { type Catalog, readCatalog } from '../../mendix/catalog.ts';
 import type { AnswerOf, ParametersOf } from '../../route.ts';
@@ -7,11 +7,13 @@ import type { DatabaseConnection, Databases } from '../../upstreams/postgres/dat
 import { RelationLockedError } from '../../upstreams/postgres/fault.ts';
 import { arrange } from './arrangement.ts';
 import { type DatabaseFacts, databaseBlock, readDatabaseFacts } from './database-facts.ts';
-import { type FreeStorage, readFreeStorage } from './free-storage.ts';
+import { type FreeStorage, type FreeStorageFact, readFreeStorage } from './free-storage.ts';
+import { requireKnownInCatalog, requireKnownTable } from './known-names.ts';
 import { measure } from './measurement.ts';
+import { type MissingPart, refusedPart } from './missing.ts';
 import { type Position, rank } from './ranking.ts';
 import type { route } from './route.ts';
-import { answerRow } from './row.ts';
+import { answerRow, pickFields } from './row.ts';
 import { needsCatalog, select } from './selection.ts';
 import { summarize } from './summary.ts';
 
@@ -28,19 +30,23 @@ type TableSizeRequest = EnvironmentRequest<ParametersOf<typeof route>, Position>
 const MAX_AGE_SECONDS = 10;
 
 /**
- * @throws NotOfferedError, DatabaseUnavailableError, UpstreamFailedError, UpstreamTimeoutError: the latter also when
- *   Mendix's catalog is locked and the request cannot be answered without it (a summary, or a filter by entity, module
+ * @throws NotOfferedError, InvalidParameterError, UnknownNameError (`table`, `entity`, `module`), DatabaseUnavailableError,
+ *   UpstreamFailedError, UpstreamTimeoutError: the latter also when Mendix's catalog is locked and the request cannot be answered without it (a summary, or a filter by entity, module
  *   or kind)
  */
 export async function tableSizes(request: TableSizeRequest, upstreams: Upstreams): Promise<Answer<Body, Position>> {
   const { database, name } = request.environment;
   if (database === undefined) throw new NotOfferedError('no database');
+  refuseRowParametersOfSummary(request.parameters);
   const storage = readFreeStorage(database, upstreams.freeStorage);
+  // Awaited last; what it throws must have an owner when the database throws first.
+  storage.catch(() => undefined);
   const connection = upstreams.databases.on(database);
   const isSummary = request.parameters.summary === true;
   const facts = await readDatabaseFacts(connection, isSummary);
   const result = isSummary ? await summarize(request, connection, facts) : await onePage(request, connection, facts);
   const free = await storage;
+  const parts = missingParts(facts, result.catalog, free, database.server);
   return {
     body: {
       environment: name,
@@ -48,23 +54,56 @@ export async function tableSizes(request: TableSizeRequest, upstreams: Upstreams
       as_of: facts.as_of,
       database: databaseBlock(facts, result.catalog, result.totals, free),
       ...result.part,
-      complete: result.catalog !== null && free.fault === null,
+      missing: parts.map(({ missing }) => missing),
+      complete: parts.length === 0,
     },
     next: result.next,
     as_of: facts.as_of,
     max_age: MAX_AGE_SECONDS,
-    faults: free.fault === null ? [] : [free.fault],
+    faults: parts.map(({ fault }) => fault),
   };
+}
+
+/** A summary has no rows whose order or fields could be chosen. @throws InvalidParameterError */
+function refuseRowParametersOfSummary({ summary, order_by, fields }: TableSizeRequest['parameters']): void {
+  if (summary !== true) return;
+  const faults = Object.entries({ order_by, fields })
+    .filter(([, value]) => value !== undefined)
+    .map(([parameter]) => ({ parameter, message: 'cannot be used with summary=true, which has no rows' }));
+  if (faults.length > 0) throw new InvalidParameterError(faults);
+}
+
+/** Everything that belongs into this answer and is not there. @param catalog `null` when it was locked */
+function missingParts(
+  facts: DatabaseFacts,
+  catalog: Catalog | null,
+  free: FreeStorageFact,
+  server: string,
+): MissingPart[] {
+  return [
+    ...facts.missing,
+    ...(facts.permissions.sizes ? [] : [refusedPart('sizes', server)]),
+    ...(facts.permissions.counters ? [] : [refusedPart('counters', server)]),
+    ...(catalog === null
+      ? [{ missing: { what: 'catalog' as const, reason: 'locked' }, fault: { source: server, reason: 'locked' } }]
+      : []),
+    ...(free.missing === null ? [] : [free.missing]),
+  ];
 }
 
 async function onePage(request: TableSizeRequest, connection: DatabaseConnection, facts: DatabaseFacts) {
   const { parameters, position, limit } = request;
   const whole = needsCatalog(parameters) ? await readCatalog(connection, facts.shape, null) : undefined;
+  if (whole !== undefined) requireKnownInCatalog(parameters, whole);
   const order = parameters.order_by ?? 'total_bytes';
   const selection = select(parameters, whole);
-  const ranking = await rank(connection, order, selection, position, limit);
+  const ranking = await rank(connection, facts.permissions, order, selection, position, limit);
+  if (parameters.table !== undefined && ranking.candidates.length === 0) {
+    await requireKnownTable(connection, parameters.table);
+  }
   const measured = await measure(
     connection,
+    facts.permissions,
     ranking.candidates.map(({ oid }) => oid),
   );
   const page = arrange(ranking, measured, order, position, limit);
@@ -72,7 +111,10 @@ async function onePage(request: TableSizeRequest, connection: DatabaseConnection
   const names = rows.filter(({ schema }) => schema === 'public').map(({ table }) => table);
   const catalog = whole ?? (await unlessLocked(() => readCatalog(connection, facts.shape, names)));
   return {
-    part: { tables: rows.map((row) => answerRow(row, catalog, facts)), order_certain: page.orderCertain },
+    part: {
+      tables: rows.map((row) => pickFields(answerRow(row, catalog, facts), parameters.fields)),
+      order_certain: page.orderCertain,
+    },
     totals: { ranking, measured },
     next: page.next,
     catalog,

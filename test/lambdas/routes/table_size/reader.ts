@@ -4,6 +4,7 @@ import { Deadline } from '../../../../lambdas/context.ts';
 import { UpstreamFailedError } from '../../../../lambdas/errors.ts';
 import { LOCK_TIMEOUT_MS } from '../../../../lambdas/routes/table_size/measurement.ts';
 import type { Position } from '../../../../lambdas/routes/table_size/ranking.ts';
+import type { TableRow } from '../../../../lambdas/routes/table_size/row.ts';
 import { tableSizes } from '../../../../lambdas/routes/table_size/table-sizes.ts';
 import type { Database } from '../../../../lambdas/settings.ts';
 import type { DatabaseConnection } from '../../../../lambdas/upstreams/postgres/databases.ts';
@@ -56,10 +57,10 @@ export interface Asked {
   instance?: string | null;
 }
 
-/** Asks the route's domain over `reader`. */
-export function ask(reader: DatabaseConnection, asked: Asked = {}) {
+/** Asks the route's domain over `reader`; rows have all their fields unless `fields` was asked for. */
+export async function ask(reader: DatabaseConnection, asked: Asked = {}) {
   const database = { ...DATABASE, instance_identifier: asked.instance === undefined ? 'test-db' : asked.instance };
-  return tableSizes(
+  const answer = await tableSizes(
     {
       environment: { name: 'shop-test', labels: {}, offers: ['table_size'], database },
       parameters: asked.parameters ?? {},
@@ -78,11 +79,12 @@ export function ask(reader: DatabaseConnection, asked: Asked = {}) {
       },
     },
   );
+  return { ...answer, body: { ...answer.body, tables: answer.body.tables as TableRow[] | undefined } };
 }
 
 /** Every page, one after the other. */
 export async function askAll(reader: DatabaseConnection, asked: Asked) {
-  const rows: NonNullable<Awaited<ReturnType<typeof ask>>['body']['tables']> = [];
+  const rows: TableRow[] = [];
   let position: Position | null = null;
   do {
     const answer: Awaited<ReturnType<typeof ask>> = await ask(reader, { ...asked, position });

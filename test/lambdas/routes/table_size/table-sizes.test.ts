@@ -77,7 +77,7 @@ describe('a Mendix app', () => {
     expect(row('sales$order', 'reporting')).toMatchObject({ entity: null, kind: 'other' });
   });
 
-  test('each filter gives exactly its own, and what matches nothing is an empty list', async () => {
+  test('each filter gives exactly its own, and what is there and matches nothing beside the others is an empty list', async () => {
     const all = (await ask(reader, { limit: 1000 })).body.tables ?? [];
     const asked = async (parameters: Parameters<typeof ask>[1]) =>
       ((await ask(reader, { limit: 1000, ...parameters })).body.tables ?? []).map(
@@ -94,8 +94,52 @@ describe('a Mendix app', () => {
       expect(tables).not.toEqual([]);
     }
     expect(await asked({ parameters: { min_bytes: 100_000 } })).toEqual(of((row) => row.total_bytes >= 100_000));
-    expect(await asked({ parameters: { entity: 'Sales.Nothing' } })).toEqual([]);
     expect(await asked({ parameters: { module: 'Sales', kind: 'other' } })).toEqual([]);
+    expect(await asked({ parameters: { table: 'sales$order', min_bytes: 999_999_999_999 } })).toEqual([]);
+    expect(await asked({ parameters: { table: 'sales$order', kind: 'system' } })).toEqual([]);
+  });
+
+  test('a name that nothing bears is an error that offers near ones, in pages and in a summary', async () => {
+    for (const summary of [false, true]) {
+      const unknown = (parameters: object) =>
+        ask(reader, { parameters: { summary, ...parameters } }).catch((error: unknown) => error);
+      expect(await unknown({ entity: 'sales.order' })).toMatchObject({
+        name: 'UnknownNameError',
+        parameter: 'entity',
+        unknown: 'sales.order',
+        near: expect.arrayContaining(['Sales.Order']),
+      });
+      expect(await unknown({ table: 'Sales.Order' })).toMatchObject({
+        parameter: 'table',
+        near: expect.arrayContaining(['sales$order']),
+      });
+      expect(await unknown({ module: 'sale' })).toMatchObject({
+        parameter: 'module',
+        near: expect.arrayContaining(['Sales']),
+      });
+      expect(await unknown({ table: 'pg_class' })).toMatchObject({ parameter: 'table', name: 'UnknownNameError' });
+      expect(await unknown({ entity: 'Nothing.LikeThis' })).toMatchObject({ near: [] });
+    }
+  });
+
+  test('fields picks those of the rows, in the order of the answer; a summary has none to pick', async () => {
+    const { body } = await ask(reader, { limit: 2, parameters: { fields: ['total_bytes', 'entity', 'schema'] } });
+    expect(body.tables?.map((row) => Object.keys(row))).toEqual([
+      ['schema', 'entity', 'total_bytes'],
+      ['schema', 'entity', 'total_bytes'],
+    ]);
+    const refused = await ask(reader, { parameters: { summary: true, fields: ['table'], order_by: 'name' } }).catch(
+      (error: unknown) => error,
+    );
+    expect(refused).toMatchObject({
+      name: 'InvalidParameterError',
+      faults: [{ parameter: 'order_by' }, { parameter: 'fields' }],
+    });
+  });
+
+  test('CSV has every field of a row but the one that is no scalar', async () => {
+    const [first] = (await ask(reader, { limit: 1 })).body.tables ?? [];
+    expect(Object.keys(first ?? {})).toEqual([...route.csv.columns, ...route.csv.leftOut]);
   });
 
   test.each(['total_bytes', 'estimated_rows', 'dead_rows', 'rows_inserted', 'name'] as const)(
