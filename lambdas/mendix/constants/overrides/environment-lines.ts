@@ -46,7 +46,7 @@ export function readEnvironmentLines(content: string, matters: (name: string) =>
     const start = at;
     const key = matchAt(KEY, content, at);
     const name = key?.[1] ?? '';
-    let value: EnvironmentValue | null = key === null || name === '' ? null : { kind: 'host' };
+    let value: EnvironmentValue | null = key === null ? null : { kind: 'host' };
     if (key !== null) at += key[0].length;
     if (value !== null && key?.[2] !== undefined) {
       const read = valueAt(content, at);
@@ -58,7 +58,7 @@ export function readEnvironmentLines(content: string, matters: (name: string) =>
       if (matters(/[\w.]*/.exec(line.replace(/^export\s+/, ''))?.[0] ?? '')) throw invalidLine(content, start);
       if (value === null) at = start + line.length;
     }
-    if (value === null) continue;
+    if (value === null || name === '') continue;
     if (values.has(name)) duplicates.add(name);
     values.set(name, value);
   }

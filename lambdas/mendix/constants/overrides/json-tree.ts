@@ -16,7 +16,8 @@ export function parseJson(content: string): Tree {
     if (match.startsWith('"')) return match;
     const mark = unusedNumber(content, words.size);
     words.set(mark, match);
-    return mark;
+    // Blanks, so that a sign or a digit beside it makes no number with it.
+    return ` ${mark} `;
   });
   const revive: Reviver = (_, value, { source = '' }) => {
     if (typeof value === 'string') return { kind: 'text', text: value };

@@ -106,5 +106,6 @@ function dateScalar(text: string): Written {
   const exists = !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(`${date}${time}`);
   if (!exists || year === '0000') throw new UnresolvableScalarError();
   const [, sign = '', hours = '', minutes = '00'] = /^([-+])(\d\d?)(?::(\d\d))?$/.exec(zone) ?? [];
+  if (Number(hours) > 23 || Number(minutes) > 59) throw new UnresolvableScalarError();
   return { kind: 'date', text: `${date}${time}${fraction}${sign === '' ? zone : `${sign}${pad(hours)}:${minutes}`}` };
 }

@@ -4,7 +4,7 @@
  * numbers, dates and Booleans, so what the nodes mean is decided here. `.ci/deep.d/formats.sh` compares the two.
  * Limits: docs/decisions/constant-values.md.
  */
-import { isAlias, isMap, isPair, isScalar, isSeq, type Node, parseAllDocuments, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isPair, isScalar, isSeq, Lexer, type Node, parseAllDocuments, type YAMLMap } from 'yaml';
 import { UnusableContentError } from '../../unusable-content.ts';
 import { utf8 } from '../../utf8.ts';
 import type { Written } from '../value.ts';
@@ -38,7 +38,7 @@ export function parseYaml(bytes: Uint8Array): YamlStream {
 
 /** The same for a YAML text within another file. */
 export function parseYamlText(content: string): YamlStream {
-  if (UNPRINTABLE.test(content)) throw invalidYaml();
+  if (UNPRINTABLE.test(content) || hasTabBetweenTokens(content)) throw invalidYaml();
   const duplicates = new Set<string>();
   try {
     const documents = parseAllDocuments(content, {
@@ -52,7 +52,7 @@ export function parseYamlText(content: string): YamlStream {
     const error = [...documents].flatMap(({ errors }) => errors)[0];
     if (error !== undefined) throw invalidYaml(error.linePos?.[0].line);
     return {
-      documents: [...documents].map(({ contents }) => new DocumentReader(duplicates).tree(contents, 0)),
+      documents: [...documents].map(({ contents }) => new DocumentReader(content, duplicates).tree(contents, 0)),
       duplicates,
     };
   } catch (cause) {
@@ -65,9 +65,11 @@ export function parseYamlText(content: string): YamlStream {
 /** Makes the tree of one document's nodes. */
 class DocumentReader {
   readonly #anchors = new Map<string, Tree>();
+  readonly #content: string;
   readonly #duplicates: Set<string>;
 
-  constructor(duplicates: Set<string>) {
+  constructor(content: string, duplicates: Set<string>) {
+    this.#content = content;
     this.#duplicates = duplicates;
   }
 
@@ -82,16 +84,16 @@ class DocumentReader {
     const { anchor } = node as { anchor?: string };
     // An alias within its own anchor stands for something without end.
     if (anchor !== undefined) this.#anchors.set(anchor, { kind: 'structure' });
-    const tree = this.#content(node, depth);
+    const tree = this.#untaggedTree(node, depth);
     if (anchor !== undefined) this.#anchors.set(anchor, tree);
     return tree;
   }
 
-  #content(node: Node, depth: number): Tree {
+  #untaggedTree(node: Node, depth: number): Tree {
     if (isScalar(node)) {
       const scalar = scalarOf(node);
       if (scalar === 'merge') throw invalidYaml();
-      return scalar;
+      return scalar.kind === 'text' ? { kind: 'text', text: this.#blockText(scalar.text, node) } : scalar;
     }
     if (isSeq(node)) {
       const items = node.items.map((item) => this.tree(isPair(item) ? null : (item as Node), depth + 1));
@@ -120,9 +122,18 @@ class DocumentReader {
     return new Map([...merged, ...own]);
   }
 
+  /** The library ends a block of text with a line end even where the file ends without one; PyYAML does not. */
+  #blockText(text: string, { type, range }: { type?: string; range?: readonly number[] | null }): string {
+    const block = type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED';
+    if (!block || (range?.[1] ?? 0) < this.#content.length) return text;
+    const lastLine = this.#content.slice(this.#content.lastIndexOf('\n') + 1);
+    return lastLine.trim() !== '' || (lastLine !== '' && text === '\n') ? text.replace(/\n$/, '') : text;
+  }
+
   /** `null`: the merge key. Other keys by what Python would print of them. */
   #key(node: Node | null): string | null {
     if (isScalar(node) && isPlain(node) && node.value === '<<') return null;
+    if (isScalar(node) && isPlain(node) && node.value === '=') return '=';
     const tree = this.tree(node, 0);
     if ('kind' in tree) {
       if (tree.kind === 'text' || tree.kind === 'date') return tree.text;
@@ -141,7 +152,9 @@ function scalarOf(node: { value: unknown; tag?: string; type?: string }): Writte
     if (text === '=') throw new UnresolvableScalarError();
     return plainScalar(text);
   }
-  if (node.tag === undefined || node.tag === '!') return { kind: 'text', text };
+  if (node.tag === undefined) return { kind: 'text', text };
+  // The tag without a name asks for the resolver, quotes or not.
+  if (node.tag === '!') return plainScalar(text);
   const construct = node.tag.startsWith(YAML_TAG) ? TAGGED[node.tag.slice(YAML_TAG.length)] : undefined;
   if (construct === undefined) throw new UnresolvableScalarError();
   return construct(text);
@@ -149,6 +162,18 @@ function scalarOf(node: { value: unknown; tag?: string; type?: string }): Writte
 
 function isPlain({ tag, type }: { tag?: string; type?: string }): boolean {
   return tag === undefined && (type === undefined || type === 'PLAIN');
+}
+
+/** Outside quotes, blocks of text and comments PyYAML takes no tab at all, not even at the end of a line. */
+function hasTabBetweenTokens(content: string): boolean {
+  if (!content.includes('\t')) return false;
+  let block = false;
+  for (const lexeme of new Lexer().lex(content)) {
+    if (lexeme === '\x1f') continue;
+    if (lexeme.includes('\t') && !block && !/^["'#]/.test(lexeme)) return true;
+    block = /^[|>]/.test(lexeme) || (block && /^[ #\n]/.test(lexeme));
+  }
+  return false;
 }
 
 /** Whether a collection is what it looks like. @throws UnusableContentError for tags that PyYAML does not know */
