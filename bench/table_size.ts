@@ -186,6 +186,7 @@ async function page(client: Client) {
       deadline,
       version: '',
       clear: false,
+      mayClear: false,
       other: null,
     },
     {

@@ -1,9 +1,9 @@
 /** Run by `users.ts`: follows the cursors of a CSV export to its end and prints what came. */
 import { Client } from 'pg';
 import { csv } from '../lambdas/http/csv.ts';
+import type { Position, UsersAnswer } from '../lambdas/routes/users/request.ts';
 import { route } from '../lambdas/routes/users/route.ts';
-import type { Position, UsersAnswer } from '../lambdas/routes/users/users.ts';
-import { asking } from './users-asking.ts';
+import { asking } from './users-requests.ts';
 
 const PAGE = 10_000;
 

@@ -7,11 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import type { Client } from 'pg';
-import type { UsersRequest } from '../lambdas/routes/users/users.ts';
+import type { UsersRequest } from '../lambdas/routes/users/request.ts';
 import type { Figure } from './figure.ts';
-import { asking } from './users-asking.ts';
 import { USERS, withMillionUsers } from './users-database.ts';
 import type { Exported } from './users-export.ts';
+import { asking } from './users-requests.ts';
 
 const PAGE = 100;
 /** Interleaved, so that a busy machine slows all of them alike. */

@@ -42,6 +42,8 @@ export interface EnvironmentRequest<Parameters, Position = never> extends AnyReq
    * and permitted by its scope in this environment. Decided by `http` alone.
    */
   clear: boolean;
+  /** Whether clear text would be permitted, asked for or not: without it, totals tell no more than masked rows do. */
+  mayClear: boolean;
   /**
    * The environment that the route's `otherEnvironment` parameter names, which the caller may read as well; `null` when
    * it was not given.

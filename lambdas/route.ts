@@ -33,6 +33,8 @@ export interface Route<
   discloses?: Disclosure;
   /** A filter that looks somebody up by name. */
   looksUp?: LookUp;
+  /** Time filters over what masked rows show by the day. */
+  wholeDays?: WholeDays;
   /** Name of a parameter that names a second environment, which the caller must be able to read as well. */
   otherEnvironment?: string;
   /** The JSON answer, without `complete` and `next_cursor`, which every answer has. */
@@ -63,6 +65,13 @@ export interface LookUp {
   parameter: string;
   /** What a beginning with a `*` after it needs: it finds names letter by letter, so masked rows hide nothing from it. */
   prefixScope: Scope;
+}
+
+/** Times that whoever sees masked rows may not ask about: by halving, they would be found to the second. */
+export interface WholeDays {
+  /** Their names. Without the scope each must be the start of a UTC day. */
+  parameters: readonly string[];
+  scope: Scope;
 }
 
 /** The parameters of a route after parsing; one that was left out is absent. */

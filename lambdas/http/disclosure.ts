@@ -3,13 +3,15 @@
  * by what the route declares.
  */
 import type { Scope } from '../contract.ts';
-import { MissingScopeError, ReasonRequiredError } from '../errors.ts';
+import { InvalidParameterError, MissingScopeError, ReasonRequiredError } from '../errors.ts';
 import { prefixOf } from '../parameters.ts';
 import type { Route } from '../route.ts';
 
 export interface Decision {
   /** In clear: `no-store`, no ETag, an audit line. */
   clear: boolean;
+  /** In clear would be permitted, whether it was asked for or not. */
+  mayClear: boolean;
   /** An audit line, whatever becomes of the request: clear text, or an exact name that was looked up. */
   audited: boolean;
 }
@@ -19,10 +21,10 @@ export interface Decision {
  *
  * @param values the route's parameters, parsed
  * @param reason the header `x-reason`; `reasonRequired`: the stage insists on one for clear text
- * @throws MissingScopeError, ReasonRequiredError
+ * @throws MissingScopeError, ReasonRequiredError; InvalidParameterError for a time finer than the caller may see
  */
 export function decide(
-  route: Pick<Route, 'discloses' | 'looksUp'>,
+  route: Pick<Route, 'discloses' | 'looksUp' | 'wholeDays'>,
   values: Readonly<Record<string, unknown>>,
   scopes: readonly Scope[],
   reason: string | null,
@@ -36,6 +38,24 @@ export function decide(
   if (isPrefix && looksUp !== undefined && !scopes.includes(looksUp.prefixScope)) {
     throw new MissingScopeError([looksUp.prefixScope]);
   }
+  checkDays(route.wholeDays, values, scopes);
   if (clear && reason === null && reasonRequired) throw new ReasonRequiredError();
-  return { clear, audited: clear || (name !== undefined && !isPrefix) };
+  const mayClear = discloses !== undefined && scopes.includes(discloses.scope);
+  return { clear, mayClear, audited: clear || (name !== undefined && !isPrefix) };
+}
+
+/** @throws InvalidParameterError for each time that is no whole day and whose scope is missing */
+function checkDays(
+  wholeDays: Route['wholeDays'],
+  values: Readonly<Record<string, unknown>>,
+  scopes: readonly Scope[],
+): void {
+  if (wholeDays === undefined || scopes.includes(wholeDays.scope)) return;
+  const message = `must be a whole day such as 2026-11-21 without the scope ${wholeDays.scope}: masked rows show days`;
+  const finer = wholeDays.parameters.filter((name) => {
+    const time = values[name];
+    // As `time()` gives it: the start of a day in UTC.
+    return typeof time === 'string' && !time.endsWith('T00:00:00.000Z');
+  });
+  if (finer.length > 0) throw new InvalidParameterError(finer.map((parameter) => ({ parameter, message })));
 }

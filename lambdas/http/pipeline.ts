@@ -127,7 +127,7 @@ export class Pipeline {
   }
 
   async #ask(subject: Subject, admitted: Admitted, context: Context): Promise<AnyAnswer> {
-    const { query, binding, environment, other, clear } = subject;
+    const { query, binding, environment, other, clear, mayClear } = subject;
     const { cursor } = query;
     const request = {
       parameters: query.values,
@@ -142,7 +142,7 @@ export class Pipeline {
     const whole: RouteRequest<unknown> | EnvironmentRequest<unknown, unknown> =
       environment === null
         ? { ...request, environments: admitted.rights.environments }
-        : { ...request, environment, other, clear };
+        : { ...request, environment, other, clear, mayClear };
     return this.#domain(
       whole as never,
       this.#upstreams(context, () => this.#admission.keys(context)),

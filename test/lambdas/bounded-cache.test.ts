@@ -2,8 +2,19 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { BoundedCache } from '../../lambdas/bounded-cache.ts';
 import { KnownAnswers, MAX_KNOWN_ANSWERS } from '../../lambdas/http/caching.ts';
 import { KnownRights, MAX_KNOWN_RIGHTS } from '../../lambdas/http/rights.ts';
-import type { UserCatalog } from '../../lambdas/mendix/users/catalog.ts';
 import { MAX_CATALOGS, UserCatalogMemory } from '../../lambdas/mendix/users/catalog-memory.ts';
+import type { Queries } from '../../lambdas/mendix/users/queries.ts';
+
+const DATABASE = {
+  server: 'shop-db',
+  host: 'db.example',
+  port: 5432,
+  user: 'mrt_reader',
+  instance_identifier: null,
+  session_timeout_seconds: 600,
+  full_name_attributes: [],
+  email_attributes: [],
+};
 
 afterEach(() => {
   vi.useRealTimers();
@@ -89,15 +100,15 @@ describe('a memory of a warm function is bounded:', () => {
   test('catalogs of databases', async () => {
     let reads = 0;
     const memory = new UserCatalogMemory();
-    const use = (database: string) =>
-      memory.use(
-        database,
-        async () => {
-          reads++;
-          return {} as UserCatalog;
-        },
-        async () => null,
-      );
+    const user = { id: 'guid', name: 'System.User', table: 'system$user', depth: 0 };
+    const queries: Queries = {
+      query: async <Row extends object>(text: string) => {
+        if (text.includes('mendixsystem$entity')) reads++;
+        const id = { table: 'system$user', column: 'id', type: 'int8', readable: true };
+        return (text.includes('RECURSIVE') ? [user] : text.includes('pg_attribute') ? [id] : []) as unknown as Row[];
+      },
+    };
+    const use = (name: string) => memory.use({ ...DATABASE, name }, queries, async () => null);
     await use('first');
     await use('first');
     expect(reads).toBe(1);

@@ -1,12 +1,26 @@
 /** What this database role may read, told apart from what the app does not have. */
 import { quoteIdentifier } from '../identifier.ts';
-import type { UserCatalogRows } from './catalog-rows.ts';
 
-export type Seen<T> = { seen: 'readable'; at: T } | { seen: 'absent' } | { seen: 'refused'; table: string };
+/** Why something that the app has cannot be read: no grant, or a column of a type that Mendix does not give it. */
+export type Refusal = 'grant-missing' | 'unexpected-type';
 
-/** A column by its name, quoted where it can be read. */
-export function columnOf(rows: UserCatalogRows, table: string, column: string): Seen<string> {
-  return readable(rows, table, [column], quoteIdentifier(column));
+/**
+ * How far something of the app can be read: `readable` with what a statement needs for it, `absent` from this app, or
+ * `refused` with the table that it stands in.
+ */
+export type Access<T> =
+  | { state: 'readable'; value: T }
+  | { state: 'absent' }
+  | { state: 'refused'; reason: Refusal; table: string };
+
+/** A column of PostgreSQL's catalog. */
+export interface ColumnRow {
+  table: string;
+  column: string;
+  /** `pg_type.typname`: `varchar`, `timestamp`, `bool` … */
+  type: string;
+  /** Whether this role may read it. */
+  readable: boolean;
 }
 
 /** Mendix keeps its tables in `public` and nowhere else, whatever the session's search path says. */
@@ -14,9 +28,39 @@ export function relation(table: string): string {
   return `public.${quoteIdentifier(table)}`;
 }
 
-/** Whether all of `columns` are there and readable, then `at`. */
-export function readable<T>(rows: UserCatalogRows, table: string, columns: readonly string[], at: T): Seen<T> {
-  const states = columns.map((column) => rows.columns.get(`${table}.${column}`));
-  if (states.includes(undefined)) return { seen: 'absent' };
-  return states.includes(false) ? { seen: 'refused', table } : { seen: 'readable', at };
+/** The columns that the database has, and who may read them. */
+export class TableColumns {
+  readonly #columns: ReadonlyMap<string, ColumnRow>;
+
+  constructor(rows: readonly ColumnRow[]) {
+    this.#columns = new Map(rows.map((row) => [key(row.table, row.column), row]));
+  }
+
+  /** A column by its name, quoted where it can be read and has one of `types`; any type where they are left out. */
+  column(table: string, column: string, types?: readonly string[]): Access<string> {
+    const row = this.#columns.get(key(table, column));
+    if (row !== undefined && types !== undefined && !types.includes(row.type)) {
+      return { state: 'refused', reason: 'unexpected-type', table };
+    }
+    return this.all(table, [column], quoteIdentifier(column));
+  }
+
+  /** A column as text: whatever PostgreSQL can write as one, so anything but bytes. */
+  text(table: string, column: string): Access<string> {
+    const bytes = this.#columns.get(key(table, column))?.type === 'bytea';
+    return bytes ? { state: 'refused', reason: 'unexpected-type', table } : this.column(table, column);
+  }
+
+  /** `value` where all of `columns` are there and readable. */
+  all<T>(table: string, columns: readonly string[], value: T): Access<T> {
+    const rows = columns.map((column) => this.#columns.get(key(table, column)));
+    if (rows.includes(undefined)) return { state: 'absent' };
+    const refused = rows.some((row) => row?.readable !== true);
+    return refused ? { state: 'refused', reason: 'grant-missing', table } : { state: 'readable', value };
+  }
+}
+
+/** A dot may be part of either name; a zero character is not. */
+function key(table: string, column: string): string {
+  return `${table}\u0000${column}`;
 }

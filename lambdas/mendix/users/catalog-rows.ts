@@ -1,5 +1,10 @@
-/** The rows of Mendix's and PostgreSQL's catalogs that say where an app keeps its users. */
-import type { Queries } from './catalog.ts';
+/**
+ * The rows of Mendix's and PostgreSQL's catalogs that say where an app keeps its users. They depend on the database and
+ * on the role that reads them, and on nothing else: no part of an environment's configuration belongs here, for they
+ * are remembered by database and role.
+ */
+import { type ColumnRow, relation, TableColumns } from './access.ts';
+import type { Queries } from './queries.ts';
 
 export interface EntityRow {
   id: string;
@@ -9,6 +14,13 @@ export interface EntityRow {
   depth: number | null;
 }
 
+export interface AttributeRow {
+  entity_id: string;
+  name: string;
+  column: string;
+}
+
+/** An association: its table, or where it is a column of the parent's table that one, and the columns of both ends. */
 export interface LinkRow {
   name: string;
   table: string;
@@ -19,11 +31,17 @@ export interface LinkRow {
 }
 
 export interface UserCatalogRows {
+  /** System.User, its specializations, and the entities that may stand beside a user. */
   entities: EntityRow[];
-  attributes: { entity_id: string; name: string; column: string }[];
+  /** Attributes of System.User and its specializations. */
+  attributes: AttributeRow[];
+  /** Associations between System.User and the entities beside it. */
   links: LinkRow[];
-  /** By `table.column`: whether this database role may read it. What is not there has no entry. */
-  columns: Map<string, boolean>;
+  columns: TableColumns;
+  /** `table.column` of each foreign key of one column that PostgreSQL has checked: such a reference never dangles. */
+  references: ReadonlySet<string>;
+  /** Login of the administrator that every app has without its being a person; `null` where it may not be read. */
+  administrator: string | null;
 }
 
 /** The GUID of System.User, equal in every app since 2013: the name could be another one's, the GUID cannot. */
@@ -66,24 +84,61 @@ WHERE (parent_entity_id = $1 AND child_entity_id = ANY($2)) OR (child_entity_id 
 ORDER BY association_name`;
 
 const COLUMNS = `
-SELECT c.relname AS "table", a.attname AS "column", has_column_privilege(c.oid, a.attnum, 'SELECT') AS readable
+SELECT c.relname AS "table", a.attname AS "column", t.typname AS type,
+  has_column_privilege(c.oid, a.attnum, 'SELECT') AS readable
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type t ON t.oid = a.atttypid
 WHERE c.relname = ANY($1) AND c.relkind IN ('r', 'p')`;
 
+/** Apps made since Mendix 10.6 have them. One that was added NOT VALID promises nothing about the older rows. */
+const REFERENCES = `
+SELECT c.relname AS "table", a.attname AS "column"
+FROM pg_constraint k
+JOIN pg_class c ON c.oid = k.conrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[1]
+WHERE k.contype = 'f' AND k.convalidated AND cardinality(k.conkey) = 1 AND c.relname = ANY($1)`;
+
+/** @throws UpstreamFailedError `sqlstate-42P01` where there is no Mendix catalog; whatever `queries` throws */
 export async function readUserCatalogRows(queries: Queries): Promise<UserCatalogRows> {
   const entities = await queries.query<EntityRow>(ENTITIES, [SYSTEM_USER, BESIDE_THE_USER]);
   const beside = entities.filter((entity) => entity.depth === null).map((entity) => entity.id);
   const accounts = entities.filter((entity) => entity.depth !== null).map((entity) => entity.id);
-  const attributes = await queries.query<UserCatalogRows['attributes'][number]>(ATTRIBUTES, [accounts]);
+  const attributes = await queries.query<AttributeRow>(ATTRIBUTES, [accounts]);
   const links = await queries.query<LinkRow>(LINKS, [SYSTEM_USER, beside]);
-  const tables = new Set([...entities, ...links].map((row) => row.table).concat(PROPERTIES));
-  const columns = await queries.query<{ table: string; column: string; readable: boolean }>(COLUMNS, [[...tables]]);
+  const tables = [...new Set([...entities, ...links].map((row) => row.table).concat(PROPERTIES))];
+  const columns = new TableColumns(await queries.query<ColumnRow>(COLUMNS, [tables]));
+  const references = await queries.query<{ table: string; column: string }>(REFERENCES, [tables]);
   return {
     entities,
     attributes,
     links,
-    columns: new Map(columns.map((row) => [`${row.table}.${row.column}`, row.readable])),
+    columns,
+    references: new Set(references.map(({ table, column }) => `${table}.${column}`)),
+    administrator: await readAdministrator(queries, columns),
   };
+}
+
+/**
+ * Two thirds of real databases do not name the administrator; then the login is the one that Mendix gives a new app
+ * (`AdminUser` of `metadata.json`, "MxAdmin" in Studio Pro until somebody changes it). Where the name stands but may
+ * not be read, it could be any: nobody is taken for the administrator.
+ */
+const USUAL_ADMINISTRATOR = 'MxAdmin';
+
+async function readAdministrator(queries: Queries, columns: TableColumns): Promise<string | null> {
+  const { state } = columns.all(PROPERTIES, ['key', 'value'], null);
+  if (state === 'refused') return null;
+  const name = state === 'readable' ? await readProperty(queries, relation(PROPERTIES), 'MxAdminUserName') : null;
+  return name === null || name === '' ? USUAL_ADMINISTRATOR : name;
+}
+
+/** One of the runtime's own notes; `null` where it has none by that name. `properties` is quoted. */
+export async function readProperty(queries: Queries, properties: string, name: string): Promise<string | null> {
+  const [row] = await queries.query<{ value: string | null }>(`SELECT "value" FROM ${properties} WHERE "key" = $1`, [
+    name,
+  ]);
+  return row?.value ?? null;
 }

@@ -1,187 +1,111 @@
 /**
- * Where an app keeps what belongs to a user, read from its catalog: System.User, the account entities that specialize
- * it, and roles, language, user type, licence identifier and sessions, each behind an association that is a table in
- * older apps and may be a column in newer ones. What this database role may not read is told apart from what the app
- * does not have.
+ * Where an app keeps what belongs to a user: System.User, the account entities that specialize it, and roles, language,
+ * user type, licence identifier and sessions, each behind an association that is a table in older apps and may be a
+ * column in newer ones. Made anew for each request from the remembered rows of the catalog and from that environment's
+ * own configuration, so that two environments on one database each have their own.
  */
-import { UpstreamFailedError } from '../../errors.ts';
-import { quoteIdentifier } from '../identifier.ts';
-import { columnOf, readable, relation, type Seen } from './access.ts';
-import { type EntityRow, type LinkRow, PROPERTIES, readUserCatalogRows, type UserCatalogRows } from './catalog-rows.ts';
+import { DatabaseUnavailableError, UpstreamFailedError } from '../../errors.ts';
+import { type Access, relation } from './access.ts';
+import { type AccountColumns, accountColumns } from './account.ts';
+import { PROPERTIES, type UserCatalogRows } from './catalog-rows.ts';
+import type { Queries } from './queries.ts';
+import { type Related, type Relation, relatedBy } from './related.ts';
 
-/** The part of a database session that the users need. Values travel as `$1`, `$2` …, never in the text. */
-export interface Queries {
-  query<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]>;
-}
-
-/** Quoted identifiers: ready for a statement. */
-export interface Related {
-  /** Holds pairs of a user's id and an id of `table`: an association table, or a table with the association's column. */
-  link: string;
-  linkUser: string;
-  linkOther: string;
-  table: string;
-  value: string;
-}
-
-export interface AccountColumn {
-  table: string;
-  column: string;
-}
-
-/** Columns of the account entities, the most specialized entity first; `refused` names a table that has one unreadable. */
-export interface AccountColumns {
-  columns: AccountColumn[];
-  refused: string | null;
-}
-
-/** Columns of `system$user` beside its id. `blockedsince` came later; `submetaobjectname` comes with a specialization. */
-export const USER_COLUMNS = [
-  'name',
-  'lastlogin',
-  'active',
-  'blocked',
-  'blockedsince',
-  'webserviceuser',
-  'isanonymous',
-  'createddate',
-  'submetaobjectname',
-] as const;
-export type UserColumn = (typeof USER_COLUMNS)[number];
-
-export interface UserCatalog {
+/** What an environment's configuration says of its users' database. */
+export interface UserSource {
   /** The server's name in the configuration: what an error may call it. */
-  source: string;
-  /** `system$user`, quoted. */
-  table: string;
-  columns: Record<UserColumn, Seen<string>>;
-  fullName: AccountColumns;
-  email: AccountColumns;
-  roles: Seen<Related>;
-  language: Seen<Related>;
-  userType: Seen<Related>;
-  /** `UserCommons.NamedUserIdentifier.Value`, by which Mendix counts a user where the app fills it in. */
-  identifier: Seen<Related>;
-  /** The value is `lastactive`. */
-  sessions: Seen<Related>;
-  /** `mendixsystem$properties`, quoted. */
-  properties: Seen<string>;
-  /** Login of the administrator that every app has without its being a person; `null` where it is not known. */
-  builtInAdministrator: string | null;
-}
-
-export interface AccountAttributes {
+  server: string;
+  /** Names of attributes of the account entities, the first that an entity has counts. */
   full_name_attributes: readonly string[];
   email_attributes: readonly string[];
 }
 
+const BOOLEAN = ['bool'] as const;
+const TIME = ['timestamp', 'timestamptz'] as const;
+
 /**
- * Reads where the users of an app are.
- *
- * @throws UpstreamFailedError `not-a-mendix-database` without a catalog or System.User in it; DatabaseUnavailableError
- *   `grant-missing` when the catalog itself may not be read
+ * Columns of `system$user` beside its id, with the types that they may have (`null`: any text). `blockedsince` came
+ * later; `submetaobjectname` comes with a specialization.
  */
-export async function readUserCatalog(
-  queries: Queries,
-  source: string,
-  attributes: AccountAttributes,
-): Promise<UserCatalog> {
-  const rows = await readUserCatalogRows(queries).catch((error: unknown) => {
-    // undefined_table: there is not even a catalog.
-    const foreign = error instanceof UpstreamFailedError && error.reason === 'sqlstate-42P01';
-    throw foreign ? new UpstreamFailedError(source, 'not-a-mendix-database', { cause: error }) : error;
-  });
-  const properties = readable(rows, PROPERTIES, ['key', 'value'], relation(PROPERTIES));
+export const USER_COLUMNS = {
+  name: null,
+  lastlogin: TIME,
+  active: BOOLEAN,
+  blocked: BOOLEAN,
+  blockedsince: TIME,
+  webserviceuser: BOOLEAN,
+  isanonymous: BOOLEAN,
+  createddate: TIME,
+  submetaobjectname: null,
+} as const;
+export type UserColumn = keyof typeof USER_COLUMNS;
+
+export interface UserCatalog {
+  /** The server's name in the configuration. */
+  source: string;
+  /** `system$user`, quoted. */
+  table: string;
+  columns: Record<UserColumn, Access<string>>;
+  fullName: AccountColumns;
+  email: AccountColumns;
+  roles: Access<Related>;
+  language: Access<Related>;
+  userType: Access<Related>;
+  /** `UserCommons.NamedUserIdentifier.Value`, by which Mendix counts a user where the app fills it in. */
+  identifier: Access<Related>;
+  /** The value is `lastactive`. */
+  sessions: Access<Related>;
+  /** `mendixsystem$properties`, quoted. */
+  properties: Access<string>;
+  /** Login of the administrator that every app has without its being a person; `null` where it is not known. */
+  builtInAdministrator: string | null;
+}
+
+/** An app's users: where they are, and the database to ask. What every function of this folder works on. */
+export interface AppUsers {
+  queries: Queries;
+  catalog: UserCatalog;
+}
+
+/** @throws UpstreamFailedError `not-a-mendix-database` where the catalog has no System.User, or not its table */
+export function userCatalog(rows: UserCatalogRows, source: UserSource): UserCatalog {
   const user = rows.entities.find((entity) => entity.depth === 0);
-  if (user === undefined || columnOf(rows, user.table, 'id').seen === 'absent') {
-    throw new UpstreamFailedError(source, 'not-a-mendix-database');
+  if (user === undefined || rows.columns.all(user.table, ['id'], null).state === 'absent') {
+    throw new UpstreamFailedError(source.server, 'not-a-mendix-database');
   }
-  const related = (name: string, value: string, association: string | null) =>
-    relatedBy(rows, user, name, value, association);
+  const column = (name: UserColumn) => {
+    const types = USER_COLUMNS[name];
+    return types === null ? rows.columns.text(user.table, name) : rows.columns.column(user.table, name, types);
+  };
+  const related = (entity: string, value: string, association: string | null, types: Relation['types'] = null) =>
+    relatedBy(rows, user, { entity, column: value, association, types });
   return {
-    source,
+    source: source.server,
     table: relation(user.table),
     columns: Object.fromEntries(
-      USER_COLUMNS.map((column) => [column, columnOf(rows, user.table, column)]),
+      (Object.keys(USER_COLUMNS) as UserColumn[]).map((name) => [name, column(name)]),
     ) as UserCatalog['columns'],
-    fullName: accountColumns(rows, attributes.full_name_attributes),
-    email: accountColumns(rows, attributes.email_attributes),
+    fullName: accountColumns(rows, source.full_name_attributes),
+    email: accountColumns(rows, source.email_attributes),
     roles: related('System.UserRole', 'name', 'System.UserRoles'),
     language: related('System.Language', 'code', 'System.User_Language'),
     userType: related('System.UserReportInfo', 'usertype', 'System.UserReportInfo_User'),
     identifier: related('UserCommons.NamedUserIdentifier', 'value', null),
-    sessions: related('System.Session', 'lastactive', 'System.Session_User'),
-    properties,
-    builtInAdministrator:
-      properties.seen === 'readable' ? await readProperty(queries, properties.at, 'MxAdminUserName') : null,
+    sessions: related('System.Session', 'lastactive', 'System.Session_User', TIME),
+    properties: rows.columns.all(PROPERTIES, ['key', 'value'], relation(PROPERTIES)),
+    builtInAdministrator: rows.administrator,
   };
 }
 
-/** One of the runtime's own notes. `properties` is quoted. */
-export async function readProperty(queries: Queries, properties: string, key: string): Promise<string | null> {
-  const [row] = await queries.query<{ value: string }>(`SELECT "value" FROM ${properties} WHERE "key" = $1`, [key]);
-  return row?.value ?? null;
-}
-
-/** An entity that an association joins to System.User, whichever side owns it and however it is stored. */
-function relatedBy(
-  rows: UserCatalogRows,
-  user: EntityRow,
-  name: string,
-  value: string,
-  association: string | null,
-): Seen<Related> {
-  const entity = rows.entities.find((candidate) => candidate.name === name);
-  if (entity === undefined) return { seen: 'absent' };
-  const link = rows.links.find((candidate) => joins(candidate, user, entity, association));
-  if (link === undefined) return { seen: 'absent' };
-  const userOwns = link.parent_entity_id === user.id;
-  const linkUser = userOwns ? link.parent_column : link.child_column;
-  const linkOther = userOwns ? link.child_column : link.parent_column;
-  const inLink = readable(rows, link.table, [linkUser, linkOther], link.table);
-  const inEntity = readable(rows, entity.table, ['id', value], entity.table);
-  if (inLink.seen !== 'readable') return inLink;
-  if (inEntity.seen !== 'readable') return inEntity;
-  const at = {
-    link: relation(link.table),
-    linkUser: quoteIdentifier(linkUser),
-    linkOther: quoteIdentifier(linkOther),
-    table: relation(entity.table),
-    value: quoteIdentifier(value),
-  };
-  return { seen: 'readable', at };
-}
-
-function joins(link: LinkRow, user: EntityRow, entity: EntityRow, association: string | null): boolean {
-  // Every entity may have an owner and a last editor; neither says whose the object is.
-  if (association === null ? /^System\.(owner|changedBy)$/.test(link.name) : link.name !== association) return false;
-  const ends = [link.parent_entity_id, link.child_entity_id];
-  return ends.includes(user.id) && ends.includes(entity.id);
-}
-
-/** Each account entity's first attribute of `names` that it has. */
-function accountColumns(rows: UserCatalogRows, names: readonly string[]): AccountColumns {
-  const found: AccountColumns = { columns: [], refused: null };
-  const accounts = rows.entities
-    .filter((entity) => entity.depth !== null && entity.depth > 0)
-    .sort((a, b) => Number(b.depth) - Number(a.depth));
-  for (const account of accounts) {
-    const seen = names
-      .map((name) => attributeColumn(rows, account, name))
-      .find((candidate) => candidate.seen !== 'absent');
-    if (seen === undefined) continue;
-    const id = columnOf(rows, account.table, 'id');
-    if (seen.seen === 'refused' || id.seen !== 'readable') found.refused ??= account.table;
-    else if (seen.seen === 'readable') {
-      found.columns.push({ table: relation(account.table), column: seen.at });
-    }
-  }
-  return found;
-}
-
-function attributeColumn(rows: UserCatalogRows, entity: EntityRow, name: string): Seen<string> {
-  const attribute = rows.attributes.find(
-    (candidate) => candidate.entity_id === entity.id && candidate.name.toLowerCase() === name.toLowerCase(),
-  );
-  return attribute === undefined ? { seen: 'absent' } : columnOf(rows, entity.table, attribute.column);
+/**
+ * What the app has there, `null` for nothing.
+ *
+ * @throws DatabaseUnavailableError `grant-missing`, UpstreamFailedError `unexpected-type`: without it an answer would
+ *   be a wrong one
+ */
+export function needed<T>(catalog: UserCatalog, access: Access<T>): T | null {
+  if (access.state === 'readable') return access.value;
+  if (access.state === 'absent') return null;
+  if (access.reason === 'unexpected-type') throw new UpstreamFailedError(catalog.source, 'unexpected-type');
+  throw new DatabaseUnavailableError(catalog.source, 'grant-missing', access.table);
 }

@@ -1,7 +1,15 @@
 /** The filters of `/users` as conditions on `u`, and what each of them costs. */
 import { prefixOf } from '../../parameters.ts';
-import type { UserCatalog } from './catalog.ts';
-import { kind, mendixTime, needed, neededColumn, type Placeholders, relatedValue } from './statement.ts';
+import { needed, type UserCatalog, type UserColumn } from './catalog.ts';
+import {
+  type IdRange,
+  inRange,
+  mendixTime,
+  neededColumn,
+  type Placeholders,
+  valueByUser,
+  whereAll,
+} from './statement.ts';
 
 /** Times are ISO 8601 in UTC. What is left out does not filter. */
 export interface UserFilter {
@@ -15,6 +23,8 @@ export interface UserFilter {
   inactive_since?: string | undefined;
   /** The exact login, or with a `*` at its end the beginning of one. */
   name?: string | undefined;
+  /** Ids of the roles that bear the name asked for; a user must have one of them. */
+  role_ids?: readonly string[] | undefined;
 }
 
 /** What a trailing `*` asks for; `null` when the name is an exact one. */
@@ -22,8 +32,8 @@ export function namePrefix(name: string | undefined): string | null {
   return name === undefined ? null : prefixOf(name);
 }
 
-/** Nothing that Mendix indexes. */
-const NOT_INDEXED = [
+/** No index of Mendix serves these. */
+const UNINDEXED = [
   'active',
   'blocked',
   'kind',
@@ -40,41 +50,54 @@ export function needsScan(filter: UserFilter): boolean {
     // An exact name is answered by the unique index on it, however the other filters judge its one row.
     return namePrefix(filter.name) !== null;
   }
-  return NOT_INDEXED.some((name) => filter[name] !== undefined);
+  return UNINDEXED.some((name) => filter[name] !== undefined);
 }
 
-/** @throws DatabaseUnavailableError `grant-missing` when the role may not read what a filter asks about */
-export function conditions(filter: UserFilter, catalog: UserCatalog, values: Placeholders): string[] {
-  const column = (name: Parameters<typeof neededColumn>[1]) => neededColumn(catalog, name);
-  const found: string[] = [];
-  if (filter.active !== undefined) found.push(`${column('active')} = ${values.of(filter.active)}`);
-  if (filter.blocked !== undefined) found.push(`${column('blocked')} = ${values.of(filter.blocked)}`);
-  if (filter.kind !== undefined) {
-    found.push(`${kind(column('isanonymous'), column('webserviceuser'))} = ${values.of(filter.kind)}`);
-  }
-  if (filter.user_type !== undefined) {
-    needed(catalog, catalog.userType);
-    const external = filter.user_type === 'external' ? 'IS NOT DISTINCT FROM' : 'IS DISTINCT FROM';
-    found.push(`${relatedValue(catalog.userType)} ${external} 'External'`);
-  }
+/**
+ * The filter as conditions on `u`, whose id is in `range`; each further table is bounded by that range too.
+ *
+ * @throws DatabaseUnavailableError `grant-missing`, UpstreamFailedError `unexpected-type` when what a filter asks about
+ *   cannot be read
+ */
+export function conditions(catalog: UserCatalog, filter: UserFilter, range: IdRange, values: Placeholders): string[] {
+  const own = columnConditions(catalog, filter, values);
+  if (filter.user_type !== undefined) own.push(userTypeCondition(catalog, filter.user_type, range, values));
+  if (filter.role_ids !== undefined) own.push(roleCondition(catalog, filter.role_ids, range, values));
+  return own;
+}
+
+/** Conditions on the columns of `u` alone. @throws as `conditions` */
+export function columnConditions(catalog: UserCatalog, filter: UserFilter, values: Placeholders): string[] {
+  const column = (name: UserColumn) => neededColumn(catalog, name);
+  const terms: string[] = [];
+  if (filter.active !== undefined) terms.push(`${column('active')} = ${values.of(filter.active)}`);
+  if (filter.blocked !== undefined) terms.push(`${column('blocked')} = ${values.of(filter.blocked)}`);
+  if (filter.kind !== undefined) terms.push(kindCondition(filter.kind, column));
   if (filter.last_login_after !== undefined) {
-    found.push(`${column('lastlogin')} >= ${mendixTime(values.of(filter.last_login_after))}`);
+    terms.push(`${column('lastlogin')} >= ${mendixTime(values.of(filter.last_login_after))}`);
   }
   if (filter.last_login_before !== undefined) {
-    found.push(`${column('lastlogin')} < ${mendixTime(values.of(filter.last_login_before))}`);
+    terms.push(`${column('lastlogin')} < ${mendixTime(values.of(filter.last_login_before))}`);
   }
   if (filter.never_logged_in !== undefined) {
-    found.push(`${column('lastlogin')} IS ${filter.never_logged_in ? 'NULL' : 'NOT NULL'}`);
+    terms.push(`${column('lastlogin')} IS ${filter.never_logged_in ? 'NULL' : 'NOT NULL'}`);
   }
   if (filter.inactive_since !== undefined) {
     const since = mendixTime(values.of(filter.inactive_since));
     const login = column('lastlogin');
-    found.push(
+    terms.push(
       `${column('active')} AND ${column('createddate')} < ${since} AND (${login} < ${since} OR ${login} IS NULL)`,
     );
   }
-  if (filter.name !== undefined) found.push(nameCondition(filter.name, column('name'), values));
-  return found;
+  if (filter.name !== undefined) terms.push(nameCondition(filter.name, column('name'), values));
+  return terms;
+}
+
+/** What a user is: anonymous wins, as an anonymous user never counts for the licence; unknown is no. */
+function kindCondition(kind: NonNullable<UserFilter['kind']>, column: (name: UserColumn) => string): string {
+  const [anonymous, webService] = [column('isanonymous'), column('webserviceuser')];
+  if (kind === 'anonymous') return anonymous;
+  return `${anonymous} IS NOT TRUE AND ${webService} IS ${kind === 'web_service' ? '' : 'NOT '}TRUE`;
 }
 
 function nameCondition(name: string, column: string, values: Placeholders): string {
@@ -83,4 +106,29 @@ function nameCondition(name: string, column: string, values: Placeholders): stri
   const placeholder = values.of(prefix);
   // Not LIKE: its wildcards would have to be escaped, and no collation's index serves it anyway.
   return `left(${column}, length(${placeholder}::text)) = ${placeholder}::text`;
+}
+
+function userTypeCondition(
+  catalog: UserCatalog,
+  userType: NonNullable<UserFilter['user_type']>,
+  range: IdRange,
+  values: Placeholders,
+): string {
+  const related = needed(catalog, catalog.userType);
+  // Without user types nobody is marked, and who is not marked is internal.
+  if (related === null) return userType === 'internal' ? 'true' : 'false';
+  const marks = valueByUser(related, inRange(`l.${related.linkUser}`, range, values));
+  return `${userType === 'internal' ? 'NOT ' : ''}EXISTS (
+    SELECT FROM (${marks}) t WHERE t.id = u."id" AND t.value = 'External')`;
+}
+
+function roleCondition(catalog: UserCatalog, roleIds: readonly string[], range: IdRange, values: Placeholders): string {
+  const roles = needed(catalog, catalog.roles);
+  if (roles === null) return 'false';
+  const terms = [
+    `l.${roles.linkUser} = u."id"`,
+    `l.${roles.linkOther} = ANY(${values.of(roleIds)}::bigint[])`,
+    ...inRange(`l.${roles.linkUser}`, range, values),
+  ];
+  return `EXISTS (SELECT FROM ${roles.link} l ${whereAll(terms)})`;
 }

@@ -7,15 +7,13 @@
  */
 import type { Deadline } from '../../context.ts';
 import { UpstreamTimeoutError } from '../../errors.ts';
-import type { Queries, UserCatalog } from './catalog.ts';
+import { type AppUsers, needed } from './catalog.ts';
 import { conditions, needsScan, type UserFilter } from './filter.ts';
-import { type UserPart, type UserRecord, userSelection } from './record.ts';
-import { needed, Placeholders } from './statement.ts';
+import { sortedRoles, type UserPart, type UserRecord, userStatement } from './record.ts';
+import { type IdRange, inRange, Placeholders, whereAll } from './statement.ts';
 
 export interface UserPageRequest {
   filter: UserFilter;
-  /** Id of the role that a user must have. */
-  roleId: string | null;
   parts: ReadonlySet<UserPart>;
   /** Id after which the page starts; `null` at the beginning. */
   after: string | null;
@@ -31,47 +29,45 @@ export interface UserPage {
   cut: boolean;
 }
 
+/** Ids to look at for matches. */
+interface Window {
+  /** `null`: there are none. */
+  last: string | null;
+  size: number;
+}
+
 /** Below every id: the smallest bigint. */
 const BEFORE_ALL = '-9223372036854775808';
-const FIRST_WINDOW = 2_000;
+const MIN_WINDOW = 2_000;
 /** A window of this size takes some 50 ms from memory, and not over a few seconds from a cold disk. */
-const LARGEST_WINDOW = 128_000;
+const MAX_WINDOW = 128_000;
 /** A window that took longer than this is not doubled. */
 const SLOW_MS = 500;
 /** Share of the time that is kept for making the answer. */
 const RESERVE = 0.2;
 
 /** @throws DatabaseUnavailableError, UpstreamTimeoutError when not even the first window was searched in time */
-export async function readUserPage(
-  queries: Queries,
-  catalog: UserCatalog,
-  request: UserPageRequest,
-): Promise<UserPage> {
+export async function readUserPage(users: AppUsers, request: UserPageRequest): Promise<UserPage> {
   const after = request.after ?? BEFORE_ALL;
-  if (request.roleId !== null || needsScan(request.filter)) return await search(queries, catalog, request, after);
-  const records = await read(queries, catalog, request, { after, last: null, limit: request.limit + 1 });
+  if (request.filter.role_ids !== undefined || needsScan(request.filter)) return await search(users, request, after);
+  const records = await read(users, request, { after, last: null }, request.limit + 1);
   return { ...full(records, request.limit), cut: false };
 }
 
-async function search(
-  queries: Queries,
-  catalog: UserCatalog,
-  request: UserPageRequest,
-  start: string,
-): Promise<UserPage> {
+async function search(users: AppUsers, request: UserPageRequest, start: string): Promise<UserPage> {
   const { limit, deadline } = request;
   const reserve = deadline.remaining() * RESERVE;
   const records: UserRecord[] = [];
   let after = start;
-  let size = Math.min(LARGEST_WINDOW, Math.max(FIRST_WINDOW, 4 * limit));
+  let size = firstWindow(request);
   let took = 0;
   while (after === start || deadline.remaining() > reserve + 2 * took) {
     const began = performance.now();
     try {
-      const window = await windowAfter(queries, catalog, request.roleId, after, size);
+      const window = await windowAfter(users, request.filter, after, size);
       if (window.last === null) return { records, next: null, cut: false };
-      const wanted = limit + 1 - records.length;
-      records.push(...(await read(queries, catalog, request, { after, last: window.last, limit: wanted })));
+      const rest = limit + 1 - records.length;
+      records.push(...(await read(users, request, { after, last: window.last }, rest)));
       if (records.length > limit) return { ...full(records, limit), cut: false };
       if (window.size < size) return { records, next: null, cut: false };
       after = window.last;
@@ -80,9 +76,14 @@ async function search(
       break;
     }
     took = performance.now() - began;
-    if (took < SLOW_MS) size = Math.min(LARGEST_WINDOW, 2 * size);
+    if (took < SLOW_MS) size = Math.min(MAX_WINDOW, 2 * size);
   }
   return { records, next: after, cut: records.length < limit };
+}
+
+/** The window of a role holds those who have it and nobody else; another filter may pass many who do not match. */
+function firstWindow({ filter, limit }: UserPageRequest): number {
+  return needsScan(filter) ? Math.min(MAX_WINDOW, Math.max(MIN_WINDOW, 4 * limit)) : limit + 1;
 }
 
 /** Cuts the row that was read only to know whether there is one. */
@@ -92,67 +93,67 @@ function full(records: UserRecord[], limit: number): Omit<UserPage, 'cut'> {
 }
 
 /** The next `size` ids to look at: of all users, or of those with the role, which its index gives in id order. */
-async function windowAfter(
-  queries: Queries,
-  catalog: UserCatalog,
-  roleId: string | null,
-  after: string,
-  size: number,
-): Promise<{ last: string | null; size: number }> {
+async function windowAfter(users: AppUsers, filter: UserFilter, after: string, size: number): Promise<Window> {
   const values = new Placeholders();
-  const roles = roleId === null ? null : needed(catalog, catalog.roles);
+  const limited = (column: string, from: string, terms: readonly string[]) =>
+    `SELECT ${column} AS id FROM ${from} ${whereAll(terms)} ORDER BY 1 LIMIT ${values.of(size)}`;
+  const within = (column: string) => inRange(column, { after, last: null }, values);
+  const { role_ids } = filter;
+  const roles = role_ids === undefined ? null : needed(users.catalog, users.catalog.roles);
   const candidates =
     roles === null
-      ? `SELECT u."id" AS id FROM ${catalog.table} u WHERE u."id" > ${values.of(after)}::bigint`
-      : `SELECT l.${roles.linkUser} AS id FROM ${roles.link} l
-         WHERE l.${roles.linkOther} = ${values.of(roleId)}::bigint AND l.${roles.linkUser} > ${values.of(after)}::bigint`;
-  const text = `SELECT max(id)::text AS last, count(*)::int AS size FROM (${candidates} ORDER BY 1 LIMIT ${values.of(size)}) w`;
-  const [window] = await queries.query<{ last: string | null; size: number }>(text, values.values);
+      ? [limited('u."id"', `${users.catalog.table} u`, within('u."id"'))]
+      : // One range of the index for each role: `ANY` of several has no order, so that all of them would be read.
+        (role_ids ?? []).map((id) =>
+          limited(`l.${roles.linkUser}`, `${roles.link} l`, [
+            `l.${roles.linkOther} = ${values.of(id)}::bigint`,
+            ...within(`l.${roles.linkUser}`),
+          ]),
+        );
+  const [first = '', ...others] = candidates;
+  const merged =
+    others.length === 0
+      ? first
+      : `SELECT id FROM (${candidates.map((text) => `(${text})`).join(' UNION ')}) c ORDER BY 1 LIMIT ${values.of(size)}`;
+  const text = `SELECT max(id)::text AS last, count(*)::int AS size FROM (${merged}) w`;
+  const [window] = await users.queries.query<Window>(text, values.values);
   return window ?? { last: null, size: 0 };
 }
 
 async function read(
-  queries: Queries,
-  catalog: UserCatalog,
-  { filter, roleId, parts }: UserPageRequest,
-  range: { after: string; last: string | null; limit: number },
+  { queries, catalog }: AppUsers,
+  { filter, parts }: UserPageRequest,
+  range: IdRange,
+  limit: number,
 ): Promise<UserRecord[]> {
   const values = new Placeholders();
-  const where = [`u."id" > ${values.of(range.after)}::bigint`];
-  if (range.last !== null) where.push(`u."id" <= ${values.of(range.last)}::bigint`);
-  where.push(...userConditions(catalog, filter, roleId, values));
-  const { columns, from } = userSelection(catalog, parts);
-  const text = `SELECT ${columns}
-FROM ${from}
-WHERE ${where.join('\n  AND ')}
-ORDER BY u."id" LIMIT ${values.of(range.limit)}`;
-  return await queries.query<UserRecord>(text, values.values);
-}
-
-/** The filters and the role, as conditions on `u`. @throws DatabaseUnavailableError `grant-missing` */
-export function userConditions(
-  catalog: UserCatalog,
-  filter: UserFilter,
-  roleId: string | null,
-  values: Placeholders,
-): string[] {
-  const found = conditions(filter, catalog, values);
-  const roles = roleId === null ? null : needed(catalog, catalog.roles);
-  if (roles !== null) {
-    found.push(
-      `EXISTS (SELECT FROM ${roles.link} l WHERE l.${roles.linkUser} = u."id" AND l.${roles.linkOther} = ${values.of(roleId)}::bigint)`,
-    );
+  const where = whereAll([...inRange('u."id"', range, values), ...conditions(catalog, filter, range, values)]);
+  const keyset = `${where}\nORDER BY u."id" LIMIT ${values.of(limit)}`;
+  const records = await queries.query<UserRecord>(userStatement(catalog, parts, keyset), values.values);
+  if (parts.has('roles') && catalog.roles.state === 'readable') {
+    for (const record of records) record.roles = sortedRoles(record.roles ?? []);
   }
-  return found;
+  return records;
 }
 
-/** Id of the role with this name; `null` when the app has none. @throws DatabaseUnavailableError `grant-missing` */
-export async function roleIdOf(queries: Queries, catalog: UserCatalog, role: string): Promise<string | null> {
+/** Ids of the roles with this name, of which an app may have several; `null` when it has none. @throws as `needed` */
+export async function roleIdsOf({ queries, catalog }: AppUsers, name: string): Promise<string[] | null> {
   const roles = needed(catalog, catalog.roles);
   if (roles === null) return null;
-  const [found] = await queries.query<{ id: string }>(
-    `SELECT o."id"::text AS id FROM ${roles.table} o WHERE o.${roles.value} = $1 ORDER BY o."id" LIMIT 1`,
-    [role],
+  const rows = await queries.query<{ id: string }>(
+    `SELECT o."id"::text AS id FROM ${roles.table} o WHERE o.${roles.value} = $1 ORDER BY o."id"`,
+    [name],
   );
-  return found?.id ?? null;
+  return rows.length === 0 ? null : rows.map(({ id }) => id);
+}
+
+/** Names of all roles, for who mistyped one. @throws as `needed` */
+export async function roleNames({ queries, catalog }: AppUsers): Promise<string[]> {
+  const roles = needed(catalog, catalog.roles);
+  if (roles === null) return [];
+  const rows = await queries.query<{ name: string }>(
+    `SELECT DISTINCT o.${roles.value}::text AS name FROM ${roles.table} o WHERE o.${roles.value} IS NOT NULL`,
+    [],
+  );
+  return sortedRoles(rows.map(({ name }) => name));
 }

@@ -1,10 +1,15 @@
 /**
  * Pieces of the statements over System.User, which is `u` in each. Identifiers come from the catalog, values are
  * placeholders.
+ *
+ * A plan must not go wrong where PostgreSQL has no statistics (after an upgrade, after a restore), so no piece leaves
+ * the planner a choice that can be a bad one: each table that is joined is bounded by the same range of ids as the
+ * users are, for the planner does not carry `u.id > 5` over to a table that is joined by `u.id`; and an object beside a
+ * user is looked up by its primary key in a scalar subquery, which cannot become a join with the whole table.
  */
-import { DatabaseUnavailableError } from '../../errors.ts';
-import type { Seen } from './access.ts';
-import type { AccountColumns, Related, UserCatalog, UserColumn } from './catalog.ts';
+import type { AccountColumns } from './account.ts';
+import { needed, type UserCatalog, type UserColumn } from './catalog.ts';
+import type { Related } from './related.ts';
 
 /** Collects values and gives their placeholders. */
 export class Placeholders {
@@ -15,75 +20,69 @@ export class Placeholders {
   }
 }
 
-const TYPES: Record<UserColumn, string> = {
-  name: 'text',
-  lastlogin: 'timestamp',
-  active: 'boolean',
-  blocked: 'boolean',
-  blockedsince: 'timestamp',
-  webserviceuser: 'boolean',
-  isanonymous: 'boolean',
-  createddate: 'timestamp',
-  submetaobjectname: 'text',
-};
-
-/** A column of `u`; NULL where the app has none or the role may not read it. */
-export function userColumn(catalog: UserCatalog, column: UserColumn): string {
-  const seen = catalog.columns[column];
-  return seen.seen === 'readable' ? `u.${seen.at}` : `NULL::${TYPES[column]}`;
+/** Ids after `after`, up to and including `last`; `null`: without that end. */
+export interface IdRange {
+  after: string | null;
+  last: string | null;
 }
 
-/** A column that a filter or a total cannot do without. @throws DatabaseUnavailableError `grant-missing` */
+export const ALL_IDS: IdRange = { after: null, last: null };
+
+/** That `column` is in the range: `l."system$userid" > $1::bigint AND l."system$userid" <= $2::bigint`. */
+export function inRange(column: string, { after, last }: IdRange, values: Placeholders): string[] {
+  return [
+    ...(after === null ? [] : [`${column} > ${values.of(after)}::bigint`]),
+    ...(last === null ? [] : [`${column} <= ${values.of(last)}::bigint`]),
+  ];
+}
+
+/** `WHERE a AND b`; nothing without conditions. */
+export function whereAll(conditions: readonly string[]): string {
+  return conditions.length === 0 ? '' : `WHERE ${conditions.join('\n  AND ')}`;
+}
+
+const NULLS: Record<UserColumn, string> = {
+  name: 'NULL::text',
+  lastlogin: 'NULL::timestamp',
+  active: 'NULL::boolean',
+  blocked: 'NULL::boolean',
+  blockedsince: 'NULL::timestamp',
+  webserviceuser: 'NULL::boolean',
+  isanonymous: 'NULL::boolean',
+  createddate: 'NULL::timestamp',
+  submetaobjectname: 'NULL::text',
+};
+
+/** A column of `u`; NULL where the app has none or it cannot be read. */
+export function userColumn(catalog: UserCatalog, column: UserColumn): string {
+  const access = catalog.columns[column];
+  return access.state === 'readable' ? `u.${access.value}` : NULLS[column];
+}
+
+/** A column that a filter or a total cannot do without. @throws as `needed` */
 export function neededColumn(catalog: UserCatalog, column: UserColumn): string {
   needed(catalog, catalog.columns[column]);
   return userColumn(catalog, column);
 }
 
-/** What the app has of `seen`, `null` for nothing. @throws DatabaseUnavailableError `grant-missing` */
-export function needed<T>(catalog: UserCatalog, seen: Seen<T>): T | null {
-  if (seen.seen === 'refused') throw new DatabaseUnavailableError(catalog.source, 'grant-missing', seen.table);
-  return seen.seen === 'readable' ? seen.at : null;
+/** The value of the object that the pair `l` names. By primary key: one row, whatever the planner believes. */
+export function valueOfPair({ table, value, linkOther }: Related): string {
+  return `(SELECT o.${value}::text FROM ${table} o WHERE o."id" = l.${linkOther})`;
 }
 
 /**
- * The one related value of a user. More than one row is possible where the database has no constraint; then the
- * greatest counts, so that a user stays one row (and `Internal` wins over `External`: in doubt, Mendix counts so).
+ * One value a user, as rows `(id, value)`. More than one pair is possible where the database has no constraint; then
+ * the greatest counts, so that a user stays one row (and `Internal` wins over `External`: in doubt, Mendix counts so).
+ * `conditions` bound `l.${linkUser}`.
  */
-export function relatedValue(seen: Seen<Related>): string {
-  if (seen.seen !== 'readable') return 'NULL::text';
-  const { link, linkUser, linkOther, table, value } = seen.at;
-  return `(SELECT max(o.${value}) FROM ${link} l JOIN ${table} o ON o."id" = l.${linkOther} WHERE l.${linkUser} = u."id")`;
+export function valueByUser(related: Related, conditions: readonly string[]): string {
+  return `SELECT l.${related.linkUser} AS id, max(${valueOfPair(related)}) AS value
+  FROM ${related.link} l ${whereAll(conditions)} GROUP BY 1`;
 }
 
-/** All related values of a user, sorted alike on every server. Rows that point nowhere are left out, as Mendix does. */
-export function relatedValues(seen: Seen<Related>): string {
-  if (seen.seen !== 'readable') return 'NULL::text[]';
-  const { link, linkUser, linkOther, table, value } = seen.at;
-  return `ARRAY(SELECT o.${value}::text FROM ${link} l JOIN ${table} o ON o."id" = l.${linkOther}
-    WHERE l.${linkUser} = u."id" ORDER BY o.${value} COLLATE "C")`;
-}
-
-/** Joins the account tables that have one of `values`. A specialization shares the user's id, so no row is doubled. */
-export function accountJoins(values: readonly AccountColumns[]): string {
-  return accountTables(values)
-    .map((table, index) => `LEFT JOIN ${table} a${index} ON a${index}."id" = u."id"`)
-    .join('\n');
-}
-
-/** The first value in the account tables that `accountJoins(all)` joins. */
-export function accountValue(value: AccountColumns, all: readonly AccountColumns[]): string {
-  const tables = accountTables(all);
-  const values = value.columns.map(({ table, column }) => `NULLIF(a${tables.indexOf(table)}.${column}, '')`);
-  return values.length === 0 ? 'NULL::text' : `COALESCE(${values.join(', ')})`;
-}
-
-function accountTables(values: readonly AccountColumns[]): string[] {
-  return [...new Set(values.flatMap(({ columns }) => columns.map(({ table }) => table)))];
-}
-
-/** What a user is: anonymous wins, as an anonymous user never counts for the licence. */
-export function kind(anonymous: string, webService: string): string {
-  return `CASE WHEN ${anonymous} THEN 'anonymous' WHEN ${webService} THEN 'web_service' ELSE 'named' END`;
+/** The account tables that have one of `columns`, each once. */
+export function accountTables(columns: readonly AccountColumns[]): string[] {
+  return [...new Set(columns.flatMap((account) => account.columns.map(({ table }) => table)))];
 }
 
 /** A UTC time of the request as Mendix stores it: in UTC, without saying so. */

@@ -1,56 +1,8 @@
-/** Totals over an app's users. Each function is one statement, so one snapshot. */
-import { type Queries, type Related, readProperty, type UserCatalog } from './catalog.ts';
-import { kind, needed, neededColumn } from './statement.ts';
-
-export type UserKind = 'named' | 'anonymous' | 'web_service';
-
-/** Users that are alike. `null` in `active` or `blocked`: Mendix has no value there. */
-export interface UserGroup {
-  kind: UserKind;
-  active: boolean | null;
-  blocked: boolean | null;
-  /** `System.UserReportInfo.UserType`; `null`: not marked. */
-  user_type: 'Internal' | 'External' | null;
-  users: number;
-  /** Users with a login within so many days before now; each includes the shorter spans. */
-  within_1_day: number;
-  within_7_days: number;
-  within_30_days: number;
-  within_90_days: number;
-  never: number;
-}
-
-/**
- * Every user, grouped. Where the role may not read the user types, nobody is marked: the caller must look at
- * `catalog.userType`.
- *
- * @throws DatabaseUnavailableError `grant-missing`
- */
-export async function readUserGroups(queries: Queries, catalog: UserCatalog): Promise<UserGroup[]> {
-  const login = neededColumn(catalog, 'lastlogin');
-  const userType = catalog.userType.seen === 'readable' ? catalog.userType.at : null;
-  const within = (days: number) =>
-    `count(*) FILTER (WHERE lastlogin >= (now() AT TIME ZONE 'UTC') - interval '${days} days')::int`;
-  const text = `
-SELECT kind, active, blocked, user_type, count(*)::int AS users, ${within(1)} AS within_1_day,
-  ${within(7)} AS within_7_days, ${within(30)} AS within_30_days, ${within(90)} AS within_90_days,
-  count(*) FILTER (WHERE lastlogin IS NULL)::int AS never
-FROM (
-  SELECT ${kind(neededColumn(catalog, 'isanonymous'), neededColumn(catalog, 'webserviceuser'))} AS kind,
-    ${neededColumn(catalog, 'active')} AS active, ${neededColumn(catalog, 'blocked')} AS blocked,
-    ${login} AS lastlogin, ${userType === null ? 'NULL::text' : 't.user_type'} AS user_type
-  FROM ${catalog.table} u ${userType === null ? '' : `LEFT JOIN (${marks(userType)}) t ON t.user_id = u."id"`}
-) s
-GROUP BY kind, active, blocked, user_type
-ORDER BY kind, active, blocked, user_type`;
-  return await queries.query<UserGroup>(text, []);
-}
-
-/** One mark a user, as in `relatedValue`, but for all users at once. */
-function marks({ link, linkUser, linkOther, table, value }: Related): string {
-  return `SELECT l.${linkUser} AS user_id, max(o.${value}) AS user_type
-    FROM ${link} l JOIN ${table} o ON o."id" = l.${linkOther} GROUP BY 1`;
-}
+/** Further totals over an app's users. Each function is one statement, so one snapshot. */
+import { type AppUsers, needed, type UserCatalog } from './catalog.ts';
+import { readProperty } from './catalog-rows.ts';
+import type { Related } from './related.ts';
+import { neededColumn } from './statement.ts';
 
 export interface RoleTotal {
   role: string;
@@ -58,18 +10,43 @@ export interface RoleTotal {
   active: number;
 }
 
-/** Every role with its users; a user counts in each of its roles. `null` when the app has no roles. */
-export async function readRoleTotals(queries: Queries, catalog: UserCatalog): Promise<RoleTotal[] | null> {
+/**
+ * Every role with its users, by name; a user counts in each of its roles, and once in two roles of one name. `null`
+ * when the app has no roles. Roles without a name are left out, as they are in the rows.
+ */
+export async function readRoleTotals({ queries, catalog }: AppUsers): Promise<RoleTotal[] | null> {
   const roles = needed(catalog, catalog.roles);
   if (roles === null) return null;
-  const { link, linkUser, linkOther, table, value } = roles;
-  return await queries.query<RoleTotal>(
-    `SELECT o.${value} AS role, count(u."id")::int AS users,
-       count(u."id") FILTER (WHERE ${neededColumn(catalog, 'active')})::int AS active
-     FROM ${table} o LEFT JOIN ${link} l ON l.${linkOther} = o."id" LEFT JOIN ${catalog.table} u ON u."id" = l.${linkUser}
-     GROUP BY o."id", o.${value} ORDER BY o.${value} COLLATE "C"`,
+  const names = await queries.query<{ name: string; roles: number }>(
+    `SELECT o.${roles.value}::text AS name, count(*)::int AS roles FROM ${roles.table} o
+     WHERE o.${roles.value} IS NOT NULL GROUP BY 1`,
     [],
   );
+  const once = names.every((row) => row.roles === 1);
+  const text = roles.exact && once ? countedPairs(catalog, roles) : joinedUsers(catalog, roles);
+  return await queries.query<RoleTotal>(text, []);
+}
+
+/** Pairs alone; the active users are all but the few others, who are looked up one by one. */
+function countedPairs(catalog: UserCatalog, { link, linkUser, linkOther, table, value }: Related): string {
+  return `SELECT o.${value}::text AS role, coalesce(p.users, 0)::int AS users,
+  (coalesce(p.users, 0) - coalesce(i.users, 0))::int AS active
+FROM ${table} o
+LEFT JOIN (SELECT l.${linkOther} AS id, count(*) AS users FROM ${link} l GROUP BY 1) p ON p.id = o."id"
+LEFT JOIN (
+  SELECT l.role AS id, count(*) AS users FROM ${catalog.table} u
+  CROSS JOIN LATERAL (SELECT l.${linkOther} AS role FROM ${link} l WHERE l.${linkUser} = u."id" OFFSET 0) l
+  WHERE ${neededColumn(catalog, 'active')} IS NOT TRUE GROUP BY 1
+) i ON i.id = o."id"
+WHERE o.${value} IS NOT NULL ORDER BY o.${value} COLLATE "C"`;
+}
+
+/** Pairs that may dangle, or roles of one name: each is held against its user. */
+function joinedUsers(catalog: UserCatalog, { link, linkUser, linkOther, table, value }: Related): string {
+  return `SELECT o.${value}::text AS role, count(DISTINCT u."id")::int AS users,
+  count(DISTINCT u."id") FILTER (WHERE ${neededColumn(catalog, 'active')})::int AS active
+FROM ${table} o LEFT JOIN ${link} l ON l.${linkOther} = o."id" LEFT JOIN ${catalog.table} u ON u."id" = l.${linkUser}
+WHERE o.${value} IS NOT NULL GROUP BY o.${value} ORDER BY o.${value} COLLATE "C"`;
 }
 
 export interface OnlineNow {
@@ -85,8 +62,7 @@ export interface OnlineNow {
  * manager removes them, so their number says nothing. `null` when the app has no sessions table.
  */
 export async function readOnlineNow(
-  queries: Queries,
-  catalog: UserCatalog,
+  { queries, catalog }: AppUsers,
   sessionTimeoutSeconds: number,
 ): Promise<OnlineNow | null> {
   const sessions = needed(catalog, catalog.sessions);
@@ -104,7 +80,7 @@ export async function readOnlineNow(
 }
 
 /** The runtime's own count of named users, in its own meaning; `null` where it keeps none. */
-export async function readNamedUserStatistic(queries: Queries, catalog: UserCatalog): Promise<number | null> {
+export async function readNamedUserStatistic({ queries, catalog }: AppUsers): Promise<number | null> {
   const properties = needed(catalog, catalog.properties);
   const value = properties === null ? null : await readProperty(queries, properties, 'Statistics.NamedUserCount');
   return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : null;

@@ -1,8 +1,8 @@
 import { routeHandler } from '../../http/route-handler.ts';
 import { UserCatalogMemory } from '../../mendix/users/catalog-memory.ts';
 import { postgres } from '../../upstreams/postgres/databases.ts';
+import { users } from './answer.ts';
 import { route } from './route.ts';
-import { users } from './users.ts';
 
 const catalogs = new UserCatalogMemory();
 

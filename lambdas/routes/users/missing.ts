@@ -1,24 +1,35 @@
 /** What belongs into an answer and is not there, with the reason: an answer without it must not look whole. */
 
-import type { Seen } from '../../mendix/users/access.ts';
+import type { Fault } from '../../faults.ts';
+import type { Access } from '../../mendix/users/access.ts';
 import type { UserCatalog } from '../../mendix/users/catalog.ts';
-import type { UserField } from './row.ts';
+import type { UserField } from './request.ts';
 
 export interface Missing {
+  /** A field, a part of a summary, `users` or `count`. */
   what: string;
-  reason: 'grant-missing' | 'deadline';
+  /** `deadline`, or the reason of the problem that the whole answer would have been. */
+  reason: string;
+  /** The table that the role may not read, with `grant-missing`. */
   table: string | null;
 }
+
+type Refused = { reason: string; table: string } | null;
 
 /** The fields that the database role may not read. What the app does not have is not missing: it is `null`. */
 export function missingFields(catalog: UserCatalog, fields: readonly UserField[]): Missing[] {
   return fields.flatMap((field) => {
-    const table = refusedTable(catalog, field);
-    return table === null ? [] : [{ what: field, reason: 'grant-missing' as const, table }];
+    const refused = refusal(catalog, field);
+    return refused === null ? [] : [{ what: field, reason: refused.reason, table: refused.table }];
   });
 }
 
-function refusedTable(catalog: UserCatalog, field: UserField): string | null {
+/** As the log line and the metrics count them. */
+export function faultsOf(missing: readonly Missing[], source: string): Fault[] {
+  return missing.map(({ reason }) => ({ source, reason: reason === 'deadline' ? 'upstream-timeout' : reason }));
+}
+
+function refusal(catalog: UserCatalog, field: UserField): Refused {
   switch (field) {
     case 'full_name':
       return catalog.fullName.refused;
@@ -50,6 +61,6 @@ function refusedTable(catalog: UserCatalog, field: UserField): string | null {
   }
 }
 
-function refused(seen: Seen<unknown>): string | null {
-  return seen.seen === 'refused' ? seen.table : null;
+function refused(access: Access<unknown>): Refused {
+  return access.state === 'refused' ? access : null;
 }

@@ -1,13 +1,8 @@
 /** One user of the database as one row of the answer: named, hashed, masked. */
-import type * as z from 'zod/mini';
+import type { UserKind } from '../../mendix/users/groups.ts';
 import { isoTime, type UserRecord } from '../../mendix/users/record.ts';
-import type { UserKind } from '../../mendix/users/totals.ts';
 import { maskText, maskTime } from './masking.ts';
-import type { route, USER_FIELDS } from './route.ts';
-
-export type UserField = (typeof USER_FIELDS)[number];
-type Body = z.output<typeof route.answer>;
-export type UserRow = NonNullable<Body['users']>[number];
+import type { UserField, UserRow } from './request.ts';
 
 /** Fields that `clear=true` shows and that are masked without it. */
 export const CLEAR_FIELDS: readonly UserField[] = [
@@ -54,7 +49,8 @@ function isPersonal(record: UserRecord, builtInAdministrator: string | null): bo
 
 function maskField(field: UserField, value: string): string {
   if (!CLEAR_FIELDS.includes(field)) return value;
-  return field === 'blocked_since' || field === 'last_login' || field === 'created' ? maskTime(value) : maskText(value);
+  if (field === 'blocked_since' || field === 'last_login' || field === 'created') return maskTime(value);
+  return maskText(value, field === 'full_name' ? 'nothing' : 'domain');
 }
 
 function fieldValue(field: UserField, record: UserRecord, view: RowView): unknown {

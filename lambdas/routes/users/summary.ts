@@ -1,37 +1,40 @@
 /** `summary=true`: the licence figure and the other totals of an app's users. */
-import type * as z from 'zod/mini';
-import { DatabaseUnavailableError, UpstreamTimeoutError } from '../../errors.ts';
-import type { Queries, UserCatalog } from '../../mendix/users/catalog.ts';
-import {
-  readNamedUserStatistic,
-  readOnlineNow,
-  readRoleTotals,
-  readUserGroups,
-  type UserGroup,
-} from '../../mendix/users/totals.ts';
-import type { Missing } from './missing.ts';
-import type { route } from './route.ts';
 
-export type Summary = NonNullable<z.output<typeof route.answer>['summary']>;
+import { DatabaseUnavailableError, UpstreamTimeoutError } from '../../errors.ts';
+import { faultOf } from '../../faults.ts';
+import type { AppUsers } from '../../mendix/users/catalog.ts';
+import { readUserGroups, type UserGroup } from '../../mendix/users/groups.ts';
+import { readNamedUserStatistic, readOnlineNow, readRoleTotals } from '../../mendix/users/totals.ts';
+import { utc } from '../../utc.ts';
+import { faultsOf, type Missing } from './missing.ts';
+import type { Summary, UsersAnswer, UsersRequest } from './request.ts';
 
 const RULE = 'active, not anonymous, web-service users included, unmarked counts as internal';
+/** Users come and go at any time; totals of a minute ago still serve a report. */
+const MAX_AGE_SECONDS = 60;
+/** Spans of last logins, the longest first: so their beginnings are the earliest first. */
+const SPAN_DAYS = [90, 30, 7, 1] as const;
+const DAY_MS = 86_400_000;
+/** Fewer people online than these are not told to who may not see people: one of three is soon guessed. */
+const MIN_PEOPLE = 5;
 
 /**
  * The groups of users must be known for there to be an answer; any other part may be missing, with its reason.
  *
- * @throws DatabaseUnavailableError, UpstreamTimeoutError
+ * @throws DatabaseUnavailableError, UpstreamTimeoutError, UpstreamFailedError
  */
-export async function summarize(
-  queries: Queries,
-  catalog: UserCatalog,
+export async function totals(
+  request: UsersRequest,
+  app: AppUsers,
   sessionTimeoutSeconds: number,
-): Promise<{ summary: Summary; missing: Missing[] }> {
+): Promise<UsersAnswer> {
   const missing: Missing[] = [];
-  const groups = await readUserGroups(queries, catalog);
-  const typesKnown = catalog.userType.seen !== 'refused';
-  if (catalog.userType.seen === 'refused') {
-    missing.push({ what: 'licence', reason: 'grant-missing', table: catalog.userType.table });
-  }
+  const now = new Date();
+  // To the second: statements start after it, so it is never later than what they saw.
+  const asOf = utc(now);
+  const groups = await readUserGroups(app, spanStarts(now, request.mayClear));
+  const { userType, source } = app.catalog;
+  if (userType.state === 'refused') missing.push({ what: 'licence', reason: userType.reason, table: userType.table });
   const part = async <T>(what: string, read: () => Promise<T>): Promise<T | null> => {
     try {
       return await read();
@@ -40,69 +43,100 @@ export async function summarize(
       return null;
     }
   };
-  const roles = await part('roles', () => readRoleTotals(queries, catalog));
-  const onlineNow = await part('online_now', () => readOnlineNow(queries, catalog, sessionTimeoutSeconds));
-  const namedUserCount = await part('mendix', () => readNamedUserStatistic(queries, catalog));
+  const typesKnown = userType.state !== 'refused';
+  const roles = await part('roles', () => readRoleTotals(app));
+  const onlineNow = await part('online_now', () => readOnlineNow(app, sessionTimeoutSeconds));
+  const namedUserCount = await part('mendix', () => readNamedUserStatistic(app));
   const summary: Summary = {
     licence: typesKnown ? licence(groups) : null,
     by: cube(groups, typesKnown),
     roles,
     last_login: lastLogins(groups),
-    online_now: onlineNow,
+    online_now: request.mayClear ? onlineNow : withoutFew(onlineNow),
     mendix: { named_user_count: namedUserCount },
   };
-  return { summary, missing };
+  return {
+    body: {
+      environment: request.environment.name,
+      source: 'postgresql',
+      as_of: asOf,
+      masked: !request.mayClear,
+      summary,
+      missing,
+      complete: missing.length === 0,
+    },
+    next: null,
+    as_of: asOf,
+    max_age: MAX_AGE_SECONDS,
+    faults: faultsOf(missing, source),
+  };
 }
 
-/** @throws the error itself when it is not one that leaves the other parts true */
+/**
+ * When the spans begin. Who sees masked rows knows days, so for them a span begins with its day: else they would see
+ * to the second when a login leaves the span, and that is when it was made.
+ */
+function spanStarts(now: Date, mayClear: boolean): string[] {
+  const end = mayClear ? now.getTime() : Math.floor(now.getTime() / DAY_MS) * DAY_MS;
+  return SPAN_DAYS.map((days) => new Date(end - days * DAY_MS).toISOString());
+}
+
+/** @throws the error itself when it is no upstream's fault */
 function partMissing(what: string, error: unknown): Missing {
-  if (error instanceof UpstreamTimeoutError) return { what, reason: 'deadline', table: null };
-  if (error instanceof DatabaseUnavailableError && error.reason === 'grant-missing') {
-    return { what, reason: 'grant-missing', table: error.table };
-  }
-  throw error;
+  const { reason } = faultOf(error);
+  const table = error instanceof DatabaseUnavailableError ? error.table : null;
+  return { what, reason: error instanceof UpstreamTimeoutError ? 'deadline' : reason, table };
 }
 
 function licence(groups: readonly UserGroup[]): Summary['licence'] {
   const counted = groups.filter((group) => group.active === true && group.kind !== 'anonymous');
-  return {
-    rule: RULE,
-    internal: total(counted.filter((group) => group.user_type !== 'External')),
-    internal_unmarked: total(counted.filter((group) => group.user_type === null)),
-    external: total(counted.filter((group) => group.user_type === 'External')),
-  };
+  const all = sum(counted, ({ users }) => users);
+  const external = sum(counted, (group) => group.external);
+  const internal = sum(counted, (group) => group.internal);
+  return { rule: RULE, internal: all - external, internal_unmarked: all - external - internal, external };
 }
 
 /** The groups by the user type that they count as: marked internal and not marked are one. */
 function cube(groups: readonly UserGroup[], typesKnown: boolean): Summary['by'] {
-  const cells = new Map<string, Summary['by'][number]>();
-  for (const { kind, active, blocked, user_type, users } of groups) {
-    const counted = typesKnown ? (user_type === 'External' ? ('external' as const) : ('internal' as const)) : null;
-    const key = JSON.stringify([kind, active, blocked, counted]);
-    const cell = cells.get(key);
-    if (cell === undefined) cells.set(key, { kind, active, blocked, user_type: counted, users });
-    else cell.users += users;
-  }
-  return [...cells.values()];
+  return groups.flatMap(({ kind, active, blocked, users, external }) => {
+    const cell = (user_type: 'external' | 'internal' | null, count: number) => ({
+      kind,
+      active,
+      blocked,
+      user_type,
+      users: count,
+    });
+    const cells = typesKnown ? [cell('external', external), cell('internal', users - external)] : [cell(null, users)];
+    return cells.filter((each) => each.users > 0);
+  });
 }
 
 function lastLogins(groups: readonly UserGroup[]): Summary['last_login'] {
   const counted = groups.filter((group) => group.active === true && group.kind === 'named');
-  const within90 = total(counted, 'within_90_days');
-  const never = total(counted, 'never');
+  const since = (span: number) => sum(counted, (group) => group.since[span] ?? 0);
+  const [within90, within30, within7, within1] = SPAN_DAYS.map((_, span) => since(span)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const never = sum(counted, (group) => group.never);
   return {
-    within_1_day: total(counted, 'within_1_day'),
-    within_7_days: total(counted, 'within_7_days'),
-    within_30_days: total(counted, 'within_30_days'),
+    within_1_day: within1,
+    within_7_days: within7,
+    within_30_days: within30,
     within_90_days: within90,
-    older: total(counted) - within90 - never,
+    older: sum(counted, ({ users }) => users) - within90 - never,
     never,
   };
 }
 
-function total(
-  groups: readonly UserGroup[],
-  figure: 'users' | 'never' | Extract<keyof UserGroup, `within_${string}`> = 'users',
-): number {
-  return groups.reduce((sum, group) => sum + group[figure], 0);
+/** Sessions are in no row, so a masked caller is told of them only where they are many people's. */
+function withoutFew(online: Summary['online_now']): Summary['online_now'] {
+  if (online?.users == null || online.users === 0 || online.users >= MIN_PEOPLE) return online;
+  return { ...online, users: null, sessions: null };
+}
+
+function sum(groups: readonly UserGroup[], figure: (group: UserGroup) => number): number {
+  return groups.reduce((total, group) => total + figure(group), 0);
 }

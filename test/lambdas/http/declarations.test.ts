@@ -36,6 +36,7 @@ describe.each(routes.map((route) => [route.path, route] as const))('%s', (_, rou
       route.fields,
       route.discloses?.parameter,
       route.looksUp?.parameter,
+      ...(route.wholeDays?.parameters ?? []),
       route.otherEnvironment,
     ].filter((name) => name !== undefined);
     expect(Object.keys(route.parameters)).toEqual(expect.arrayContaining(declared));

@@ -137,6 +137,7 @@ export async function startDeployments(): Promise<Deployments> {
       const scopes = more.scopes ?? ['mrt/micro_flow_constants.read' as const];
       const others = (more.others ?? []).map((environment) => ({ environment, scopes }));
       const { compare } = parameters;
+      const decision = decide(route, parameters, scopes, null, false);
       const request: EnvironmentRequest<Parameters, Position> = {
         environment: here,
         parameters: parameters as Parameters,
@@ -145,7 +146,8 @@ export async function startDeployments(): Promise<Deployments> {
         deadline: new Deadline(Date.now() + 5_000),
         version: 'test',
         // As `http` decides by what the route declares.
-        clear: decide(route, parameters, scopes, null, false).clear,
+        clear: decision.clear,
+        mayClear: decision.mayClear,
         other: compare === undefined ? null : environmentNamed(compare, others, route.name).environment,
       };
       return microFlowConstants(request, deployments.sources());

@@ -69,6 +69,7 @@ export async function ask(reader: DatabaseConnection, asked: Asked = {}) {
       deadline: new Deadline(Date.now() + 25_000),
       version: '0.0.0',
       clear: false,
+      mayClear: false,
       other: null,
     },
     {

@@ -1,29 +1,29 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { identityHasher } from '../../../../lambdas/routes/users/identity.ts';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
-import { Asking, KEY } from './asking.ts';
+import { KEY, UsersReader } from './reader.ts';
 
 const USER = '282e2e60-88a5-469d-84a5-ba8d9151644f';
 const CLEAR = { clear: true } as const;
 
 let database: TestDatabase;
-let asking: Asking;
+let reader: UsersReader;
 
 async function start(sample?: 'shop-prod' | 'shop-acc'): Promise<void> {
   database = await freshDatabase(sample, sample === 'shop-acc' ? 0.2 : 0.01);
   await database.grantReader();
-  asking = await Asking.as(database.readerUrl);
+  reader = await UsersReader.as(database.readerUrl);
 }
 
 /** A reader with new grants and nothing remembered. */
 async function again(): Promise<void> {
   await database.grantReader();
-  await asking.end();
-  asking = await Asking.as(database.readerUrl);
+  await reader.end();
+  reader = await UsersReader.as(database.readerUrl);
 }
 
 afterEach(async () => {
-  await asking.end();
+  await reader.end();
   await database.drop();
 });
 
@@ -31,9 +31,9 @@ describe('an app whose references to users are columns', () => {
   beforeEach(() => start('shop-prod'));
 
   test('gives the same rows and totals as with association tables', async () => {
-    const rows = (await asking.ask({ parameters: CLEAR, limit: 1000 })).body.users;
-    const external = await asking.ids({ parameters: { user_type: 'external' } });
-    const { summary } = (await asking.ask({ parameters: { summary: true } })).body;
+    const rows = (await reader.ask({ parameters: CLEAR, limit: 1000 })).body.users;
+    const external = await reader.ids({ parameters: { user_type: 'external' } });
+    const { summary } = (await reader.ask({ parameters: { summary: true } })).body;
     for (const [association, parent, column] of [
       ['System.Session_User', 'system$session', 'system$session_user'],
       ['System.User_Language', 'system$user', 'system$user_language'],
@@ -54,11 +54,11 @@ describe('an app whose references to users are columns', () => {
       );
     }
     await again();
-    const moved = await asking.ask({ parameters: CLEAR, limit: 1000 });
+    const moved = await reader.ask({ parameters: CLEAR, limit: 1000 });
     expect(moved.body).toMatchObject({ complete: true, missing: [] });
     expect(moved.body.users).toEqual(rows);
-    expect(await asking.ids({ parameters: { user_type: 'external' } })).toEqual(external);
-    expect((await asking.ask({ parameters: { summary: true } })).body.summary).toEqual(summary);
+    expect(await reader.ids({ parameters: { user_type: 'external' } })).toEqual(external);
+    expect((await reader.ask({ parameters: { summary: true } })).body.summary).toEqual(summary);
   });
 });
 
@@ -66,7 +66,7 @@ describe('an app in which', () => {
   beforeEach(() => start('shop-acc'));
 
   const rowOf = async (name: string) =>
-    (await asking.ask({ parameters: { ...CLEAR, name } })).body.users?.[0] ?? expect.fail('no such user');
+    (await reader.ask({ parameters: { ...CLEAR, name } })).body.users?.[0] ?? expect.fail('no such user');
 
   test('several entities specialize the user, each user is named by its own, the most specialized first', async () => {
     await entity('Sales.Contact', 'sales$contact', USER, { FullName: 'fullname', Email: 'mail_address' });
@@ -90,16 +90,20 @@ describe('an app in which', () => {
       `INSERT INTO "useradministration$account" (id, fullname, email, department) VALUES (1, 'One', 'one@shop.example', 'Sales')`,
     );
     await database.query(`GRANT SELECT (department) ON "useradministration$account" TO mrt_reader`);
-    asking.attributes = { full_name_attributes: ['DisplayName', 'department'], email_attributes: ['None'] };
+    reader.source = {
+      ...reader.source,
+      full_name_attributes: ['DisplayName', 'department'],
+      email_attributes: ['None'],
+    };
     expect(await rowOf('one')).toMatchObject({ full_name: 'Sales', email: null });
-    expect((await asking.ask()).body.complete).toBe(true);
+    expect((await reader.ask()).body.complete).toBe(true);
   });
 
   test('nothing specializes the user, there are no names but logins, and nothing is missing', async () => {
     await database.query(`DELETE FROM "mendixsystem$entity" WHERE superentity_id = $1`, [USER]);
     await database.query('ALTER TABLE "system$user" DROP COLUMN submetaobjectname');
     await again();
-    const { body } = await asking.ask({ parameters: CLEAR });
+    const { body } = await reader.ask({ parameters: CLEAR });
     expect(body).toMatchObject({ complete: true, missing: [] });
     for (const row of body.users ?? []) {
       expect(row).toMatchObject({ entity: 'System.User', full_name: null, email: null, name: expect.any(String) });
@@ -110,12 +114,12 @@ describe('an app in which', () => {
     await database.query(`DELETE FROM "mendixsystem$entity" WHERE entity_name = 'System.UserReportInfo'`);
     await database.query('DROP TABLE "system$userreportinfo", "system$userreportinfo_user"');
     await again();
-    expect(await asking.ids({ parameters: { user_type: 'external' } })).toEqual([]);
-    expect((await asking.ask({ limit: 1 })).body).toMatchObject({
+    expect(await reader.ids({ parameters: { user_type: 'external' } })).toEqual([]);
+    expect((await reader.ask({ limit: 1 })).body).toMatchObject({
       complete: true,
       users: [{ user_type: 'internal', user_type_marked: false }],
     });
-    const { summary } = (await asking.ask({ parameters: { summary: true } })).body;
+    const { summary } = (await reader.ask({ parameters: { summary: true } })).body;
     expect(summary?.licence).toMatchObject({ external: 0, internal: summary?.licence?.internal_unmarked });
   });
 
@@ -143,10 +147,10 @@ describe('an app in which', () => {
     );
     await database.query(`INSERT INTO "system$userreportinfo" VALUES (21, 'External', ''), (22, 'Internal', '')`);
     await database.query(`INSERT INTO "system$userreportinfo_user" VALUES (21, 1), (22, 1)`);
-    expect((await asking.ids()).filter((id) => id === '1')).toHaveLength(1);
+    expect((await reader.ids()).filter((id) => id === '1')).toHaveLength(1);
     // In doubt, Mendix counts a user as internal.
     expect(await rowOf('one')).toMatchObject({ roles: ['Customer'], user_type: 'internal', user_type_marked: true });
-    expect(await asking.ids({ parameters: { role: 'Customer' }, limit: 1 })).not.toContain('998');
+    expect(await reader.ids({ parameters: { role: 'Customer' }, limit: 1 })).not.toContain('998');
   });
 
   test('a table has a name that means something to SQL, it is quoted', async () => {
@@ -166,7 +170,7 @@ describe('an app in which', () => {
       [USER],
     );
     await again();
-    expect((await asking.ask({ limit: 1 })).body.users).toHaveLength(1);
+    expect((await reader.ask({ limit: 1 })).body.users).toHaveLength(1);
   });
 
   test('a release renames a column while the catalog is remembered, the request is answered from the new catalog', async () => {
@@ -212,6 +216,6 @@ describe('a database that is no Mendix app', () => {
   beforeEach(() => start());
 
   test('is named as such', async () => {
-    await expect(asking.ask()).rejects.toMatchObject({ name: 'UpstreamFailedError', reason: 'not-a-mendix-database' });
+    await expect(reader.ask()).rejects.toMatchObject({ name: 'UpstreamFailedError', reason: 'not-a-mendix-database' });
   });
 });

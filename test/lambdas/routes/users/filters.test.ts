@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UpstreamTimeoutError } from '../../../../lambdas/errors.ts';
-import type { UsersRequest } from '../../../../lambdas/routes/users/users.ts';
+import type { UsersRequest } from '../../../../lambdas/routes/users/request.ts';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
-import { Asking } from './asking.ts';
+import { UsersReader } from './reader.ts';
 
 let database: TestDatabase;
-let asking: Asking;
+let reader: UsersReader;
 
 beforeAll(async () => {
   database = await freshDatabase('shop-prod', 0.2);
   await database.grantReader();
-  asking = await Asking.as(database.readerUrl);
+  reader = await UsersReader.as(database.readerUrl);
   // Values that are not there in Mendix's own rows, but may be in a table: three-valued logic must not drop anybody twice.
   await database.query(`UPDATE "system$user" SET active = NULL, blocked = NULL WHERE id % 101 = 0`);
   await database.query(`UPDATE "system$user" SET createddate = NULL WHERE id % 103 = 0`);
 });
 afterAll(async () => {
-  await asking.end();
+  await reader.end();
   await database.drop();
 });
 
@@ -59,17 +59,35 @@ describe('a filter', () => {
     const rows = await database.query(`SELECT u.id::text AS user_id FROM "system$user" u WHERE ${where} ORDER BY u.id`);
     const expected = rows.map((row) => row['user_id']);
     expect(expected.length).toBeGreaterThan(0);
-    for (const limit of [9, 1000]) expect(await asking.ids({ parameters, limit })).toEqual(expected);
-    const { body } = await asking.ask({ parameters: { ...parameters, count: 'exact' }, limit: 1 });
+    for (const limit of [9, 1000]) expect(await reader.ids({ parameters, limit })).toEqual(expected);
+    const { body } = await reader.ask({ parameters: { ...parameters, count: 'exact' }, limit: 1 });
     expect(body.count).toEqual({ value: expected.length, exact: true });
   });
 
   test('that matches nobody is an empty list, not an error', async () => {
+    await database.query(`INSERT INTO "system$userrole" (id, name) VALUES (77, 'Nobody has it')`);
     for (const parameters of [{ role: 'Nobody has it' }, { last_login_after: '2100-01-01T00:00:00.000Z' }]) {
-      const answer = await asking.ask({ parameters: { ...parameters, count: 'exact' } });
+      const answer = await reader.ask({ parameters: { ...parameters, count: 'exact' } });
       expect(answer).toMatchObject({
         next: null,
         body: { users: [], complete: true, count: { value: 0, exact: true } },
+      });
+    }
+  });
+
+  test('by a role that the app does not have is an error that offers near ones: a typing error looks like no data', async () => {
+    for (const [role, near] of [
+      ['Acountant', ['Accountant']],
+      ['customer', ['Customer', 'CustomerService']],
+      ['Zzzzzzzz', []],
+      ['\\', []],
+      ['x'.repeat(100), []],
+    ] as const) {
+      await expect(reader.ask({ parameters: { role } })).rejects.toMatchObject({
+        name: 'UnknownNameError',
+        parameter: 'role',
+        unknown: role,
+        near,
       });
     }
   });
@@ -78,9 +96,9 @@ describe('a filter', () => {
     const [{ at } = { at: '' }] = (await database.query(
       `SELECT to_char(lastlogin, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at FROM "system$user" WHERE lastlogin IS NOT NULL LIMIT 1`,
     )) as { at: string }[];
-    const before = await asking.ids({ parameters: { last_login_before: at } });
-    const after = await asking.ids({ parameters: { last_login_after: at } });
-    const all = await asking.ids({ parameters: { never_logged_in: false } });
+    const before = await reader.ids({ parameters: { last_login_before: at } });
+    const after = await reader.ids({ parameters: { last_login_after: at } });
+    const all = await reader.ids({ parameters: { never_logged_in: false } });
     expect(before.length + after.length).toBe(all.length);
     expect(new Set([...before, ...after])).toEqual(new Set(all));
   });
@@ -90,60 +108,60 @@ describe('a search that no index serves', () => {
   const rare = { last_login_after: '2100-01-01T00:00:00.000Z' };
 
   test('looks at users in windows of ids, never at all of them in one statement', async () => {
-    asking.statements.length = 0;
-    await asking.ask({ parameters: rare });
-    const reads = asking.statements.filter((text) => text.includes('AS last_login'));
+    reader.statements.length = 0;
+    await reader.ask({ parameters: rare });
+    const reads = reader.statements.filter((text) => text.includes('AS last_login'));
     expect(reads.length).toBeGreaterThan(1);
     for (const text of reads) expect(text).toMatch(/u\."id" <= \$2::bigint/);
   });
 
   test('answers what it found when the time is up, says so, and goes on at its cursor', async () => {
-    const expected = await asking.ids({ parameters: { kind: 'anonymous' } });
-    asking.before = () => new Promise((resolve) => setTimeout(resolve, 30));
-    const cut = await asking.ask({ parameters: { kind: 'anonymous' }, limit: 1000, budget_ms: 100 });
-    asking.before = null;
+    const expected = await reader.ids({ parameters: { kind: 'anonymous' } });
+    reader.before = () => new Promise((resolve) => setTimeout(resolve, 30));
+    const cut = await reader.ask({ parameters: { kind: 'anonymous' }, limit: 1000, budget_ms: 100 });
+    reader.before = null;
     expect(cut.body).toMatchObject({
       complete: false,
       missing: [{ what: 'users', reason: 'deadline', table: null }],
     });
     expect(cut.next).not.toBeNull();
-    const rest = await asking.ask({ parameters: { kind: 'anonymous' }, limit: 1000, position: cut.next });
+    const rest = await reader.ask({ parameters: { kind: 'anonymous' }, limit: 1000, position: cut.next });
     expect([...(cut.body.users ?? []), ...(rest.body.users ?? [])].map((row) => row.id)).toEqual(expected);
   });
 
   test('keeps what earlier windows found when a later one is ended by the server', async () => {
     let windows = 0;
-    asking.before = async (text) => {
+    reader.before = async (text) => {
       if (text.includes('AS size') && ++windows === 2) throw new UpstreamTimeoutError('shop-db');
     };
-    const cut = await asking.ask({ parameters: rare });
+    const cut = await reader.ask({ parameters: rare });
     expect(cut).toMatchObject({ next: { after: expect.any(String) }, body: { users: [], complete: false } });
     windows = 1;
-    await expect(asking.ask({ parameters: rare })).rejects.toBeInstanceOf(UpstreamTimeoutError);
-    asking.before = null;
+    await expect(reader.ask({ parameters: rare })).rejects.toBeInstanceOf(UpstreamTimeoutError);
+    reader.before = null;
   });
 
   test('does not search at all for an exact login', async () => {
-    asking.statements.length = 0;
-    await asking.ask({ parameters: { name: 'MxAdmin', active: true } });
-    expect(asking.statements).toHaveLength(1);
+    reader.statements.length = 0;
+    await reader.ask({ parameters: { name: 'MxAdmin', active: true } });
+    expect(reader.statements).toHaveLength(1);
   });
 });
 
 describe('a count', () => {
   test('is left out unless it is asked for', async () => {
-    expect((await asking.ask()).body.count).toBeNull();
-    expect((await asking.ask({ parameters: { count: 'none' } })).body.count).toBeNull();
+    expect((await reader.ask()).body.count).toBeNull();
+    expect((await reader.ask({ parameters: { count: 'none' } })).body.count).toBeNull();
   });
 
   test('counts what all pages hold together, wherever the cursor stands', async () => {
-    const { next } = await asking.ask({ limit: 10 });
-    const { body } = await asking.ask({ parameters: { count: 'exact' }, limit: 10, position: next });
+    const { next } = await reader.ask({ limit: 10 });
+    const { body } = await reader.ask({ parameters: { count: 'exact' }, limit: 10, position: next });
     expect(body.count).toEqual({ value: 5000, exact: true });
   });
 
   test('is near the truth when estimated, and says that it is an estimate', async () => {
-    const { body } = await asking.ask({ parameters: { count: 'estimated', active: true } });
+    const { body } = await reader.ask({ parameters: { count: 'estimated', active: true } });
     const [{ n } = { n: 0 }] = (await database.query(`SELECT count(*)::int AS n FROM "system$user" WHERE active`)) as {
       n: number;
     }[];
@@ -158,7 +176,7 @@ describe('a count', () => {
     await fresh.query('DROP TABLE "system$user" CASCADE');
     await fresh.query('ALTER TABLE copy RENAME TO "system$user"');
     await fresh.grantReader();
-    const reader = await Asking.as(fresh.readerUrl);
+    const reader = await UsersReader.as(fresh.readerUrl);
     expect((await reader.ask({ parameters: { count: 'estimated' } })).body.count).toEqual({
       value: null,
       exact: false,
@@ -168,11 +186,11 @@ describe('a count', () => {
   });
 
   test('that cannot be made in time is missing, and the page is still there', async () => {
-    asking.before = async (text) => {
+    reader.before = async (text) => {
       if (text.includes('count(*)::text')) throw new UpstreamTimeoutError('shop-db');
     };
-    const { body } = await asking.ask({ parameters: { count: 'exact' } });
-    asking.before = null;
+    const { body } = await reader.ask({ parameters: { count: 'exact' } });
+    reader.before = null;
     expect(body.users).toHaveLength(100);
     expect(body).toMatchObject({
       count: { value: null, exact: false },

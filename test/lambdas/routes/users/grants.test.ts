@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
-import { Asking } from './asking.ts';
+import { UsersReader } from './reader.ts';
 
 let database: TestDatabase;
-let asking: Asking;
+let reader: UsersReader;
 
 beforeAll(async () => {
   database = await freshDatabase('shop-acc', 0.2);
@@ -12,9 +12,9 @@ afterAll(() => database.drop());
 beforeEach(async () => {
   // Gives back what the test before took away.
   await database.grantReader();
-  asking = await Asking.as(database.readerUrl);
+  reader = await UsersReader.as(database.readerUrl);
 });
-afterEach(() => asking.end());
+afterEach(() => reader.end());
 
 describe('the database role', () => {
   test.each([
@@ -27,7 +27,7 @@ describe('the database role', () => {
     ['system$userreportinfo', 'hash'],
     ['system$filedocument', 'contents'],
   ])('is refused %s.%s by the server', async (table, column) => {
-    await expect(asking.queries.query(`SELECT "${column}" FROM "${table}"`, [])).rejects.toMatchObject({
+    await expect(reader.queries.query(`SELECT "${column}" FROM "${table}"`, [])).rejects.toMatchObject({
       name: 'DatabaseUnavailableError',
       reason: 'grant-missing',
       table,
@@ -36,7 +36,7 @@ describe('the database role', () => {
 
   test('may not change a user', async () => {
     for (const statement of ['UPDATE "system$user" SET active = false', 'DELETE FROM "system$user"']) {
-      await expect(asking.queries.query(statement, [])).rejects.toThrow();
+      await expect(reader.queries.query(statement, [])).rejects.toThrow();
     }
   });
 });
@@ -55,7 +55,7 @@ describe('without the grant', () => {
     ['system$user', 'lastlogin', 'last_login', ['last_login']],
   ] as const)('on %s.%s, %s is null and said to be missing', async (table, column, field, fields) => {
     await revoke(column, table);
-    const { body } = await asking.ask({ limit: 1000 });
+    const { body } = await reader.ask({ limit: 1000 });
     expect(body.complete).toBe(false);
     expect(body.missing).toEqual(fields.map((what) => ({ what, reason: 'grant-missing', table })));
     for (const row of body.users ?? []) expect(row[field]).toBeNull();
@@ -63,12 +63,12 @@ describe('without the grant', () => {
 
   test('on a field that nobody asked for, nothing is missing', async () => {
     await revoke('email', 'useradministration$account');
-    expect((await asking.ask({ parameters: { fields: ['id', 'full_name'] } })).body.complete).toBe(true);
+    expect((await reader.ask({ parameters: { fields: ['id', 'full_name'] } })).body.complete).toBe(true);
   });
 
   test('on what tells people from other users there is no answer, as nothing could be masked', async () => {
     await revoke('isanonymous', 'system$user');
-    await expect(asking.ask()).rejects.toMatchObject({ reason: 'grant-missing', table: 'system$user' });
+    await expect(reader.ask()).rejects.toMatchObject({ reason: 'grant-missing', table: 'system$user' });
   });
 
   test('on what a filter asks about, the filter is not ignored but the table named', async () => {
@@ -78,13 +78,13 @@ describe('without the grant', () => {
       [{ user_type: 'external' }, 'system$userreportinfo'],
       [{ role: 'Customer' }, 'system$userrole'],
     ] as const) {
-      await expect(asking.ask({ parameters })).rejects.toMatchObject({ reason: 'grant-missing', table });
+      await expect(reader.ask({ parameters })).rejects.toMatchObject({ reason: 'grant-missing', table });
     }
   });
 
   test('on user types there is no licence figure, but the other totals', async () => {
     await revoke('usertype', 'system$userreportinfo');
-    const { body } = await asking.ask({ parameters: { summary: true } });
+    const { body } = await reader.ask({ parameters: { summary: true } });
     expect(body).toMatchObject({
       complete: false,
       missing: [{ what: 'licence', reason: 'grant-missing', table: 'system$userreportinfo' }],
@@ -95,13 +95,13 @@ describe('without the grant', () => {
 
   test('on the runtime’s notes, the built-in administrator is masked like a person', async () => {
     await revoke('key, value', 'mendixsystem$properties');
-    expect((await asking.ask({ parameters: { name: 'MxAdmin' } })).body.users).toMatchObject([{ name: 'M***' }]);
+    expect((await reader.ask({ parameters: { name: 'MxAdmin' } })).body.users).toMatchObject([{ name: 'M***' }]);
   });
 
   test('that is given later, the next request has the field', async () => {
     await revoke('usertype', 'system$userreportinfo');
-    await expect(asking.ask({ parameters: { user_type: 'external' } })).rejects.toThrow();
+    await expect(reader.ask({ parameters: { user_type: 'external' } })).rejects.toThrow();
     await database.query('GRANT SELECT (usertype) ON "system$userreportinfo" TO mrt_reader');
-    expect((await asking.ask({ parameters: { user_type: 'external' } })).body.users?.length).toBeGreaterThan(0);
+    expect((await reader.ask({ parameters: { user_type: 'external' } })).body.users?.length).toBeGreaterThan(0);
   });
 });

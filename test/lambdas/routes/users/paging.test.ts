@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { UsersRequest } from '../../../../lambdas/routes/users/users.ts';
+import type { UsersRequest } from '../../../../lambdas/routes/users/request.ts';
 import { connected, freshDatabase, type TestDatabase } from '../../../postgres.ts';
-import { Asking } from './asking.ts';
+import { UsersReader } from './reader.ts';
 
 let database: TestDatabase;
-let asking: Asking;
+let reader: UsersReader;
 
 beforeAll(async () => {
   database = await freshDatabase('shop-acc', 0.1);
   await database.grantReader();
-  asking = await Asking.as(database.readerUrl);
+  reader = await UsersReader.as(database.readerUrl);
 });
 afterAll(async () => {
-  await asking.end();
+  await reader.end();
   await database.drop();
 });
 
@@ -72,7 +72,7 @@ describe('while users come, go and change', () => {
             await come(start);
             const throughout = new Set(start);
             const pending = [...changes];
-            asking.before = async () => {
+            reader.before = async () => {
               for (const each of pending.shift() ?? []) {
                 if (each.do === 'insert') await come([each.id]);
                 else if (each.do === 'delete') await go(each.id, each.id);
@@ -83,8 +83,8 @@ describe('while users come, go and change', () => {
                   ]);
               }
             };
-            const seen = (await asking.ids({ parameters: filter, limit })).map(Number);
-            asking.before = null;
+            const seen = (await reader.ids({ parameters: filter, limit })).map(Number);
+            reader.before = null;
             expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
             for (const user of throughout) if (!everGone.has(user)) expect(seen).toContain(user);
             for (const user of seen) expect(ever.has(user)).toBe(true);
@@ -102,7 +102,7 @@ describe('ids of any size', () => {
     await database.query('TRUNCATE "system$user" CASCADE');
     await database.query(INSERT, [ids]);
     for (const filter of [{}, { active: true }]) {
-      for (const limit of [1, 2, 100]) expect(await asking.ids({ parameters: filter, limit })).toEqual(ids);
+      for (const limit of [1, 2, 100]) expect(await reader.ids({ parameters: filter, limit })).toEqual(ids);
     }
   });
 });

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UpstreamTimeoutError } from '../../../../lambdas/errors.ts';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
-import { Asking } from './asking.ts';
+import { UsersReader } from './reader.ts';
 
 const SUMMARY = { summary: true } as const;
 
 describe.each(['shop-prod', 'shop-acc'] as const)('the totals of %s', (sample) => {
   let database: TestDatabase;
-  let asking: Asking;
+  let reader: UsersReader;
   const count = async (where: string, from = '"system$user" u'): Promise<number> =>
     Number((await database.query(`SELECT count(*) AS n FROM ${from} WHERE ${where}`))[0]?.['n']);
   const TYPE = `(SELECT i.usertype FROM "system$userreportinfo_user" JOIN "system$userreportinfo" i ON i.id = "system$userreportinfoid" WHERE "system$userid" = u.id)`;
@@ -16,15 +16,15 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the totals of %s', (sample) =
   beforeAll(async () => {
     database = await freshDatabase(sample);
     await database.grantReader();
-    asking = await Asking.as(database.readerUrl);
+    reader = await UsersReader.as(database.readerUrl);
   });
   afterAll(async () => {
-    await asking.end();
+    await reader.end();
     await database.drop();
   });
 
   test('count a licence as Mendix does: active, not anonymous, web services too, unmarked as internal', async () => {
-    expect((await asking.ask({ parameters: SUMMARY })).body.summary?.licence).toEqual({
+    expect((await reader.ask({ parameters: SUMMARY })).body.summary?.licence).toEqual({
       rule: 'active, not anonymous, web-service users included, unmarked counts as internal',
       internal: await count(`${COUNTED} AND ${TYPE} IS DISTINCT FROM 'External'`),
       internal_unmarked: await count(`${COUNTED} AND ${TYPE} IS NULL`),
@@ -33,7 +33,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the totals of %s', (sample) =
   });
 
   test('have every user in one cell of the cube, and each cell once', async () => {
-    const by = (await asking.ask({ parameters: SUMMARY })).body.summary?.by ?? [];
+    const by = (await reader.ask({ parameters: SUMMARY })).body.summary?.by ?? [];
     expect(by.reduce((sum, cell) => sum + cell.users, 0)).toBe(await count('true'));
     const keys = by.map(({ users: _, ...cell }) => JSON.stringify(cell));
     expect(new Set(keys).size).toBe(keys.length);
@@ -49,7 +49,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the totals of %s', (sample) =
   });
 
   test('count users by role, and the active ones among them', async () => {
-    const roles = (await asking.ask({ parameters: SUMMARY })).body.summary?.roles ?? [];
+    const roles = (await reader.ask({ parameters: SUMMARY })).body.summary?.roles ?? [];
     const from = `"system$userroles" JOIN "system$user" u ON u.id = "system$userid" JOIN "system$userrole" r ON r.id = "system$userroleid"`;
     expect(roles.length).toBe(await count('true', '"system$userrole"'));
     for (const { role, users, active } of roles) {
@@ -59,7 +59,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the totals of %s', (sample) =
   });
 
   test('age the last logins of active people', async () => {
-    const ages = (await asking.ask({ parameters: SUMMARY })).body.summary?.last_login;
+    const ages = (await reader.ask({ parameters: SUMMARY })).body.summary?.last_login;
     const people = 'active AND NOT isanonymous AND NOT webserviceuser';
     const since = (days: number) => `lastlogin >= (now() AT TIME ZONE 'UTC') - interval '${days} days'`;
     expect(ages).toEqual({
@@ -74,14 +74,14 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the totals of %s', (sample) =
 
   test('count as online who was active within the session timeout, not who left a session behind', async () => {
     await database.query(`UPDATE "system$session" SET lastactive = (now() AT TIME ZONE 'UTC') - interval '11 minutes'`);
-    expect((await asking.ask({ parameters: SUMMARY })).body.summary?.online_now).toEqual({
+    expect((await reader.ask({ parameters: SUMMARY })).body.summary?.online_now).toEqual({
       users: 0,
       sessions: 0,
       anonymous_sessions: 0,
     });
     await database.query(`UPDATE "system$session" SET lastactive = (now() AT TIME ZONE 'UTC') - interval '9 minutes'`);
     const from = '"system$session_user" JOIN "system$user" u ON u.id = "system$userid"';
-    const online = (await asking.ask({ parameters: SUMMARY })).body.summary?.online_now;
+    const online = (await reader.ask({ parameters: SUMMARY })).body.summary?.online_now;
     expect(online).toEqual({
       users: await count('NOT isanonymous', from),
       sessions: await count('true', from),
@@ -92,28 +92,28 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the totals of %s', (sample) =
 
   test("set Mendix's own count beside ours, and have none where Mendix keeps none", async () => {
     const kept = `DELETE FROM "mendixsystem$properties" WHERE key = 'Statistics.NamedUserCount' RETURNING value`;
-    const before = (await asking.ask({ parameters: SUMMARY })).body.summary?.mendix;
+    const before = (await reader.ask({ parameters: SUMMARY })).body.summary?.mendix;
     const [row] = await database.query(kept);
     expect(before).toEqual({ named_user_count: Number(row?.['value']) });
-    expect((await asking.ask({ parameters: SUMMARY })).body).toMatchObject({
+    expect((await reader.ask({ parameters: SUMMARY })).body).toMatchObject({
       complete: true,
       summary: { mendix: { named_user_count: null } },
     });
   });
 
   test('hold nothing personal and take no page', async () => {
-    const answer = await asking.ask({ parameters: SUMMARY });
+    const answer = await reader.ask({ parameters: SUMMARY });
     expect(answer.next).toBeNull();
     expect(answer.body).not.toHaveProperty('users');
     expect(JSON.stringify(answer)).not.toMatch(/@|MxAdmin/);
   });
 
   test('stand without a part that was not ready in time, and name it', async () => {
-    asking.before = async (text) => {
+    reader.before = async (text) => {
       if (text.includes('make_interval')) throw new UpstreamTimeoutError('shop-db');
     };
-    const { body } = await asking.ask({ parameters: SUMMARY });
-    asking.before = null;
+    const { body } = await reader.ask({ parameters: SUMMARY });
+    reader.before = null;
     expect(body).toMatchObject({
       complete: false,
       missing: [{ what: 'online_now', reason: 'deadline', table: null }],
@@ -124,18 +124,18 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the totals of %s', (sample) =
 
 describe('a request for totals', () => {
   test('refuses filters and fields by name, since the totals are of all users', async () => {
-    const asking = await unreached();
-    await expect(asking.ask({ parameters: { summary: true, active: true, fields: ['id'] } })).rejects.toMatchObject({
+    const reader = await unreached();
+    await expect(reader.ask({ parameters: { summary: true, active: true, fields: ['id'] } })).rejects.toMatchObject({
       name: 'InvalidParameterError',
       faults: [{ parameter: 'active' }, { parameter: 'fields' }],
     });
   });
 
-  async function unreached(): Promise<Asking> {
+  async function unreached(): Promise<UsersReader> {
     const database = await freshDatabase();
-    const asking = await Asking.as(database.url);
-    await asking.end();
+    const reader = await UsersReader.as(database.url);
+    await reader.end();
     await database.drop();
-    return asking;
+    return reader;
   }
 });

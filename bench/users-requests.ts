@@ -1,9 +1,10 @@
 /** The users' domain function as the door calls it, without the door. */
 import type { Client } from 'pg';
 import { Deadline } from '../lambdas/context.ts';
-import type { Queries } from '../lambdas/mendix/users/catalog.ts';
 import { UserCatalogMemory } from '../lambdas/mendix/users/catalog-memory.ts';
-import { type Position, type UsersAnswer, type UsersRequest, users } from '../lambdas/routes/users/users.ts';
+import type { Queries } from '../lambdas/mendix/users/queries.ts';
+import { users } from '../lambdas/routes/users/answer.ts';
+import type { Position, UsersAnswer, UsersRequest } from '../lambdas/routes/users/request.ts';
 
 export type Ask = (
   parameters: UsersRequest['parameters'],
@@ -35,6 +36,7 @@ export function asking(connection: Client, watch?: (text: string, values: readon
         deadline: new Deadline(Date.now() + 25_000),
         version: '0',
         clear: parameters.clear === true,
+        mayClear: true,
         other: null,
       },
       needs,

@@ -3,16 +3,18 @@ import { Client } from 'pg';
 import { Deadline } from '../../../../lambdas/context.ts';
 import type { Scope } from '../../../../lambdas/contract.ts';
 import { decide } from '../../../../lambdas/http/disclosure.ts';
-import type { Queries } from '../../../../lambdas/mendix/users/catalog.ts';
 import { UserCatalogMemory } from '../../../../lambdas/mendix/users/catalog-memory.ts';
+import type { Queries } from '../../../../lambdas/mendix/users/queries.ts';
+import { users } from '../../../../lambdas/routes/users/answer.ts';
+import type { Position, UsersAnswer, UsersRequest } from '../../../../lambdas/routes/users/request.ts';
 import { route } from '../../../../lambdas/routes/users/route.ts';
-import { type Position, type UsersAnswer, type UsersRequest, users } from '../../../../lambdas/routes/users/users.ts';
+import type { Database } from '../../../../lambdas/settings.ts';
 import { statementFault } from '../../../../lambdas/upstreams/postgres/fault.ts';
 
 export const SERVER = 'shop-db';
 export const KEY = { version: 'v7', key: Buffer.alloc(32, 7).toString('base64'), created: '2026-01-01T00:00:00Z' };
 
-export interface Asked {
+export interface ReaderRequest {
   parameters?: UsersRequest['parameters'];
   limit?: number;
   position?: Position | null;
@@ -20,24 +22,40 @@ export interface Asked {
   budget_ms?: number;
 }
 
-export class Asking {
+export class UsersReader {
   readonly #client: Client;
   /** Statements that were run, for tests of what a request costs. */
   readonly statements: string[] = [];
   /** Called before each statement: a test's place to change the database under a request. */
   before: ((statement: string) => Promise<void>) | null = null;
-  attributes = { full_name_attributes: ['FullName'], email_attributes: ['Email'] };
+  /** The environment's database in the configuration. A test may change it between requests, as a deployment does. */
+  source: Database = {
+    server: SERVER,
+    host: 'db.example',
+    port: 5432,
+    name: 'shop',
+    user: 'mrt_reader',
+    instance_identifier: null,
+    session_timeout_seconds: 600,
+    full_name_attributes: ['FullName'],
+    email_attributes: ['Email'],
+  };
   readonly #catalogs = new UserCatalogMemory();
 
   private constructor(client: Client) {
     this.#client = client;
   }
 
-  static async as(url: string): Promise<Asking> {
+  static async as(url: string): Promise<UsersReader> {
     const client = new Client({ connectionString: url });
     client.on('error', () => undefined);
     await client.connect();
-    return new Asking(client);
+    return new UsersReader(client);
+  }
+
+  /** The parameters that the route declares. */
+  static parameters(): Record<keyof typeof route.parameters, unknown> {
+    return route.parameters;
   }
 
   end(): Promise<void> {
@@ -56,23 +74,21 @@ export class Asking {
     },
   };
 
-  async ask({ parameters = {}, limit = 100, position = null, scopes, budget_ms }: Asked = {}): Promise<UsersAnswer> {
+  async ask({
+    parameters = {},
+    limit = 100,
+    position = null,
+    scopes,
+    budget_ms,
+  }: ReaderRequest = {}): Promise<UsersAnswer> {
     const granted = scopes ?? ['mrt/users.read', 'mrt/users.profile'];
+    const decision = decide(route, parameters, granted, null, false);
     const request: UsersRequest = {
       environment: {
         name: 'shop-prod',
         labels: {},
         offers: ['users'],
-        database: {
-          server: SERVER,
-          host: 'db.example',
-          port: 5432,
-          name: 'shop',
-          user: 'mrt_reader',
-          instance_identifier: null,
-          session_timeout_seconds: 600,
-          ...this.attributes,
-        },
+        database: this.source,
       },
       parameters,
       limit,
@@ -80,7 +96,8 @@ export class Asking {
       deadline: new Deadline(Date.now() + (budget_ms ?? 25_000)),
       version: '0.0.0',
       // As `http` decides by what the route declares.
-      clear: decide(route, parameters, granted, null, false).clear,
+      clear: decision.clear,
+      mayClear: decision.mayClear,
       other: null,
     };
     return users(request, {
@@ -91,7 +108,7 @@ export class Asking {
   }
 
   /** Every page from the first to the last. */
-  async *pages(asked: Asked): AsyncGenerator<UsersAnswer> {
+  async *pages(asked: ReaderRequest): AsyncGenerator<UsersAnswer> {
     let position: Position | null = null;
     do {
       const answer: UsersAnswer = await this.ask({ ...asked, position });
@@ -100,7 +117,7 @@ export class Asking {
     } while (position !== null);
   }
 
-  async ids(asked: Asked = {}): Promise<string[]> {
+  async ids(asked: ReaderRequest = {}): Promise<string[]> {
     const ids: string[] = [];
     for await (const page of this.pages(asked)) ids.push(...(page.body.users ?? []).map((row) => row.id ?? ''));
     return ids;
