@@ -41,7 +41,7 @@ async function follow(client: Client): Promise<Exported> {
     }
     seen.rows += rows.length;
     seen.pages++;
-    seen.largest = Math.max(seen.largest, Buffer.byteLength(csv(columns, rows)));
+    seen.largest = Math.max(seen.largest, Buffer.byteLength(csv(columns, rows, {})));
     seen.rss = Math.max(seen.rss, process.memoryUsage.rss());
     if (seen.pages === 10) seen.rss_first = seen.rss;
     position = answer.next;

@@ -41,8 +41,18 @@ export class UnknownEnvironmentError extends Error {
   override name = 'UnknownEnvironmentError' as const;
 }
 
+/** The environment has no bucket of that name. */
 export class UnknownBucketError extends Error {
   override name = 'UnknownBucketError' as const;
+  /** As it was given. */
+  readonly unknown: string;
+  /** Names of the environment's buckets that were perhaps meant, the nearest first. */
+  readonly near: readonly string[];
+  constructor(unknown: string, near: readonly string[]) {
+    super('unknown bucket');
+    this.unknown = unknown;
+    this.near = near;
+  }
 }
 
 /** A name in a filter that nothing bears: an empty list would look like no data, and it is a typing error. */

@@ -57,7 +57,7 @@ export function problemOf(error: unknown): Problem {
     return problem('missing-scope', `This needs ${error.scopes.join(' or ')}.`, { scopes: error.scopes });
   }
   if (error instanceof UnknownEnvironmentError) return problem('unknown-environment');
-  if (error instanceof UnknownBucketError) return problem('unknown-bucket');
+  if (error instanceof UnknownBucketError) return unknownBucket(error);
   if (error instanceof UnknownNameError) return unknownName(error);
   if (error instanceof NotOfferedError) return problem('not-offered');
   if (error instanceof NotAcceptableError) {
@@ -120,6 +120,12 @@ function upstreamProblem(error: unknown): Problem {
     return problem('upstream-timeout', `${error.source} did not answer in time.`, { source: error.source });
   }
   return problem(error instanceof KeysUnavailableError ? 'keys-unavailable' : 'internal');
+}
+
+function unknownBucket({ unknown, near }: UnknownBucketError): Problem {
+  const { advice } = PROBLEMS['unknown-bucket'];
+  const detail = near.length === 0 ? advice : `${advice} Did you mean ${near.join(' or ')}?`;
+  return problem('unknown-bucket', detail, { parameter: 'bucket', name: unknown, near });
 }
 
 function unknownName({ parameter, unknown, near }: UnknownNameError): Problem {

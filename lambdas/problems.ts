@@ -170,6 +170,9 @@ export const UPSTREAM_REASONS: Record<string, ReasonAdvice> = {
       'It cannot be reached from the functions. The VPC needs the S3 gateway endpoint in the route tables of the ' +
       'functions, the monitoring endpoint, and security groups that let them through.',
   },
+  'access-disabled': { advice: 'AWS has disabled access to the bucket or its account: ask AWS Support.' },
+  archived: { advice: 'It is in an archive storage class, where it cannot be read: restore it.' },
+  truncated: { advice: 'Its answer broke off: ask again.' },
   'invalid-answer': { advice: 'It gave an answer that cannot be used: ask again.' },
   'no-data': {
     advice: 'It has no figure for the last quarter of an hour: compare instance_identifier, or ask again later.',

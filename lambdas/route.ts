@@ -43,11 +43,17 @@ export interface Route<
 
 /** Rows as CSV: one line a row. */
 export interface CsvTable {
-  /** Fields of a row, in order: scalars and lists of scalars. */
+  /**
+   * Fields of a row, in order: scalars and lists of scalars; `error.type` for a field of an object, and the name of a
+   * field of the answer that all rows share, as `environment`.
+   */
   columns: readonly string[];
   /** Fields of a row that have no place in a table, being objects or lists of them; the documents name them. */
   leftOut: readonly string[];
-  /** Parameters whose answer is no such table, or that fill only what is left out. With one of them there is no CSV. */
+  /**
+   * Parameters, or single values of one (`source=both`), whose answer is no such table, or that fill only what is left
+   * out. With one of them there is no CSV.
+   */
   notWith: readonly string[];
 }
 

@@ -1,9 +1,22 @@
 /** Rows as CSV (RFC 4180), safe to open in a spreadsheet. */
 
-/** The rows as CSV with a header row and CRLF line ends. A list becomes one cell, joined with spaces. */
-export function csv(columns: readonly string[], rows: readonly Record<string, unknown>[]): string {
-  const lines = rows.map((row) => columns.map((column) => cell(row[column])).join(','));
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * The rows as CSV with a header row and CRLF line ends. A list becomes one cell, joined with spaces.
+ *
+ * @param columns fields of a row (`size_bytes`), fields inside one (`error.type`), or of the answer (`environment`)
+ * @param answer what all rows share
+ */
+export function csv(columns: readonly string[], rows: readonly Fields[], answer: Fields): string {
+  const lines = rows.map((row) => columns.map((column) => cell(valueAt(column, row, answer))).join(','));
   return [columns.join(','), ...lines, ''].join('\r\n');
+}
+
+function valueAt(column: string, row: Fields, answer: Fields): unknown {
+  const [name = '', inner] = column.split('.');
+  const value = name in row ? row[name] : answer[name];
+  return inner === undefined ? value : (value as Fields | null | undefined)?.[inner];
 }
 
 function cell(value: unknown): string {

@@ -50,7 +50,7 @@ export function represent(
     const next_cursor = next === null || next === undefined || signer === null ? null : signer.sign(next);
     const text =
       form.media_type === 'text/csv'
-        ? csv(columnsOf(route, form), (rows ?? []).slice(0, kept))
+        ? csv(columnsOf(route, form), (rows ?? []).slice(0, kept), answer.body)
         : JSON.stringify({ ...withRows(answer.body, route.rows, rows?.slice(0, kept)), next_cursor });
     const gzip = form.gzip && Buffer.byteLength(text) > MIN_GZIP_BYTES;
     const body = gzip ? gzipSync(text) : text;

@@ -49,12 +49,19 @@ export function subjectOf(
 function formOf(route: Route, query: Query, accept: string | undefined): MediaType {
   if (route.csv === null) return negotiate(accept, ['application/json']);
   const { values } = query;
-  const noTable = route.csv.notWith.find((name) => values[name] !== undefined && values[name] !== false) ?? null;
+  const noTable = route.csv.notWith.find((parameter) => isGiven(parameter, values)) ?? null;
   try {
     return negotiate(accept, noTable === null ? ['application/json', 'text/csv'] : ['application/json']);
   } catch (error) {
     throw error instanceof NotAcceptableError ? new NotAcceptableError(noTable) : error;
   }
+}
+
+/** @param parameter its name, or its name with the one value that is meant: `source=both` */
+function isGiven(parameter: string, values: Query['values']): boolean {
+  const [name = '', value] = parameter.split('=');
+  if (value !== undefined) return values[name] === value;
+  return values[name] !== undefined && values[name] !== false;
 }
 
 /** The second environment, with the same rights as the first. */

@@ -11,28 +11,25 @@ import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } fro
 
 /** How much may be spent on retries, beside the request's own deadline, which always ends them. */
 export interface RetryBudget {
-  /** Requests in all that may fail, throttled ones not counted. */
+  /** Requests in all. */
   attempts: number;
-  /** Requests in all that may be throttled. */
-  throttled_attempts: number;
   /** Milliseconds after the first request within which the last retry must begin. */
   milliseconds: number;
+  /** Whether throttling uses up the budget, or is waited out for as long as the deadline lets. */
+  throttling: 'counted' | 'waited-out';
 }
 
 /**
  * For a single request that somebody waits for: a key, an archive's range, a metric. A fault of a second is waited out;
  * what lasts longer is told soon, not at the deadline. Two seconds are two attempts to connect to what does not answer.
  */
-export const SINGLE_REQUEST: RetryBudget = { attempts: 5, throttled_attempts: 5, milliseconds: 2_000 };
+export const SINGLE_REQUEST: RetryBudget = { attempts: 5, milliseconds: 2_000, throttling: 'counted' };
 
-/**
- * For one page of thousands: giving one up loses the whole listing, so throttling is waited out for as long as there is
- * time.
- */
+/** For one page of thousands: giving one up loses the whole listing. */
 export const PAGE_OF_MANY: RetryBudget = {
-  attempts: 8,
-  throttled_attempts: Number.POSITIVE_INFINITY,
-  milliseconds: Number.POSITIVE_INFINITY,
+  attempts: Number.POSITIVE_INFINITY,
+  milliseconds: 4_000,
+  throttling: 'waited-out',
 };
 
 const BASE_WAIT_MS = 25;
@@ -60,8 +57,48 @@ export interface RetryOptions {
   budget?: RetryBudget;
   /** Which errors are worth a retry. Default: {@link isPassing}. */
   passing?: (error: unknown) => boolean;
-  /** Told of each error that is followed by a retry, before the wait. */
-  onRetry?: (error: unknown) => void;
+}
+
+/** What the failed attempts of one request have used of their budget. Made before the first attempt, or after it. */
+export class Retries {
+  readonly #deadline: Deadline;
+  readonly #budget: RetryBudget;
+  readonly #passing: (error: unknown) => boolean;
+  #since = Date.now();
+  #attempts = 0;
+  #waits = 0;
+  /** What the attempt before this one met. */
+  #throttling: UpstreamThrottledError | null = null;
+
+  constructor(deadline: Deadline, { budget = SINGLE_REQUEST, passing = isPassing }: RetryOptions = {}) {
+    this.#deadline = deadline;
+    this.#budget = budget;
+    this.#passing = passing;
+  }
+
+  /**
+   * Waits before the next attempt after one that ended with `error`.
+   *
+   * @throws `error` when there is to be no other attempt; in place of a timeout, the throttling that used up the time
+   */
+  async waitAfter(error: unknown): Promise<void> {
+    if (error instanceof UpstreamTimeoutError && this.#throttling !== null) throw this.#throttling;
+    this.#throttling = error instanceof UpstreamThrottledError ? error : null;
+    const left = this.#deadline.remaining();
+    const wait = waitBefore(++this.#waits, left);
+    if (!this.#passing(error) || left < MIN_USEFUL_MS || this.#isSpent(wait)) throw error;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+
+  #isSpent(wait: number): boolean {
+    const { attempts, milliseconds, throttling } = this.#budget;
+    if (this.#throttling !== null && throttling === 'waited-out') {
+      this.#since = Date.now() + wait;
+      return false;
+    }
+    this.#attempts += 1;
+    return this.#attempts >= attempts || Date.now() - this.#since + wait > milliseconds;
+  }
 }
 
 /**
@@ -69,38 +106,26 @@ export interface RetryOptions {
  *
  * @param work sends one request; it must be safe to do twice (what this API asks changes nothing)
  * @returns what the first good attempt gives
- * @throws the last attempt's error; UpstreamThrottledError also where the deadline cut off an attempt after a throttled
- *   one, since the throttling is what used up the time
+ * @throws the last attempt's error, or as {@link Retries.waitAfter}
  * @example
  * const answer = await withRetries(() => askOnce(request, context), context.deadline);
  */
 export async function withRetries<T>(
   work: () => Promise<T>,
   deadline: Deadline,
-  { budget = SINGLE_REQUEST, passing = isPassing, onRetry }: RetryOptions = {},
+  options: RetryOptions = {},
 ): Promise<T> {
-  const started = Date.now();
-  const attempts = { throttled: 0, failed: 0 };
-  let throttling: UpstreamThrottledError | null = null;
+  const retries = new Retries(deadline, options);
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof UpstreamTimeoutError && throttling !== null) throw throttling;
-      throttling = error instanceof UpstreamThrottledError ? error : null;
-      if (throttling === null) attempts.failed += 1;
-      else attempts.throttled += 1;
-      const spent = attempts.failed >= budget.attempts || attempts.throttled >= budget.throttled_attempts;
-      const wait = waitBefore(attempts.failed + attempts.throttled, deadline.remaining());
-      const late = Date.now() - started + wait > budget.milliseconds;
-      if (spent || late || deadline.remaining() < MIN_USEFUL_MS || !passing(error)) throw error;
-      onRetry?.(error);
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      await retries.waitAfter(error);
     }
   }
 }
 
-/** Never more than half of the time that is left, so that the retry itself has some. */
+/** Milliseconds; never more than half of the time that is left, so that the retry itself has some. */
 function waitBefore(retry: number, remaining: number): number {
   return Math.random() * Math.min(MAX_WAIT_MS, BASE_WAIT_MS * 2 ** retry, remaining / 2);
 }

@@ -1,23 +1,20 @@
 /** One bucket of the answer. */
-
-import { type PartProblem, partProblem } from '../../faults.ts';
+import type { PartProblem } from '../../faults.ts';
 import { PROBLEMS } from '../../problems.ts';
 import type { AnswerOf } from '../../route.ts';
 import type { Bucket } from '../../settings.ts';
-import { compareKeys } from '../../upstreams/s3/listing/key-space.ts';
 import { isUnfinished } from '../../upstreams/s3/listing/ranges.ts';
-import type { Tally } from '../../upstreams/s3/listing/tally.ts';
+import { compareKeys } from '../../upstreams/s3/object-key.ts';
 import type { Difference } from './difference.ts';
 import type { LiveListing } from './live-listing.ts';
 import type { BucketMetrics } from './metrics.ts';
 import type { route } from './route.ts';
 
 export type BucketRow = AnswerOf<typeof route>['buckets'][number];
-type RowProblem = PartProblem;
 
 /** CloudWatch has no prefixes: its figure would show the neighbours' files as the environment's. */
 const { status, title, advice } = PROBLEMS['metrics-cover-whole-bucket'];
-export const METRICS_COVER_WHOLE_BUCKET: RowProblem = {
+export const METRICS_COVER_WHOLE_BUCKET: PartProblem = {
   type: '/problems/metrics-cover-whole-bucket',
   title,
   status,
@@ -44,25 +41,45 @@ function emptyRow(bucket: Bucket, source: BucketRow['source']): BucketRow {
   };
 }
 
-export function failedRow(bucket: Bucket, source: BucketRow['source'], error: RowProblem): BucketRow {
+/** Nothing is known of the bucket, and `error` says why. */
+export function failedRow(bucket: Bucket, source: BucketRow['source'], error: PartProblem): BucketRow {
   return { ...emptyRow(bucket, source), error };
 }
 
-export function metricsRow(bucket: Bucket, metrics: BucketMetrics | Error, history: boolean): BucketRow {
-  if (metrics instanceof Error) return failedRow(bucket, 'metrics', partProblem(metrics));
+/**
+ * @param history whether days were asked for
+ * @param missingCount the problem when there is a size and no number of objects
+ */
+export function metricsRow(
+  bucket: Bucket,
+  metrics: BucketMetrics,
+  history: boolean,
+  missingCount: PartProblem | null,
+): BucketRow {
   return {
     ...emptyRow(bucket, 'metrics'),
     size_bytes: metrics.newest?.size_bytes ?? null,
     object_count: metrics.newest?.object_count ?? null,
     as_of: metrics.as_of,
-    complete: true,
+    complete: missingCount === null,
     storage_types: metrics.storage_types,
     history: history ? metrics.history : null,
     growth: metrics.growth,
+    error: missingCount,
   };
 }
 
-export function listingRow(bucket: Bucket, prefix: string | null, depth: number, listing: LiveListing): BucketRow {
+/**
+ * @param prefix what all keys counted begin with; `null`: the whole bucket
+ * @param interruption the problem when the listing got no further than before
+ */
+export function listingRow(
+  bucket: Bucket,
+  prefix: string | null,
+  depth: number,
+  listing: LiveListing,
+  interruption: PartProblem | null,
+): BucketRow {
   const { tally, as_of, rest } = listing;
   return {
     ...emptyRow(bucket, 'listing'),
@@ -74,19 +91,25 @@ export function listingRow(bucket: Bucket, prefix: string | null, depth: number,
     storage_types: [...tally.classes]
       .map(([storage_class, { bytes }]) => ({ storage_type: null, storage_class, overhead: false, size_bytes: bytes }))
       .sort((a, b) => b.size_bytes - a.size_bytes),
-    prefixes: depth === 0 ? null : finishedPrefixes(tally, listing),
+    prefixes: depth === 0 ? null : finishedPrefixes(listing),
+    error: interruption,
   };
 }
 
-function finishedPrefixes(tally: Tally, { rest }: LiveListing): NonNullable<BucketRow['prefixes']> {
+function finishedPrefixes({ tally, rest }: LiveListing): NonNullable<BucketRow['prefixes']> {
   return [...tally.prefixes]
     .filter(([prefix]) => !isUnfinished(prefix, rest?.position ?? null))
     .sort(([a], [b]) => compareKeys(a, b))
     .map(([prefix, { bytes, objects }]) => ({ prefix, size_bytes: bytes, object_count: objects }));
 }
 
-/** A bucket's metrics with a listing beside them. */
-export function bothRow(row: BucketRow, listing: LiveListing, difference: Difference | null): BucketRow {
+/** A bucket's metrics with a listing beside them. The metrics' own problem, if any, comes first. */
+export function bothRow(
+  row: BucketRow,
+  listing: LiveListing,
+  difference: Difference | null,
+  interruption: PartProblem | null,
+): BucketRow {
   const { tally, as_of, rest } = listing;
   const complete = rest === null;
   return {
@@ -94,5 +117,6 @@ export function bothRow(row: BucketRow, listing: LiveListing, difference: Differ
     listing: { size_bytes: tally.current.bytes, object_count: tally.current.objects, as_of, complete },
     difference,
     complete: row.complete && complete && (difference?.parts.every((part) => part.complete) ?? true),
+    error: row.error ?? interruption,
   };
 }

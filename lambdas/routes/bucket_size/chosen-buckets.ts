@@ -1,28 +1,42 @@
 /** Which buckets a request is about, and where their figures come from. */
 
 import { InvalidParameterError, type ParameterFault, UnknownBucketError } from '../../errors.ts';
+import { nearNames } from '../../near-names.ts';
 import type { ParametersOf } from '../../route.ts';
 import type { Bucket } from '../../settings.ts';
 import type { route } from './route.ts';
 import { isShared } from './shared-bucket.ts';
 
-export type Parameters = ParametersOf<typeof route>;
+export type BucketSizeParameters = ParametersOf<typeof route>;
 
-/** @throws UnknownBucketError when the environment has no bucket of that name */
-export function chosenBuckets(buckets: readonly Bucket[], wanted: string | undefined): readonly Bucket[] {
-  if (wanted === undefined) return buckets;
-  const chosen = buckets.filter(({ bucket }) => bucket === wanted);
-  if (chosen.length === 0) throw new UnknownBucketError();
-  return chosen;
+/**
+ * The environment's buckets, or the one of that name.
+ *
+ * @throws UnknownBucketError when the environment has none of that name; it offers near ones of the same environment
+ */
+export function chosenBuckets(buckets: readonly Bucket[], name: string | undefined): readonly Bucket[] {
+  if (name === undefined) return buckets;
+  const chosen = buckets.filter(({ bucket }) => bucket === name);
+  if (chosen.length > 0) return chosen;
+  throw new UnknownBucketError(
+    name,
+    nearNames(
+      name,
+      buckets.map(({ bucket }) => bucket),
+    ),
+  );
 }
 
 /** Only a listing can tell the environment's share of a bucket. */
-export function sourceOf(parameters: Parameters, bucket: Bucket): NonNullable<Parameters['source']> {
+export function sourceOf(
+  parameters: BucketSizeParameters,
+  bucket: Bucket,
+): NonNullable<BucketSizeParameters['source']> {
   return parameters.source ?? (isShared(bucket) ? 'listing' : 'metrics');
 }
 
 /** A parameter that would do nothing is refused, not ignored. @throws InvalidParameterError */
-export function refuseWhatDoesNotApply(parameters: Parameters, buckets: readonly Bucket[]): void {
+export function refuseWhatDoesNotApply(parameters: BucketSizeParameters, buckets: readonly Bucket[]): void {
   const used = new Set(buckets.map((bucket) => sourceOf(parameters, bucket)));
   const faults: ParameterFault[] = (['prefix', 'depth'] as const)
     .filter((name) => parameters[name] !== undefined && (used.has('metrics') || used.has('both')))

@@ -1,53 +1,65 @@
 /** Why CloudWatch's figure and a listing's are not the same. */
-import type { Tally } from '../../upstreams/s3/listing/tally.ts';
 import type { UnfinishedUploads } from '../../upstreams/s3/listing/uploads.ts';
+import type { BucketRow } from './bucket-row.ts';
+import type { Day } from './daily-figures.ts';
+import type { LiveListing } from './live-listing.ts';
 import type { BucketMetrics } from './metrics.ts';
 
-export interface Part {
-  what: 'noncurrent_versions' | 'delete_markers' | 'unfinished_uploads' | 'storage_overhead' | 'unexplained';
-  size_bytes: number | null;
-  object_count: number | null;
-  complete: boolean;
-}
+export type Difference = NonNullable<BucketRow['difference']>;
+type Part = Difference['parts'][number];
 
-export interface Difference {
-  /** Metrics less listing. */
-  size_bytes: number;
-  object_count: number | null;
-  parts: Part[];
+/** What the two figures and their difference are made from. */
+export interface DifferenceSources extends Pick<BucketMetrics, 'storage_types'> {
+  newest: Day;
+  /** Complete. */
+  listing: LiveListing;
+  /** Their sum, or why there is none. */
+  uploads: UnfinishedUploads | { reason: string };
 }
 
 /**
- * The difference and its parts. What remains is unexplained: writes between the two times, and what permissions hid.
+ * Metrics less listing, and what the difference is made of. What remains is unexplained: writes between the two times.
  *
- * @param versions whether the listing could see noncurrent versions
+ * With 1,000 bytes in the metrics, 700 listed, 250 in noncurrent versions and 40 in unfinished uploads, the difference
+ * is 300 and 10 are unexplained. Where one part is not known, neither is what remains.
  */
-export function differenceOf(
-  metrics: BucketMetrics,
-  tally: Tally,
-  versions: boolean,
-  uploads: UnfinishedUploads,
-): Difference | null {
-  if (metrics.newest === null) return null;
-  const size_bytes = metrics.newest.size_bytes - tally.current.bytes;
-  const object_count =
-    metrics.newest.object_count === null ? null : metrics.newest.object_count - tally.current.objects;
-  const overhead = metrics.storage_types.reduce((sum, type) => sum + (type.overhead ? type.size_bytes : 0), 0);
-  const { noncurrent, deleteMarkers } = tally;
-  const known: Part[] = [
-    versions
-      ? { what: 'noncurrent_versions', size_bytes: noncurrent.bytes, object_count: noncurrent.objects, complete: true }
-      : { what: 'noncurrent_versions', size_bytes: null, object_count: null, complete: false },
-    { what: 'delete_markers', size_bytes: 0, object_count: versions ? deleteMarkers : null, complete: versions },
-    { what: 'unfinished_uploads', ...uploads },
-    { what: 'storage_overhead', size_bytes: overhead, object_count: 0, complete: true },
+export function differenceOf({ newest, storage_types, listing, uploads }: DifferenceSources): Difference {
+  const { current, noncurrent, deleteMarkers } = listing.tally;
+  const size_bytes = newest.size_bytes - current.bytes;
+  const object_count = newest.object_count === null ? null : newest.object_count - current.objects;
+  const overhead = storage_types.reduce((sum, type) => sum + (type.overhead ? type.size_bytes : 0), 0);
+  const hidden = listing.what === 'versions' ? null : 'access-denied';
+  const parts = [
+    part('noncurrent_versions', hidden ?? { size_bytes: noncurrent.bytes, object_count: noncurrent.objects }),
+    part('delete_markers', hidden ?? { size_bytes: 0, object_count: deleteMarkers }),
+    part('unfinished_uploads', 'reason' in uploads ? uploads.reason : uploads),
+    part('storage_overhead', { size_bytes: overhead, object_count: 0 }),
   ];
-  const unexplained: Part = {
+  return { size_bytes, object_count, parts: [...parts, unexplained(size_bytes, object_count, parts)] };
+}
+
+/** @param figures what is known of it, or the reason why nothing is */
+function part(what: Part['what'], figures: string | { size_bytes: number; object_count: number }): Part {
+  return typeof figures === 'string'
+    ? { what, size_bytes: null, object_count: null, complete: false, reason: figures }
+    : { what, ...figures, complete: true, reason: null };
+}
+
+function unexplained(size_bytes: number, object_count: number | null, parts: readonly Part[]): Part {
+  const left = (total: number | null, figures: (number | null)[]) =>
+    figures.reduce((rest, figure) => (rest === null || figure === null ? null : rest - figure), total);
+  const complete = parts.every((known) => known.complete);
+  return {
     what: 'unexplained',
-    size_bytes: known.reduce((left, part) => left - (part.size_bytes ?? 0), size_bytes),
-    object_count:
-      object_count === null ? null : known.reduce((left, part) => left - (part.object_count ?? 0), object_count),
-    complete: known.every((part) => part.complete),
+    size_bytes: left(
+      size_bytes,
+      parts.map((known) => known.size_bytes),
+    ),
+    object_count: left(
+      object_count,
+      parts.map((known) => known.object_count),
+    ),
+    complete,
+    reason: complete ? null : 'part-missing',
   };
-  return { size_bytes, object_count, parts: [...known, unexplained] };
 }

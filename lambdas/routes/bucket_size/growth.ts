@@ -14,8 +14,8 @@ export interface Growth {
 }
 
 const DAY_MS = 86_400_000;
-const FEWEST_POINTS = 7;
-const MOST_POINTS = 30;
+const MIN_POINTS = 7;
+const MAX_POINTS = 30;
 
 /**
  * The Theil–Sen estimate over the last 30 points: the median of the slopes between every two of them, so that a
@@ -24,9 +24,9 @@ const MOST_POINTS = 30;
  * @param sizes oldest first; `null` for fewer than 7
  */
 export function growthOf(sizes: readonly DailySize[]): Growth | null {
-  const points = sizes.slice(-MOST_POINTS);
+  const points = sizes.slice(-MAX_POINTS);
   const newest = points.at(-1);
-  if (newest === undefined || points.length < FEWEST_POINTS) return null;
+  if (newest === undefined || points.length < MIN_POINTS) return null;
   const slopes = points.flatMap((to, i) =>
     points.slice(0, i).map((from) => ((to.size_bytes - from.size_bytes) / (to.time - from.time)) * DAY_MS),
   );

@@ -10,6 +10,7 @@ import { type CountRules, Tally } from '../../upstreams/s3/listing/tally.ts';
 import { utc } from '../../utc.ts';
 
 export interface ListingSource {
+  /** @throws when not one page of the bucket could be read, now or earlier */
   list(request: ListingRequest, position: ListingPosition | null, deadline: Deadline): Promise<ListingResult>;
 }
 
@@ -22,49 +23,69 @@ export interface ListingState {
 }
 
 export interface LiveListing {
+  /** `objects` where versions were asked for: the function may not see them. */
   what: ListingRequest['what'];
   as_of: string;
   tally: Tally;
   /** What is left; `null`: complete. */
   rest: ListingState | null;
+  /** Why this request got no further, where it was not its time alone. */
+  interruption: Error | null;
 }
 
 /** A cursor may have 6,000 characters of base64; the rest of it is small. */
-const POSITION_BYTES = 4_000;
+const MAX_POSITION_BYTES = 4_000;
 /** Left for the answer itself: a tenth of the time, at most a second. */
 const ANSWER_SHARE = 0.1;
-const ANSWER_MS = 1_000;
+const MAX_ANSWER_MS = 1_000;
 
 /** When to stop listing so that the answer is still in time. */
 export function listingDeadline(deadline: Deadline): Deadline {
-  return new Deadline(deadline.at - Math.min(ANSWER_MS, deadline.remaining() * ANSWER_SHARE));
+  return new Deadline(deadline.at - Math.min(MAX_ANSWER_MS, deadline.remaining() * ANSWER_SHARE));
 }
 
-/**
- * Lists a bucket, or goes on with a listing.
- *
- * `versions` wants noncurrent versions and delete markers counted too; where the function may not see them, the
- * current objects are listed alone, and `what` says so.
- */
-export async function listLive(
-  bucket: Bucket,
-  rules: CountRules | null,
-  what: ListingRequest['what'],
-  state: ListingState | null,
-  deadline: Deadline,
-  source: ListingSource,
-): Promise<LiveListing> {
-  const as_of = state?.as_of ?? utc(new Date());
-  if (rules === null) return { what, as_of, tally: new Tally(), rest: null };
-  const request = { bucket: bucket.bucket, region: bucket.region, what: state?.what ?? what, rules };
-  try {
-    const result = await source.list({ ...request, position_bytes: POSITION_BYTES }, state?.position ?? null, deadline);
-    const { tally, position } = result;
-    const rest = position === null ? null : { what: request.what, as_of, position };
-    return { what: request.what, as_of, tally, rest };
-  } catch (error) {
-    const hidden = error instanceof UpstreamFailedError && error.reason === 'access-denied';
-    if (!hidden || request.what === 'objects' || state !== null) throw error;
-    return listLive(bucket, rules, 'objects', null, deadline, source);
+/** Lists buckets one after the other within one deadline. */
+export class LiveLister {
+  readonly #source: ListingSource;
+  readonly #deadline: Deadline;
+
+  constructor(source: ListingSource, deadline: Deadline) {
+    this.#source = source;
+    this.#deadline = deadline;
+  }
+
+  /**
+   * Lists what `rules` count of a bucket (`null`: nothing can), or goes on where `state` was cut.
+   *
+   * `versions` counts noncurrent versions and delete markers too; where the function may not see them, the current
+   * objects are listed alone, and `what` says so.
+   *
+   * @throws what {@link ListingSource.list} throws
+   */
+  async list(
+    bucket: Bucket,
+    rules: CountRules | null,
+    what: ListingRequest['what'],
+    state: ListingState | null,
+  ): Promise<LiveListing> {
+    const as_of = state?.as_of ?? utc(new Date());
+    if (rules === null) return { what, as_of, tally: new Tally(), rest: null, interruption: null };
+    const request: ListingRequest = {
+      bucket: bucket.bucket,
+      region: bucket.region,
+      what: state?.what ?? what,
+      rules,
+      position_bytes: MAX_POSITION_BYTES,
+    };
+    try {
+      const result = await this.#source.list(request, state?.position ?? null, this.#deadline);
+      const { tally, position, interruption } = result;
+      const rest = position === null ? null : { what: request.what, as_of, position };
+      return { what: request.what, as_of, tally, rest, interruption };
+    } catch (error) {
+      const hidden = error instanceof UpstreamFailedError && error.reason === 'access-denied';
+      if (!hidden || request.what === 'objects' || state !== null) throw error;
+      return this.list(bucket, rules, 'objects', null);
+    }
   }
 }

@@ -2,60 +2,107 @@ import * as z from 'zod/mini';
 import { choice, described, integer, text } from '../../parameters.ts';
 import type { Route } from '../../route.ts';
 
-const bytes = z.nullable(z.number());
-const count = z.nullable(z.number());
-const time = z.nullable(z.string());
+const bytes = (description: string) => described(z.number(), description);
+const bytesOrNull = (description: string) => described(z.nullable(z.number()), description);
+const countOrNull = (description: string) => described(z.nullable(z.number()), description);
 
 const storageType = z.object({
   storage_type: described(z.nullable(z.string()), "CloudWatch's name; `null` from a listing."),
-  storage_class: described(z.nullable(z.string()), '`null` for a storage type that is not known here.'),
+  storage_class: described(
+    z.nullable(z.string()),
+    'Storage class of the objects; `null` for a storage type that is not known here.',
+  ),
   overhead: described(z.boolean(), 'Bytes that AWS bills on top of the objects: minimum sizes, archive indexes.'),
-  size_bytes: z.number(),
+  size_bytes: bytes('Bytes of this storage type, or in a listing of this storage class.'),
 });
 
 const day = z.object({
-  date: z.string(),
-  size_bytes: z.number(),
-  object_count: count,
-  by_storage_type: z.record(z.string(), z.number()),
+  date: described(z.string(), 'The day, UTC.'),
+  size_bytes: bytes('Bytes of all storage types at the start of the day.'),
+  object_count: countOrNull('Objects, with versions, delete markers and upload parts; `null`: not published.'),
+  by_storage_type: described(z.record(z.string(), z.number()), "Bytes by CloudWatch's name of the storage type."),
+});
+
+const growth = z.object({
+  bytes_per_day: described(z.number(), 'Median slope between every two of the points; negative when it shrinks.'),
+  days: described(z.int(), 'Daily points that it was made from, 7 to 30.'),
+  forecast_30_days_bytes: bytes('Size 30 days after `as_of` if it goes on like this; never below 0.'),
+});
+
+const prefix = z.object({
+  prefix: described(z.string(), 'Begins with the prefix that is listed and ends with `/`.'),
+  size_bytes: bytes('Bytes of everything below it.'),
+  object_count: described(z.number(), 'Objects below it.'),
+});
+
+const listing = z.object({
+  size_bytes: bytes('Bytes of the current objects; a lower bound while `complete` is false.'),
+  object_count: described(z.number(), 'Current objects; a lower bound while `complete` is false.'),
+  as_of: described(z.string(), 'When the listing began.'),
+  complete: described(z.boolean(), 'False while it goes on with `next_cursor`.'),
 });
 
 const part = z.object({
-  what: z.enum(['noncurrent_versions', 'delete_markers', 'unfinished_uploads', 'storage_overhead', 'unexplained']),
-  size_bytes: bytes,
-  object_count: count,
-  complete: z.boolean(),
+  what: described(
+    z.enum(['noncurrent_versions', 'delete_markers', 'unfinished_uploads', 'storage_overhead', 'unexplained']),
+    'What the metrics count and a listing of objects does not show. `unexplained` is what the other parts leave.',
+  ),
+  size_bytes: bytesOrNull('Its bytes; `null`: not known.'),
+  object_count: countOrNull('What it adds to the number of objects; `null`: not known.'),
+  complete: described(z.boolean(), 'False when it could not be had.'),
+  reason: described(
+    z.nullable(z.string()),
+    'Why it could not be had: `access-denied`, `upstream-timeout` …; `part-missing` of what the others leave.',
+  ),
 });
 
-const problem = z.looseObject({ type: z.string(), title: z.string(), status: z.int(), detail: z.string() });
+const problem = z.looseObject({
+  type: described(z.string(), 'The problem, as in an answer that fails: `/problems/upstream-throttled` …'),
+  title: described(z.string(), 'The same in words.'),
+  status: described(z.int(), 'The status that an answer would have which fails for this alone.'),
+  detail: described(z.string(), 'What happened and what to do.'),
+});
 
 const bucket = z.object({
-  bucket: z.string(),
-  region: z.string(),
+  bucket: described(z.string(), 'Name of the bucket.'),
+  region: described(z.string(), 'Its Region, as configured.'),
   prefix: described(z.nullable(z.string()), 'Only keys that begin with it count; `null`: the whole bucket.'),
-  size_bytes: described(bytes, '`null`: not known. A lower bound while `complete` is false.'),
-  object_count: described(count, 'From metrics it includes versions, delete markers and upload parts.'),
+  size_bytes: bytesOrNull('`null`: not known. From a listing a lower bound while `complete` is false.'),
+  object_count: countOrNull('From metrics it includes versions, delete markers and upload parts. `null`: not known.'),
   source: described(z.enum(['metrics', 'listing']), 'Where `size_bytes` and `object_count` are from.'),
-  as_of: described(time, 'Of a listing: when it began.'),
-  complete: z.boolean(),
-  storage_types: z.array(storageType),
-  history: described(z.nullable(z.array(day)), 'Oldest day first; days without a point are left out.'),
+  as_of: described(
+    z.nullable(z.string()),
+    'Of metrics: the start of the newest day whose storage types are all there. Of a listing: when it began. `null`: no figure, or a bucket without a data point (new, empty).',
+  ),
+  complete: described(z.boolean(), 'False when something is missing: `error`, `listing` or `difference` says what.'),
+  storage_types: described(z.array(storageType), 'What `size_bytes` is made of.'),
+  history: described(
+    z.nullable(z.array(day)),
+    'Oldest day first; a day without a point, or without one of its storage types, is left out. `null` without `days`.',
+  ),
   growth: described(
-    z.nullable(z.object({ bytes_per_day: z.number(), days: z.int(), forecast_30_days_bytes: z.number() })),
-    'Theil–Sen slope over the last 30 daily points; `days` of them were there.',
+    z.nullable(growth),
+    'Theil–Sen slope over the last 30 whole days. `null` under 7 points, and of a listing: so a bucket that environments share has none, since CloudWatch knows whole buckets only.',
   ),
   prefixes: described(
-    z.nullable(z.array(z.object({ prefix: z.string(), size_bytes: z.number(), object_count: z.number() }))),
+    z.nullable(z.array(prefix)),
     'With `depth`: everything below each prefix, for the prefixes that this answer finished.',
   ),
-  listing: z.nullable(
-    z.object({ size_bytes: z.number(), object_count: z.number(), as_of: z.string(), complete: z.boolean() }),
-  ),
+  listing: described(z.nullable(listing), 'With `source=both`: S3 now. `null`: not asked for, or it failed.'),
   difference: described(
-    z.nullable(z.object({ size_bytes: z.number(), object_count: count, parts: z.array(part) })),
-    'Metrics less listing, explained as far as permissions and time go.',
+    z.nullable(
+      z.object({
+        size_bytes: bytes('Bytes of the metrics less those of the listing.'),
+        object_count: countOrNull('The same of the number of objects; `null`: not known.'),
+        parts: described(z.array(part), 'What the difference is made of; they add up to it.'),
+      }),
+    ),
+    'With `source=both`: metrics less listing, explained. `null` until both are known.',
   ),
-  error: z.nullable(problem),
+  error: described(
+    z.nullable(problem),
+    'Why a figure of the bucket is not known, or why its listing got no further. `null`: nothing failed.',
+  ),
 });
 
 export const route = {
@@ -77,13 +124,31 @@ export const route = {
   },
   rows: 'buckets',
   csv: {
-    columns: ['bucket', 'region', 'prefix', 'size_bytes', 'object_count', 'source', 'as_of', 'complete'],
-    leftOut: ['storage_types', 'history', 'growth', 'prefixes', 'listing', 'difference', 'error'],
-    notWith: ['days', 'depth'],
+    columns: [
+      'environment',
+      'bucket',
+      'region',
+      'prefix',
+      'size_bytes',
+      'object_count',
+      'source',
+      'as_of',
+      'complete',
+      'error.type',
+      'error.reason',
+    ],
+    leftOut: ['storage_types', 'history', 'growth', 'prefixes', 'listing', 'difference'],
+    notWith: ['days', 'depth', 'source=both'],
   },
   answer: z.object({
-    environment: z.string(),
-    buckets: z.array(bucket),
-    total: described(z.object({ size_bytes: bytes, object_count: count }), 'Of this page and those before it.'),
+    environment: described(z.string(), 'The environment that was asked for.'),
+    buckets: described(z.array(bucket), 'In the order of the configuration.'),
+    total: described(
+      z.object({
+        size_bytes: bytesOrNull('Sum of `size_bytes`.'),
+        object_count: countOrNull('Sum of `object_count`.'),
+      }),
+      'Of this page and those before it. `null` when a bucket’s figure is not known; a lower bound while one is.',
+    ),
   }),
 } as const satisfies Route;

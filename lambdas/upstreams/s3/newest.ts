@@ -1,9 +1,9 @@
-/** Finds the newest object under a prefix. For few objects; the fast lister of whole buckets is `s3-listing.ts`. */
-import { buffer } from 'node:stream/consumers';
+/** Finds the newest object under a prefix. For few objects; whole buckets are for `listing/`. */
 import type { Context } from '../../context.ts';
-import { UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
-import { s3Address, s3Fault } from './objects.ts';
-import { signedGet } from './signed-https.ts';
+import { UpstreamFailedError } from '../../errors.ts';
+import { askPage, type ListPage } from './document.ts';
+import { decodeKey } from './object-key.ts';
+import { childrenOf, childText, type XmlElement } from './xml.ts';
 
 export interface Prefix {
   /** What errors call it: its configured name. */
@@ -19,6 +19,7 @@ export interface ListedObject {
   key: string;
   /** With its quotes. */
   etag: string;
+  /** Bytes. */
   size: number;
   last_modified: Date;
 }
@@ -34,70 +35,44 @@ const MAX_PAGES = 10;
 export async function newestObject(at: Prefix, context: Context): Promise<ListedObject | null> {
   let newest: ListedObject | null = null;
   let continuation: string | null = null;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const xml: string = await listPage(at, continuation, context);
-    for (const listed of objectsIn(xml)) {
-      if (!listed.key.endsWith(at.suffix) || listed.size === 0) continue;
-      if (newest === null || listed.last_modified >= newest.last_modified) newest = listed;
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+    const { page, isLast, urlEncoded }: ListPage = await listPage(at, continuation, context);
+    for (const entry of childrenOf(page, 'Contents')) {
+      const object = listedObject(entry, urlEncoded, at.name);
+      if (!object.key.startsWith(at.prefix)) throw new UpstreamFailedError(at.name, 'invalid-answer');
+      if (!object.key.endsWith(at.suffix) || object.size === 0) continue;
+      if (newest === null || object.last_modified >= newest.last_modified) newest = object;
     }
-    continuation = member(xml, 'NextContinuationToken');
-    if (continuation === null) return newest;
+    if (isLast) return newest;
+    continuation = childText(page, 'NextContinuationToken');
+    if (continuation === null) throw new UpstreamFailedError(at.name, 'invalid-answer');
   }
   throw new UpstreamFailedError(at.name, 'too-many-objects');
 }
 
-async function listPage(at: Prefix, continuation: string | null, context: Context): Promise<string> {
-  const { endpoint, bucketPath } = s3Address(at.bucket, at.region);
-  return context.timing.of('s3', async () => {
-    const response = await signedGet(
-      {
-        upstream: at.name,
-        service: 's3',
-        region: at.region,
-        endpoint,
-        path: bucketPath === '' ? '/' : bucketPath,
-        query: {
-          'list-type': '2',
-          'encoding-type': 'url',
-          prefix: at.prefix,
-          ...(continuation === null ? {} : { 'continuation-token': continuation }),
-        },
-      },
-      context,
-    );
-    if (response.statusCode !== 200) {
-      response.resume();
-      throw s3Fault(at.name, response);
-    }
-    try {
-      return (await buffer(response)).toString('utf8');
-    } catch (cause) {
-      throw context.deadline.remaining() === 0
-        ? new UpstreamTimeoutError(at.name, { cause })
-        : new UpstreamFailedError(at.name, 'invalid-answer', { cause });
-    }
-  });
+function listPage(at: Prefix, continuation: string | null, context: Context): Promise<ListPage> {
+  const query = { 'list-type': '2', 'encoding-type': 'url', prefix: at.prefix };
+  return askPage(
+    {
+      source: at.name,
+      bucket: at.bucket,
+      region: at.region,
+      key: null,
+      query: continuation === null ? query : { ...query, 'continuation-token': continuation },
+      root: 'ListBucketResult',
+    },
+    context,
+  );
 }
 
-function* objectsIn(xml: string): Generator<ListedObject> {
-  for (const [, entry = ''] of xml.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)) {
-    const key = member(entry, 'Key');
-    const etag = member(entry, 'ETag');
-    const modified = new Date(member(entry, 'LastModified') ?? '');
-    if (key === null || etag === null || Number.isNaN(modified.getTime())) continue;
-    yield {
-      // encoding-type=url writes a blank as "+".
-      key: decodeURIComponent(key.replaceAll('+', ' ')),
-      etag,
-      size: Number(member(entry, 'Size')),
-      last_modified: modified,
-    };
+/** @throws UpstreamFailedError `invalid-answer`: an entry that is left out could be the newest */
+function listedObject(entry: XmlElement, urlEncoded: boolean, source: string): ListedObject {
+  const key = childText(entry, 'Key');
+  const etag = childText(entry, 'ETag');
+  const size = childText(entry, 'Size') ?? '';
+  const last_modified = new Date(childText(entry, 'LastModified') ?? '');
+  if (key === null || etag === null || !/^\d{1,15}$/.test(size) || Number.isNaN(last_modified.getTime())) {
+    throw new UpstreamFailedError(source, 'invalid-answer');
   }
-}
-
-const ENTITIES: Record<string, string> = { quot: '"', amp: '&', lt: '<', gt: '>', apos: "'", '#34': '"', '#39': "'" };
-
-function member(xml: string, name: string): string | null {
-  const found = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
-  return found === undefined ? null : found.replace(/&([#\w]+);/g, (all, entity: string) => ENTITIES[entity] ?? all);
+  return { key: decodeKey(key, urlEncoded), etag, size: Number(size), last_modified };
 }

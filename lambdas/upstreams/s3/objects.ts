@@ -1,8 +1,13 @@
-/** Reads single objects from S3: the signing keys, archives and overrides. Listing is `s3-listing.ts`. */
+/** Reads single objects from S3: the signing keys, archives and overrides. Lists are `newest.ts` and `listing/`. */
 import type { IncomingMessage } from 'node:http';
 import type { Context } from '../../context.ts';
-import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../../errors.ts';
-import { encodeRfc3986, type SignedRequest, signedGet } from './signed-https.ts';
+import { UpstreamFailedError } from '../../errors.ts';
+import { withRetries } from '../retry.ts';
+import { bucketAddress } from './address.ts';
+import { readBody } from './body.ts';
+import { s3Fault } from './fault.ts';
+import { keyPath } from './object-key.ts';
+import { type SignedRequest, signedGet } from './signed-https.ts';
 
 export interface ObjectAddress {
   /** What errors call it: its configured name, never its address. */
@@ -34,28 +39,43 @@ export interface StoredObject {
   version_id: string | null;
 }
 
-/** Where S3 is: the Region's own host, or what the SDKs' standard variable names. */
-export function s3Address(bucket: string, region: string): { endpoint: URL; bucketPath: string } {
-  const override = process.env['AWS_ENDPOINT_URL_S3'];
-  if (override) return { endpoint: new URL(override), bucketPath: `/${bucket}` };
-  // Virtual-hosted addresses do not match S3's certificate when the bucket's name has dots.
-  return bucket.includes('.')
-    ? { endpoint: new URL(`https://s3.${region}.amazonaws.com`), bucketPath: `/${bucket}` }
-    : { endpoint: new URL(`https://${bucket}.s3.${region}.amazonaws.com`), bucketPath: '' };
-}
-
 /**
- * Reads an object, or a range of it.
+ * Reads an object, or a range of it; again after what waiting cures.
  *
- * @throws UpstreamFailedError `not-found`, `access-denied`, `wrong-region`, `changed`, `too-large`, `invalid-answer`,
+ * @throws UpstreamFailedError with the reasons of `fault.ts` (`not-found`, `access-denied`, `wrong-region`, `changed`,
+ *   `clock-skewed` …), `too-large`, `truncated`, `invalid-answer` (another range than asked for, no ETag), or
  *   `unreachable`; UpstreamThrottledError; UpstreamTimeoutError
  */
-export async function readObject(
+export function readObject(
   at: ObjectAddress,
   options: ReadOptions,
   context: Context,
 ): Promise<StoredObject | 'not-modified'> {
-  const { endpoint, bucketPath } = s3Address(at.bucket, at.region);
+  return context.timing.of('s3', () => withRetries(() => readOnce(at, options, context), context.deadline));
+}
+
+async function readOnce(
+  at: ObjectAddress,
+  options: ReadOptions,
+  context: Context,
+): Promise<StoredObject | 'not-modified'> {
+  const response = await signedGet(requestOf(at, options), context);
+  if (response.statusCode === 304 && options.if_none_match !== undefined) {
+    response.resume();
+    return 'not-modified';
+  }
+  // A whole object in place of a range would be taken for that range.
+  const status = options.range === undefined ? 200 : 206;
+  if (response.statusCode === 200 && status === 206) {
+    response.destroy();
+    throw new UpstreamFailedError(at.name, 'invalid-answer');
+  }
+  if (response.statusCode !== status) throw await s3Fault(at.name, response, at.region);
+  return storedObject(at.name, response, options);
+}
+
+function requestOf(at: ObjectAddress, options: ReadOptions): SignedRequest {
+  const { endpoint, path } = bucketAddress(at.bucket, at.region);
   const headers: Record<string, string> = {};
   if (options.range !== undefined) {
     headers['range'] =
@@ -63,73 +83,40 @@ export async function readObject(
   }
   if (options.if_none_match !== undefined) headers['if-none-match'] = options.if_none_match;
   if (options.if_match !== undefined) headers['if-match'] = options.if_match;
-  const request: SignedRequest = {
+  return {
     upstream: at.name,
     service: 's3',
     region: at.region,
     endpoint,
-    path: `${bucketPath}/${at.key.split('/').map(encodeRfc3986).join('/')}`,
+    path: `${path}/${keyPath(at.key)}`,
     query: at.version_id ? { versionId: at.version_id } : {},
     headers,
   };
-  return context.timing.of('s3', async () => {
-    const response = await signedGet(request, context);
-    if (response.statusCode === 304) {
-      response.resume();
-      return 'not-modified';
-    }
-    if (response.statusCode !== 200 && response.statusCode !== 206) {
-      response.resume();
-      throw s3Fault(at.name, response);
-    }
-    return storedObject(at.name, response, options.max_bytes);
-  });
 }
 
-/** An S3 status as one of our errors; the body, which holds addresses, is not read. */
-export function s3Fault(source: string, response: IncomingMessage): Error {
-  const status = response.statusCode ?? 0;
-  if (status === 503 || status === 429) return new UpstreamThrottledError(source);
-  const reasons: Record<number, string> = {
-    301: 'wrong-region',
-    400: 'refused',
-    403: 'access-denied',
-    404: 'not-found',
-    412: 'changed',
-    416: 'invalid-range',
-  };
-  return new UpstreamFailedError(source, reasons[status] ?? 'failed');
+async function storedObject(source: string, response: IncomingMessage, options: ReadOptions): Promise<StoredObject> {
+  const { headers } = response;
+  const body = await readBody(response, source, options.max_bytes);
+  const last_modified = new Date(headers['last-modified'] ?? '');
+  const size = options.range === undefined ? body.length : sizeBehind(options.range, headers['content-range'], body);
+  if (headers.etag === undefined || Number.isNaN(last_modified.getTime()) || size === null) {
+    throw new UpstreamFailedError(source, 'invalid-answer');
+  }
+  const version = headers['x-amz-version-id'];
+  return { body, etag: headers.etag, last_modified, size, version_id: typeof version === 'string' ? version : null };
 }
 
-async function storedObject(source: string, response: IncomingMessage, maxBytes: number): Promise<StoredObject> {
-  const length = Number(response.headers['content-length']);
-  const total = /\/(\d+)$/.exec(response.headers['content-range'] ?? '')?.[1];
-  if (length > maxBytes) {
-    response.destroy();
-    throw new UpstreamFailedError(source, 'too-large');
-  }
-  const chunks: Buffer[] = [];
-  let received = 0;
-  try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      received += chunk.length;
-      if (received > maxBytes) throw new UpstreamFailedError(source, 'too-large');
-      chunks.push(chunk);
-    }
-  } catch (cause) {
-    if (cause instanceof UpstreamFailedError) throw cause;
-    throw cause instanceof Error && cause.name === 'AbortError'
-      ? new UpstreamTimeoutError(source, { cause })
-      : new UpstreamFailedError(source, 'invalid-answer', { cause });
-  }
-  const etag = response.headers.etag;
-  const modified = new Date(response.headers['last-modified'] ?? '');
-  if (etag === undefined || Number.isNaN(modified.getTime())) throw new UpstreamFailedError(source, 'invalid-answer');
-  return {
-    body: Buffer.concat(chunks),
-    etag,
-    last_modified: modified,
-    size: total === undefined ? received : Number(total),
-    version_id: (response.headers['x-amz-version-id'] as string | undefined) ?? null,
-  };
+/**
+ * The size of the object that a range was read of; `null` when the range is not the one asked for.
+ * `bytes=-100` of an object of 40 bytes is answered `bytes 0-39/40`; `bytes=30-59` of it `bytes 30-39/40`.
+ * Source: RFC 9110, section 14.4.
+ */
+function sizeBehind(range: NonNullable<ReadOptions['range']>, told: string | undefined, body: Buffer): number | null {
+  const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(told ?? '') ?? [];
+  if (first === undefined || last === undefined || total === undefined) return null;
+  const size = Number(total);
+  const from = 'last' in range ? Math.max(0, size - range.last) : range.from;
+  const to = 'last' in range ? size - 1 : Math.min(range.to, size - 1);
+  const asked = Number(first) === from && Number(last) === to && body.length === to - from + 1;
+  return asked ? size : null;
 }

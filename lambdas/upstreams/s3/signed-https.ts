@@ -98,11 +98,17 @@ async function send(
   try {
     return await attempt(ready, true);
   } catch (error) {
-    // A kept connection may have died while the function was frozen. What we ask changes nothing: asked once more, anew.
-    if (error instanceof UpstreamFailedError) return attempt(ready, false);
+    // Nothing was answered, and what we ask changes nothing: no retry of an answer, so it needs no wait (`retry.ts`).
+    if (error instanceof StaleConnectionError) return attempt(ready, false);
     throw error;
   }
 }
+
+/**
+ * A kept connection was dead: closed while the function was frozen, or in the moment it was used.
+ * Source: Node.js documentation, `request.reusedSocket`.
+ */
+class StaleConnectionError extends UpstreamFailedError {}
 
 interface ReadyRequest extends SignedRequest {
   method: 'GET' | 'POST';
@@ -128,10 +134,11 @@ function attempt(request: ReadyRequest, kept: boolean): Promise<IncomingMessage>
     sent.once('response', resolve);
     sent.once('socket', giveUpOnSlowConnection);
     sent.once('error', (cause) => {
+      const Failure = sent.reusedSocket ? StaleConnectionError : UpstreamFailedError;
       reject(
         signal.aborted
           ? new UpstreamTimeoutError(request.upstream, { cause })
-          : new UpstreamFailedError(request.upstream, 'unreachable', { cause }),
+          : new Failure(request.upstream, 'unreachable', { cause }),
       );
     });
     sent.end(request.body);

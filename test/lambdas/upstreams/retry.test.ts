@@ -97,17 +97,24 @@ describe('a request is sent again', () => {
     });
   });
 
-  test('but not for ever when such a page fails', async () => {
-    const errors = Array.from({ length: 12 }, () => failed('failed'));
-    expect(await tried(errors, { budget: PAGE_OF_MANY, milliseconds: 60_000 })).toMatchObject({ attempts: 8 });
+  test('but no longer than four seconds when such a page fails', async () => {
+    const errors = Array.from({ length: 40 }, () => failed('failed'));
+    const { outcome, waited } = await tried(errors, { budget: PAGE_OF_MANY, milliseconds: 60_000 });
+    expect(outcome).toMatchObject({ reason: 'failed' });
+    expect(waited).toBeGreaterThan(3_000);
+    expect(waited).toBeLessThan(4_000);
   });
 
-  test('for the errors that the caller names, who hears of each', async () => {
+  test('as long after throttling as without it, when such a page fails then', async () => {
+    const errors = [...Array.from({ length: 12 }, () => throttled()), failed('failed')];
+    expect(await tried(errors, { budget: PAGE_OF_MANY, milliseconds: 60_000 })).toMatchObject({ outcome: 'answer' });
+  });
+
+  test('for the errors that the caller names', async () => {
     const starting = new TypeError('starting');
-    const heard: unknown[] = [];
-    const options = { passing: (error: unknown) => error === starting, onRetry: (error: unknown) => heard.push(error) };
-    expect(await tried([starting], options)).toMatchObject({ outcome: 'answer', attempts: 2 });
-    expect(heard).toEqual([starting]);
+    const passing = (error: unknown) => error === starting;
+    expect(await tried([starting], { passing })).toMatchObject({ outcome: 'answer', attempts: 2 });
+    expect(await tried([throttled()], { passing })).toMatchObject({ attempts: 1 });
   });
 });
 

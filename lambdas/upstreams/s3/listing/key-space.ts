@@ -8,28 +8,14 @@
  * request, never a key.
  */
 
+import { compareKeys } from '../object-key.ts';
+
 /** Digits that are looked at beyond a step's size, as a natural logarithm of their number. */
 const PRECISION_LOG = 7;
-const LEAST_WEIGHT = 1e-12;
+const MIN_WEIGHT = 1e-12;
 /** S3's longest key. */
 const MAX_LENGTH = 1_024;
 const DIGITS = [...'0123456789'].map((digit) => digit.charCodeAt(0));
-
-/** Order of keys in S3: their UTF-8 bytes, which is the order of code points. JavaScript's own is that of UTF-16. */
-export function compareKeys(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    if (x !== y) return codePointRank(x) - codePointRank(y);
-  }
-  return a.length - b.length;
-}
-
-/** Surrogates, which write code points above 0xFFFF, sort after all other units. */
-function codePointRank(unit: number): number {
-  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
-}
 
 /** Kinds of characters that stand for each other; a sign stands for itself. */
 function classOf(point: number): string {
@@ -108,7 +94,7 @@ export class KeySpace {
     }
     let distance = to === null ? 1 : 0;
     let weight = 1;
-    for (let i = shared; i < Math.max(from.length, to?.length ?? 0) && weight > LEAST_WEIGHT; i++) {
+    for (let i = shared; i < Math.max(from.length, to?.length ?? 0) && weight > MIN_WEIGHT; i++) {
       weight /= this.#alphabet(i).length;
       distance += weight * ((to === null ? 0 : this.#digit(to, i)) - this.#digit(from, i));
     }

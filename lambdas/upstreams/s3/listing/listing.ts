@@ -4,122 +4,161 @@
  * Ranges of keys are listed side by side. Whoever has nothing to do splits the range with the most work left, at a
  * point estimated from the keys that came so far; so no hint about the keys is needed, whatever they look like.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../../context.ts';
 import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../../../errors.ts';
-import type { Entries, PageEnd } from './entries.ts';
-import { compareKeys } from './key-space.ts';
-import { PageScanner } from './page.ts';
+import { isPassing, PAGE_OF_MANY, Retries } from '../../retry.ts';
+import { compareKeys } from '../object-key.ts';
+import type { Entries } from './entries.ts';
+import { type PageEnd, PageScanner } from './page.ts';
 import { type ListingPosition, type Range, Ranges } from './ranges.ts';
-import { type ListingRequest, readPage } from './request.ts';
+import { type ListingRequest, readPage, rootOf } from './request.ts';
 import { Tally } from './tally.ts';
 
 export interface ListingResult {
   /** Everything counted, earlier requests included. */
   tally: Tally;
-  /** What is left, when the time was up first. */
+  /** What is left, when the time was up first or a fault did not pass. */
   position: ListingPosition | null;
+  /** Why this request got no further, where that was not its time alone: it read no page, or a fault ended it. */
+  interruption: Error | null;
 }
 
 const MAX_CONNECTIONS = 64;
 /** A small bucket is not met with 64 requests, and S3 likes a ramp: each page with keys allows one connection more. */
 const FIRST_CONNECTIONS = 16;
-/** Faults in a row, on one range, that waiting may cure. */
-const MAX_FAILURES = 6;
-const BACK_OFF_MS = 50;
-const LONGEST_BACK_OFF_MS = 3_000;
 /** Sums by prefix that one answer holds: more end it early, as if its time were up. */
 const MAX_PREFIXES = 5_000;
 /** The alphabet is learned from each so many-th key. */
-const LEARN_EACH = 256;
+const LEARNED_STEP = 256;
+/** A fault with less time left than this was not given up but cut off by the deadline. */
+const MIN_RETRY_MS = 50;
 
 /**
  * Counts until all is counted or the deadline comes; goes on from `position`.
  *
  * Concurrent writes to other keys change nothing: each key that is there throughout is counted once.
  *
- * @throws UpstreamFailedError `access-denied`, `not-found`, `wrong-region`, or another that did not go away
+ * @throws UpstreamFailedError `access-denied`, `not-found`, `wrong-region` … (`fault.ts`), which end a listing at once;
+ *   UpstreamThrottledError, UpstreamTimeoutError or UpstreamFailedError when not one page of the bucket could be read:
+ *   nothing is known of it then, which is not 0
  */
 export async function listBucket(
   request: ListingRequest,
   position: ListingPosition | null,
   context: Context,
 ): Promise<ListingResult> {
-  return context.timing.of('s3', () => new Lister(request, position, context).run());
+  const ranges = new Ranges(request.rules.prefix, position);
+  return context.timing.of('s3', () => new Lister(request, ranges, context).run());
 }
 
-class Lister {
+export class Lister {
   readonly #request: ListingRequest;
   readonly #context: Context;
   readonly #ranges: Ranges;
   readonly #waiting: Range[];
-  /** Requests and back-offs under way. */
-  #busy = 0;
+  readonly #retries = new Map<Range, Retries>();
   #connections = FIRST_CONNECTIONS;
+  #pages = 0;
   #stopped = false;
+  /** What ends the listing without a result. */
   #fault: unknown = null;
-  #finish: () => void = () => {};
+  /** What ends it with what it has. */
+  #interruption: Error | null = null;
 
-  constructor(request: ListingRequest, position: ListingPosition | null, context: Context) {
+  constructor(request: ListingRequest, ranges: Ranges, context: Context) {
     this.#request = request;
     this.#context = context;
-    this.#ranges = new Ranges(request.rules.prefix, position);
+    this.#ranges = ranges;
     // Taken from the end: the first range goes first, for what it counts is never dropped from a position.
-    this.#waiting = this.#ranges.left().reverse();
+    this.#waiting = ranges.left().reverse();
   }
 
+  /** Owns every request: it returns, or throws, when none is under way any more. */
   async run(): Promise<ListingResult> {
-    await new Promise<void>((resolve) => {
-      this.#finish = resolve;
-      this.#start();
-    });
-    if (this.#fault !== null) throw this.#fault;
-    return this.#ranges.cut(this.#request.position_bytes);
-  }
-
-  /** Gives each free connection a range: one that waits, or one split off for it. Finishes when there is none. */
-  #start(): void {
-    if (this.#request.rules.depth > 0 && this.#ranges.prefixCount() > MAX_PREFIXES) this.#stopped = true;
-    while (!this.#stopped && this.#busy < this.#connections) {
-      const range = this.#waiting.pop() ?? this.#ranges.split();
-      if (range === null) break;
-      if (range.done) continue;
-      this.#busy++;
-      void this.#advance(range).then(() => {
-        this.#busy--;
-        this.#start();
-      });
+    const underWay = new Set<Promise<void>>();
+    for (;;) {
+      for (let range = this.#next(underWay.size); range !== null; range = this.#next(underWay.size)) {
+        const work: Promise<void> = this.#advance(range).finally(() => underWay.delete(work));
+        underWay.add(work);
+      }
+      if (underWay.size === 0) break;
+      await Promise.race(underWay);
     }
-    if (this.#busy === 0) this.#finish();
+    if (this.#fault !== null) throw this.#fault;
+    const result = this.#ranges.cut(this.#request.position_bytes);
+    if (result.position === null) return { ...result, interruption: null };
+    if (this.#pages === 0 && !this.#ranges.resumed) throw this.#interruption ?? new UpstreamTimeoutError('s3');
+    const failed = this.#interruption instanceof UpstreamFailedError;
+    return { ...result, interruption: this.#pages === 0 || failed ? this.#interruption : null };
   }
 
-  /** Lists the range's next page. Never rejects. */
+  /** A range for a free connection: one that waits, or one split off for it; `null` when there is none. */
+  #next(underWay: number): Range | null {
+    try {
+      if (this.#request.rules.depth > 0 && this.#ranges.prefixCount() > MAX_PREFIXES) this.#stopped = true;
+      while (!this.#stopped && underWay < this.#connections) {
+        const range = this.#waiting.pop() ?? this.#ranges.split();
+        if (range === null || !range.done) return range;
+      }
+    } catch (error) {
+      this.#stop(error);
+    }
+    return null;
+  }
+
+  /** Lists the range's next page, and waits after a fault that may pass. Never rejects. */
   async #advance(range: Range): Promise<void> {
     try {
-      await this.#page(range);
-      range.failures = 0;
+      await this.#readPage(range).catch((error: unknown) => this.#waitAfter(error, range));
       if (!range.done) this.#waiting.push(range);
     } catch (error) {
-      await this.#recover(range, error);
+      this.#stop(error);
     }
   }
 
-  async #page(range: Range): Promise<void> {
+  /** @throws `error` when the range is not to be asked for again */
+  async #waitAfter(error: unknown, range: Range): Promise<void> {
+    const { deadline } = this.#context;
+    const retries = this.#retries.get(range) ?? new Retries(deadline, { budget: PAGE_OF_MANY });
+    this.#retries.set(range, retries);
+    if (error instanceof UpstreamThrottledError) this.#connections = Math.max(1, this.#connections >> 1);
+    await retries.waitAfter(error);
+  }
+
+  /** No further request. What is no fault of S3's, or a refusal, leaves no result. */
+  #stop(error: unknown): void {
+    this.#stopped = true;
+    if (error instanceof UpstreamTimeoutError) {
+      this.#interruption ??= error;
+    } else if (error instanceof UpstreamFailedError && isPassing(error)) {
+      const late = this.#context.deadline.remaining() < MIN_RETRY_MS;
+      this.#interruption = late ? new UpstreamTimeoutError('s3', { cause: error }) : error;
+    } else if (error instanceof UpstreamThrottledError) {
+      this.#interruption = error;
+    } else {
+      this.#fault ??= error;
+    }
+  }
+
+  async #readPage(range: Range): Promise<void> {
     const tally = new Tally();
     const { after } = range;
     let first: string | null = null;
-    const scanner = new PageScanner((entries) => {
+    const scanner = new PageScanner(rootOf(this.#request), (entries) => {
+      this.#check(range, entries, first ?? after);
       tally.count(entries, this.#limit(entries, range.upto), this.#request.rules);
       first ??= entries.key(0);
       this.#look(range, entries);
     });
     const end = await readPage(this.#request, range, scanner, this.#context);
+    this.#moveOn(range, end, first !== null);
     range.tally.merge(tally);
+    this.#pages++;
+    this.#retries.delete(range);
     if (first !== null) {
       range.sample = [first, range.seen];
       this.#connections = Math.min(MAX_CONNECTIONS, this.#connections + 1);
     }
-    this.#moveOn(range, end, first !== null);
     this.#skipNeighbours(after, first, first === null ? null : range.seen, end);
   }
 
@@ -136,10 +175,25 @@ class Lister {
     return compareKeys(entries.key(entries.count - 1), upto) <= 0 ? null : upto;
   }
 
+  /**
+   * That the entries are those asked for. A server that ignores `start-after` or `prefix`, or lists in another order
+   * (directory buckets do), would be counted wrongly without a word.
+   */
+  #check(range: Range, entries: Entries, before: string): void {
+    const [first, last] = [entries.key(0), entries.key(entries.count - 1)];
+    const { prefix } = this.#request.rules;
+    const versions = this.#request.what === 'versions';
+    const goesOn = versions ? compareKeys(first, range.after) >= 0 : compareKeys(first, before) > 0;
+    const ordered = versions || compareKeys(first, last) <= 0;
+    if (!goesOn || !ordered || !first.startsWith(prefix) || !last.startsWith(prefix)) {
+      throw new UpstreamFailedError('s3', 'invalid-answer');
+    }
+  }
+
   #look(range: Range, entries: Entries): void {
     const keys: string[] = [];
     // Some servers give versions before delete markers, so that the last entry need not have the highest key.
-    const step = this.#request.what === 'versions' ? 1 : LEARN_EACH;
+    const step = this.#request.what === 'versions' ? 1 : LEARNED_STEP;
     for (let i = 0; i < entries.count; i += step) keys.push(entries.key(i));
     keys.push(entries.key(entries.count - 1));
     this.#ranges.learn(keys);
@@ -149,35 +203,17 @@ class Lister {
   #moveOn(range: Range, end: PageEnd, hadKeys: boolean): void {
     const versions = this.#request.what === 'versions';
     const next = versions ? end.next_key : hadKeys ? range.seen : range.after;
-    if (end.truncated && (next === null || (!versions && !hadKeys && end.continuation_token === null))) {
-      throw new UpstreamFailedError('s3', 'invalid-answer');
-    }
+    const stuck = versions
+      ? next === null ||
+        compareKeys(next, range.after) < 0 ||
+        (next === range.after && end.next_version === range.version)
+      : !hadKeys && (end.continuation_token === null || end.continuation_token === range.token);
+    if (end.truncated && stuck) throw new UpstreamFailedError('s3', 'invalid-answer');
     const passed = range.upto === null || next === null ? -1 : compareKeys(next, range.upto);
     range.done = !end.truncated || passed > 0 || (passed === 0 && end.next_version === null);
     if (range.done || next === null) return;
     range.after = next;
     range.version = end.next_version;
     range.token = hadKeys ? null : end.continuation_token;
-  }
-
-  /** Waits out what waiting may cure; ends the listing otherwise. */
-  async #recover(range: Range, error: unknown): Promise<void> {
-    const throttled = error instanceof UpstreamThrottledError;
-    const passing =
-      error instanceof UpstreamFailedError && ['unreachable', 'invalid-answer', 'failed'].includes(error.reason);
-    range.failures++;
-    if (error instanceof UpstreamTimeoutError) {
-      this.#stopped = true;
-    } else if (throttled || (passing && range.failures <= MAX_FAILURES)) {
-      if (throttled) this.#connections = Math.max(1, this.#connections >> 1);
-      // Full jitter, so that those refused together do not come back together.
-      const longest = Math.min(LONGEST_BACK_OFF_MS, BACK_OFF_MS * 2 ** range.failures);
-      await sleep(Math.min(longest * Math.random(), this.#context.deadline.remaining()));
-      if (this.#context.deadline.remaining() === 0) this.#stopped = true;
-      this.#waiting.push(range);
-    } else {
-      this.#stopped = true;
-      this.#fault ??= error;
-    }
   }
 }

@@ -5,7 +5,8 @@
  * upto]` moves its `after` up only with a whole page, and gives away its upper part only above every key that it has
  * seen. docs/decisions/listing.md has the proof.
  */
-import { compareKeys, KeySpace } from './key-space.ts';
+import { compareKeys } from '../object-key.ts';
+import { KeySpace } from './key-space.ts';
 import { type Count, Tally, type TallyState } from './tally.ts';
 
 export interface Range {
@@ -23,7 +24,6 @@ export interface Range {
   sample: readonly [string, string] | null;
   readonly tally: Tally;
   done: boolean;
-  failures: number;
 }
 
 /** `[after, version, upto]` of each range left, in key order. */
@@ -38,11 +38,11 @@ export interface ListingPosition {
 }
 
 /** Pages that an even spread may have; beyond, what looks empty most likely is (1e5 pages are 100 M keys). */
-const MOST_PAGES_LOG = Math.log(1e5);
+const MAX_PAGES_LOG = Math.log(1e5);
 /** Below two pages a split costs a request and saves none. */
-const LEAST_PAGES_LOG = Math.log(2);
+const MIN_PAGES_LOG = Math.log(2);
 /** Done ranges are put together above so many: a long listing makes thousands. */
-const MOST_RANGES = 256;
+const MAX_RANGES = 256;
 
 export class Ranges {
   readonly #space: KeySpace;
@@ -50,9 +50,12 @@ export class Ranges {
   #all: Range[] = [];
   /** What earlier requests counted. */
   readonly #before: Tally;
+  /** Whether an earlier request has counted something of this listing. */
+  readonly resumed: boolean;
 
   constructor(prefix: string, position: ListingPosition | null) {
     this.#space = new KeySpace(prefix);
+    this.resumed = position !== null;
     this.#before = position === null ? new Tally() : Tally.from(position.tally);
     for (const [name, objects, bytes] of position?.prefixes ?? []) this.#before.prefixes.set(name, { objects, bytes });
     for (const [after, version, upto] of position?.ranges ?? [['', null, null]]) {
@@ -87,9 +90,9 @@ export class Ranges {
 
   /** Splits the range with the most work left and gives the new upper part; `null` when no split is worth a request. */
   split(): Range | null {
-    if (this.#all.length > MOST_RANGES) this.#joinDone();
+    if (this.#all.length > MAX_RANGES) this.#joinDone();
     for (;;) {
-      let most = LEAST_PAGES_LOG;
+      let most = MIN_PAGES_LOG;
       let largest: Range | null = null;
       for (const range of this.#all) {
         const pages = this.#pagesLog(range);
@@ -110,7 +113,7 @@ export class Ranges {
     const all = this.#space.logDistance(range.seen, range.upto);
     // Far more room than keys could fill: look at the geometric middle, which finds the end of a deep prefix in a few
     // steps where halves would take one for each bit of it.
-    const even = pages <= MOST_PAGES_LOG;
+    const even = pages <= MAX_PAGES_LOG;
     const middle = this.#space.above(range.seen, even ? all - Math.LN2 : all - pages / 2, range.upto);
     if (middle === null) return null;
     const upper = newRange(middle, null, range.upto, even ? range.sample : null);
@@ -189,5 +192,5 @@ function bytesOf(position: ListingPosition): number {
 }
 
 function newRange(after: string, version: string | null, upto: string | null, sample: Range['sample']): Range {
-  return { after, version, token: null, upto, seen: after, sample, tally: new Tally(), done: false, failures: 0 };
+  return { after, version, token: null, upto, seen: after, sample, tally: new Tally(), done: false };
 }

@@ -1,12 +1,13 @@
 /** One page of a listing over the wire: what is asked, and the answer's bytes into the scanner. */
 import type { IncomingMessage } from 'node:http';
 import type { Context } from '../../../context.ts';
-import { UpstreamFailedError, UpstreamTimeoutError } from '../../../errors.ts';
-import { s3Address, s3Fault } from '../objects.ts';
+import { bucketAddress } from '../address.ts';
+import { bodyFault } from '../body.ts';
+import { s3Fault } from '../fault.ts';
 import { type SignedRequest, signedGet } from '../signed-https.ts';
-import type { PageEnd } from './entries.ts';
-import type { PageScanner } from './page.ts';
+import type { PageEnd, PageScanner } from './page.ts';
 import type { Range } from './ranges.ts';
+import type { ListingRoot } from './scan.ts';
 import type { CountRules } from './tally.ts';
 
 export interface ListingRequest {
@@ -21,6 +22,11 @@ export interface ListingRequest {
   position_bytes: number;
 }
 
+/** The element that a page of this listing must be. */
+export function rootOf({ what }: ListingRequest): ListingRoot {
+  return what === 'versions' ? 'ListVersionsResult' : 'ListBucketResult';
+}
+
 /**
  * Reads the page after what `range` has counted.
  *
@@ -33,17 +39,14 @@ export async function readPage(
   context: Context,
 ): Promise<PageEnd> {
   const response = await signedGet(addressOf(request, range), context);
-  if (response.statusCode !== 200) {
-    response.resume();
-    throw s3Fault('s3', response);
-  }
+  if (response.statusCode !== 200) throw await s3Fault('s3', response, request.region);
   await read(response, scanner);
   return scanner.end();
 }
 
 function addressOf(request: ListingRequest, range: Range): SignedRequest {
   const { bucket, region, what, rules, page_keys } = request;
-  const { endpoint, bucketPath } = s3Address(bucket, region);
+  const { endpoint, path } = bucketAddress(bucket, region);
   const query: Record<string, string> = { 'encoding-type': 'url' };
   if (page_keys !== undefined) query['max-keys'] = String(page_keys);
   if (rules.prefix !== '') query['prefix'] = rules.prefix;
@@ -56,7 +59,7 @@ function addressOf(request: ListingRequest, range: Range): SignedRequest {
     if (range.token !== null) query['continuation-token'] = range.token;
     else if (range.after !== '') query['start-after'] = range.after;
   }
-  return { upstream: 's3', service: 's3', region, endpoint, path: bucketPath || '/', query };
+  return { upstream: 's3', service: 's3', region, endpoint, path: path || '/', query };
 }
 
 /** Feeds the body to the scanner. */
@@ -71,11 +74,6 @@ function read(response: IncomingMessage, scanner: PageScanner): Promise<void> {
       }
     });
     response.once('end', resolve);
-    response.once('error', (cause) => {
-      const aborted = cause.name === 'AbortError' || cause.name === 'TimeoutError';
-      reject(
-        aborted ? new UpstreamTimeoutError('s3', { cause }) : new UpstreamFailedError('s3', 'unreachable', { cause }),
-      );
-    });
+    response.once('error', (cause) => reject(bodyFault('s3', cause)));
   });
 }

@@ -1,8 +1,7 @@
 /** What a listing counts, as numbers that can be added, dropped and carried in a cursor. */
 
-import { STORAGE_CLASSES } from './classes.ts';
-import { type Entries, KIND } from './entries.ts';
-import { compareKeys } from './key-space.ts';
+import { compareKeys } from '../object-key.ts';
+import { type Entries, KIND, STORAGE_CLASSES } from './entries.ts';
 
 export interface Count {
   objects: number;

@@ -3,9 +3,10 @@ import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
+import { InvalidParameterError } from '../../../../lambdas/errors.ts';
 import type { EnvironmentRequest } from '../../../../lambdas/exchange.ts';
 import { bucketSize, type Position } from '../../../../lambdas/routes/bucket_size/bucket-size.ts';
-import type { Parameters } from '../../../../lambdas/routes/bucket_size/chosen-buckets.ts';
+import type { BucketSizeParameters } from '../../../../lambdas/routes/bucket_size/chosen-buckets.ts';
 import { route } from '../../../../lambdas/routes/bucket_size/route.ts';
 import type { Bucket as ConfiguredBucket } from '../../../../lambdas/settings.ts';
 import { knownMetrics, metricAverages } from '../../../../lambdas/upstreams/cloudwatch/metrics.ts';
@@ -50,15 +51,20 @@ afterAll(async () => {
 });
 
 interface Asked {
-  parameters?: Partial<Parameters>;
+  parameters?: Partial<BucketSizeParameters>;
   limit?: number;
   position?: Position | null;
   /** Requests to S3 before the listing's time is up. */
   budget?: number;
+  /** Until the deadline of the request. */
+  milliseconds?: number;
 }
 
 async function ask(buckets: readonly ConfiguredBucket[], asked: Asked = {}) {
-  const context: Context = { deadline: new Deadline(Date.now() + 20_000), timing: new Timing() };
+  const context: Context = {
+    deadline: new Deadline(Date.now() + (asked.milliseconds ?? 20_000)),
+    timing: new Timing(),
+  };
   const request = {
     environment: { name: 'shop-prod', labels: {}, offers: ['bucket_size'], buckets },
     parameters: {
@@ -72,7 +78,7 @@ async function ask(buckets: readonly ConfiguredBucket[], asked: Asked = {}) {
     limit: asked.limit ?? 100,
     position: asked.position ?? null,
     deadline: context.deadline,
-  } as unknown as EnvironmentRequest<Parameters, Position>;
+  } as unknown as EnvironmentRequest<BucketSizeParameters, Position>;
   let left = asked.budget ?? Number.POSITIVE_INFINITY;
   const answer = await bucketSize(request, {
     averages: (queries, period, region) => metricAverages(queries, period, region, context),
@@ -140,7 +146,8 @@ describe('metrics', () => {
       error: { type: '/problems/metrics-cover-whole-bucket' },
     });
     expect(body.complete).toBe(false);
-    expect(body.total.size_bytes).toBe(body.buckets[0]?.size_bytes);
+    // A sum without one of its parts is no sum.
+    expect(body.total).toEqual({ size_bytes: null, object_count: null });
   });
 
   test('that fail are their bucket’s own error, and others answer', async () => {
@@ -218,6 +225,75 @@ describe('a listing', () => {
   });
 });
 
+/** Each way to have no page of a listing in time, with what the row then says. */
+const NO_PAGE = [
+  ['throttled', 'upstream-throttled'],
+  ['failed', 'upstream-timeout'],
+  ['silent', 'upstream-timeout'],
+] as const;
+
+describe.each(NO_PAGE)('a bucket of which no page came in time, S3 being %s', (kind, slug) => {
+  const UNKNOWN = { size_bytes: null, object_count: null };
+  const error = { type: `/problems/${slug}` };
+
+  test.each([
+    ['a listing', WHOLE, { source: 'listing' }],
+    ['a listing by prefixes', WHOLE, { source: 'listing', depth: 2 }],
+    ['a share of a bucket', SHARED, {}],
+  ] as const)('is not known, by %s, and the row says why', async (_, bucket, parameters) => {
+    s3.faults.inject({ kind, every: 1 });
+    const { body, faults, next } = await ask([bucket], { parameters, milliseconds: 500 });
+    expect(body).toMatchObject({ total: UNKNOWN, complete: false });
+    expect(body.buckets).toMatchObject([{ ...UNKNOWN, complete: false, as_of: null, prefixes: null, error }]);
+    expect(faults).toEqual([{ source: 's3', reason: slug }]);
+    expect(next).toBeNull();
+  });
+
+  test('leaves its metrics as they are', async () => {
+    s3.faults.inject({ kind, every: 1 });
+    const { body, faults } = await ask([WHOLE], { parameters: { source: 'both' }, milliseconds: 800 });
+    expect(body.buckets).toMatchObject([{ listing: null, difference: null, complete: false, error }]);
+    expect(body.buckets[0]?.size_bytes).toBeGreaterThan(0);
+    expect(faults).toEqual([{ source: 's3', reason: slug }]);
+  });
+
+  test('is asked for again by the next page, when an earlier bucket took the time', async () => {
+    const first = await ask([WHOLE, SHARED], { parameters: { source: 'listing' }, limit: 1 });
+    s3.faults.inject({ kind, every: 1 });
+    const second = await ask([NEW, WHOLE, SHARED], {
+      parameters: { source: 'listing' },
+      milliseconds: 500,
+      position: first.next,
+    });
+    expect(second.body.total).toEqual(UNKNOWN);
+    s3.faults.clear();
+    s3.faults.inject({ kind, every: 2 });
+    // The first request is answered, the second is not.
+    const third = await ask([NEW, WHOLE], {
+      parameters: { source: 'listing' },
+      milliseconds: 400,
+      budget: kind === 'silent' ? 2 : 1,
+    });
+    expect(third.body.buckets.map(({ bucket }) => bucket)).toEqual(['brand-new']);
+    expect(third.next).toMatchObject({ bucket: 'shop-prod-files', listing: null });
+  });
+});
+
+test('a listing that got no further says so beside what was counted before', async () => {
+  const parameters = { source: 'listing' } as const;
+  const first = await ask([WHOLE], { parameters, budget: 5 });
+  s3.faults.inject({ kind: 'throttled', every: 1 });
+  const second = await ask([WHOLE], { parameters, position: first.next, milliseconds: 400 });
+  expect(first.body.buckets[0]).toMatchObject({ error: null, complete: false });
+  expect(second.body.buckets[0]).toMatchObject({
+    size_bytes: first.body.buckets[0]?.size_bytes,
+    complete: false,
+    error: { type: '/problems/upstream-throttled' },
+  });
+  expect(second.faults).toEqual([{ source: 's3', reason: 'upstream-throttled' }]);
+  expect(second.next).toEqual(first.next);
+});
+
 describe('both', () => {
   test('explain the difference to the byte', async () => {
     const { body } = await ask([WHOLE], { parameters: { source: 'both' } });
@@ -227,24 +303,36 @@ describe('both', () => {
     expect(parts['noncurrent_versions']?.size_bytes).toBeGreaterThan(0);
     expect(parts['unfinished_uploads']?.size_bytes).toBeGreaterThan(0);
     expect(parts['delete_markers']?.object_count).toBeGreaterThan(0);
-    expect(parts['unexplained']).toEqual({ what: 'unexplained', size_bytes: 0, object_count: 0, complete: true });
+    expect(parts['unexplained']).toEqual({
+      what: 'unexplained',
+      size_bytes: 0,
+      object_count: 0,
+      complete: true,
+      reason: null,
+    });
     expect(row?.complete).toBe(true);
   });
 
   test('say what they could not see', async () => {
     s3.faults.inject({ kind: 'denied', every: 1, operation: 'ListObjectVersions' });
     s3.faults.inject({ kind: 'denied', every: 1, operation: 'ListParts' });
-    const { body } = await ask([WHOLE], { parameters: { source: 'both' } });
+    const { body, faults } = await ask([WHOLE], { parameters: { source: 'both' } });
     const [row] = body.buckets;
     expect(row?.listing).toMatchObject(objectsOf('shop-prod-files'));
     const parts = row?.difference?.parts ?? [];
-    expect(parts.filter((part) => !part.complete).map((part) => part.what)).toEqual([
-      'noncurrent_versions',
-      'delete_markers',
-      'unfinished_uploads',
-      'unexplained',
-    ]);
+    expect(parts.filter((part) => !part.complete)).toEqual(
+      [
+        ['noncurrent_versions', 'access-denied'],
+        ['delete_markers', 'access-denied'],
+        ['unfinished_uploads', 'access-denied'],
+        ['unexplained', 'part-missing'],
+      ].map(([what, reason]) => ({ what, reason, size_bytes: null, object_count: null, complete: false })),
+    );
     expect(body.complete).toBe(false);
+    expect(faults).toEqual([
+      { source: 's3', reason: 'access-denied' },
+      { source: 's3', reason: 'access-denied' },
+    ]);
   });
 
   test('cut by the budget go on by the cursor to the same difference', async () => {
@@ -272,9 +360,9 @@ describe('both', () => {
 
 describe('parameters', () => {
   test('that would do nothing are refused by name', async () => {
-    const refused = async (parameters: Partial<Parameters>) => {
+    const refused = async (parameters: Partial<BucketSizeParameters>) => {
       const error = await ask([WHOLE], { parameters }).catch((cause: unknown) => cause);
-      return (error as { faults?: { parameter: string }[] }).faults?.map(({ parameter }) => parameter);
+      return error instanceof InvalidParameterError ? error.faults.map(({ parameter }) => parameter) : undefined;
     };
     expect(await refused({ prefix: 'a' })).toEqual(['prefix']);
     expect(await refused({ source: 'both', depth: 1 })).toEqual(['depth']);
@@ -287,6 +375,10 @@ describe('parameters', () => {
     expect(body.buckets.map(({ bucket }) => bucket)).toEqual(['brand-new']);
     await expect(ask([WHOLE], { parameters: { bucket: 'depot-prod-files' } })).rejects.toMatchObject({
       name: 'UnknownBucketError',
+      near: [],
+    });
+    await expect(ask([WHOLE, NEW], { parameters: { bucket: 'brand_new' } })).rejects.toMatchObject({
+      near: ['brand-new'],
     });
   });
 });

@@ -6,8 +6,14 @@ import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../../lambdas/context.ts';
-import { listBucket } from '../../../../../lambdas/upstreams/s3/listing/listing.ts';
-import { isUnfinished, type ListingPosition } from '../../../../../lambdas/upstreams/s3/listing/ranges.ts';
+import { UpstreamThrottledError, UpstreamTimeoutError } from '../../../../../lambdas/errors.ts';
+import { Lister, listBucket } from '../../../../../lambdas/upstreams/s3/listing/listing.ts';
+import {
+  isUnfinished,
+  type ListingPosition,
+  type Range,
+  Ranges,
+} from '../../../../../lambdas/upstreams/s3/listing/ranges.ts';
 import type { ListingRequest } from '../../../../../lambdas/upstreams/s3/listing/request.ts';
 import type { Tally } from '../../../../../lambdas/upstreams/s3/listing/tally.ts';
 import { EVERYTHING, principal } from '../../../../packages/local-aws/iam/principal.ts';
@@ -229,13 +235,59 @@ describe('a listing', () => {
     await expect(listBucket(request(), null, context())).rejects.toMatchObject({ reason: 'failed' });
   });
 
-  test('that S3 throttles to the end gives what it has and a position', async () => {
-    store.set('b', bucketOf('b', ['a']));
+  const cutShort = () => context(new Deadline(Date.now() + 400));
+
+  test.each(['objects', 'versions'] as const)(
+    'of %s of which no page came is an error with its reason, never 0',
+    async (what) => {
+      store.set('b', bucketOf('b', ['a']));
+      endpoint.faults.inject({ kind: 'throttled', every: 1 });
+      await expect(listBucket(request({ what }), null, cutShort())).rejects.toThrow(UpstreamThrottledError);
+      endpoint.faults.clear();
+      for (const kind of ['failed', 'silent'] as const) {
+        endpoint.faults.clear();
+        endpoint.faults.inject({ kind, every: 1 });
+        await expect(listBucket(request({ what }), null, cutShort())).rejects.toThrow(UpstreamTimeoutError);
+      }
+    },
+  );
+
+  test('that goes on and gets no page keeps what was counted, and says why it got no further', async () => {
+    store.set('b', bucketOf('b', syntheticKeys('uuid', 3_000)));
+    const first = await listBucket(request({ page_keys: 100 }), null, context(new RequestBudget(8)));
     endpoint.faults.inject({ kind: 'throttled', every: 1 });
-    const { tally, position } = await listBucket(request(), null, context(new Deadline(Date.now() + 400)));
-    expect(tally.current.objects).toBe(0);
-    expect(position?.ranges).toEqual([['', null, null]]);
+    const second = await listBucket(request({ page_keys: 100 }), first.position, cutShort());
+    expect(first).toMatchObject({ interruption: null });
+    expect(second.tally.current).toEqual(first.tally.current);
+    expect(second.interruption).toBeInstanceOf(UpstreamThrottledError);
+    endpoint.faults.clear();
+    const third = await listBucket(request({ page_keys: 100 }), second.position, context());
+    expect(third).toMatchObject({ position: null, interruption: null });
+    expect(third.tally.current.objects).toBe(3_000);
   });
+
+  test.each(['split', 'prefixCount'] as const)(
+    'in which %s goes wrong ends with that error, and leaves nothing under way',
+    async (method) => {
+      store.set('b', bucketOf('b', syntheticKeys('uuid', 3_000)));
+      const wrong = new RangeError('wrong');
+      class WrongRanges extends Ranges {
+        override split(): Range | null {
+          if (method === 'split' && endpoint.faults.requests() > 3) throw wrong;
+          return super.split();
+        }
+        override prefixCount(): number {
+          if (method === 'prefixCount' && endpoint.faults.requests() > 3) throw wrong;
+          return super.prefixCount();
+        }
+      }
+      const lister = new Lister(request({ page_keys: 50 }, { depth: 1 }), new WrongRanges('', null), context());
+      await expect(lister.run()).rejects.toBe(wrong);
+      const asked = endpoint.faults.requests();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(endpoint.faults.requests()).toBe(asked);
+    },
+  );
 
   test('whose server falls silent ends at its deadline with a position', async () => {
     store.set('b', bucketOf('b', syntheticKeys('uuid', 3_000)));

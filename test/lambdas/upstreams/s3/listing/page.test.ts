@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { STORAGE_CLASSES } from '../../../../../lambdas/upstreams/s3/listing/classes.ts';
-import { KIND } from '../../../../../lambdas/upstreams/s3/listing/entries.ts';
+import { UpstreamThrottledError } from '../../../../../lambdas/errors.ts';
+import { KIND, STORAGE_CLASSES } from '../../../../../lambdas/upstreams/s3/listing/entries.ts';
 import { PageScanner } from '../../../../../lambdas/upstreams/s3/listing/page.ts';
+import type { ListingRoot } from '../../../../../lambdas/upstreams/s3/listing/scan.ts';
 
 interface Seen {
   key: string;
@@ -12,9 +13,9 @@ interface Seen {
 }
 
 /** Scans `xml`, given in pieces that end at `cuts`. */
-function scan(xml: string, cuts: readonly number[] = []) {
+function scan(xml: string, cuts: readonly number[] = [], root: ListingRoot = 'ListBucketResult') {
   const seen: Seen[] = [];
-  const scanner = new PageScanner((entries) => {
+  const scanner = new PageScanner(root, (entries) => {
     for (let i = 0; i < entries.count; i++) {
       seen.push({
         key: entries.key(i),
@@ -31,7 +32,7 @@ function scan(xml: string, cuts: readonly number[] = []) {
 }
 
 function page(entries: string, head = '<IsTruncated>false</IsTruncated>'): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name><Prefix></Prefix><StartAfter>a</StartAfter><KeyCount>1</KeyCount><MaxKeys>1000</MaxKeys>${head}${entries}</ListBucketResult>`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name><Prefix></Prefix><StartAfter>a</StartAfter><KeyCount>1</KeyCount><MaxKeys>1000</MaxKeys><EncodingType>url</EncodingType>${head}${entries}</ListBucketResult>`;
 }
 
 const MODIFIED = '<LastModified>2026-11-22T05:00:00.000Z</LastModified>';
@@ -75,10 +76,61 @@ describe('a page of a listing', () => {
     expect(scan(page(contents('a', 1) + tail, '')).end).toMatchObject({ truncated: true, continuation_token: 't' });
   });
 
-  test('takes a page that ends too early as an error, never as a short page', () => {
-    const xml = page(contents('a', 1));
-    expect(() => scan(xml.slice(0, -1))).toThrow('invalid-answer');
-    expect(() => scan('<Error><Code>InternalError</Code></Error>')).toThrow('invalid-answer');
+  test.each([
+    ['that ends too early', page(contents('a', 1)).slice(0, -1)],
+    ['with nothing in it', ''],
+    ['of HTML', '<!DOCTYPE html><html><body>Welcome</body></html>'],
+    ['of another root', '<ListAllMyBucketsResult><Key>a</Key></ListAllMyBucketsResult>'],
+    ['of versions, where objects were asked for', page(contents('a', 1)).replaceAll('BucketResult', 'VersionsResult')],
+    ['that does not say whether it is the last', page(contents('a', 1), '')],
+    ['whose last entry does not end', page(contents('a', 1).replace('</Contents>', ''))],
+    ['whose entry does not end before the next', page(contents('a', 1).replace('</Contents>', '') + contents('b', 1))],
+    ['with an entry without a key', page('<Contents><Size>1</Size></Contents>')],
+    ['with an entry without a size', page('<Contents><Key>a</Key></Contents>')],
+    ['with an empty size', page('<Contents><Key>a</Key><Size></Size></Contents>')],
+    ['with a size that is no number', page('<Contents><Key>a</Key><Size>1e3</Size></Contents>')],
+    ['with a size that no number holds', page('<Contents><Key>a</Key><Size>99999999999999999999</Size></Contents>')],
+  ])('%s is an error, never a short page', (_, xml) => {
+    expect(() => scan(xml)).toThrow('invalid-answer');
+  });
+
+  test('is what its code says when S3 sends an error in place of it, with status 200', () => {
+    const error = (code: string) => `<?xml version="1.0"?>\n<Error><Code>${code}</Code><Message>x</Message></Error>`;
+    expect(() => scan(error('InternalError'))).toThrow('s3: failed');
+    expect(() => scan(error('SlowDown'), [20, 40])).toThrow(UpstreamThrottledError);
+    expect(() => scan(error('AccessDenied'))).toThrow('s3: access-denied');
+  });
+
+  describe('whose keys are not URL-encoded', () => {
+    const keys = ['000123T00:00+02:00/f+123', 'a%41', '100%', 'größe \u{1f4e6}', 'a&amp;b'];
+    const list = keys.map((key) => contents(key, 7)).join('');
+    const end = '<IsTruncated>false</IsTruncated>';
+    const plain = `<ListBucketResult>${end}${list}</ListBucketResult>`;
+    const decoded = [...keys.slice(0, -1), 'a&b'];
+
+    test('gives them as they stand, only unescaped', () => {
+      expect(scan(plain).seen.map(({ key }) => key)).toEqual(decoded);
+      expect(scan(plain, [40, 90, 200, 444]).seen.map(({ key, size }) => [key, size])).toEqual(
+        decoded.map((key) => [key, 7]),
+      );
+    });
+
+    test('is told from one that says after its entries that they are', () => {
+      const late = `<ListBucketResult>${end}${contents('a+b%2B', 7)}<EncodingType>url</EncodingType></ListBucketResult>`;
+      expect(scan(late, [120]).seen.map(({ key }) => key)).toEqual(['a b+']);
+    });
+
+    test('gives the marker of the next page in the same way', () => {
+      const head = '<NextKeyMarker>c+d</NextKeyMarker><IsTruncated>true</IsTruncated>';
+      const versions = (encoding: string) => `<ListVersionsResult>${encoding}${head}</ListVersionsResult>`;
+      expect(scan(versions(''), [], 'ListVersionsResult').end.next_key).toBe('c+d');
+      const encoding = '<EncodingType>url</EncodingType>';
+      expect(scan(versions(encoding), [], 'ListVersionsResult').end.next_key).toBe('c d');
+    });
+
+    test('with a lone % that claims to be encoded is an error', () => {
+      expect(() => scan(page(contents('100%', 1)))).toThrow('invalid-answer');
+    });
   });
 
   test('is not misled by elements with similar names', () => {
@@ -94,7 +146,9 @@ describe('a page of a listing', () => {
     const head =
       '<NextKeyMarker>c+d</NextKeyMarker><NextVersionIdMarker>v3</NextVersionIdMarker><IsTruncated>true</IsTruncated>';
     const { seen, end } = scan(
-      `<ListVersionsResult><KeyMarker></KeyMarker><VersionIdMarker></VersionIdMarker>${head}${version('a', true, 1)}${version('a', false, 2)}${marker}</ListVersionsResult>`,
+      `<ListVersionsResult><KeyMarker></KeyMarker><VersionIdMarker></VersionIdMarker><EncodingType>url</EncodingType>${head}${version('a', true, 1)}${version('a', false, 2)}${marker}</ListVersionsResult>`,
+      [],
+      'ListVersionsResult',
     );
     expect(seen.map(({ key, size, kind }) => [key, size, kind])).toEqual([
       ['a', 1, KIND.current],

@@ -3,6 +3,7 @@ import { Bucket } from '@mrt/local-aws/s3/store.ts';
 import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../../lambdas/context.ts';
+import { UpstreamTimeoutError } from '../../../../../lambdas/errors.ts';
 import { unfinishedUploads } from '../../../../../lambdas/upstreams/s3/listing/uploads.ts';
 import { EVERYTHING, principal } from '../../../../packages/local-aws/iam/principal.ts';
 import { iamWith, REGION, storeOf } from '../../../../packages/local-aws/s3/client.ts';
@@ -26,7 +27,7 @@ const uploads = [
   ),
 ];
 const bucket = new Bucket({ name: 'b', region: REGION, objects: [], uploads });
-const ALL = { size_bytes: 1_200 * 3 + 25_000, object_count: 2_400 + 2_500, complete: true };
+const ALL = { size_bytes: 1_200 * 3 + 25_000, object_count: 2_400 + 2_500 };
 
 let endpoint: HttpService;
 let restore: () => void;
@@ -55,11 +56,11 @@ describe('unfinished uploads', () => {
     expect(await sum()).toEqual(ALL);
   });
 
-  test('are said to be incomplete without permission, and when the time is up', async () => {
+  test('are not known in part: without permission, and when the time is up, there is no sum', async () => {
     endpoint.faults.inject({ kind: 'denied', every: 1_000 });
-    expect(await sum()).toMatchObject({ complete: false });
+    await expect(sum()).rejects.toMatchObject({ reason: 'access-denied' });
     endpoint.faults.clear();
     endpoint.faults.inject({ kind: 'silent', every: 20 });
-    expect(await sum(300)).toMatchObject({ complete: false });
+    await expect(sum(300)).rejects.toThrow(UpstreamTimeoutError);
   });
 });

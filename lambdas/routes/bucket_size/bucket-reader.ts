@@ -1,0 +1,168 @@
+/** Reads one bucket after the other, from where its figures come, and makes a row of each. */
+import type { Deadline } from '../../context.ts';
+import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../../errors.ts';
+import { type Fault, faultOf, type PartProblem, partProblem } from '../../faults.ts';
+import type { Bucket } from '../../settings.ts';
+import type { UnfinishedUploads } from '../../upstreams/s3/listing/uploads.ts';
+import {
+  type BucketRow,
+  bothRow,
+  failedRow,
+  listingRow,
+  METRICS_COVER_WHOLE_BUCKET,
+  metricsRow,
+} from './bucket-row.ts';
+import { type BucketSizeParameters, sourceOf } from './chosen-buckets.ts';
+import { type Difference, differenceOf } from './difference.ts';
+import { type ListingSource, type ListingState, LiveLister, type LiveListing } from './live-listing.ts';
+import { type BucketMetrics, type MetricsSource, PageMetrics } from './metrics.ts';
+import { countRules, isShared } from './shared-bucket.ts';
+
+export interface Upstreams extends MetricsSource, ListingSource {
+  /** @throws where a part of the sum cannot be read */
+  uploads(bucket: string, region: string, deadline: Deadline): Promise<UnfinishedUploads>;
+}
+
+export interface BucketOutcome {
+  row: BucketRow;
+  /** What is left of its listing; `null`: nothing, or it failed. */
+  rest: ListingState | null;
+  /** Every part that could not be had, for the log line. */
+  faults: Fault[];
+  /** Whether time ran out before the first page of its listing came. */
+  unread: boolean;
+}
+
+/** The buckets of one page, with all that reading them takes. */
+export class BucketReader {
+  readonly #parameters: BucketSizeParameters;
+  readonly #upstreams: Upstreams;
+  readonly #metrics: PageMetrics;
+  readonly #lister: LiveLister;
+  readonly #deadline: Deadline;
+
+  private constructor(
+    parameters: BucketSizeParameters,
+    upstreams: Upstreams,
+    metrics: PageMetrics,
+    deadline: Deadline,
+  ) {
+    this.#parameters = parameters;
+    this.#upstreams = upstreams;
+    this.#metrics = metrics;
+    this.#lister = new LiveLister(upstreams, deadline);
+    this.#deadline = deadline;
+  }
+
+  /** Reads the metrics of those of `page` that need them, all at once. @param deadline of the listings */
+  static async open(
+    page: readonly Bucket[],
+    parameters: BucketSizeParameters,
+    upstreams: Upstreams,
+    deadline: Deadline,
+  ): Promise<BucketReader> {
+    const measured = page.filter((bucket) => sourceOf(parameters, bucket) !== 'listing' && !isShared(bucket));
+    const metrics = await PageMetrics.read(measured, parameters.days ?? 0, new Date(), upstreams);
+    return new BucketReader(parameters, upstreams, metrics, deadline);
+  }
+
+  /**
+   * @param state where its listing was cut before
+   * @throws what is no upstream's fault; an upstream's fault is the row's own
+   */
+  async read(bucket: Bucket, state: ListingState | null): Promise<BucketOutcome> {
+    const outcome: BucketOutcome = {
+      row: failedRow(bucket, 'metrics', METRICS_COVER_WHOLE_BUCKET),
+      rest: null,
+      faults: [],
+      unread: false,
+    };
+    const source = sourceOf(this.#parameters, bucket);
+    if (source === 'listing') return this.#list(bucket, state, outcome);
+    if (isShared(bucket)) return outcome;
+    const metrics = this.#measure(bucket, outcome);
+    return source === 'metrics' ? outcome : this.#compare(bucket, metrics, state, outcome);
+  }
+
+  #measure(bucket: Bucket, outcome: BucketOutcome): BucketMetrics | null {
+    try {
+      const metrics = this.#metrics.of(bucket);
+      const uncounted = metrics.newest !== null && metrics.newest.object_count === null;
+      const missing = uncounted ? problemIn(new UpstreamFailedError('cloudwatch', 'partial-data'), outcome) : null;
+      outcome.row = metricsRow(bucket, metrics, this.#parameters.days !== undefined, missing);
+      return metrics;
+    } catch (error) {
+      outcome.row = failedRow(bucket, 'metrics', problemIn(error, outcome));
+      return null;
+    }
+  }
+
+  async #list(bucket: Bucket, state: ListingState | null, outcome: BucketOutcome): Promise<BucketOutcome> {
+    const { prefix, depth } = this.#parameters;
+    const rules = countRules(bucket, prefix, depth);
+    try {
+      const listing = await this.#lister.list(bucket, rules, 'objects', state);
+      const counted = rules?.prefix ?? prefix ?? bucket.prefix;
+      const interruption = listing.interruption && problemIn(listing.interruption, outcome);
+      outcome.row = listingRow(bucket, counted || null, depth ?? 0, listing, interruption);
+      outcome.rest = listing.rest;
+    } catch (error) {
+      outcome.row = failedRow(bucket, 'listing', problemIn(error, outcome));
+      outcome.unread = isOutOfTime(error);
+    }
+    return outcome;
+  }
+
+  async #compare(
+    bucket: Bucket,
+    metrics: BucketMetrics | null,
+    state: ListingState | null,
+    outcome: BucketOutcome,
+  ): Promise<BucketOutcome> {
+    const { row } = outcome;
+    try {
+      const listing = await this.#lister.list(bucket, countRules(bucket, undefined, undefined), 'versions', state);
+      const interruption = listing.interruption && problemIn(listing.interruption, outcome);
+      const difference = listing.rest === null ? await this.#explain(bucket, metrics, listing, outcome) : null;
+      outcome.row = bothRow(row, listing, difference, interruption);
+      outcome.rest = listing.rest;
+    } catch (error) {
+      const problem = problemIn(error, outcome);
+      outcome.row = { ...row, complete: false, error: row.error ?? problem };
+      outcome.unread = isOutOfTime(error);
+    }
+    return outcome;
+  }
+
+  async #explain(
+    bucket: Bucket,
+    metrics: BucketMetrics | null,
+    listing: LiveListing,
+    outcome: BucketOutcome,
+  ): Promise<Difference | null> {
+    if (metrics === null || metrics.newest === null) return null;
+    if (listing.what === 'objects') count(new UpstreamFailedError('s3', 'access-denied'), outcome);
+    const uploads = await this.#upstreams
+      .uploads(bucket.bucket, bucket.region, this.#deadline)
+      .catch((error: unknown) => ({ reason: count(error, outcome).reason }));
+    return differenceOf({ newest: metrics.newest, storage_types: metrics.storage_types, listing, uploads });
+  }
+}
+
+/** Counts `error` as a fault. @throws what is no upstream's fault: a bug must not hide in a row */
+function count(error: unknown, outcome: BucketOutcome): Fault {
+  const fault = faultOf(error);
+  outcome.faults.push(fault);
+  return fault;
+}
+
+/** As {@link count}; gives the problem that stands in the row. */
+function problemIn(error: unknown, outcome: BucketOutcome): PartProblem {
+  count(error, outcome);
+  return partProblem(error);
+}
+
+/** Not what S3 has against this bucket, but that there was no time left to ask. */
+function isOutOfTime(error: unknown): boolean {
+  return error instanceof UpstreamTimeoutError || error instanceof UpstreamThrottledError;
+}
