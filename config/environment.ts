@@ -77,8 +77,17 @@ export const environment = z.strictObject({
     .strictObject({
       archive: archive.optional(),
       overrides: z.array(override).max(10).default([]).describe('The first that sets a constant wins.'),
-      secret: z.array(z.string()).default([]),
-      not_secret: z.array(z.string()).default([]),
+      secrecy: z
+        .enum(['strict', 'detect'])
+        .default('strict')
+        .describe(
+          'strict: a text is shown only when it is known to be harmless; detect: unless it looks like a secret, which misses some.',
+        ),
+      secret: z.array(z.string()).default([]).describe('Constants that are secret: names, or patterns such as Mail.*'),
+      not_secret: z
+        .array(z.string())
+        .default([])
+        .describe('Constants that are shown whatever their names and values: names, or patterns. secret goes first.'),
     })
     .optional(),
 });

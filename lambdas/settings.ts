@@ -59,6 +59,8 @@ const constants = z.strictObject({
   /** Full constant names or patterns (`Mail.*`) that are secret, or are not, whatever the detector says. */
   secret: z.array(z.string()),
   not_secret: z.array(z.string()),
+  /** `strict`: a text is shown only when it is known to be harmless; `detect`: unless it looks like a secret. */
+  secrecy: z.enum(['strict', 'detect']),
 });
 
 /** One configured Mendix environment, as a function sees it. A part that its route does not need is left out. */

@@ -94,7 +94,7 @@ function databaseOf(use: NonNullable<EnvironmentConfig['database']>, { databases
 
 /** What was left out is `null` here, so that the functions have one shape to read. */
 function constantsOf(constants: NonNullable<EnvironmentConfig['constants']>, { region }: Config): Constants {
-  const { archive, overrides, secret, not_secret } = constants;
+  const { archive, overrides, secret, not_secret, secrecy } = constants;
   return {
     archive: archive
       ? {
@@ -110,5 +110,6 @@ function constantsOf(constants: NonNullable<EnvironmentConfig['constants']>, { r
     overrides: overrides.map((override) => ({ ...override, region })),
     secret,
     not_secret,
+    secrecy,
   };
 }

@@ -30,6 +30,8 @@ export interface Constant {
   type: ConstantType | null;
   /** `null`: the model gives none that is text. */
   description: string | null;
+  /** The description holds what is masked, or may. */
+  description_masked: boolean;
   /** `null`: it depends on a place that is not read. */
   state: State | null;
   /** In order of precedence; the model's default comes last. */
@@ -40,6 +42,7 @@ export interface Constant {
   value_known: boolean;
   default_candidate: Candidate | null;
   note: string | null;
+  /** Why its values are masked; `null`: they are shown. */
   secret: SecretReason | null;
   /** Other declared constants that the same variable sets. */
   shares_variable_with: readonly string[];

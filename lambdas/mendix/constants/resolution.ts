@@ -2,8 +2,8 @@
  * What is configured: the model's constants and what the environment sets, resolved as Mendix's tools do. Whether a
  * value is shown is not decided here.
  */
-import type { Constants as Configured } from '../../settings.ts';
-import { secretReason } from '../secrets/detector.ts';
+import { isExempt, isHarmlessDescription, type Secrecy, secretReason } from '../secrets/detector.ts';
+import { maskEmbedded } from '../secrets/embedded.ts';
 import type { Candidate, Constant, State } from './constant.ts';
 import type { DeclaredConstant, Model } from './model.ts';
 import { type Given, OrderedSettings, type Setting } from './overrides/ordered-settings.ts';
@@ -22,13 +22,13 @@ export type GivenModel = Given<Model> | 'unread' | null;
 export function resolveConstants(
   model: GivenModel,
   overrides: readonly Given<Overrides>[],
-  configured: Pick<Configured, 'secret' | 'not_secret'>,
+  secrecy: Secrecy,
 ): Constant[] {
   const given = model === 'unread' ? null : model;
   const declared = given?.content.constants ?? new Map<string, DeclaredConstant>();
   const settings = new OrderedSettings(overrides, [...declared.keys()]);
   const names = new Set([...declared.keys(), ...settings.names()]);
-  return [...names]
+  const constants = [...names]
     .sort((a, b) => (a < b ? -1 : 1))
     .map((name): Constant => {
       const declaration = declared.get(name) ?? null;
@@ -45,17 +45,19 @@ export function resolveConstants(
         module: name.includes('.') ? name.slice(0, name.indexOf('.')) : null,
         type,
         description: declaration === null ? '' : declaration.description,
+        description_masked: !isHarmlessDescription(name, declaration?.description ?? '', secrecy),
         state: stateOf(model, declaration, decision, usable),
         candidates: [...all.map(({ candidate }) => candidate), ...(fromModel === null ? [] : [fromModel])],
         winner,
         value_known: decision.known,
         default_candidate: fromModel,
         note: decision.note ?? noteOf(declaration, winner, fromModel),
-        secret: secretReason({ name, type, ...evidence(ranks.flat(), declaration) }, configured),
+        secret: secretReason({ name, type, ...evidence(ranks.flat(), declaration) }, secrecy),
         shares_variable_with: settings.sharing(name),
         precedence_unknown: decision.conflict,
       };
     });
+  return maskEmbedded(constants, ({ name }) => isExempt(name, secrecy));
 }
 
 function stateOf(

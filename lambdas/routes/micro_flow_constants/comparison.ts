@@ -1,11 +1,13 @@
 /** What differs between two environments, seen by fingerprint, so that no secret has to be shown. */
 import type { Constant } from '../../mendix/constants/constant.ts';
+import { maskEmbedded } from '../../mendix/secrets/embedded.ts';
 import type { AnswerOf } from '../../route.ts';
 import type { Finding } from './findings.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { Reading } from './reading.ts';
 import type { route } from './route.ts';
 import { sideOf, winnerKnown } from './row.ts';
+import { isSameValue } from './same-value.ts';
 
 export type Difference = NonNullable<AnswerOf<typeof route>['differences']>[number];
 
@@ -24,6 +26,7 @@ type Compared = Pick<Reading, 'environment' | 'constants' | 'model' | 'unlisted'
 export function compare(here: Compared, there: Compared, fingerprint: Fingerprint): Comparison {
   const ours = byName(here.constants);
   const theirs = byName(there.constants);
+  const holding = namesHoldingMasked([...here.constants, ...there.constants]);
   const models = here.model !== null && there.model !== null;
   // Two environments without a model are compared by what is set, which is all that they have.
   const settingsOnly = [here, there].every(({ model, unlisted }) => model === null && !unlisted);
@@ -36,10 +39,9 @@ export function compare(here: Compared, there: Compared, fingerprint: Fingerprin
     const own = ours.get(name) ?? null;
     const other = theirs.get(name) ?? null;
     const pair = { own, other, models, settingsOnly };
-    const changes = isUnlisted(pair, here, there) ? [] : changesOf(pair, fingerprint);
+    const changes = isUnlisted(pair, here, there) ? [] : changesOf(pair);
     comparison.summary[classOf(pair, changes)] += 1;
-    // Equal values have equal fingerprints: a secret here that is none there would be told by the other side.
-    const masked = [own, other].some((constant) => constant !== null && constant.secret !== null);
+    const masked = holding.has(name) || [own, other].some((constant) => constant !== null && constant.secret !== null);
     for (const change of changes) {
       comparison.differences.push({
         name,
@@ -51,7 +53,11 @@ export function compare(here: Compared, there: Compared, fingerprint: Fingerprin
     const add = (finding: Finding['finding']) =>
       comparison.findings.push({ finding, name, environment: here.environment, note: null });
     if (own === null || other === null) continue;
-    if (isSameSecret(own, other, fingerprint)) add('same-secret-in-both');
+    if (isMaskedOnOneSide(own, other)) {
+      const note = 'It is masked in one of the two and shown in the other, so whether they are equal is not told.';
+      comparison.findings.push({ finding: 'masked-on-one-side', name, environment: here.environment, note });
+    }
+    if (isSameSecret(own, other)) add('same-secret-in-both');
     if (own.state === 'default' && other.state === 'overridden') add('overridden-there-default-here');
   }
   return comparison;
@@ -77,15 +83,16 @@ function isUnlisted({ own, other }: Pair, here: Compared, there: Compared): bool
   return absent.unlisted || (absent.model === null && (listed?.state === 'default' || listed?.state === 'missing'));
 }
 
-function changesOf({ own, other, models }: Pair, fingerprint: Fingerprint): Difference['change'][] {
+function changesOf({ own, other, models }: Pair): Difference['change'][] {
   if (own === null) return ['only_there'];
   if (other === null) return ['only_here'];
   const changes: Difference['change'][] = [];
-  if (own.value_known && other.value_known && fingerprint(own.winner) !== fingerprint(other.winner)) {
+  const comparable = !isMaskedOnOneSide(own, other);
+  if (comparable && own.value_known && other.value_known && !isSameValue(own.winner, other.winner)) {
     changes.push('value');
   }
   if (!models) return changes;
-  if (fingerprint(own.default_candidate) !== fingerprint(other.default_candidate)) changes.push('default');
+  if (comparable && !isSameValue(own.default_candidate, other.default_candidate)) changes.push('default');
   if (own.type !== other.type) changes.push('type');
   if (own.state !== null && other.state !== null && own.state !== other.state) changes.push('state');
   return changes;
@@ -99,18 +106,39 @@ function classOf(
     const [change] = changes;
     return change === 'only_here' || change === 'only_there' ? change : 'unknown';
   }
-  if (!own.value_known || !other.value_known) return 'unknown';
+  if (!own.value_known || !other.value_known || isMaskedOnOneSide(own, other)) return 'unknown';
   if (changes.length > 0) return 'different';
   return models || settingsOnly ? 'equal' : 'unknown';
 }
 
-/** An empty value is no secret that could be shared. */
-function isSameSecret(own: Constant, other: Constant, fingerprint: Fingerprint): boolean {
+/**
+ * What is masked here and shown there, or the other way round: whoever were told that the two are equal, or are not,
+ * could read the masked one in the other environment's answer.
+ */
+function isMaskedOnOneSide(own: Constant, other: Constant): boolean {
+  return (own.secret === null) !== (other.secret === null);
+}
+
+/** A secret on both sides, and the same. An empty value is no secret that could be shared. */
+function isSameSecret(own: Constant, other: Constant): boolean {
   const [mine, yours] = [winnerKnown(own), winnerKnown(other)];
-  if ((own.secret === null && other.secret === null) || mine === null || yours === null) return false;
-  return !mine.empty && fingerprint(mine) === fingerprint(yours);
+  if (!isSecret(own) || !isSecret(other) || mine === null || yours === null) return false;
+  return !mine.empty && isSameValue(mine, yours);
 }
 
 function byName(constants: readonly Constant[]): Map<string, Constant> {
   return new Map(constants.map((constant) => [constant.name, constant]));
+}
+
+/** Constants that are shown in their own environment, and hold a text that is masked in the other. */
+function namesHoldingMasked(constants: readonly Constant[]): Set<string> {
+  const masked = maskEmbedded(constants);
+  return new Set(
+    constants.filter(({ secret }, at) => secret === null && masked[at]?.secret !== null).map(({ name }) => name),
+  );
+}
+
+/** Known to be a secret: of what is only not known to be harmless, an alarm would be false too often. */
+function isSecret({ secret }: Constant): boolean {
+  return secret !== null && secret !== 'unknown';
 }

@@ -33,7 +33,7 @@ export async function microFlowConstants(request: ConstantsRequest, sources: Sou
   ]);
   const fingerprint = fingerprinter(keys.fingerprint);
   if (there !== null) return comparison(request, here, there, fingerprint);
-  return parameters.summary === true ? summary(here, fingerprint) : rows(request, here, fingerprint);
+  return parameters.summary === true ? summary(here) : rows(request, here, fingerprint);
 }
 
 /** What cannot be asked for together is refused: nothing is silently ignored. */
@@ -54,7 +54,9 @@ function rows(request: ConstantsRequest, reading: Reading, fingerprint: Fingerpr
   const { parameters, clear: reveal } = request;
   const asked = reading.constants.filter((constant) => isAskedFor(constant, parameters));
   const page = pageOf(asked, request);
-  const revealed = reveal ? page.items.filter(({ secret }) => secret !== null).map(({ name }) => name) : [];
+  const revealed = reveal
+    ? page.items.filter((constant) => constant.secret !== null || constant.description_masked).map(({ name }) => name)
+    : [];
   return {
     ...answer(reading),
     body: {
@@ -63,7 +65,7 @@ function rows(request: ConstantsRequest, reading: Reading, fingerprint: Fingerpr
         rowOf(constant, { fingerprint, reveal, explain: parameters.explain === true }),
       ),
       summary: totals(reading),
-      findings: findingsOf(reading, fingerprint),
+      findings: findingsOf(reading),
       complete: reading.complete,
     },
     next: page.next,
@@ -72,13 +74,13 @@ function rows(request: ConstantsRequest, reading: Reading, fingerprint: Fingerpr
   };
 }
 
-function summary(reading: Reading, fingerprint: Fingerprint): ConstantsAnswer {
+function summary(reading: Reading): ConstantsAnswer {
   return {
     ...answer(reading),
     body: {
       ...head(reading),
       summary: totals(reading),
-      findings: findingsOf(reading, fingerprint),
+      findings: findingsOf(reading),
       complete: reading.complete,
     },
   };
@@ -112,10 +114,7 @@ function comparison(
         ? {}
         : { differences: result.differences.filter(({ name }) => shown.has(name)) }),
       summary: result.summary,
-      findings: [
-        ...findingsOf(here, fingerprint).filter(({ name }) => name === null || asked.has(name)),
-        ...result.findings,
-      ],
+      findings: [...findingsOf(here).filter(({ name }) => name === null || asked.has(name)), ...result.findings],
       complete: here.complete && there.complete,
     },
     next: request.parameters.summary === true ? null : page.next,

@@ -13,8 +13,14 @@ export function isAskedFor(constant: Constant, parameters: Parameters): boolean 
     (name === undefined || constant.name === name) &&
     (type === undefined || constant.type === type) &&
     (state === undefined || constant.state === state) &&
-    (secret === undefined || (constant.secret !== null) === secret) &&
+    (secret === undefined || verdictOf(constant) === secret) &&
     (empty === undefined || emptyOf(constant) === empty) &&
     (value_known === undefined || constant.value_known === value_known)
   );
+}
+
+/** `true`: a secret; `false`: harmless; `unknown`: neither is known, and it is masked. */
+function verdictOf({ secret }: Constant): NonNullable<Parameters['secret']> {
+  if (secret === null) return 'false';
+  return secret === 'unknown' ? 'unknown' : 'true';
 }

@@ -1,13 +1,13 @@
 /** What an operator should look at in one environment, without a value in it. */
 import type { Constant } from '../../mendix/constants/constant.ts';
 import type { AnswerOf } from '../../route.ts';
-import type { Fingerprint } from './fingerprint.ts';
 import type { Reading } from './reading.ts';
 import type { route } from './route.ts';
+import { isSameValue } from './same-value.ts';
 
 export type Finding = AnswerOf<typeof route>['findings'][number];
 
-export function findingsOf(reading: Reading, fingerprint: Fingerprint): Finding[] {
+export function findingsOf(reading: Reading): Finding[] {
   const { environment } = reading;
   const findings: Finding[] = [];
   const add = (finding: Finding['finding'], name: string | null, note: string | null = null) =>
@@ -23,7 +23,7 @@ export function findingsOf(reading: Reading, fingerprint: Fingerprint): Finding[
     add('declared-without-name', null, `The model declares ${nameless} constants without a usable name.`);
   }
   for (const constant of reading.constants) {
-    if (isSecretAtDefault(constant, fingerprint)) add('secret-left-at-default', constant.name);
+    if (isSecretAtDefault(constant)) add('secret-left-at-default', constant.name);
     if (constant.precedence_unknown) add('precedence-not-documented', constant.name, constant.note);
     if (constant.shares_variable_with.length > 0) {
       const others = constant.shares_variable_with.join(', ');
@@ -37,12 +37,15 @@ export function findingsOf(reading: Reading, fingerprint: Fingerprint): Finding[
   return findings;
 }
 
-/** The package's own value is in use: whoever has the package has the secret. Overriding it with the same is no help. */
-export function isSecretAtDefault(constant: Constant, fingerprint: Fingerprint): boolean {
-  const { secret, default_candidate, winner } = constant;
-  if (secret === null || default_candidate === null || default_candidate.empty || winner === null) return false;
-  if (default_candidate.typed?.value === null) return false;
-  return winner === default_candidate || fingerprint(winner) === fingerprint(default_candidate);
+/**
+ * The package's own value is in use: whoever has the package has the secret. Overriding it with the same is no help. Of a
+ * constant that is only not known to be harmless it would be a false alarm.
+ */
+export function isSecretAtDefault(constant: Constant): boolean {
+  const { secret, default_candidate, winner, value_known } = constant;
+  if (secret === null || secret === 'unknown' || !value_known) return false;
+  if (default_candidate === null || default_candidate.empty || default_candidate.typed?.value === null) return false;
+  return isSameValue(winner, default_candidate);
 }
 
 /** Whether the database runs the archive's model; `null` when one of the two does not say. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { choice, flag, text } from '../../parameters.ts';
+import { choice, described, flag, text } from '../../parameters.ts';
 import type { Route } from '../../route.ts';
 
 const TYPES = ['string', 'integer', 'boolean', 'decimal', 'date_time'] as const;
@@ -23,19 +23,31 @@ const constant = z.object({
   name: z.string(),
   module: z.nullable(z.string()),
   type: z.nullable(z.enum(TYPES)),
-  description: z.nullable(z.string()),
-  value,
-  default_value: value,
+  description: described(
+    z.nullable(z.string()),
+    'As the model has it. `null`: the model gives none; or it holds a secret, or may, and `reveal=true` shows it.',
+  ),
+  value: described(value, 'What is configured. null: masked, not known, or it does not fit the type (note).'),
+  default_value: described(value, 'The value of the model. null: masked, or the model gives none.'),
   value_known: z.boolean(),
   empty: z.nullable(z.boolean()),
   default_empty: z.nullable(z.boolean()),
   state: z.nullable(z.enum(STATES)),
   won_by: z.nullable(z.string()),
-  secret: z.boolean(),
-  secret_reason: z.nullable(z.enum(['configuration', 'name', 'value', 'secret-store'])),
-  masked: z.boolean(),
-  fingerprint: z.nullable(z.string()),
-  default_fingerprint: z.nullable(z.string()),
+  secret: described(
+    z.nullable(z.boolean()),
+    'The same for every caller. null: its text is not known to be harmless; it is masked as a secret is, until the configuration names it in not_secret.',
+  ),
+  secret_reason: described(
+    z.nullable(z.enum(['configuration', 'name', 'value', 'secret-store', 'unknown'])),
+    'Why it is masked: the configuration lists it; its name or one of its values is that of a secret; it is set from a secret store; or nothing says that it is harmless. null: it is shown.',
+  ),
+  masked: described(z.boolean(), 'Whether its values are left out of this answer.'),
+  fingerprint: described(
+    z.nullable(z.string()),
+    'Keyed hash of the value with the version of the key. Equal for equal values of masked constants, in all environments, and for equal values of shown ones; never for one of each. null: there is no value, or it is not known.',
+  ),
+  default_fingerprint: described(z.nullable(z.string()), 'The same of the default value.'),
   note: z.nullable(z.string()),
   /** With `explain=true`: in order of precedence. */
   candidates: z.optional(z.array(candidate)),
@@ -66,7 +78,12 @@ export const route = {
     name: z.optional(text(500)),
     type: z.optional(choice(...TYPES)),
     state: z.optional(choice(...STATES)),
-    secret: z.optional(flag()),
+    secret: z.optional(
+      described(
+        choice('true', 'false', 'unknown'),
+        'true: constants that are secrets; false: harmless ones; unknown: those that are masked because nothing says that they are harmless.',
+      ),
+    ),
     empty: z.optional(flag()),
     value_known: z.optional(flag()),
     explain: z.optional(flag()),
@@ -140,13 +157,16 @@ export const route = {
         }),
       ),
     ),
-    /** Of the whole environment, whatever the filters; with `compare` of what was compared. */
-    summary: z.record(z.string(), z.nullable(z.number())),
+    summary: described(
+      z.record(z.string(), z.nullable(z.number())),
+      'Constants of the whole environment, whatever the filters: declared, overridden, default, missing, obsolete, secret, secret_unknown (masked, as nothing says that they are harmless), unknown (their value is not known). With compare, of what was compared: equal, different, only_here, only_there, unknown (a value is not known, or masked in one of the two only).',
+    ),
     findings: z.array(
       z.object({
         finding: z.enum([
           'secret-left-at-default',
           'same-secret-in-both',
+          'masked-on-one-side',
           'overridden-there-default-here',
           'value-does-not-fit-type',
           'ambiguous-variable',

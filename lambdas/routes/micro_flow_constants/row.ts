@@ -22,7 +22,7 @@ export function rowOf(constant: Constant, view: View): Row {
     name: constant.name,
     module: constant.module,
     type: constant.type,
-    description: constant.description,
+    description: constant.description_masked && !view.reveal ? null : constant.description,
     value: shown(constant, winner, view.reveal),
     default_value: shown(constant, default_candidate, view.reveal),
     value_known: constant.value_known,
@@ -30,17 +30,20 @@ export function rowOf(constant: Constant, view: View): Row {
     default_empty: default_candidate?.empty ?? null,
     state: constant.state,
     won_by: winner?.source ?? null,
-    secret: constant.secret !== null,
+    secret: constant.secret === 'unknown' ? null : constant.secret !== null,
     secret_reason: constant.secret,
     masked: isMasked(constant, view.reveal),
-    fingerprint: view.fingerprint(winnerKnown(constant)),
-    default_fingerprint: view.fingerprint(default_candidate),
+    fingerprint: view.fingerprint(winnerKnown(constant), constant),
+    default_fingerprint: view.fingerprint(default_candidate, constant),
     note: constant.note,
     ...(view.explain ? { candidates: candidatesOf(constant, view) } : {}),
   };
 }
 
-/** One side of a comparison, never revealed. `masked`: it is a secret in one of the two. */
+/**
+ * One side of a comparison, never revealed. `masked`: it is masked in one of the two, so in neither is it shown; its
+ * fingerprint stays of the kind that it has in its own environment, or the two would tell that they are equal.
+ */
 export function sideOf(constant: Constant, masked: boolean, fingerprint: Fingerprint): Side {
   return {
     type: constant.type,
@@ -49,8 +52,8 @@ export function sideOf(constant: Constant, masked: boolean, fingerprint: Fingerp
     default_value: masked ? null : shown(constant, constant.default_candidate, false),
     value_known: constant.value_known,
     masked,
-    fingerprint: fingerprint(winnerKnown(constant)),
-    default_fingerprint: fingerprint(constant.default_candidate),
+    fingerprint: fingerprint(winnerKnown(constant), constant),
+    default_fingerprint: fingerprint(constant.default_candidate, constant),
   };
 }
 
@@ -79,7 +82,7 @@ function candidatesOf(constant: Constant, view: View): NonNullable<Row['candidat
     via: candidate.via,
     value: shown(constant, candidate, view.reveal),
     value_known: candidate.typed !== null,
-    fingerprint: view.fingerprint(candidate),
+    fingerprint: view.fingerprint(candidate, constant),
     won: candidate === constant.winner,
     note: candidate.note,
   }));

@@ -18,7 +18,8 @@ export function totals(reading: Reading): Record<string, number | null> {
     missing: ofModel(inState('missing')),
     // A constant that the model has may be anything but this.
     obsolete: ofModel(unlisted ? null : count(({ state }) => state === 'obsolete')),
-    secret: unlisted ? null : count(({ secret }) => secret !== null),
+    secret: unlisted ? null : count(({ secret }) => secret !== null && secret !== 'unknown'),
+    secret_unknown: unlisted ? null : count(({ secret }) => secret === 'unknown'),
     unknown: count(({ value_known }) => !value_known),
   };
 }

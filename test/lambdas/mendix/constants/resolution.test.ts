@@ -16,7 +16,7 @@ function resolve(declared: readonly DeclaredIn[] | null, ...files: File[]): Map<
     source: `file-${index + 1}`,
     content: parseOverrides(format, Buffer.from(content)),
   }));
-  const constants = resolveConstants(model, overrides, { secret: [], not_secret: [] });
+  const constants = resolveConstants(model, overrides, { secret: [], not_secret: [], secrecy: 'strict' });
   return new Map(constants.map((constant) => [constant.name, constant]));
 }
 
@@ -168,7 +168,9 @@ describe('a place that is not read may set anything', () => {
     content: parseOverrides('json_map', Buffer.from(JSON.stringify(constants))),
   });
   const one = (name: string, ...overrides: Parameters<typeof resolveConstants>[1]) =>
-    resolveConstants(model, overrides, { secret: [], not_secret: [] }).find((constant) => constant.name === name);
+    resolveConstants(model, overrides, { secret: [], not_secret: [], secrecy: 'strict' }).find(
+      (constant) => constant.name === name,
+    );
 
   test('so the default below it is not claimed, nor that the constant is missing', () => {
     for (const name of ['M.Plain', 'M.Need']) {
@@ -201,7 +203,11 @@ describe('a place that is not read may set anything', () => {
   });
 
   test('a model that could not be read leaves what is set known, and open whether it is declared', () => {
-    const constants = resolveConstants('unread', [set({ 'M.Plain': 'x' })], { secret: [], not_secret: [] });
+    const constants = resolveConstants('unread', [set({ 'M.Plain': 'x' })], {
+      secret: [],
+      not_secret: [],
+      secrecy: 'strict',
+    });
     expect(constants).toMatchObject([{ name: 'M.Plain', state: null, value_known: true, winner: { source: 'set' } }]);
   });
 

@@ -41,6 +41,7 @@ export function environment(name: string, constants: Partial<Constants> = {}): N
       overrides: [override(`${name}-config`, 'm2ee_yaml', `config/${name}.yaml`)],
       secret: [],
       not_secret: [],
+      secrecy: 'strict',
       ...constants,
     },
   };

@@ -78,7 +78,16 @@ describe.each(FAILURES)('a source of overrides %s', (_, spoil) => {
 
   test('leaves counts unknown that it may change', async () => {
     expect((await body(prod, { summary: true })).summary).toEqual({
-      ...{ declared: 3, overridden: null, default: null, missing: null, obsolete: null, secret: null, unknown: 3 },
+      ...{
+        declared: 3,
+        overridden: null,
+        default: null,
+        missing: null,
+        obsolete: null,
+        secret: null,
+        secret_unknown: null,
+        unknown: 3,
+      },
     });
   });
 

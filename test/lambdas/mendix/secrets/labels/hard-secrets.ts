@@ -120,7 +120,7 @@ export const HARD_SECRETS: readonly Line[] = [
   ['Sign.Mixed', 'Xk4-9Tb_2Lp'],
   ['Sign.Otp', 'otpauth://totp/Acme:jan@example.org?secret=JBSWY3DPEHPK3PXP&issuer=Acme'],
   ['Sign.Bcrypt', '$2b$12$KIXQ4S3c0p9Yz7uG6n1XNeJ8k9Zr5a4b3c2d1e0f9g8h7i6j5k4l3'],
-  ['Sign.Uuid', '3f2b8c1e-6a4d-4c55-9b1f-0d2e7a9c1b44'],
+  ['Sign.Value', '3f2b8c1e-6a4d-4c55-9b1f-0d2e7a9c1b44'],
   ['Sign.Salt', 'zeezout'],
   ['License.Product', 'ABCDE-12345-FGHIJ-67890-KLMNO'],
   ['License.Number', 'X7K9-Q2M4-N8P1-R5T3'],

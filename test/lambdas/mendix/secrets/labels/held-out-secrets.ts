@@ -77,7 +77,7 @@ export const HELD_OUT_SECRETS: readonly Line[] = [
   ['Shop.SuperuserPw', 'zonnebloem'],
   ['Shop.p_w_d', 'zonnebloem'],
   ['Shop.Passphrase2', 'de kat krabt de krullen'],
-  ['Shop.AdminPin', '4711', 'Integer'],
+  ['Shop.AdminPin', '4711', 'integer'],
   ['Shop.TransactionTan', '998877'],
   ['Shop.MfaBackupCode', 'zaad-je'],
   ['Shop.SecurityAnswer', 'Fikkie'],

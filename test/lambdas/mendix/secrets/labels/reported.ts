@@ -43,7 +43,7 @@ export const REPORTED_SHAPES: readonly Line[] = [
   ['Files.Uploads', 'acme-prod-uploads2024-eu1'],
   ['Orders.Queue', 'orders_v2_Prod_EU1_fifo'],
   ['Import.Source', '/mnt/Data01/Import2/Files3'],
-  ['Auth.PasswordMinLength', '12', 'Integer'],
-  ['Auth.TokenHeaderName', 'X-Token'],
+  ['Users.PasswordMinLength', '12', 'integer'],
+  ['Sap.TokenHeaderName', 'X-Token'],
   ['Geo.ApiKeyLocation', 'query'],
 ];

@@ -1,0 +1,36 @@
+/** Whether a text looks like a token that no person wrote. */
+
+/** Shorter texts are words more often than keys. */
+const MIN_TOKEN = 16;
+
+/** One token without spaces that no person wrote: hexadecimal, or letters and digits mixed beyond what words do. */
+export function isRandomToken(text: string): boolean {
+  const value = text.trim();
+  if (value.length < MIN_TOKEN || !/^[\w+/=~.!@#$%^&*-]+$/.test(value)) return false;
+  if (/^[0-9a-f]+$/i.test(value)) return value.length >= 24 && /\d/.test(value) && /[a-f]/i.test(value);
+  const classes = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(value)).length;
+  if (classes < 2 || !/\d/.test(value)) return classes === 2 && isShuffledCase(value);
+  return entropy(value) >= 3.2 && changes(value) >= value.length * 0.22;
+}
+
+/** Letters only: words in camel case change case at word starts, random ones at any place. */
+function isShuffledCase(value: string): boolean {
+  return value.length >= 24 && entropy(value) >= 4 && changes(value) >= value.length * 0.4;
+}
+
+/** Shannon's, in bits a character. */
+function entropy(value: string): number {
+  const counts = new Map<string, number>();
+  for (const character of value) counts.set(character, (counts.get(character) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / value.length) * Math.log2(count / value.length);
+  return bits;
+}
+
+/** How often the kind of character (lower, upper, digit, other) changes from one to the next. */
+function changes(value: string): number {
+  const kinds = [...value].map((character) =>
+    /[a-z]/.test(character) ? 'a' : /[A-Z]/.test(character) ? 'A' : /\d/.test(character) ? '0' : '-',
+  );
+  return kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length;
+}

@@ -1,0 +1,107 @@
+/** Lists, pairs, JSON and HTML: harmless when each part is. */
+import type { Form, IsHarmlessPart } from './form.ts';
+import { isNumberedWord, isWord } from './letters.ts';
+
+export const DOCUMENTS: readonly Form[] = [
+  {
+    name: 'list',
+    good: ['NL,BE,DE', 'pdf;docx;xlsx', 'ops@example.org; helpdesk@example.org', '101,102,103', 'express|standard'],
+    bad: ['NL,k3J9fD2mQ7', 'a,Winter2024'],
+    matches: (text, isHarmlessPart) =>
+      [/[,;]/, /\|/, /\n/].some((separator) => {
+        const items = text.split(separator).map((item) => item.trim());
+        return items.length > 1 && items.every((item) => item === '' || isHarmlessPart(item, null));
+      }),
+  },
+  {
+    name: 'pairs',
+    good: [
+      'host=db.example.org;port=5432;database=orders',
+      'page=1&size=20&sort=name',
+      'Content-Type: application/json',
+      'ou=users,dc=example,dc=org',
+      '(&(objectClass=user)(sAMAccountName={0}))',
+      "$filter=Country eq 'NL'&$orderby=Name",
+      'host: a.example.org\nport: 22',
+    ],
+    bad: ['user=app;pass=Winter2024', 'user=app;x=Winter2024!', 'admin:admin', 'admin: summer'],
+    matches: arePairs,
+  },
+  {
+    name: 'JSON',
+    good: ['{"batch":10,"mode":"fast"}', '["NL","BE"]', '{"retries":{"max":3}}'],
+    bad: ['{"user":"app","pass":"winter"}', '["Winter2024!"]', '{"pin":4711}'],
+    matches: (text, isHarmlessPart) => {
+      if (!/^[[{]/.test(text)) return false;
+      try {
+        return isHarmlessJson(JSON.parse(text), null, isHarmlessPart);
+      } catch {
+        return false;
+      }
+    },
+  },
+  {
+    name: 'HTML',
+    good: ['<p>Dear <b>{1}</b>,</p><br/>', '<a href="https://www.example.org/help">Help</a>'],
+    bad: ['<password>winter</password>', '<p>k3J9fD2mQ7xR4tW1</p>', '<b onclick="k3J9fD2m">x</b>'],
+    matches: isHtml,
+  },
+  {
+    name: 'XPath',
+    good: [
+      '[Orders.Order_Customer/Orders.Customer/Active = true()]',
+      '[Sales.Customer/Name = $Name]',
+      '//Order[Status = "Open"]',
+    ],
+    bad: ['[k3J9fD2mQ7xR4tW1]', '[Name = "k3J9fD2mQ7"]'],
+    matches: (text, isHarmlessPart) =>
+      /^(?:\[|\/\/)[^\n]{1,500}\]$/.test(text) &&
+      text
+        .split(/[\s[\]/()='"<>!|@,:]+/)
+        .every((part) => /^[$%.]?$/.test(part) || isHarmlessPart(part.replace(/^[$%]|%$/g, ''), null)),
+  },
+];
+
+/** All of one sign and one separator: `k=v;k=v`, `k: v` by lines, LDAP's `(k=v)` and `k=v,k=v`. */
+function arePairs(text: string, isHarmlessPart: IsHarmlessPart): boolean {
+  const inner = text.replace(/^[(&|!]+|\)+$/g, '');
+  return [/[;\n]/, /[&\n]/, /,/, /\)[(&|!]+/, / (?=[\w.-]{1,40}=)/].some((separator) => {
+    const pairs = inner.split(separator).map((pair) => pair.trim());
+    const filled = pairs.filter((pair) => pair !== '');
+    return filled.length > 0 && filled.every((pair) => isPair(pair, filled.length === 1, isHarmlessPart));
+  });
+}
+
+/** A single pair with a word for its value may be a login: "admin: summer". */
+function isPair(pair: string, isSingle: boolean, isHarmlessPart: IsHarmlessPart): boolean {
+  const [, label = '', value = ''] =
+    /^[-\s]{0,10}([$\p{L}\p{N} ._-]{1,60}?)\s?(?:=|:(?=\s|$))\s?(.*)$/u.exec(pair) ?? [];
+  if (!label.split(/[$ ._-]/).every((part) => part === '' || isNumberedWord(part)) || label === '') return false;
+  const bare = value.trim().replace(/^(["'])(.*)\1$/, '$2');
+  return bare === '' || (!(isSingle && isWord(bare)) && isHarmlessPart(bare, label));
+}
+
+function isHarmlessJson(value: unknown, label: string | null, isHarmlessPart: IsHarmlessPart): boolean {
+  if (Array.isArray(value)) return value.every((item) => isHarmlessJson(item, label, isHarmlessPart));
+  if (value !== null && typeof value === 'object') {
+    return Object.entries(value).every(([key, item]) => isHarmlessJson(item, key, isHarmlessPart));
+  }
+  return isHarmlessPart(String(value), label);
+}
+
+const ELEMENTS =
+  /^<\/?(?:a|abbr|b|big|blockquote|body|br|center|code|dd|div|dl|dt|em|font|h[1-6]|head|hr|html|i|img|li|meta|ol|p|pre|s|small|span|strike|strong|style|sub|sup|table|tbody|td|tfoot|th|thead|title|tr|u|ul)((?:\s+[a-z-]{1,20}\s?=\s?"[^"<>]{0,300}")*)\s*\/?>$/i;
+
+function isHtml(text: string, isHarmlessPart: IsHarmlessPart): boolean {
+  if (!text.includes('<') || !text.includes('>')) return false;
+  const parts = text.split(/(<[^<>]{1,600}>)/);
+  return parts.every((part) => {
+    if (!part.startsWith('<'))
+      return part.trim() === '' || isHarmlessPart(part.replace(/&[a-z]{2,8};/g, ' ').trim() || '-', null);
+    const [, attributes = null] = ELEMENTS.exec(part) ?? [];
+    if (attributes === null) return ELEMENTS.test(part);
+    return [...attributes.matchAll(/([a-z-]+)\s?=\s?"([^"]*)"/gi)].every(
+      ([, name = '', value = '']) => value.trim() === '' || isHarmlessPart(value.trim(), name),
+    );
+  });
+}

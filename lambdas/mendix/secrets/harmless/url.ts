@@ -1,0 +1,83 @@
+/** Addresses without credentials. */
+
+import type { IsHarmlessPart } from './form.ts';
+import { isComposite, isIdentifier, isNumberedWord } from './letters.ts';
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Identity providers have a tenant's id in their paths, which is public. */
+const TENANT_HOSTS = /^(?:login\.microsoftonline\.com|sts\.windows\.net|[\w-]+\.b2clogin\.com)$/i;
+
+/** A connection string's properties after the address: `;databaseName=crm`. */
+const PROPERTIES = /^([^;]*);(.+)$/;
+
+/**
+ * `scheme://host[:port]/path?query#fragment` (RFC 3986), with `jdbc:` before it or not. Path and query are read part by
+ * part: `https://acme.example/orders?page=1` is harmless, `https://acme.example/hook/k3J9fD2m` is not known to be.
+ */
+export function isHarmlessUrl(text: string, isHarmlessPart: IsHarmlessPart): boolean {
+  const [, address = '', properties = ''] = PROPERTIES.exec(text) ?? [null, text, ''];
+  if (properties !== '' && !isHarmlessPart(properties, null)) return false;
+  const parts =
+    /^(?:jdbc:)?[a-z][a-z0-9+.:-]{1,40}:(?:\/\/|@(?:\/\/)?)([^\s/?#@]{0,255})((?:\/[^\s?#]*)?)(?:\?([^\s#]*))?(?:#(\S*))?$/i.exec(
+      address,
+    );
+  if (parts === null) return false;
+  const [, authority = '', path = '', query = '', fragment = ''] = parts;
+  const host = authority.replace(/:(?:\d{1,5}|\{\w+\})(?=[:/]|$)/, '');
+  if (
+    !isHost(host.split(':')[0] ?? '') ||
+    host
+      .split(':')
+      .slice(1)
+      .some((part) => !isIdentifier(part))
+  )
+    return false;
+  return (
+    isHarmlessPath(path, TENANT_HOSTS.test(host)) &&
+    isHarmlessQuery(query, isHarmlessPart) &&
+    (fragment === '' || isHarmlessPath(fragment, false))
+  );
+}
+
+/** A host's name is no secret, whatever it is made of. */
+export function isHost(text: string): boolean {
+  return /^(?:[\p{L}\p{N}*_-]|\{\w*\}|(?<=.)\.(?!\.)){0,255}$/u.test(text) || /^\[[0-9a-f:.]{2,45}\]$/i.test(text);
+}
+
+/** Folders and a file; each part a word, a number, a name with digits, something that is put in later. */
+export function isHarmlessPath(path: string, tenant: boolean): boolean {
+  return path.split('/').every((part) => {
+    const decoded = decode(part);
+    return decoded === '' || isHarmlessSegment(decoded) || (tenant && UUID.test(decoded));
+  });
+}
+
+export function isHarmlessQuery(query: string, isHarmlessPart: IsHarmlessPart): boolean {
+  return query.split('&').every((pair) => {
+    const [name = '', ...value] = pair.split('=');
+    const decoded = decode(value.join('=')).trim();
+    if (!/^[$\w.[\]-]{0,60}$/.test(decode(name))) return false;
+    return decoded === '' || (isHarmlessSegment(decoded) && isHarmlessPart('x', name)) || isHarmlessPart(decoded, name);
+  });
+}
+
+function isHarmlessSegment(text: string): boolean {
+  if (/^(?:\.{1,2}|~|\*{1,2}|[\w.-]{0,60}\{[\w:]{0,30}\}[\w.-]{0,30}|\$\w{1,20})$/.test(text)) return true;
+  const parts = text.split(/[ .,_()'*;&!-]/).filter((part) => part !== '');
+  return (
+    text.length <= 120 &&
+    (/^\d{1,15}$/.test(text) ||
+      isIdentifier(text) ||
+      isComposite(text) ||
+      (parts.length > 0 && parts.every(isNumberedWord)))
+  );
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { isCredentialForm } from '../../../../../lambdas/mendix/secrets/credential/forms.ts';
+import { holdsLabelledCredential } from '../../../../../lambdas/mendix/secrets/credential/labelled.ts';
+import { isRandomToken } from '../../../../../lambdas/mendix/secrets/credential/random.ts';
+
+describe('a value that is labelled as a secret', () => {
+  test.each([
+    'Server=db;Uid=app;Pass=Winter2024',
+    'host=db user=app passwd=Winter2024',
+    '{"user":"app","pass":"Winter2024"}',
+    '{\\"password\\":\\"summer\\"}',
+    '{"client":{"id":"sync","secret":"summer"}}',
+    'user: sync\npassword: summer',
+    '<wsse:Password Type="PasswordText">summer</wsse:Password>',
+    '--host a --password summer',
+    'X-Api-Key: 9f8e7d6c',
+    'Authorization: Bearer abcd-efgh-ijkl',
+    'mot de passe : tournesol',
+    'The password is summer.',
+    'Das Passwort lautet Sommer',
+    'パスワード: ひまわり',
+  ])('is held by %s', (text) => {
+    expect(holdsLabelledCredential(text)).toBe(true);
+  });
+
+  test.each([
+    'Server=db;Uid=app;Password={1}',
+    'Server=db;Uid=app;Integrated Security=true',
+    '{"password":null,"user":"app"}',
+    'arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop',
+    'The password is required.',
+    'Your password has been reset',
+    'Content-Type: application/json',
+    'page=1&size=20&sort=name',
+  ])('is not held by %s', (text) => {
+    expect(holdsLabelledCredential(text)).toBe(false);
+  });
+});
+
+describe('a form that is nothing but a credential', () => {
+  test.each([
+    'jdbc:oracle:thin:scott/tiger@//db.example.org:1521/orcl',
+    'ftp://klant:oranje@ftp.example.org/in',
+    'ABCDE-12345-FGHIJ-67890-KLMNO',
+    'abcd efgh ijkl mnop',
+    'https://acme.example.org/api?sig=abcdefgh',
+    'curl -u svc:winter https://api.example.org',
+    'changeit',
+  ])('is %s', (text) => {
+    expect(isCredentialForm(text)).toBe(true);
+  });
+
+  test.each([
+    'jdbc:oracle:thin:@//db.example.org:1521/orcl',
+    'ftp://ftp.example.org/in',
+    'https://acme.example.org/api?page=12345',
+    'curl https://api.example.org',
+    'change it',
+  ])('is not %s', (text) => {
+    expect(isCredentialForm(text)).toBe(false);
+  });
+});
+
+test.each([
+  ['q7Rk2vXw9LbT4sYh8NdE5zKf', true],
+  ['9f8e7d6c5b4a39281706f5e4d3c2b1a0', true],
+  ['AtlasDesignSystemDefaultTheme', false],
+  ['q7Rk2vXw9LbT4sY', false],
+])('%s looks random: %s', (text, random) => {
+  expect(isRandomToken(text)).toBe(random);
+});

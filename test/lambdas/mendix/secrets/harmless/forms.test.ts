@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { FORMS, isHarmless } from '../../../../../lambdas/mendix/secrets/harmless/gate.ts';
+import { readName } from '../../../../../lambdas/mendix/secrets/name/name.ts';
+
+const plain = { kind: 'plain', identifies: false } as const;
+const isHarmlessPart = (part: string, label: string | null) =>
+  isHarmless(part, label === null ? plain : readName(label));
+
+test('each form has a name of its own, and texts with it and without it', () => {
+  expect(new Set(FORMS.map(({ name }) => name)).size).toBe(FORMS.length);
+  for (const { good, bad } of FORMS) expect([good.length > 0, bad.length > 0]).toEqual([true, true]);
+});
+
+describe.each(FORMS)('the form "$name"', ({ good, bad, matches }) => {
+  test.each(good)('has %s, which is harmless', (text) => {
+    expect(matches(text, isHarmlessPart)).toBe(true);
+    expect(isHarmless(text, plain)).toBe(true);
+  });
+
+  test.each(bad)('has not %s', (text) => {
+    expect(matches(text, isHarmlessPart)).toBe(false);
+  });
+});
+
+describe('what the name asks for', () => {
+  test.each([
+    ['TenantId', '3f2b8c1e-6a4d-4c55-9b1f-0d2e7a9c1b44', true],
+    ['Setting', '3f2b8c1e-6a4d-4c55-9b1f-0d2e7a9c1b44', false],
+    ['ServerName', 'sqlserver01', true],
+    ['Setting', 'sqlserver01', false],
+    ['TokenHeaderName', 'X-Token', true],
+    ['TokenHeaderName', 'Winter2024', false],
+    ['PasswordMinLength', '12', true],
+    ['PasswordMinLength', 'Winter2024', false],
+    ['PasswordUrl', 'https://www.example.org/password', true],
+    ['PasswordUrl', 'summer', false],
+    ['PrivateKeyPath', '/etc/keys/shop.pem', true],
+    ['PrivateKeyPath', 'summer/winter', false],
+    ['PasswordPolicyEnabled', 'true', true],
+    ['PasswordPolicyEnabled', 'summer', false],
+    ['PasswordRegex', '^[A-Z]{8}$', true],
+    ['PasswordRegex', 'Winter2024$', false],
+  ])('%s = %s is harmless: %s', (name, text, harmless) => {
+    expect(isHarmless(text, readName(name))).toBe(harmless);
+  });
+
+  test('under the name of a secret nothing is', () => {
+    expect(isHarmless('summer', readName('Password'))).toBe(false);
+    expect(isHarmless('12', readName('Password'))).toBe(false);
+  });
+});
+
+test('a text of more than 20,000 characters is unknown, whatever it is', () => {
+  expect(isHarmless('word '.repeat(3_999), plain)).toBe(true);
+  expect(isHarmless('word '.repeat(4_001), plain)).toBe(false);
+});
