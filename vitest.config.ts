@@ -1,10 +1,29 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+/** Files that ask the whole system over HTTP. In one worker they follow each other and may share a running system. */
+const SYSTEMS = ['test/end-to-end/**/*.test.ts', 'test/attack/**/*.test.ts'];
+/** Files that synthesise templates: nothing of the CDK is changed by one, and importing it anew takes a second each. */
+const TEMPLATES = ['test/lib/**/*.test.ts', 'test/tools/**/*.test.ts', 'test/config/**/*.test.ts'];
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/postgres-server.ts'],
+    globalSetup: ['test/temporary-folder.ts', 'test/postgres-server.ts'],
+    // vitest leaves one core to itself, which on two cores would be half of the machine.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'units',
+          include: ['test/**/*.test.ts'],
+          exclude: [...SYSTEMS, ...TEMPLATES],
+        },
+      },
+      { extends: true, test: { name: 'templates', include: TEMPLATES, isolate: false } },
+      { extends: true, test: { name: 'systems', include: SYSTEMS, isolate: false } },
+    ],
   },
 });

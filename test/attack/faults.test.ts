@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startPostgres } from '@mrt/local-aws/rds/postgres.ts';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Reply, type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
+import { type Reply, type RunningSystem, sharedSystem } from '../end-to-end/running-system.ts';
 import { clockedFunction } from './clocked-function.ts';
 import { halt, inMidQuery, instances, sessions, standIn, terminate } from './held-processes.ts';
 import { functionOf } from './past-the-gateway.ts';
@@ -19,7 +19,7 @@ let system: RunningSystem;
 let owner: Client;
 
 beforeAll(async () => {
-  system = await runSystem({ sampleScale: 0.01 });
+  system = await sharedSystem();
   owner = new Client(system.databases.postgres?.url('shop_prod'));
   await owner.connect();
 });

@@ -4,9 +4,8 @@
  * log or in the text of a SQL statement. `MRT_FUZZ_REQUESTS` and `MRT_FUZZ_SEED` set how many and which
  * (`.ci/deep.d/fuzz.sh` sends 20,000).
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
 import fc from 'fast-check';
@@ -131,8 +130,8 @@ test(`${REQUESTS} hostile requests, seed ${SEED}`, { timeout: 1_000 * REQUESTS }
 });
 
 test('nothing that came in is in a function’s log, and no line was broken or forged', () => {
-  for (const file of readdirSync(system.logDirectory).filter((name) => !/^(postgres|synth|access)/.test(name))) {
-    const log = readFileSync(join(system.logDirectory, file), 'utf8');
+  for (const file of system.functionLogs()) {
+    const log = system.logged(file);
     expect(log, file).not.toContain(MARK);
     for (const line of log.split('\n').filter((text) => text !== '')) {
       expect(JSON.parse(line), file).toMatchObject({ event: expect.stringMatching(/^mrt\./) });
@@ -142,13 +141,13 @@ test('nothing that came in is in a function’s log, and no line was broken or f
 });
 
 test('the access log has one whole line for each request', () => {
-  const lines = readFileSync(join(system.logDirectory, 'access.log'), 'utf8').trimEnd().split('\n');
+  const lines = system.logged('access').trimEnd().split('\n');
   for (const line of lines) expect(JSON.parse(line)).toHaveProperty('status');
   expect(lines).toHaveLength([...statuses.values()].reduce((sum, count) => sum + count, 0));
 });
 
 test('no statement that reached PostgreSQL has anything of it in its text, or was malformed', () => {
-  const log = readFileSync(join(system.logDirectory, 'postgres.log'), 'utf8');
+  const log = system.logged('postgres');
   expect(log).toMatch(/LOG: {2}execute .*: SELECT/);
   expect(log).not.toContain(MARK);
   expect(log).not.toMatch(/syntax error|unterminated|does not exist/);

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { routes } from '../../lambdas/routes.ts';
-import { type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
+import { type RunningSystem, sharedSystem } from '../end-to-end/running-system.ts';
 import { claimsOf, type Forgery, forgeries, selfSigned } from './forged-tokens.ts';
 import { functionOf, invokeDirectly } from './past-the-gateway.ts';
 
@@ -20,7 +20,7 @@ const lure = createServer((_, response) => {
 });
 
 beforeAll(async () => {
-  system = await runSystem({ sampleScale: 0 });
+  system = await sharedSystem();
   await new Promise<void>((resolve) => lure.listen(0, '127.0.0.1', resolve));
   tricks = await forgeries(system, `http://127.0.0.1:${(lure.address() as AddressInfo).port}`);
 });

@@ -9,7 +9,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VARIABLES } from '../../lambdas/contract.ts';
 import { routes } from '../../lambdas/routes.ts';
-import { type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
+import { type RunningSystem, sharedSystem } from '../end-to-end/running-system.ts';
 import { roleOf } from '../end-to-end/withdrawal.ts';
 import { clientOf, REGION } from '../packages/local-aws/s3/client.ts';
 import { FUNCTIONS, functionsWith, needs, nobodyNeeds } from './needs.ts';
@@ -19,7 +19,7 @@ let system: RunningSystem;
 let keyBucket: string;
 
 beforeAll(async () => {
-  system = await runSystem({ sampleScale: 0.01 });
+  system = await sharedSystem();
   keyBucket = functionOf(system, 'environments').deployed.variables[VARIABLES.keyBucket] ?? '';
 });
 afterAll(() => system.end());

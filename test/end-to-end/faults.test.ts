@@ -1,12 +1,12 @@
 /** Upstreams that stop, slow down or stay silent: an answer in bounded time, and recovery without a restart. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectCleanLogs } from './clean-logs.ts';
-import { type Json, type RunningSystem, runSystem } from './running-system.ts';
+import { type Json, type RunningSystem, sharedSystem } from './running-system.ts';
 
 let system: RunningSystem;
 
 beforeAll(async () => {
-  system = await runSystem({ sampleScale: 0.02 });
+  system = await sharedSystem();
 });
 afterEach(() => {
   system.s3.faults.clear();
@@ -113,5 +113,5 @@ describe('CloudWatch', () => {
 });
 
 test('nothing of all this has left a token, a person, SQL or an address of AWS in the logs', () => {
-  expectCleanLogs(system.logDirectory);
+  expectCleanLogs(system);
 });

@@ -5,13 +5,13 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectCleanLogs } from './clean-logs.ts';
-import { type Json, type Reply, type RunningSystem, runSystem } from './running-system.ts';
+import { type Json, type Reply, type RunningSystem, sharedSystem } from './running-system.ts';
 import { allowedActions, roleOf, withdrawFromEndpoint, withdrawFromRole } from './withdrawal.ts';
 
 let system: RunningSystem;
 
 beforeAll(async () => {
-  system = await runSystem();
+  system = await sharedSystem();
 });
 afterAll(() => system.end());
 
@@ -106,8 +106,11 @@ describe('an endpoint policy', () => {
 });
 
 test('nothing of all this has left a token, a person, SQL or an address of AWS in the logs', () => {
-  expectCleanLogs(system.logDirectory);
+  expectCleanLogs(system);
 });
+
+/** Targets that have been answered whole, and have lost nothing since. */
+const shownWhole = new Set<string>();
 
 /** Whole before, refused while `withdraw` holds, whole again after; each time from a cold start. */
 async function refusedWithout(target: string, expected: Loss['expected'], withdraw: () => () => void): Promise<void> {
@@ -115,8 +118,10 @@ async function refusedWithout(target: string, expected: Loss['expected'], withdr
     system.functions.restart();
     const reply = await system.ask(target);
     expect([reply.status, reply.json['complete']], target).toEqual([200, true]);
+    shownWhole.add(target);
   };
-  await whole();
+  if (!shownWhole.has(target)) await whole();
+  shownWhole.delete(target);
   const restore = withdraw();
   try {
     system.functions.restart();

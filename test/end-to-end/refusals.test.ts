@@ -2,14 +2,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { routes } from '../../lambdas/routes.ts';
 import { expectCleanLogs } from './clean-logs.ts';
-import { type RunningSystem, runSystem } from './running-system.ts';
+import { type RunningSystem, sharedSystem } from './running-system.ts';
 
 let system: RunningSystem;
 const guarded = routes.filter((route) => route.scopes !== null);
 const aboutEnvironments = guarded.filter((route) => route.environment);
 
 beforeAll(async () => {
-  system = await runSystem();
+  system = await sharedSystem();
 });
 afterAll(() => system.end());
 
@@ -91,5 +91,5 @@ test('a route that an environment is not configured for is not-offered', async (
 });
 
 test('nothing of all this has left a token, a person, SQL or an address of AWS in the logs', () => {
-  expectCleanLogs(system.logDirectory);
+  expectCleanLogs(system);
 });

@@ -1,7 +1,8 @@
-/** The whole system for a test file: its own directory and free ports, and HTTP as a client speaks it. */
-import { mkdtempSync, rmSync } from 'node:fs';
+/** The whole system for a test file, its own or one that several files share, and HTTP as a client speaks it. */
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
 import { expect } from 'vitest';
 import * as z from 'zod/mini';
 import { routes } from '../../lambdas/routes.ts';
@@ -24,13 +25,67 @@ export interface RunningSystem extends System {
     target: string,
     options?: { token?: string | null; headers?: Record<string, string>; method?: string },
   ): Promise<Reply>;
+  /** What a log file has got since this test file began. PostgreSQL's and the gateway's are `postgres` and `access`. */
+  logged(name: string): string;
+  /** Names of the functions' log files, without `.log`. */
+  functionLogs(): string[];
+  /** Stops an own system; leaves a shared one as it was found. */
   end(): Promise<void>;
 }
 
-export async function runSystem(options: SystemOptions = {}): Promise<RunningSystem> {
+interface OwnSystem extends System {
+  directory: string;
+}
+
+async function start(options: SystemOptions): Promise<OwnSystem> {
   const directory = mkdtempSync(join(tmpdir(), 'mrt-end-to-end-'));
-  const system = await startSystem({ ...options, directory });
+  // As root, PostgreSQL runs as another user, who has to get there.
+  chmodSync(directory, 0o755);
+  return { directory, ...(await startSystem({ ...options, directory })) };
+}
+
+/** Of this worker; files of the project `systems` run in one after the other, and it ends with the worker. */
+let shared: Promise<OwnSystem> | undefined;
+
+async function startShared(): Promise<OwnSystem> {
+  const system = await start({ sampleScale: 0.02, changeTemplate: withoutThrottles });
+  // How vitest ends a worker.
+  process.once('SIGTERM', () => void system.stop().finally(() => process.exit(0)));
+  return system;
+}
+
+/**
+ * A small sample, no throttles of the gateway, the configuration of `npm start`. For files that leave it as they found
+ * it: what they take away (a permission, PostgreSQL) they give back.
+ */
+export async function sharedSystem(): Promise<RunningSystem> {
+  shared ??= startShared();
+  const system = await shared;
+  const recover = async () => {
+    for (const service of [system.s3, system.cloudwatch]) service.faults.clear();
+    await system.databases.postgres?.start();
+    system.functions.restart();
+  };
+  // A file before this one may have failed half-way.
+  await recover();
+  return asClient(system, recover);
+}
+
+/** A system of the test file's own, with these options. */
+export async function runSystem(options: SystemOptions = {}): Promise<RunningSystem> {
+  const system = await start(options);
+  return asClient(system, async () => {
+    await system.stop();
+    rmSync(system.directory, { recursive: true, force: true });
+  });
+}
+
+async function asClient(system: OwnSystem, end: () => Promise<void>): Promise<RunningSystem> {
   const own = await system.token();
+  const { directory, logDirectory } = system;
+  const logFiles = () => readdirSync(logDirectory).map((file) => file.replace(/\.log$/, ''));
+  const path = (name: string) => join(logDirectory, `${name}.log`);
+  const begun = new Map(logFiles().map((name) => [name, statSync(path(name)).size]));
   return {
     ...system,
     directory,
@@ -50,10 +105,12 @@ export async function runSystem(options: SystemOptions = {}): Promise<RunningSys
       if (reply.status === 200 && isJson && target !== '/openapi.json') holdToContract(target, reply.json);
       return reply;
     },
-    async end() {
-      await system.stop();
-      rmSync(directory, { recursive: true, force: true });
-    },
+    logged: (name) =>
+      readFileSync(path(name))
+        .subarray(begun.get(name) ?? 0)
+        .toString('utf8'),
+    functionLogs: () => logFiles().filter((name) => !['postgres', 'synth', 'access'].includes(name)),
+    end,
   };
 }
 

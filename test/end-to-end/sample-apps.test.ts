@@ -1,13 +1,13 @@
 /** What a newcomer sees after `npm start`: each route on the sample apps, over HTTP. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectCleanLogs } from './clean-logs.ts';
-import { type Json, type RunningSystem, runSystem } from './running-system.ts';
+import { type Json, type RunningSystem, sharedSystem } from './running-system.ts';
 
 let system: RunningSystem;
 const list = (json: Json, name: string) => json[name] as Json[];
 
 beforeAll(async () => {
-  system = await runSystem();
+  system = await sharedSystem();
 });
 afterAll(() => system.end());
 
@@ -128,15 +128,15 @@ describe('/users', () => {
 
   test('the number of users', async () => {
     const { json } = await system.ask('/users?environment=shop-prod&count=exact&limit=1');
-    expect(JSON.stringify(json['count'])).toContain('25000');
+    expect(json['count']).toMatchObject({ value: 500 });
   });
 
   test('CSV has the same rows', async () => {
-    const target = '/users?environment=shop-acc&limit=50';
+    const target = '/users?environment=shop-acc&limit=10';
     const { json } = await system.ask(target);
     const csv = await system.ask(target, { headers: { accept: 'text/csv' } });
     const lines = csv.text.trimEnd().split('\r\n');
-    expect(lines).toHaveLength(51);
+    expect(lines).toHaveLength(11);
     expect(lines.slice(1).map((line) => line.split(',')[0])).toEqual(list(json, 'users').map((user) => user['id']));
     expect(csv.headers.get('link')).toContain('rel="next"');
   });
@@ -171,5 +171,5 @@ describe('/micro_flow_constants', () => {
 });
 
 test('nothing of all this has left a token, a person, SQL or an address of AWS in the logs', () => {
-  expectCleanLogs(system.logDirectory);
+  expectCleanLogs(system);
 });
