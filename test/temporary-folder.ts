@@ -21,7 +21,7 @@ export default function setup(): () => Promise<void> {
     else process.env['TMPDIR'] = TMPDIR;
     // A worker that has just been told to end may still be stopping its system, whose folder says so.
     const late = Date.now() + MAX_WAIT_MS;
-    while (Date.now() < late && globSync('*/run.sock', { cwd: folder }).length > 0) await sleep(50);
+    while (Date.now() < late && globSync('*/run.pid', { cwd: folder }).length > 0) await sleep(50);
     rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   };
 }

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ProcessRegister } from '@mrt/local-aws/lambda/running-function.ts';
 
-const watchdog = fileURLToPath(new URL('./watchdog.ts', import.meta.url));
+const WATCHDOG = fileURLToPath(new URL('./watchdog.ts', import.meta.url));
 
 /** Another run has the folder. */
 export class AlreadyRunningError extends Error {
@@ -23,21 +23,30 @@ export class FolderLock implements ProcessRegister {
     this.#watchdog = child;
   }
 
-  /** @throws AlreadyRunningError */
+  /**
+   * Takes the folder for this process. Of several runs that ask at once exactly one gets it.
+   *
+   * @throws AlreadyRunningError, or Error when nothing can be written there
+   */
   static async take(directory: string): Promise<FolderLock> {
-    const child = spawn(process.execPath, [watchdog, String(process.pid)], {
+    // The kind of lock is new in Node, which says so on standard error.
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', WATCHDOG, String(process.pid)], {
       cwd: directory,
       // Out of the terminal's reach: it must outlive whatever ends the run.
       detached: true,
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     child.stdin.on('error', () => undefined);
-    const said = await new Promise<string>((resolve, reject) => {
+    const answer = await new Promise<string>((resolve, reject) => {
       createInterface({ input: child.stdout }).once('line', resolve);
       child.once('error', reject);
-      child.once('exit', () => reject(new Error('the run could not take its folder')));
+      child.once('close', () => reject(new Error('its watchdog ended')));
+    }).catch((cause) => {
+      throw new Error(`the run could not take the folder ${directory}`, { cause });
     });
-    if (said !== 'ready') throw new AlreadyRunningError(said.replace('taken ', ''));
+    const [outcome = '', ...words] = answer.split(' ');
+    if (outcome === 'taken') throw new AlreadyRunningError(words.join(' '));
+    if (outcome !== 'ready') throw new Error(`the run could not take the folder ${directory}: ${words.join(' ')}`);
     child.unref();
     return new FolderLock(child);
   }
@@ -52,6 +61,8 @@ export class FolderLock implements ProcessRegister {
 
   /** Gives the folder back; every registered process must have ended. */
   async release(): Promise<void> {
+    const { exitCode, signalCode } = this.#watchdog;
+    if (exitCode !== null || signalCode !== null) return;
     this.#watchdog.ref();
     const exited = new Promise((resolve) => this.#watchdog.once('exit', resolve));
     this.#watchdog.stdin?.end('done\n');

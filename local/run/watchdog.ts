@@ -3,58 +3,65 @@
  * it ends the function instances (frozen ones cannot end themselves) and removes `endpoints.json`.
  * PostgreSQL is not its business: the server ends itself when the run is gone (`postgres.ts`).
  *
- * Standard input: lines `+pid`, `-pid`, and `done` before a clean end. Standard output: `ready`, or `taken <pid>`.
- * It runs in the folder and meets others at `run.sock`, named relatively: socket paths are limited to 104 bytes.
+ * Standard input: lines `+pid`, `-pid`, and `done` before a clean end. Standard output: `ready`, `taken <pid>`, or
+ * `failed <why>` where the folder cannot be written to.
+ *
+ * What makes a folder taken is a lock on `run.lock` that the kernel gives to one process and takes back when that
+ * process ends, however it ends. Node has no such lock itself; SQLite, which comes with it, has. `run.pid` beside it
+ * only says who has the folder.
  */
-import { rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const SOCKET = 'run.sock';
+const LOCK = 'run.lock';
+const HOLDER = 'run.pid';
 const ENDPOINTS = 'endpoints.json';
 
 const [run = ''] = process.argv.slice(2);
 const pids = new Set<number>();
-let state = `running ${run}`;
+/** Held by this name to the end of the process: a database that is collected as garbage gives its lock back. */
+let locked: DatabaseSync | undefined;
 
 // Ctrl-C and a terminal that closes reach every process of the run; this one goes last.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.stdout.on('error', () => undefined);
 
-/** What the one who has the folder says; `null` when nobody has it. */
-function holder(): Promise<string | null> {
-  return new Promise((resolve) => {
-    let said = '';
-    const socket = connect(SOCKET);
-    socket.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-    });
-    socket.once('error', () => resolve(null));
-    socket.once('close', () => resolve(said));
-  });
+/** The run that has the folder; `null` when it has ended, and its watchdog is still at work. */
+function holder(): string | null {
+  try {
+    const pid = readFileSync(HOLDER, 'utf8');
+    process.kill(Number(pid), 0);
+    return pid;
+  } catch {
+    return null;
+  }
 }
 
-/** Waits for an earlier run's watchdog that is still cleaning. */
-async function takeFolder(): Promise<boolean> {
-  for (;;) {
-    const said = await holder();
-    if (said === null) break;
-    if (said.startsWith('running ')) {
-      process.stdout.write(`taken ${said.slice('running '.length)}\n`);
+/** @returns whether this process has the lock now; it then keeps it to its end */
+function lock(database: DatabaseSync): boolean {
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+    return true;
+  } catch (error) {
+    // 5 is SQLITE_BUSY: somebody else has it.
+    if (error instanceof Error && 'errcode' in error && error.errcode === 5) return false;
+    throw error;
+  }
+}
+
+/** Waits for an earlier run's watchdog that is still cleaning. @returns whether the folder is ours now */
+async function takeFolder(database: DatabaseSync): Promise<boolean> {
+  while (!lock(database)) {
+    const pid = holder();
+    if (pid !== null) {
+      process.stdout.write(`taken ${pid}\n`);
       return false;
     }
     await sleep(50);
   }
-  rmSync(SOCKET, { force: true });
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.end(state);
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(SOCKET, resolve);
-  });
+  writeFileSync(HOLDER, run);
   process.stdout.write('ready\n');
   return true;
 }
@@ -68,11 +75,22 @@ function leave(): void {
     }
   }
   rmSync(ENDPOINTS, { force: true });
-  rmSync(SOCKET, { force: true });
+  rmSync(HOLDER, { force: true });
+  locked?.close();
   process.exit(0);
 }
 
-if (await takeFolder()) {
+async function taken(): Promise<boolean> {
+  try {
+    locked = new DatabaseSync(LOCK);
+    return await takeFolder(locked);
+  } catch (error) {
+    process.stdout.write(`failed ${error instanceof Error ? error.message : error}\n`);
+    return false;
+  }
+}
+
+if (await taken()) {
   const lines = createInterface({ input: process.stdin });
   lines.on('line', (line) => {
     const pid = Number(line.slice(1));
@@ -80,10 +98,7 @@ if (await takeFolder()) {
     else if (line.startsWith('-')) pids.delete(pid);
     else if (line === 'done') pids.clear();
   });
-  lines.once('close', () => {
-    state = 'cleaning';
-    leave();
-  });
+  lines.once('close', leave);
 } else {
   process.exit(0);
 }

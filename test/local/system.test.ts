@@ -130,7 +130,7 @@ describe('a start that cannot succeed', () => {
     const { port } = other.address() as AddressInfo;
     const place = folder();
     await expect(startSystem({ directory: place, port })).rejects.toThrow(new PortTakenError(port));
-    expect(existsSync(join(place, 'run.sock'))).toBe(false);
+    expect(existsSync(join(place, 'run.pid'))).toBe(false);
     other.close();
     rmSync(place, { recursive: true });
   });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -47,6 +47,28 @@ test('a folder has one run at a time; the second is told which process has it', 
   await expect(second).rejects.toThrow(AlreadyRunningError);
   await expect(second).rejects.toMatchObject({ pid: String(process.pid) });
   await lock.release();
+});
+
+test('of many runs that ask at once exactly one gets the folder, again and again', async () => {
+  for (let round = 0; round < 5; round++) {
+    const runs = await Promise.allSettled(Array.from({ length: 6 }, () => FolderLock.take(directory)));
+    const holding = runs.filter((run) => run.status === 'fulfilled');
+    const refused = runs.filter((run) => run.status === 'rejected');
+    expect(holding).toHaveLength(1);
+    expect(refused.map(({ reason }) => reason.name)).toEqual(Array(5).fill('AlreadyRunningError'));
+    await holding[0]?.value.release();
+  }
+});
+
+test('a folder that a killed watchdog has left can be taken', async () => {
+  writeFileSync(join(directory, 'run.pid'), String(process.pid));
+  await (await FolderLock.take(directory)).release();
+});
+
+test('a folder that nothing can be written to is named', async () => {
+  const place = join(directory, 'run.lock');
+  mkdirSync(place);
+  await expect(FolderLock.take(directory)).rejects.toThrow(`could not take the folder ${directory}: unable to open`);
 });
 
 test('a folder that is given back can be taken again', async () => {
