@@ -7,8 +7,8 @@ import { ZipFile } from 'yazl';
 import { type Context, Deadline, Timing } from '../lambdas/context.ts';
 import { readMetadata } from '../lambdas/mendix/archive/archive.ts';
 import { parseModel } from '../lambdas/mendix/constants/model.ts';
-import { KnownContent } from '../lambdas/routes/micro_flow_constants/known-content.ts';
-import { readModel } from '../lambdas/routes/micro_flow_constants/model-source.ts';
+import { readModel } from '../lambdas/routes/micro_flow_constants/model-file.ts';
+import { noKeptFiles } from '../lambdas/routes/micro_flow_constants/stored-file.ts';
 import type { ArchiveSource } from '../lambdas/settings.ts';
 import { newestObject } from '../lambdas/upstreams/s3/newest.ts';
 import { readObject } from '../lambdas/upstreams/s3/objects.ts';
@@ -49,9 +49,9 @@ async function measured(size: number): Promise<Figure> {
   let ranges = 0;
   let bytes = 0;
   const oursFrom = performance.now();
-  const { content } = await readModel(
-    source,
-    {
+  const { content } = await readModel(source, {
+    kept: noKeptFiles(),
+    objects: {
       newest: (prefix) => newestObject(prefix, context),
       read: async (address, options) => {
         const part = await readObject(address, options, context);
@@ -62,8 +62,7 @@ async function measured(size: number): Promise<Figure> {
         return part;
       },
     },
-    new KnownContent(),
-  );
+  });
   const oursMs = performance.now() - oursFrom;
   const wholeFrom = performance.now();
   const whole = await readObject({ ...at, key: 'prod/Shop.mda' }, { max_bytes: size }, context);

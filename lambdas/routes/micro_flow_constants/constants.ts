@@ -9,10 +9,11 @@ import { isAskedFor, type Parameters } from './filter.ts';
 import { findingsOf, isDeployed } from './findings.ts';
 import { type Fingerprint, fingerprinter } from './fingerprint.ts';
 import { type Position, pageOf } from './page.ts';
-import { type Reading, readEnvironment, type Sources } from './reading.ts';
+import { type Reading, readEnvironment } from './reading.ts';
 import type { route } from './route.ts';
 import { rowOf } from './row.ts';
 import { totals } from './totals.ts';
+import type { Upstreams } from './upstreams.ts';
 
 type ConstantsRequest = EnvironmentRequest<Parameters, Position>;
 type ConstantsAnswer = Answer<AnswerOf<typeof route>, Position>;
@@ -23,13 +24,13 @@ const MAX_AGE_SECONDS = 60;
 /**
  * @throws InvalidParameterError, KeysUnavailableError; UpstreamFailedError and others when no source at all can be read
  */
-export async function microFlowConstants(request: ConstantsRequest, sources: Sources): Promise<ConstantsAnswer> {
+export async function microFlowConstants(request: ConstantsRequest, upstreams: Upstreams): Promise<ConstantsAnswer> {
   const { parameters, other } = request;
   check(request);
   const [keys, here, there] = await Promise.all([
-    sources.keys(),
-    readEnvironment(request.environment, sources),
-    other === null ? null : readEnvironment(other, sources),
+    upstreams.keys(),
+    readEnvironment(request.environment, upstreams),
+    other === null ? null : readEnvironment(other, upstreams),
   ]);
   const fingerprint = fingerprinter(keys.fingerprint);
   if (there !== null) return comparison(request, here, there, fingerprint);
@@ -106,6 +107,7 @@ function comparison(
     ...answer(here),
     as_of: latest(here.as_of, there.as_of),
     revision: `${here.revision} ${there.revision}`,
+    faults: [...here.faults, ...there.faults],
     body: {
       ...head(here),
       sources: [...head(here).sources, ...head(there).sources],
@@ -153,7 +155,13 @@ function head(reading: Reading) {
 }
 
 function answer(reading: Reading) {
-  return { next: null, as_of: reading.as_of, max_age: MAX_AGE_SECONDS, revision: reading.revision };
+  return {
+    next: null,
+    as_of: reading.as_of,
+    max_age: MAX_AGE_SECONDS,
+    revision: reading.revision,
+    faults: reading.faults,
+  };
 }
 
 function latest(one: string | null, another: string | null): string | null {

@@ -1,5 +1,5 @@
 /** What runs, as the runtime itself notes it at each start in `mendixsystem$version`. */
-import type { DeployedModel } from './reading.ts';
+import type { DeployedModel } from './upstreams.ts';
 
 export interface Queries {
   query<Row extends object>(text: string): Promise<Row[]>;

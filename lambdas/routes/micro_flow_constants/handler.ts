@@ -1,26 +1,24 @@
 import { type Context, Deadline } from '../../context.ts';
 import { routeHandler } from '../../http/route-handler.ts';
-import type { Model } from '../../mendix/constants/model.ts';
-import type { Overrides } from '../../mendix/constants/overrides/overrides.ts';
 import { postgres } from '../../upstreams/postgres/databases.ts';
 import { newestObject } from '../../upstreams/s3/newest.ts';
 import { readObject } from '../../upstreams/s3/objects.ts';
 import { microFlowConstants } from './constants.ts';
 import { deployedModel } from './deployed-model.ts';
-import { KnownContent } from './known-content.ts';
-import type { Sources } from './reading.ts';
 import { route } from './route.ts';
+import { noKeptFiles } from './stored-file.ts';
+import type { Upstreams } from './upstreams.ts';
 
-const warm = { models: new KnownContent<Model>(), overrides: new KnownContent<Overrides>() };
+const kept = noKeptFiles();
 
 /** The database only adds which model is deployed: constants do not wait longer for it than this. */
-const DATABASE_MS = 3000;
+const MAX_DATABASE_MS = 3000;
 
 export const handler = routeHandler(
   route,
   microFlowConstants,
-  (context, settings, keys): Sources => ({
-    ...warm,
+  (context, settings, keys): Upstreams => ({
+    kept,
     keys,
     objects: {
       newest: (at) => newestObject(at, context),
@@ -34,5 +32,5 @@ export const handler = routeHandler(
 );
 
 function hurried(context: Context): Context {
-  return { ...context, deadline: new Deadline(Math.min(context.deadline.at, Date.now() + DATABASE_MS)) };
+  return { ...context, deadline: new Deadline(Math.min(context.deadline.at, Date.now() + MAX_DATABASE_MS)) };
 }

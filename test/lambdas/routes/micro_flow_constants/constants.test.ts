@@ -401,6 +401,37 @@ describe('while the function is warm', () => {
     expect((await s3.ask(prod)).revision).toBe(second.revision);
   });
 
+  test.each(['mda', 'metadata_json'] as const)(
+    'two models (%s) with one ETag are not taken for each other',
+    async (format) => {
+      for (const version of ['1.0.0.1', '2.0.0.2']) {
+        const metadata = metadataJson([], version);
+        s3.put(`same/${version}`, format === 'mda' ? await zip(metadata) : metadata, undefined, '"same"');
+      }
+      const versionAt = async (key: string) =>
+        (await body(environment('prod', { archive: archive('prod', { key, format }) }))).model?.version;
+      expect(await versionAt('same/1.0.0.1')).toBe('1.0.0.1');
+      expect(await versionAt('same/2.0.0.2')).toBe('2.0.0.2');
+    },
+  );
+
+  test('nor are two files of overrides, nor one file in two formats', async () => {
+    s3.put('same/one', 'MX_A_B=one', undefined, '"same"');
+    s3.put('same/two', 'MX_A_B=two', undefined, '"same"');
+    const valueIn = async (key: string, format: 'environment_file' | 'portable_app') =>
+      (await named('A.B', environment('prod', { archive: null, overrides: [override('file', format, key)] })))?.value;
+    expect(await valueIn('same/one', 'environment_file')).toBe('one');
+    expect(await valueIn('same/two', 'environment_file')).toBe('two');
+    expect(await valueIn('same/two', 'portable_app')).toBe(undefined);
+  });
+
+  test('what is kept has a bound', async () => {
+    const { kept } = s3.upstreams();
+    const file = { etag: '"x"', last_modified: new Date(0), content: { ranks: [], notes: [] } };
+    for (let index = 0; index < 1000; index += 1) kept.overrides.set(`place ${index}`, file);
+    expect(kept.overrides.size).toBe(300);
+  });
+
   test('an archive that is rolled back is noticed although no date grows', async () => {
     s3.put('prod/Shop_1.4.3.mda', await zip(metadataJson([], '1.4.3.1')), '2026-11-01T09:59:00Z');
     const newer = await s3.ask(prod);

@@ -9,14 +9,12 @@ import type { Scope } from '../../../../lambdas/contract.ts';
 import type { EnvironmentRequest, NamedEnvironment } from '../../../../lambdas/exchange.ts';
 import { decide } from '../../../../lambdas/http/disclosure.ts';
 import { environmentNamed } from '../../../../lambdas/http/environment.ts';
-import type { Model } from '../../../../lambdas/mendix/constants/model.ts';
-import type { Overrides } from '../../../../lambdas/mendix/constants/overrides/overrides.ts';
 import { microFlowConstants } from '../../../../lambdas/routes/micro_flow_constants/constants.ts';
 import type { Parameters } from '../../../../lambdas/routes/micro_flow_constants/filter.ts';
-import { KnownContent } from '../../../../lambdas/routes/micro_flow_constants/known-content.ts';
 import type { Position } from '../../../../lambdas/routes/micro_flow_constants/page.ts';
-import type { DeployedModel, Sources } from '../../../../lambdas/routes/micro_flow_constants/reading.ts';
 import { route } from '../../../../lambdas/routes/micro_flow_constants/route.ts';
+import { noKeptFiles } from '../../../../lambdas/routes/micro_flow_constants/stored-file.ts';
+import type { DeployedModel, Upstreams } from '../../../../lambdas/routes/micro_flow_constants/upstreams.ts';
 import type { Constants } from '../../../../lambdas/settings.ts';
 import { newestObject } from '../../../../lambdas/upstreams/s3/newest.ts';
 import { readObject } from '../../../../lambdas/upstreams/s3/objects.ts';
@@ -68,9 +66,10 @@ export interface Deployments {
   /** Ranges that were read of archives, in bytes. */
   ranges: number[];
   deployed: DeployedModel | null | Error;
-  put(key: string, body: string | Uint8Array, modified?: string): void;
+  /** `etag` with its quotes; left out: of the body. */
+  put(key: string, body: string | Uint8Array, modified?: string, etag?: string): void;
   remove(key: string): void;
-  sources(): Sources;
+  upstreams(): Upstreams;
   ask(
     environment: NamedEnvironment,
     parameters?: Partial<Parameters>,
@@ -97,28 +96,27 @@ export async function startDeployments(): Promise<Deployments> {
   process.env['AWS_SECRET_ACCESS_KEY'] = KEYS.secretAccessKey;
   delete process.env['AWS_SESSION_TOKEN'];
 
-  const warm = () => ({ models: new KnownContent<Model>(), overrides: new KnownContent<Overrides>() });
-  let known = warm();
+  let kept = noKeptFiles();
   const deployments: Deployments = {
     faults: endpoint.faults,
     ranges: [],
     deployed: null,
-    put(key, body, modified = '2026-11-01T09:50:00Z') {
+    put(key, body, modified = '2026-11-01T09:50:00Z', etag = etagOf(Buffer.from(body))) {
       const bytes = Buffer.from(body);
       bucket.put({
-        ...{ key, size: bytes.length, last_modified: new Date(modified), etag: etagOf(bytes) },
+        ...{ key, size: bytes.length, last_modified: new Date(modified), etag },
         ...{ storage_class: 'STANDARD', version_id: 'null', body: bytes },
       });
     },
     remove(key) {
-      const kept = Array.from({ length: objects.length }, (_, index) => objects.at(index));
-      const index = kept.findIndex((object) => object?.key === key);
+      const present = Array.from({ length: objects.length }, (_, index) => objects.at(index));
+      const index = present.findIndex((object) => object?.key === key);
       if (Array.isArray(objects)) objects.splice(index, 1);
     },
-    sources() {
+    upstreams() {
       const context: Context = { deadline: new Deadline(Date.now() + 5_000), timing: new Timing() };
       return {
-        ...known,
+        kept,
         keys: async () => ({ fingerprint: FINGERPRINT_KEY }),
         objects: {
           newest: (at) => newestObject(at, context),
@@ -151,10 +149,10 @@ export async function startDeployments(): Promise<Deployments> {
         mayClear: decision.mayClear,
         other: compare === undefined ? null : environmentNamed(compare, others, route.name).environment,
       };
-      return microFlowConstants(request, deployments.sources());
+      return microFlowConstants(request, deployments.upstreams());
     },
     chill() {
-      known = warm();
+      kept = noKeptFiles();
     },
     async stop() {
       process.env = environmentBefore;

@@ -99,6 +99,11 @@ describe.each(FAILURES)('a source of overrides %s', (_, spoil) => {
     expect((await body(prod, { empty: true })).constants).toEqual([]);
   });
 
+  test('is counted as a fault of the source', async () => {
+    const { faults } = await s3.ask(prod);
+    expect(faults).toMatchObject([{ source: 'prod-config', reason: (await body(prod)).sources[1]?.error?.reason }]);
+  });
+
   test('is a candidate that did not win', async () => {
     expect((await row('M.Plain', prod, { explain: true }))?.candidates).toMatchObject([
       { source: 'prod-config', value: null, value_known: false, won: false },
@@ -216,6 +221,10 @@ describe('a source that includes what is not read', () => {
       won_by: null,
     });
   });
+});
+
+test('nothing that failed is no fault', async () => {
+  expect((await s3.ask(prod, { compare: 'acc' }, { others: [acc] })).faults).toEqual([]);
 });
 
 test('a constant that one place alone sets elsewhere leaves the answer complete', async () => {

@@ -1,13 +1,12 @@
 /** Where the model's metadata is: in the newest archive under a prefix, in an exact one, or in a plain file. */
-
 import { UpstreamFailedError } from '../../errors.ts';
 import { readMetadata } from '../../mendix/archive/archive.ts';
 import { TAIL_BYTES } from '../../mendix/archive/reader.ts';
 import { MAX_METADATA_BYTES, type Model, parseModel } from '../../mendix/constants/model.ts';
 import type { ArchiveSource } from '../../settings.ts';
 import type { ObjectAddress, ReadOptions, StoredObject } from '../../upstreams/s3/objects.ts';
-import type { Known, KnownContent } from './known-content.ts';
-import type { Objects } from './objects.ts';
+import type { StoredFile } from './stored-file.ts';
+import type { Objects, Upstreams } from './upstreams.ts';
 
 const SUFFIXES: Record<ArchiveSource['format'], string> = { mda: '.mda', metadata_json: '.json' };
 
@@ -18,12 +17,11 @@ const SUFFIXES: Record<ArchiveSource['format'], string> = { mda: '.mda', metadat
  */
 export async function readModel(
   source: ArchiveSource,
-  objects: Objects,
-  known: KnownContent<Model>,
-): Promise<Known<Model>> {
+  { objects, kept }: Pick<Upstreams, 'objects' | 'kept'>,
+): Promise<StoredFile<Model>> {
   const { address, etag } = await locate(source, objects);
-  const cacheKey = JSON.stringify([source.format, source.bucket, address.key, source.version_id]);
-  const before = known.get(cacheKey);
+  const place = JSON.stringify([source.format, source.bucket, address.key, source.version_id]);
+  const before = kept.models.get(place);
   if (before !== undefined && before.etag === etag) return before;
   const condition: Pick<ReadOptions, 'if_match' | 'if_none_match'> = {
     ...(etag === null ? {} : { if_match: etag }),
@@ -41,7 +39,7 @@ export async function readModel(
   }
   const metadata = source.format === 'mda' ? await metadataOf(address, opening, objects) : opening.body;
   const model = { etag: opening.etag, last_modified: opening.last_modified, content: parseModel(metadata) };
-  known.set(cacheKey, model);
+  kept.models.set(place, model);
   return model;
 }
 

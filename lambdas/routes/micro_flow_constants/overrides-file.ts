@@ -1,0 +1,31 @@
+import { UpstreamFailedError } from '../../errors.ts';
+import type { Overrides } from '../../mendix/constants/overrides/overrides.ts';
+import { MAX_OVERRIDES_BYTES, parseOverrides } from '../../mendix/constants/overrides/parse.ts';
+import type { OverrideSource } from '../../settings.ts';
+import type { StoredFile } from './stored-file.ts';
+import type { Upstreams } from './upstreams.ts';
+
+/**
+ * What a source of overrides sets, read again only when the object's ETag is another than before.
+ *
+ * @throws UpstreamFailedError and others of S3; UnusableContentError
+ */
+export async function readOverrides(
+  source: OverrideSource,
+  { objects, kept }: Pick<Upstreams, 'objects' | 'kept'>,
+): Promise<StoredFile<Overrides>> {
+  const place = JSON.stringify([source.format, source.bucket, source.key]);
+  const before = kept.overrides.get(place);
+  const stored = await objects.read(source, {
+    max_bytes: MAX_OVERRIDES_BYTES,
+    ...(before === undefined ? {} : { if_none_match: before.etag }),
+  });
+  if (stored === 'not-modified') {
+    if (before === undefined) throw new UpstreamFailedError(source.name, 'invalid-answer');
+    return before;
+  }
+  const { etag, last_modified } = stored;
+  const file = { etag, last_modified, content: parseOverrides(source.format, stored.body) };
+  kept.overrides.set(place, file);
+  return file;
+}
