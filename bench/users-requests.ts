@@ -1,4 +1,4 @@
-/** The users' domain function as the door calls it, without the door. */
+/** The users' domain function as `http` calls it, without `http`. */
 import type { Client } from 'pg';
 import { Deadline } from '../lambdas/context.ts';
 import { UserCatalogMemory } from '../lambdas/mendix/users/catalog-memory.ts';

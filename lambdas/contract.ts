@@ -6,7 +6,7 @@
 /** OAuth resource server of the API; scopes in a token read `mrt/<scope>`. */
 export const RESOURCE_SERVER = 'mrt';
 
-/** Every scope of the API with what it permits. The resource server has all of them. */
+/** Every scope of the API with what it permits: those of its routes. The resource server has all of them. */
 export const SCOPES = {
   'mrt/bucket_size.read': 'Sizes of the buckets of an environment',
   'mrt/table_size.read': 'Sizes of the tables of an environment',
@@ -14,8 +14,6 @@ export const SCOPES = {
   'mrt/users.profile': 'Users of an environment, personal data in clear on request',
   'mrt/micro_flow_constants.read': 'Constants of an environment, secrets masked',
   'mrt/micro_flow_constants.reveal': 'Constants of an environment, secrets in clear on request',
-  'mrt/storage_audit.read': 'The bucket of an environment against its database',
-  'mrt/audit.read': 'Every caller with its scopes and environments',
 } as const satisfies Record<`${typeof RESOURCE_SERVER}/${string}`, string>;
 
 export type Scope = keyof typeof SCOPES;

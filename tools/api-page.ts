@@ -61,7 +61,7 @@ export function apiPage(document: ApiDocument): string {
 }
 
 function routeSection(path: string, { summary, security, parameters, responses }: Operation): string {
-  const scopes = security.map(({ cognito: [scope] }) => `\`${scope}\``).join(', ') || 'none: open to anybody';
+  const scopes = security.map(({ cognito: [scope] }) => `\`${scope}\``).join(', ');
   const given = parameters.map((each) => [
     `\`${each.name}\`${each.in === 'header' ? ' (header)' : ''}`,
     typeName(each.schema),
@@ -74,7 +74,7 @@ function routeSection(path: string, { summary, security, parameters, responses }
     .map(([status, { description }]) => [status, description]);
   return [
     `## GET ${path}\n`,
-    `${summary} Any one of these scopes: ${scopes}.\n`,
+    `${summary} ${scopes === '' ? 'It needs no token.' : `Any one of these scopes: ${scopes}.`}\n`,
     ...(given.length > 0 ? [table(['parameter', 'type', 'meaning'], given)] : []),
     table(['answer', 'type', 'meaning'], fields(answer, '')),
     ...(csv === undefined ? [] : [`CSV: ${csv}\n`]),

@@ -104,8 +104,8 @@ function success(route: Route): Json {
   const answer = jsonSchema(route.answer, 'output');
   const properties = {
     ...(answer['properties'] as Json | undefined),
-    complete: { type: 'boolean' },
-    next_cursor: { type: ['string', 'null'] },
+    complete: { type: 'boolean', description: 'False: something that belongs here is missing; the part says why.' },
+    next_cursor: { type: ['string', 'null'], description: '`cursor` of the next page; `null` on the last.' },
   };
   const required = [...((answer['required'] as string[] | undefined) ?? []), 'complete', 'next_cursor'];
   const json = { 'application/json': { schema: { ...answer, properties, required } } };

@@ -65,7 +65,7 @@ async function askOnce(directory: string, handler: string, event: unknown): Prom
         AWS_REGION: 'eu-west-1',
         AWS_ACCESS_KEY_ID: 'key',
         AWS_SECRET_ACCESS_KEY: 'secret',
-        // Nothing listens there: without keys every door must stay shut.
+        // Nothing listens there: without keys nobody may be let in.
         AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9',
         AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: 'http://127.0.0.1:9',
         MRT_USER_POOL_ID: 'eu-west-1_AbCdEfGhI',

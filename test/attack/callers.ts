@@ -6,12 +6,13 @@ export const READ = {
   users: ['mrt/users.read', 'mrt/users.profile'],
   micro_flow_constants: ['mrt/micro_flow_constants.read', 'mrt/micro_flow_constants.reveal'],
 } as const;
-export const ALL = [...Object.values(READ).flat(), 'mrt/storage_audit.read', 'mrt/audit.read'];
+export const ALL: string[] = Object.values(READ).flat();
 export const ENVIRONMENTS = ['shop-prod', 'shop-acc', 'depot-prod', 'nowhere'];
 
 /** Added to the callers of config/local.json. */
 export const GROUPS = {
   'prod-readers': { scopes: ['mrt/users.read', 'mrt/table_size.read'], environments: ['stage:prod'] },
+  'prod-constants': { scopes: ['mrt/micro_flow_constants.read'], environments: ['shop-prod'] },
   'acc-profilers': { scopes: ['mrt/users.profile'], environments: ['shop-acc'] },
 };
 

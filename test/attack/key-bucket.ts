@@ -2,7 +2,7 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { VARIABLES } from '../../lambdas/contract.ts';
 import type { System } from '../../local/system.ts';
-import { roleOf } from '../end-to-end/withdrawal.ts';
+import { roleOf } from '../end-to-end/withdrawn-permission.ts';
 import { clientOf } from '../packages/local-aws/s3/client.ts';
 import { functionOf } from './past-the-gateway.ts';
 

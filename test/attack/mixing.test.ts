@@ -5,12 +5,12 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Json, type RunningSystem, sharedSystem } from '../end-to-end/running-system.ts';
-import { names, type Question, questions } from './questions.ts';
+import { type ConcurrentRequest, concurrentRequests, names } from './concurrent-requests.ts';
 
 const ROUNDS = 8;
 let system: RunningSystem;
 const tokens: Record<string, string> = {};
-let asking: Question[] = [];
+let requests: ConcurrentRequest[] = [];
 
 beforeAll(async () => {
   system = await sharedSystem();
@@ -28,7 +28,7 @@ beforeAll(async () => {
     logins[environment] = new Set(rows.map(({ name }) => name));
     await client.end();
   }
-  asking = questions(logins);
+  requests = concurrentRequests(logins);
 });
 afterAll(() => system.end());
 
@@ -38,7 +38,7 @@ const reasons: string[] = [];
 test('no answer mixes two requests', async () => {
   // The last cursor, the last ETag and the last name of one caller are of no use to the next.
   for (let round = 0; round < ROUNDS; round++) {
-    const asked = asking.map(async ({ by, target, right }, index) => {
+    const asked = requests.map(async ({ by, target, right }, index) => {
       const reason = `ticket ${round}-${index}`;
       const reply = await system.ask(target, { token: tokens[by] ?? null, headers: { 'x-reason': reason } });
       // One too many at once is refused as Lambda does: no answer of anybody.
@@ -83,9 +83,9 @@ describe('the logs of it all', () => {
     system.s3.faults.inject({ kind: 'failed', every: 1 });
     system.cloudwatch.faults.inject({ kind: 'failed', every: 1 });
     await system.databases.postgres?.stop();
-    for (const { target } of asking) await system.ask(target);
+    for (const { target } of requests) await system.ask(target);
     system.functions.restart();
-    for (const { target } of asking) await system.ask(target);
+    for (const { target } of requests) await system.ask(target);
     await system.ask('/users?environment=shop-prod', { token: `${tokens['machine']}x` });
     await system.databases.postgres?.start();
     written = ['access', ...system.functionLogs()].map((name) => system.logged(name)).join('');

@@ -142,3 +142,12 @@ test('a comparison with an environment of others looks like one with none', asyn
   expect(await compare('depot-prod')).toMatchObject({ status: 404 });
   expect(await compare('depot-prod')).toEqual(await compare('nowhere'));
 });
+
+test('a comparison needs the right to read both, though the other one has constants', async () => {
+  const scopes = ['mrt/micro_flow_constants.read'];
+  const target = '/micro_flow_constants?environment=shop-prod&compare=shop-acc';
+  const title = async (token: object) =>
+    (await system.ask(target, { token: await system.token({ ...token, scopes }) })).json['title'];
+  expect(await title(member('prod-constants'))).toBe('Unknown environment');
+  expect(await title({ client: 'sample-client' })).toBeUndefined();
+});

@@ -10,9 +10,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VARIABLES } from '../../lambdas/contract.ts';
 import { routes } from '../../lambdas/routes.ts';
 import { type RunningSystem, sharedSystem } from '../end-to-end/running-system.ts';
-import { roleOf } from '../end-to-end/withdrawal.ts';
+import { roleOf } from '../end-to-end/withdrawn-permission.ts';
 import { clientOf, REGION } from '../packages/local-aws/s3/client.ts';
-import { FUNCTIONS, functionsWith, needs, nobodyNeeds } from './needs.ts';
+import { FUNCTIONS, functionsWith, needs, nobodyNeeds } from './needed-permissions.ts';
 import { functionOf } from './past-the-gateway.ts';
 
 let system: RunningSystem;

@@ -14,7 +14,7 @@ import { knownMetrics, metricAverages } from '../../lambdas/upstreams/cloudwatch
 import { listBucket } from '../../lambdas/upstreams/s3/listing/listing.ts';
 import type { ListingRequest } from '../../lambdas/upstreams/s3/listing/request.ts';
 import { unfinishedUploads } from '../../lambdas/upstreams/s3/listing/uploads.ts';
-import { actAs } from '../lambdas/acting.ts';
+import { actAs } from '../lambdas/process-credentials.ts';
 import { NEWEST } from '../packages/local-aws/cloudwatch/client.ts';
 import { EVERYTHING, principal } from '../packages/local-aws/iam/principal.ts';
 import { REGION } from '../packages/local-aws/s3/client.ts';

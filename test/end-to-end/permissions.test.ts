@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectCleanLogs } from './clean-logs.ts';
 import { type Json, type Reply, type RunningSystem, sharedSystem } from './running-system.ts';
-import { allowedActions, roleOf, withdrawFromEndpoint, withdrawFromRole } from './withdrawal.ts';
+import { allowedActions, roleOf, withdrawFromEndpoint, withdrawFromRole } from './withdrawn-permission.ts';
 
 let system: RunningSystem;
 

@@ -14,13 +14,10 @@ describe('docs/openapi.json', () => {
     expect(document.paths[path]?.head['security']).toEqual(security);
   });
 
-  test.each(routes.filter(({ environment }) => environment))(
-    '$path names the parameters that the door adds',
-    (route) => {
-      const names = document.paths[route.path]?.get.parameters.map(({ name }) => name);
-      expect(names).toEqual(expect.arrayContaining(['environment', 'budget_s', ...Object.keys(route.parameters)]));
-    },
-  );
+  test.each(routes.filter(({ environment }) => environment))('$path names the parameters that http adds', (route) => {
+    const names = document.paths[route.path]?.get.parameters.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['environment', 'budget_s', ...Object.keys(route.parameters)]));
+  });
 
   test('every parameter has a type that a client can check', () => {
     const parameters = Object.values(document.paths).flatMap(({ get }) => get.parameters as { schema?: object }[]);

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ALL_SCOPES } from '../../contract.ts';
+import { described } from '../../parameters.ts';
 import type { Route } from '../../route.ts';
 
 export const route = {
@@ -15,10 +16,10 @@ export const route = {
   answer: z.object({
     environments: z.array(
       z.object({
-        environment: z.string(),
-        labels: z.record(z.string(), z.string()),
-        offers: z.array(z.string()),
-        scopes: z.array(z.string()),
+        environment: described(z.string(), 'Its name: what the parameter `environment` of the other routes takes.'),
+        labels: described(z.record(z.string(), z.string()), 'As configured: `app`, `stage`, `team` …'),
+        offers: described(z.array(z.string()), 'Routes that it is configured for.'),
+        scopes: described(z.array(z.string()), 'What you may read there: scopes of your token and of your entry.'),
       }),
     ),
   }),

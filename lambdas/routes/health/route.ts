@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { described } from '../../parameters.ts';
 import type { Route } from '../../route.ts';
 
 export const route = {
@@ -11,5 +12,8 @@ export const route = {
   parameters: {},
   rows: null,
   csv: null,
-  answer: z.object({ status: z.literal('ok'), version: z.string() }),
+  answer: z.object({
+    status: described(z.literal('ok'), 'Of the API alone: no upstream is asked.'),
+    version: described(z.string(), 'The release, as in the changelog.'),
+  }),
 } as const satisfies Route;

@@ -16,7 +16,7 @@ import { sampleStore } from '../../../../local/samples/buckets.ts';
 import { sampleMetrics } from '../../../../local/samples/metrics.ts';
 import { EVERYTHING, principal } from '../../../packages/local-aws/iam/principal.ts';
 import { bucketOf, iamWith, REGION } from '../../../packages/local-aws/s3/client.ts';
-import { actAs } from '../../acting.ts';
+import { actAs } from '../../process-credentials.ts';
 
 const somebody = principal([EVERYTHING]);
 const UUID_AT_START = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}';

@@ -7,7 +7,7 @@ import { type BucketMetrics, PageMetrics } from '../../../../lambdas/routes/buck
 import { knownMetrics, metricAverages } from '../../../../lambdas/upstreams/cloudwatch/metrics.ts';
 import { EVERYTHING, principal } from '../../../packages/local-aws/iam/principal.ts';
 import { iamWith, REGION } from '../../../packages/local-aws/s3/client.ts';
-import { actAs } from '../../acting.ts';
+import { actAs } from '../../process-credentials.ts';
 
 const DAY = 86_400_000;
 const today = Math.floor(Date.now() / DAY) * DAY;

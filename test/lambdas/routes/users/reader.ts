@@ -1,4 +1,4 @@
-/** Asks the users' domain function as the door would, of a test's own database, logged in as `mrt_reader`. */
+/** Asks the users' domain function as `http` would, of a test's own database, logged in as `mrt_reader`. */
 import { Client } from 'pg';
 import { Deadline } from '../../../../lambdas/context.ts';
 import type { Scope } from '../../../../lambdas/contract.ts';

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
 import { knownMetrics, metricAverages } from '../../../../lambdas/upstreams/cloudwatch/metrics.ts';
 import { EVERYTHING, principal } from '../../../packages/local-aws/iam/principal.ts';
-import { actAs } from '../../acting.ts';
+import { actAs } from '../../process-credentials.ts';
 
 const REGION = 'eu-west-1';
 const DAY = 86_400;

@@ -6,7 +6,7 @@ import { freeStorage } from '../../../../lambdas/upstreams/cloudwatch/free-stora
 import { utc } from '../../../../lambdas/utc.ts';
 import { EVERYTHING, principal } from '../../../packages/local-aws/iam/principal.ts';
 import { iamWith, REGION } from '../../../packages/local-aws/s3/client.ts';
-import { actAs } from '../../acting.ts';
+import { actAs } from '../../process-credentials.ts';
 
 const somebody = principal([EVERYTHING]);
 const minute = Math.floor(Date.now() / 60_000) * 60_000 - 60_000;

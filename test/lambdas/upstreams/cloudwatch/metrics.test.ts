@@ -8,7 +8,7 @@ import { knownMetrics, type MetricQuery, metricAverages } from '../../../../lamb
 import { metricOf, NEWEST } from '../../../packages/local-aws/cloudwatch/client.ts';
 import { EVERYTHING, principal } from '../../../packages/local-aws/iam/principal.ts';
 import { iamWith, REGION } from '../../../packages/local-aws/s3/client.ts';
-import { actAs } from '../../acting.ts';
+import { actAs } from '../../process-credentials.ts';
 
 const DAY = 86_400_000;
 const somebody = principal([EVERYTHING]);

@@ -18,7 +18,7 @@ import type { ListingRequest } from '../../../../../lambdas/upstreams/s3/listing
 import type { Tally } from '../../../../../lambdas/upstreams/s3/listing/tally.ts';
 import { EVERYTHING, principal } from '../../../../packages/local-aws/iam/principal.ts';
 import { bucketOf, iamWith, REGION, storeOf } from '../../../../packages/local-aws/s3/client.ts';
-import { actAs } from '../../../acting.ts';
+import { actAs } from '../../../process-credentials.ts';
 
 const somebody = principal([EVERYTHING]);
 let endpoint: HttpService;

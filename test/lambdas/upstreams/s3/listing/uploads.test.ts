@@ -7,7 +7,7 @@ import { UpstreamTimeoutError } from '../../../../../lambdas/errors.ts';
 import { unfinishedUploads } from '../../../../../lambdas/upstreams/s3/listing/uploads.ts';
 import { EVERYTHING, principal } from '../../../../packages/local-aws/iam/principal.ts';
 import { iamWith, REGION, storeOf } from '../../../../packages/local-aws/s3/client.ts';
-import { actAs } from '../../../acting.ts';
+import { actAs } from '../../../process-credentials.ts';
 
 const somebody = principal([EVERYTHING]);
 const begun = new Date('2026-03-04T05:06:07Z');

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { Json, Reply } from '../end-to-end/running-system.ts';
 
-export interface Question {
+export interface ConcurrentRequest {
   by: 'machine' | 'others' | 'person';
   target: string;
   right(reply: Reply): void;
@@ -16,8 +16,8 @@ export const names = (json: Json, list: string, name: string) => (json[list] as 
  *
  * @param logins of each environment, from its own database
  */
-export const questions = (logins: Readonly<Record<string, ReadonlySet<string>>>): Question[] => [
-  ...both.flatMap((environment): Question[] => [
+export const concurrentRequests = (logins: Readonly<Record<string, ReadonlySet<string>>>): ConcurrentRequest[] => [
+  ...both.flatMap((environment): ConcurrentRequest[] => [
     {
       by: 'machine',
       target: `/users?environment=${environment}&clear=true&fields=name&limit=50`,

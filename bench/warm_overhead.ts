@@ -1,5 +1,5 @@
 /**
- * Warm overhead of the door: what a request takes in the function less its wait for upstreams, token check included,
+ * Warm overhead: what a request takes in the function less its wait for upstreams, token check included,
  * as the shipped bundles themselves log it, on the local run.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -18,7 +18,7 @@ const TARGETS = {
 };
 
 export async function figures(print: (figure: Figure) => void): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'mrt-door-'));
+  const directory = mkdtempSync(join(tmpdir(), 'mrt-warm-overhead-'));
   const system = await startSystem({ directory, sampleScale: 0.05, changeTemplate: withoutThrottles });
   try {
     const headers = { authorization: `Bearer ${await system.token()}` };
