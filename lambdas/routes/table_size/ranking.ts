@@ -43,22 +43,22 @@ interface Totals {
 }
 
 /** So many tables are measured to find the right order; an app with fewer is measured whole, and nothing is in doubt. */
-export const MEASURED_AT_MOST = 500;
+export const MAX_MEASURED = 500;
 
 /** A heap row is at most one page; its TOAST rows, of which four fill a page, are counted by themselves. */
-const BYTES_OF_A_ROW = 8192;
-const BYTES_OF_A_TOAST_ROW = 2200;
+const MAX_BYTES_OF_A_ROW = 8192;
+const MAX_BYTES_OF_A_TOAST_ROW = 2200;
 
 /** Four TOAST rows fill a page, 368 entries one of their index; looking each index up would cost more than the rest. */
 const TOAST_PAGES_OF_AN_INDEX_PAGE = 92;
 
 /** Plain comparisons: a look into a hashed list for each of the catalog's rows would cost a tenth of the statement. */
-const ours = (relation: string) => `${relation}.relnamespace <> 'pg_catalog'::regnamespace::oid
+const isUsers = (relation: string) => `${relation}.relnamespace <> 'pg_catalog'::regnamespace::oid
      AND ${relation}.relnamespace <> 'pg_toast'::regnamespace::oid
      AND ${relation}.relnamespace <> coalesce((SELECT oid FROM pg_namespace WHERE nspname = 'information_schema'), 0)`;
 
 /** Condition on `pg_class h`: tables, materialised views and foreign tables, other sessions' temporary ones left out. */
-export const TABLES_OF_USERS = `h.relkind IN ('r', 'p', 'm', 'f') AND h.relpersistence <> 't' AND ${ours('h')}`;
+export const TABLES_OF_USERS = `h.relkind IN ('r', 'p', 'm', 'f') AND h.relpersistence <> 't' AND ${isUsers('h')}`;
 
 /**
  * What each order sorts by, summed over the partitions of a table. -1 for tables of which it is not known: never
@@ -76,8 +76,8 @@ const SORTED_BY: Record<OrderBy, string> = {
 const BY_COUNTERS: readonly OrderBy[] = ['dead_rows', 'rows_inserted'];
 
 /** How much a table may have grown since `relpages` was true, in bytes. */
-const GROWTH = `coalesce(pg_stat_get_mod_since_analyze(h.oid) * ${BYTES_OF_A_ROW}::float8, 0)
-           + coalesce(pg_stat_get_ins_since_vacuum(h.reltoastrelid) * ${BYTES_OF_A_TOAST_ROW}::float8, 0)`;
+const GROWTH = `coalesce(pg_stat_get_mod_since_analyze(h.oid) * ${MAX_BYTES_OF_A_ROW}::float8, 0)
+           + coalesce(pg_stat_get_ins_since_vacuum(h.reltoastrelid) * ${MAX_BYTES_OF_A_TOAST_ROW}::float8, 0)`;
 
 /**
  * The next `limit` tables after `position` and one more, and the doubtful ones that may stand among them.
@@ -116,7 +116,7 @@ WITH RECURSIVE partition(oid, root) AS (
   UNION ALL
   SELECT x.indrelid, i.relpages::float8, 0, 0
     FROM pg_class i JOIN pg_index x ON x.indexrelid = i.oid
-   WHERE i.relkind = 'i' AND i.relpersistence <> 't' AND ${ours('i')}
+   WHERE i.relkind = 'i' AND i.relpersistence <> 't' AND ${isUsers('i')}
 ), ranked AS MATERIALIZED (
   SELECT coalesce(p.root, e.oid) AS oid, sum(e.pages) * current_setting('block_size')::int AS bytes,
          sum(e.growth) AS growth, sum(e.sort) AS sort
@@ -127,9 +127,9 @@ WITH RECURSIVE partition(oid, root) AS (
   SELECT r.oid, r.growth, r.bytes, ${key} AS key FROM ranked r ${named}
    WHERE ($4::float8 IS NULL OR r.bytes * 1.01 + r.growth + 262144 >= $4)${selected}
 ), doubtful AS (
-  SELECT *, (SELECT table_count FROM total) <= ${MEASURED_AT_MOST} AS whole FROM selected
-   WHERE ${bySize} AND (growth > 0 OR (SELECT table_count FROM total) <= ${MEASURED_AT_MOST})
-   ORDER BY growth DESC, oid LIMIT ${MEASURED_AT_MOST}
+  SELECT *, (SELECT table_count FROM total) <= ${MAX_MEASURED} AS whole FROM selected
+   WHERE ${bySize} AND (growth > 0 OR (SELECT table_count FROM total) <= ${MAX_MEASURED})
+   ORDER BY growth DESC, oid LIMIT ${MAX_MEASURED}
 ), page AS (
   SELECT * FROM selected
    WHERE oid NOT IN (SELECT oid FROM doubtful)
@@ -143,7 +143,7 @@ WITH RECURSIVE partition(oid, root) AS (
      AND ((SELECT count(*) FROM page) < $1 OR bytes + growth >= (SELECT min(bytes) FROM page)))
 )
 SELECT c.oid, c.key, c.growth, c.doubtful, t.table_count::float8, t.catalog_bytes,
-       (SELECT CASE WHEN count(*) < ${MEASURED_AT_MOST} THEN 0 ELSE min(growth) END FROM doubtful) AS unseen_growth
+       (SELECT CASE WHEN count(*) < ${MAX_MEASURED} THEN 0 ELSE min(growth) END FROM doubtful) AS unseen_growth
   FROM total t LEFT JOIN candidate c ON true`,
     values,
   );

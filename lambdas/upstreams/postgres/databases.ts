@@ -1,7 +1,8 @@
 /** PostgreSQL on RDS, read-only. The one place where connections are kept between requests. */
-import type { Context } from '../../context.ts';
+import type { Context, Deadline } from '../../context.ts';
 import { DatabaseUnavailableError } from '../../errors.ts';
 import type { Database } from '../../settings.ts';
+import { type RetryBudget, withRetries } from '../retry.ts';
 import { Connections } from './connections.ts';
 import { ConnectionLostError } from './fault.ts';
 
@@ -32,33 +33,48 @@ export interface ConnectionLimits {
 /** One busy table must not use up the whole deadline. */
 const LOCK_TIMEOUT_MS = 3000;
 
+/** A connection that died while the function was frozen, or in a fail-over, is opened anew once. */
+const ONCE_MORE: RetryBudget = { attempts: 2, throttled_attempts: 1, milliseconds: Number.POSITIVE_INFINITY };
+
 const warm = new Connections();
 
-/** The databases, bound to one request. */
+/**
+ * The databases, bound to one request.
+ *
+ * @example
+ * const rows = await postgres(context, { connections: 3 }).on(database).query<{ one: number }>('SELECT 1 AS one');
+ */
 export function postgres(context: Context, limits: ConnectionLimits): Databases {
-  const lockTimeoutMs = limits.lock_timeout_ms ?? LOCK_TIMEOUT_MS;
   return {
     on: (database) => ({
       query: <Row extends object>(text: string, values: readonly unknown[] = []) =>
-        context.timing.of('postgresql', async () => {
-          const once = () =>
-            warm.use(database, limits.connections, context, async (session, isNew) => {
-              if (isNew) await session.prepare(context.deadline, lockTimeoutMs);
-              return (await session.run(context.deadline, text, values)) as Row[];
-            });
-          try {
-            return await once();
-          } catch (error) {
-            if (!(error instanceof ConnectionLostError)) throw error;
-          }
-          try {
-            return await once();
-          } catch (error) {
-            if (error instanceof ConnectionLostError)
-              throw new DatabaseUnavailableError(database.server, 'unreachable');
-            throw error;
-          }
-        }),
+        context.timing.of('postgresql', () =>
+          reachable(database, () => ask<Row>(context, limits, database, text, values), context.deadline),
+        ),
     }),
   };
+}
+
+/** One statement over the database's kept connection. */
+function ask<Row extends object>(
+  context: Context,
+  { connections, lock_timeout_ms = LOCK_TIMEOUT_MS }: ConnectionLimits,
+  database: Database,
+  text: string,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  return warm.use(database, connections, context, async (session, isNew) => {
+    if (isNew) await session.prepare(context.deadline, lock_timeout_ms);
+    return (await session.run(context.deadline, text, values)) as Row[];
+  });
+}
+
+/** @throws DatabaseUnavailableError `unreachable` when the new connection is lost too; whatever else `work` throws */
+async function reachable<T>(database: Database, work: () => Promise<T>, deadline: Deadline): Promise<T> {
+  const wasLost = (error: unknown) => error instanceof ConnectionLostError;
+  try {
+    return await withRetries(work, deadline, { budget: ONCE_MORE, passing: wasLost });
+  } catch (error) {
+    throw wasLost(error) ? new DatabaseUnavailableError(database.server, 'unreachable') : error;
+  }
 }
