@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { BUNDLE_FILES, VARIABLES } from '../contract.ts';
+import { requiredVariable } from '../required-variable.ts';
 import { parseSettings, type Settings } from '../settings.ts';
 
 /** The environment variables that the stack sets: whose tokens to believe, and where the keys are. */
@@ -33,9 +34,9 @@ const clientNames = z.record(z.string(), z.string());
 /** @throws Error that names the variable that is missing, empty or malformed */
 export function readVariables(variables: NodeJS.ProcessEnv): FunctionVariables {
   return {
-    userPoolId: required(variables, VARIABLES.userPoolId),
-    clients: new Map(Object.entries(clientsOf(required(variables, VARIABLES.clients)))),
-    keyBucket: required(variables, VARIABLES.keyBucket),
+    userPoolId: requiredVariable(variables, VARIABLES.userPoolId),
+    clients: new Map(Object.entries(clientsOf(requiredVariable(variables, VARIABLES.clients)))),
+    keyBucket: requiredVariable(variables, VARIABLES.keyBucket),
   };
 }
 
@@ -45,10 +46,4 @@ function clientsOf(text: string): Record<string, string> {
   } catch (cause) {
     throw new Error(`${VARIABLES.clients} is no JSON object of client ids and names`, { cause });
   }
-}
-
-function required(variables: NodeJS.ProcessEnv, name: string): string {
-  const value = variables[name];
-  if (value === undefined || value === '') throw new Error(`the environment variable ${name} is not set`);
-  return value;
 }

@@ -15,18 +15,22 @@ const stackRequest = z.object({
   PhysicalResourceId: z.optional(z.string()),
 });
 
+/** What CloudFormation sends when a resource is created, updated or deleted. */
 export type StackRequest = z.output<typeof stackRequest>;
 
+/** True for an event from CloudFormation; the schedule's is another. */
 export function isStackRequest(event: unknown): event is StackRequest {
   return stackRequest.safeParse(event).success;
 }
 
 /** IAM is eventually consistent: a role that the stack made a moment ago may still be refused. */
-const PATIENCE = { attempts: 4, pause_ms: 4000 };
+const PATIENCE = { attempts: 4, pauseMs: 4_000 };
 
 /**
  * Does the work, with patience, and tells the stack.
  *
+ * @param work what the stack waits for; the message of its error is shown to who deploys, and may hold no key
+ * @param patience attempts in all, and milliseconds between two
  * @throws Error when CloudFormation does not take the answer; Lambda then tries the whole event again.
  */
 export async function answerStack(
@@ -57,14 +61,14 @@ export async function answerStack(
   if (!response.ok) throw new Error(`CloudFormation answered ${response.status}`);
 }
 
-async function patiently(work: () => Promise<unknown>, { attempts, pause_ms }: typeof PATIENCE): Promise<void> {
+async function patiently(work: () => Promise<unknown>, { attempts, pauseMs }: typeof PATIENCE): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await work();
       return;
     } catch (error) {
       if (attempt >= attempts) throw error;
-      await setTimeout(pause_ms);
+      await setTimeout(pauseMs);
     }
   }
 }

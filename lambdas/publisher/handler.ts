@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { BUNDLE_FILES, METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS, VARIABLES } from '../contract.ts';
+import { requiredVariable } from '../required-variable.ts';
 import { credentials } from '../upstreams/credentials.ts';
 import { answerStack, isStackRequest } from './custom-resource.ts';
 import { KeyStore } from './key-store.ts';
@@ -11,7 +12,7 @@ import { type Published, publish } from './publish.ts';
 const BUDGET_MS = 8000;
 
 const { stage }: { stage: string } = JSON.parse(readFileSync(new URL(BUNDLE_FILES.settings, import.meta.url), 'utf8'));
-const region = required('AWS_REGION');
+const region = requiredVariable(process.env, 'AWS_REGION');
 const store = new KeyStore(
   new S3Client({
     region,
@@ -20,9 +21,9 @@ const store = new KeyStore(
     // An endpoint of our own has no wildcard DNS for buckets.
     forcePathStyle: Boolean(process.env['AWS_ENDPOINT_URL_S3']),
   }),
-  required(VARIABLES.keyBucket),
+  requiredVariable(process.env, VARIABLES.keyBucket),
 );
-const userPoolId = required(VARIABLES.userPoolId);
+const userPoolId = requiredVariable(process.env, VARIABLES.userPoolId);
 const cognito =
   process.env['AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER'] ?? `https://cognito-idp.${region}.amazonaws.com`;
 
@@ -53,16 +54,9 @@ function log(published: Published): void {
     },
     event: 'mrt.keys',
     stage,
-    [METRICS.keysAge]: published.age_s,
-    key_ids: published.key_ids,
-    signing_keys: published.signing_keys,
+    [METRICS.keysAge]: published.ageSeconds,
+    key_ids: published.keyIds,
+    signing_keys: published.signingKeys,
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
-}
-
-/** @throws Error that names the variable; an empty one counts as missing. */
-function required(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`environment variable ${name} is missing`);
-  return value;
 }

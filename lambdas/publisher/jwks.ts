@@ -3,7 +3,8 @@ import * as z from 'zod/mini';
 
 /** API Gateway's own limit for a JWKS (HTTP API quotas); Cognito's has two keys and 1 kB. */
 const MAX_BYTES = 150_000;
-const FETCH_TIMEOUT_MS = 5000;
+/** Cognito answers in tens of milliseconds. */
+const MAX_FETCH_MS = 5000;
 
 /** RS256 only: what Cognito signs with, and what an HTTP API's authorizer takes. */
 const jwksSchema = z.object({
@@ -21,13 +22,19 @@ const jwksSchema = z.object({
     .check(z.minLength(1)),
 });
 
+/** As it is written to `jwks.json`. */
 export type PoolJwks = z.output<typeof jwksSchema>;
 
-/** @throws Error when Cognito does not answer within 5 s, or with anything but a JWKS of RS256 keys. */
+/**
+ * The pool's keys, checked: what is published here decides whose tokens are believed.
+ * Source: Amazon Cognito Developer Guide, "Verifying JSON web tokens".
+ *
+ * @throws Error when Cognito does not answer within 5 s, or with anything but a JWKS of RS256 keys
+ */
 export async function fetchJwks(cognito: URL, userPoolId: string, signal: AbortSignal): Promise<PoolJwks> {
   const response = await fetch(new URL(`/${userPoolId}/.well-known/jwks.json`, cognito), {
     redirect: 'error',
-    signal: AbortSignal.any([signal, AbortSignal.timeout(FETCH_TIMEOUT_MS)]),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(MAX_FETCH_MS)]),
   });
   if (response.status !== 200) throw new Error(`Cognito answered ${response.status} for the pool's keys`);
   const text = await response.text();

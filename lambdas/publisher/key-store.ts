@@ -1,13 +1,15 @@
 /** The key bucket, as the publisher uses it: whole small objects, replaced only by who has read them. */
 import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 
+/** An object of the key bucket. */
 export interface StoredKeys {
   text: string;
   /** With its quotes. */
   etag: string;
-  last_modified: Date;
+  lastModified: Date;
 }
 
+/** @throws whatever the S3 client throws; what a condition refuses is an answer and no error */
 export class KeyStore {
   readonly #s3: Pick<S3Client, 'send'>;
   readonly #bucket: string;
@@ -25,13 +27,14 @@ export class KeyStore {
       });
       const { Body, ETag, LastModified } = object;
       if (!Body || !ETag || !LastModified) throw new Error(`S3 answered without ${key}'s body, ETag or time`);
-      return { text: await Body.transformToString(), etag: ETag, last_modified: LastModified };
+      return { text: await Body.transformToString(), etag: ETag, lastModified: LastModified };
     } catch (error) {
       if (error instanceof S3ServiceException && error.name === 'NoSuchKey') return null;
       throw error;
     }
   }
 
+  /** Writes, whatever is there. */
   async write(key: string, text: string, signal: AbortSignal): Promise<void> {
     await this.#put(key, text, {}, signal);
   }

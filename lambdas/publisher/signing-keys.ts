@@ -16,7 +16,7 @@ export function firstKeys(now: Date): KeyObject {
 }
 
 /**
- * With a new cursor key once the current is 30 days old; `null` while it is younger. The one before stays for
+ * The keys with a new cursor key once the current is 30 days old; `null` while it is younger. The one before stays for
  * another 30 days, far longer than the 24 hours that a cursor is promised to live.
  */
 export function rotated(keys: KeyObject, now: Date): KeyObject | null {

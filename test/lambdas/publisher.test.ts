@@ -118,7 +118,7 @@ const run = (now = NOW) => publish({ store, cognito, userPoolId: POOL, now, sign
 describe("Cognito's public keys", () => {
   test('are written as Cognito serves them', async () => {
     const published = await run();
-    expect(published.key_ids).toEqual(['first', 'second']);
+    expect(published.keyIds).toEqual(['first', 'second']);
     const written = JSON.parse(bucket.objects.get('jwks.json')?.text ?? '');
     expect(written.keys.map(({ kid, n }: { kid: string; n: string }) => [kid, n])).toEqual(
       COGNITO_KEYS.keys.map(({ kid, n }) => [kid, n]),
@@ -126,8 +126,8 @@ describe("Cognito's public keys", () => {
   });
 
   test('are written anew each time, and their age before is reported', async () => {
-    expect((await run()).age_s).toBe(0);
-    expect((await run(new Date(NOW.getTime() + 900_000))).age_s).toBe(900);
+    expect((await run()).ageSeconds).toBe(0);
+    expect((await run(new Date(NOW.getTime() + 900_000))).ageSeconds).toBe(900);
   });
 
   test.each([
@@ -150,7 +150,7 @@ describe("Cognito's public keys", () => {
 
 describe('the signing keys', () => {
   test('are made once: random, 32 bytes, version v1', async () => {
-    expect((await run()).signing_keys).toBe('made');
+    expect((await run()).signingKeys).toBe('created');
     const { cursor, fingerprint, identity } = bucket.keys();
     expect(cursor.previous).toBeNull();
     const keys = [cursor.current, fingerprint, identity];
@@ -162,14 +162,14 @@ describe('the signing keys', () => {
   test('stay while the cursor key is younger than 30 days', async () => {
     await run();
     const before = bucket.keys();
-    expect((await run(new Date(NOW.getTime() + 30 * DAY_MS - 1))).signing_keys).toBe('unchanged');
+    expect((await run(new Date(NOW.getTime() + 30 * DAY_MS - 1))).signingKeys).toBe('unchanged');
     expect(bucket.keys()).toEqual(before);
   });
 
   test('rotate the cursor key after 30 days and keep the one before, and never the other two', async () => {
     await run();
     const before = bucket.keys();
-    expect((await run(new Date(NOW.getTime() + 30 * DAY_MS))).signing_keys).toBe('rotated');
+    expect((await run(new Date(NOW.getTime() + 30 * DAY_MS))).signingKeys).toBe('rotated');
     const after = bucket.keys();
     expect(after.cursor.previous).toEqual(before.cursor.current);
     expect(after.cursor.current.version).toBe('v2');
@@ -184,7 +184,7 @@ describe('the signing keys', () => {
     bucket.meanwhile = () => {
       if (theirs) bucket.objects.set('keys.json', theirs);
     };
-    expect((await run()).signing_keys).toBe('unchanged');
+    expect((await run()).signingKeys).toBe('unchanged');
     expect(bucket.objects.get('keys.json')).toEqual(theirs);
   });
 
@@ -192,7 +192,7 @@ describe('the signing keys', () => {
     await run();
     const theirs = { text: JSON.stringify({ ...bucket.keys(), marked: true }), modified: NOW };
     bucket.meanwhile = () => bucket.objects.set('keys.json', theirs);
-    expect((await run(new Date(NOW.getTime() + 31 * DAY_MS))).signing_keys).toBe('unchanged');
+    expect((await run(new Date(NOW.getTime() + 31 * DAY_MS))).signingKeys).toBe('unchanged');
     expect(bucket.objects.get('keys.json')).toEqual(theirs);
   });
 
@@ -200,7 +200,7 @@ describe('the signing keys', () => {
     await run();
     const newer = { ...bucket.keys(), internal_tokens: { current: 'k1' } };
     bucket.objects.set('keys.json', { text: JSON.stringify(newer), modified: NOW });
-    expect((await run(new Date(NOW.getTime() + 31 * DAY_MS))).signing_keys).toBe('rotated');
+    expect((await run(new Date(NOW.getTime() + 31 * DAY_MS))).signingKeys).toBe('rotated');
     expect(bucket.keys()).toMatchObject({ internal_tokens: { current: 'k1' }, fingerprint: newer.fingerprint });
   });
 
@@ -261,7 +261,7 @@ describe("the stack's custom resource", () => {
   test('is told FAILED with the reason instead of being left to hang', async () => {
     const { address, answers } = await cloudFormation();
     jwks = { status: 500, text: '' };
-    await answerStack(request(address), run, { attempts: 2, pause_ms: 1 });
+    await answerStack(request(address), run, { attempts: 2, pauseMs: 1 });
     expect(answers[0]?.body).toMatchObject({
       Status: 'FAILED',
       Reason: "The keys could not be published: Cognito answered 500 for the pool's keys",
@@ -276,7 +276,7 @@ describe("the stack's custom resource", () => {
       if (refusals >= 0) throw new Error('AccessDenied');
       return run();
     };
-    await answerStack(request(address), work, { attempts: 3, pause_ms: 1 });
+    await answerStack(request(address), work, { attempts: 3, pauseMs: 1 });
     expect(answers.map(({ body }) => body['Status'])).toEqual(['SUCCESS']);
   });
 

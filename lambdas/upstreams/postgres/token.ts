@@ -3,6 +3,7 @@
  * (docs/decisions/signed-https.md). Signing is local, no call to AWS.
  */
 import { Signer } from '@aws-sdk/rds-signer';
+import { requiredVariable } from '../../required-variable.ts';
 import type { Database } from '../../settings.ts';
 import { credentials } from '../credentials.ts';
 
@@ -14,8 +15,7 @@ import { credentials } from '../credentials.ts';
  * @throws Error when Lambda's variables (Region, keys) are missing
  */
 export async function databaseToken({ host, port, user }: Pick<Database, 'host' | 'port' | 'user'>): Promise<string> {
-  const region = process.env['AWS_REGION'];
-  if (!region) throw new Error('the environment variable AWS_REGION is not set');
+  const region = requiredVariable(process.env, 'AWS_REGION');
   const signer = new Signer({ hostname: host, port, username: user, region, credentials: credentials() });
   return signer.getAuthToken();
 }
