@@ -36,6 +36,7 @@ export const BUNDLER_OPTIONS = {
   alias: {
     '@aws-sdk/credential-provider-node': NO_CREDENTIAL_CHAIN,
     '@aws-sdk/credential-providers': NO_CREDENTIAL_CHAIN,
+    'node:http': './lambdas/upstreams/node-http.ts',
   },
   // Everything but pg's optional native client. The SDK too: the runtime's own would load unshaken, and change.
   external: ['pg-native'],

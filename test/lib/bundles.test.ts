@@ -63,6 +63,8 @@ describe.each(names)('the bundle of %s', (name) => {
     const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
     const outside = imports.filter(({ external }) => external).map(({ path }) => path);
     expect(outside.filter((path) => !isBuiltin(path) && path !== 'pg-native')).toEqual([]);
+    // Imported as an ES module it loads the whole of Node's fetch (lambdas/upstreams/node-http.ts).
+    expect(outside.filter((path) => /^(node:)?http$/.test(path))).toEqual([]);
     expect(outside).not.toEqual([]);
   });
 

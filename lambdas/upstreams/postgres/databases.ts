@@ -1,8 +1,7 @@
 /** PostgreSQL on RDS, read-only. The one place where connections are kept between requests. */
-import type { Context, Deadline } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import { DatabaseUnavailableError } from '../../errors.ts';
 import type { Database } from '../../settings.ts';
-import { type RetryBudget, withRetries } from '../retry.ts';
 import { Connections } from './connections.ts';
 import { ConnectionLostError } from './fault.ts';
 
@@ -33,9 +32,6 @@ export interface ConnectionLimits {
 /** One busy table must not use up the whole deadline. */
 const LOCK_TIMEOUT_MS = 3000;
 
-/** A connection that died while the function was frozen, or in a fail-over, is opened anew once. */
-const ONCE_MORE: RetryBudget = { attempts: 2, throttled_attempts: 1, milliseconds: Number.POSITIVE_INFINITY };
-
 const warm = new Connections();
 
 /**
@@ -49,7 +45,7 @@ export function postgres(context: Context, limits: ConnectionLimits): Databases 
     on: (database) => ({
       query: <Row extends object>(text: string, values: readonly unknown[] = []) =>
         context.timing.of('postgresql', () =>
-          reachable(database, () => ask<Row>(context, limits, database, text, values), context.deadline),
+          onceMore(database, () => ask<Row>(context, limits, database, text, values)),
         ),
     }),
   };
@@ -69,12 +65,21 @@ function ask<Row extends object>(
   });
 }
 
-/** @throws DatabaseUnavailableError `unreachable` when the new connection is lost too; whatever else `work` throws */
-async function reachable<T>(database: Database, work: () => Promise<T>, deadline: Deadline): Promise<T> {
-  const wasLost = (error: unknown) => error instanceof ConnectionLostError;
+/**
+ * A connection that died while the function was frozen, or in a fail-over, is opened anew once. Nothing was answered, and
+ * what we ask changes nothing: no retry of an answer, so it needs no wait (`retry.ts`).
+ *
+ * @throws DatabaseUnavailableError `unreachable` when the new connection is lost too; whatever else `work` throws
+ */
+async function onceMore<T>(database: Database, work: () => Promise<T>): Promise<T> {
   try {
-    return await withRetries(work, deadline, { budget: ONCE_MORE, passing: wasLost });
+    return await work();
   } catch (error) {
-    throw wasLost(error) ? new DatabaseUnavailableError(database.server, 'unreachable') : error;
+    if (!(error instanceof ConnectionLostError)) throw error;
+  }
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof ConnectionLostError ? new DatabaseUnavailableError(database.server, 'unreachable') : error;
   }
 }

@@ -62,21 +62,7 @@ const CONNECT_MS = 1_000;
  * Errors of the connection and of the deadline are UpstreamFailedError (`unreachable`) and UpstreamTimeoutError;
  * any HTTP status is the caller's to judge. The caller must read or destroy the body.
  */
-export function signedGet(request: SignedRequest, context: Context): Promise<IncomingMessage> {
-  return send('GET', request, undefined, context);
-}
-
-/** Sends a signed POST with a text body; otherwise as {@link signedGet}. */
-export function signedPost(request: SignedRequest, body: string, context: Context): Promise<IncomingMessage> {
-  return send('POST', request, body, context);
-}
-
-async function send(
-  method: 'GET' | 'POST',
-  request: SignedRequest,
-  body: string | undefined,
-  context: Context,
-): Promise<IncomingMessage> {
+export async function signedGet(request: SignedRequest, context: Context): Promise<IncomingMessage> {
   const signed = await new SignatureV4({
     service: request.service,
     region: request.region,
@@ -85,16 +71,15 @@ async function send(
     uriEscapePath: request.service !== 's3',
     applyChecksum: true,
   }).sign({
-    method,
+    method: 'GET',
     protocol: request.endpoint.protocol,
     hostname: request.endpoint.hostname,
     ...(request.endpoint.port === '' ? {} : { port: Number(request.endpoint.port) }),
     path: request.path,
     query: request.query ?? {},
     headers: { host: request.endpoint.host, ...request.headers },
-    ...(body === undefined ? {} : { body }),
   });
-  const ready = { ...request, method, body, headers: signed.headers, signal: context.deadline.signal() };
+  const ready = { ...request, headers: signed.headers, signal: context.deadline.signal() };
   try {
     return await attempt(ready, true);
   } catch (error) {
@@ -111,8 +96,6 @@ async function send(
 class StaleConnectionError extends UpstreamFailedError {}
 
 interface ReadyRequest extends SignedRequest {
-  method: 'GET' | 'POST';
-  body: string | undefined;
   headers: Record<string, string>;
   signal: AbortSignal;
 }
@@ -123,7 +106,7 @@ function attempt(request: ReadyRequest, kept: boolean): Promise<IncomingMessage>
   const secure = endpoint.protocol === 'https:';
   return new Promise((resolve, reject) => {
     const sent = (secure ? httpsRequest : httpRequest)({
-      method: request.method,
+      method: 'GET',
       agent: kept && agents[secure ? 'https:' : 'http:'],
       hostname: endpoint.hostname,
       port: endpoint.port || undefined,
@@ -141,7 +124,7 @@ function attempt(request: ReadyRequest, kept: boolean): Promise<IncomingMessage>
           : new Failure(request.upstream, 'unreachable', { cause }),
       );
     });
-    sent.end(request.body);
+    sent.end();
   });
 }
 
