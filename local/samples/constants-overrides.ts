@@ -38,10 +38,13 @@ logging:
     filename: /srv/mendix/shop/data/log/shop.log
 `;
 
-/** Acceptance runs in containers: variables as the buildpack reads them. */
+/** Acceptance runs in containers: variables as the buildpack reads them, some of them out of others, one out of the host. */
 export const ACCEPTANCE_ENVIRONMENT_FILE = `# Shop, acceptance
 ADMIN_PORT=8090
-MX_Billing_PaymentUrl=https://sandbox.payments.example.com/v2
+HTTP_PROXY
+PAYMENTS=https://sandbox.payments.example.com
+MX_Billing_PaymentUrl=\${PAYMENTS}/v2
+MX_Mail_DefaultSender=no-reply@\${MAIL_DOMAIN}
 MX_Sales_MaxOrderLines=500
 MX_Mail_ApiKey=mk-4Vb8yTq1ZsW6dRn3HgK9eXp5LuJc7MfA
 CONSTANTS={"Billing.PaymentSecret":"h2Ls-9QvEwT6-xZk4RbNp8Ym","Sales.OrderNumberPrefix":"ACC-","Sales.MaxOrderLines":250}

@@ -65,6 +65,49 @@ describe('the sample deployment bucket', () => {
     );
   });
 
+  test('acceptance takes one value from its host, which is not known', async () => {
+    const row = async (name: string) => (await s3.ask(acc, { name })).body.constants?.[0];
+    expect(await row('Billing.PaymentUrl')).toMatchObject({ value: 'https://sandbox.payments.example.com/v2' });
+    expect(await row('Mail.DefaultSender')).toMatchObject({ value: null, value_known: false, state: 'overridden' });
+  });
+
+  test.each([
+    ['mendix_app', 'mendix-app.yaml', 'Catalog.ImageWidth', { value: 1600, state: 'overridden' }],
+    ['mendix_app', 'mendix-app.yaml', 'Mail.SmtpHost', { value: null, value_known: false, won_by: null }],
+    ['mendix_app', 'mendix-app.yaml', 'Encryption.EncryptionKey', { value_known: false, won_by: 'case' }],
+    ['mendix_app', 'mendix-app.yaml', 'Mail.ApiKey', { state: 'default' }],
+    ['environment_file', 'custom-settings.env', 'Catalog.ImageWidth', { value: 1600, state: 'overridden' }],
+    ['environment_file', 'custom-settings.env', 'Sales.MaxOrderLines', { value: 200, state: 'default' }],
+    ['environment_file', 'interpolated.env', 'Billing.PaymentUrl', { value: null, value_known: false }],
+    [
+      'environment_file',
+      'interpolated.env',
+      'Catalog.Feed',
+      { value: 'https://feeds.example.com/odata/$metadata', state: 'obsolete' },
+    ],
+    [
+      'environment_file',
+      'interpolated.env',
+      'Inventory.WarehouseUrl',
+      { value: 'https://warehouse.example.com/data/api' },
+    ],
+    ['environment_file', 'interpolated.env', 'Inventory.ReservationMinutes', { value: 10 }],
+    ['environment_file', 'interpolated.env', 'Mail.SmtpHost', { value: null, value_known: false, state: null }],
+    ['environment_file', 'interpolated.env', 'Sales.FreeShippingFrom', { value: '0.5' }],
+    ['portable_app', 'portable-app.conf', 'Catalog.ImageWidth', { value: 1600, value_known: true }],
+    ['portable_app', 'portable-app.conf', 'Mail.SmtpHost', { value: null, value_known: false, state: 'overridden' }],
+    ['portable_app', 'portable-app.conf', 'Mail.SmtpPort', { value: null, value_known: false, state: null }],
+    ['m2ee_yaml', 'including-m2ee.yaml', 'Sales.MaxOrderLines', { value: null, value_known: false }],
+    ['m2ee_yaml', 'broken-m2ee.yaml', 'Mail.SmtpHost', { value: null, value_known: false, state: null }],
+    ['m2ee_yaml', 'not-there.yaml', 'Mail.SmtpHost', { value: null, value_known: false, state: null }],
+  ] as const)('an odd %s, %s, gives %s as it is', async (format, file, name, expected) => {
+    const odd = environment('shop-prod', {
+      archive: archive('shop', { prefix: 'prod/' }),
+      overrides: [override('case', format, `config/cases/${file}`)],
+    });
+    expect((await s3.ask(odd, { name })).body.constants).toMatchObject([expected]);
+  });
+
   test('its models are those that the sample databases report', async () => {
     for (const [name, sample] of [['shop-prod', prod] as const, ['shop-acc', acc] as const]) {
       const { body } = await s3.ask(sample, { summary: true });
