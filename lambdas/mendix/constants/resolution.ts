@@ -11,11 +11,11 @@ import type { NotRead, Overrides } from './overrides/overrides.ts';
 import { type ConstantType, isEmpty, typed, type Written } from './value.ts';
 import { type Decision, decide, isNotRead } from './winner.ts';
 
-/** The model of an environment, as far as it is known. `null`: none is configured; `'unread'`: it could not be read. */
-export type GivenModel = Given<Model> | 'unread' | null;
+/** The model of an environment. `null`: none is configured; content `null`: it could not be read. */
+export type GivenModel = Given<Model> | Given<null> | null;
 
 /**
- * @param model without one nothing is declared; where it is only `'unread'`, neither is anything known to be obsolete
+ * @param model without one nothing is declared; one that could not be read leaves open what is
  * @param overrides first wins
  * @returns sorted by name, by UTF-16 code units
  */
@@ -24,8 +24,7 @@ export function resolveConstants(
   overrides: readonly Given<Overrides>[],
   secrecy: Secrecy,
 ): Constant[] {
-  const given = model === 'unread' ? null : model;
-  const declared = given?.content.constants ?? new Map<string, DeclaredConstant>();
+  const declared = model?.content?.constants ?? new Map<string, DeclaredConstant>();
   const settings = new OrderedSettings(overrides, [...declared.keys()]);
   const names = new Set([...declared.keys(), ...settings.names()]);
   const constants = [...names]
@@ -36,7 +35,7 @@ export function resolveConstants(
       const ranks = settings.of(name);
       const decision = decide(ranks, type);
       const all = ranks.flat().map((setting) => ({ setting, candidate: candidateOf(setting, type) }));
-      const fromModel = given === null ? null : defaultOf(given.source, declaration);
+      const fromModel = model === null ? null : defaultOf(model.source, declaration);
       const usable = isUsable(fromModel, type) ? fromModel : null;
       const winner =
         all.find(({ setting }) => setting === decision.winner)?.candidate ?? (decision.known ? usable : null);
@@ -51,7 +50,7 @@ export function resolveConstants(
         winner,
         value_known: decision.known,
         default_candidate: fromModel,
-        note: decision.note ?? noteOf(declaration, winner, fromModel),
+        note: decision.note ?? modelNote(model) ?? noteOf(declaration, winner, fromModel),
         secret: secretReason({ name, type, ...evidence(ranks.flat(), declaration) }, secrecy),
         shares_variable_with: settings.sharing(name),
         precedence_unknown: decision.conflict,
@@ -66,7 +65,7 @@ function stateOf(
   { overridden }: Decision,
   usable: Candidate | null,
 ): State | null {
-  if (model === 'unread') return null;
+  if (model?.content === null) return null;
   if (model !== null && declaration === null) return 'obsolete';
   if (overridden === null) return null;
   if (overridden) return 'overridden';
@@ -88,6 +87,11 @@ function defaultOf(source: string, declaration: DeclaredConstant | null): Candid
 /** An empty text is a default for strings only: the runtime starts no app with an empty Integer. */
 function isUsable(fromModel: Candidate | null, type: ConstantType | null): boolean {
   return fromModel !== null && !(fromModel.empty && type !== null && type !== 'string');
+}
+
+function modelNote(model: GivenModel): string | null {
+  if (model === null || model.content !== null) return null;
+  return `The source ${model.source} could not be read: whether it declares the constant, and how, is not known.`;
 }
 
 function noteOf(

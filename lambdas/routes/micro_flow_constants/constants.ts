@@ -1,5 +1,4 @@
 /** GET /micro_flow_constants: what is declared, what is set, and so what is configured. */
-
 import { InvalidParameterError } from '../../errors.ts';
 import type { Answer, EnvironmentRequest } from '../../exchange.ts';
 import type { Constant } from '../../mendix/constants/constant.ts';
@@ -8,6 +7,7 @@ import { compare } from './comparison.ts';
 import { isAskedFor, type Parameters } from './filter.ts';
 import { findingsOf, isDeployed } from './findings.ts';
 import { type Fingerprint, fingerprinter } from './fingerprint.ts';
+import { checkNames } from './known-names.ts';
 import { type Position, pageOf } from './page.ts';
 import { type Reading, readEnvironment } from './reading.ts';
 import type { route } from './route.ts';
@@ -22,7 +22,7 @@ type ConstantsAnswer = Answer<AnswerOf<typeof route>, Position>;
 const MAX_AGE_SECONDS = 60;
 
 /**
- * @throws InvalidParameterError, KeysUnavailableError; UpstreamFailedError and others when no source at all can be read
+ * @throws InvalidParameterError, UnknownNameError, KeysUnavailableError; UpstreamFailedError and others when no source at all can be read
  */
 export async function microFlowConstants(request: ConstantsRequest, upstreams: Upstreams): Promise<ConstantsAnswer> {
   const { parameters, other } = request;
@@ -32,6 +32,7 @@ export async function microFlowConstants(request: ConstantsRequest, upstreams: U
     readEnvironment(request.environment, upstreams),
     other === null ? null : readEnvironment(other, upstreams),
   ]);
+  checkNames(parameters, there === null ? [here] : [here, there]);
   const fingerprint = fingerprinter(keys.fingerprint);
   if (there !== null) return comparison(request, here, there, fingerprint);
   return parameters.summary === true ? summary(here) : rows(request, here, fingerprint);

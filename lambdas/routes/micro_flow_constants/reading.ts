@@ -62,7 +62,11 @@ export async function readEnvironment(environment: NamedEnvironment, upstreams: 
     as_of: newest(files),
     model,
     deployed: deployed?.file ?? null,
-    constants: resolveConstants(modelUnread ? 'unread' : model, given, configured),
+    constants: resolveConstants(
+      archive === null ? null : (model ?? { source: archive.name, content: null }),
+      given,
+      configured,
+    ),
     unlisted,
     sources: [
       ...(archive === null ? [] : [fileReport(archive)]),

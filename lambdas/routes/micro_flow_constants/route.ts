@@ -1,116 +1,123 @@
 import * as z from 'zod/mini';
 import { choice, described, flag, text } from '../../parameters.ts';
 import type { Route } from '../../route.ts';
+import { constant, STATES, side, TYPES } from './row-schema.ts';
 
-const TYPES = ['string', 'integer', 'boolean', 'decimal', 'date_time'] as const;
-const STATES = ['default', 'overridden', 'missing', 'obsolete'] as const;
-
-/** Integers beyond 2^53, decimals and times are strings. */
-const value = z.nullable(z.union([z.string(), z.number(), z.boolean()]));
-
-const candidate = z.object({
-  source: z.string(),
-  /** Where in the source: `MX_…`, `CONSTANTS`, `mxruntime.MicroflowConstants`, `DefaultValue` … */
-  via: z.string(),
-  value,
-  value_known: z.boolean(),
-  fingerprint: z.nullable(z.string()),
-  won: z.boolean(),
-  note: z.nullable(z.string()),
-});
-
-const constant = z.object({
-  name: z.string(),
-  module: z.nullable(z.string()),
-  type: z.nullable(z.enum(TYPES)),
-  description: described(
+const model = z.object({
+  project: described(z.nullable(z.string()), 'Name of the Mendix project.'),
+  version: described(z.nullable(z.string()), 'Version of the model; `unversioned` for a local build.'),
+  runtime_version: described(z.nullable(z.string()), 'Version of the Mendix runtime that the model was built for.'),
+  archive_modified: described(z.string(), 'When the archive was written.'),
+  deployed_version: described(
     z.nullable(z.string()),
-    'As the model has it. `null`: the model gives none; or it holds a secret, or may, and `reveal=true` shows it.',
+    'Version of the model that runs, as the environment’s database has it. `null`: not known.',
   ),
-  value: described(value, 'What is configured. `null`: masked, not known, or it does not fit the type (note).'),
-  default_value: described(value, 'The value of the model. `null`: masked, or the model gives none.'),
-  value_known: z.boolean(),
-  empty: z.nullable(z.boolean()),
-  default_empty: z.nullable(z.boolean()),
-  state: z.nullable(z.enum(STATES)),
-  won_by: z.nullable(z.string()),
-  secret: described(
+  deployed_runtime_version: described(z.nullable(z.string()), 'Version of the runtime that runs. `null`: not known.'),
+  deployed: described(
     z.nullable(z.boolean()),
-    'The same for every caller. `null`: its text is not known to be harmless; it is masked as a secret is, until the configuration names it in `not_secret`.',
+    'Whether the archive’s model is the one that runs. `null`: the two do not tell.',
   ),
-  secret_reason: described(
-    z.nullable(z.enum(['configuration', 'name', 'value', 'secret-store', 'unknown'])),
-    'Why it is masked: the configuration lists it; its name or one of its values is that of a secret; it is set from a secret store; or nothing says that it is harmless. `null`: it is shown.',
-  ),
-  masked: described(z.boolean(), 'Whether its values are left out of this answer.'),
-  fingerprint: described(
-    z.nullable(z.string()),
-    'Keyed hash of the value with the version of the key. Equal for equal values of masked constants, in all environments, and for equal values of shown ones; never for one of each. `null`: there is no value, or it is not known.',
-  ),
-  default_fingerprint: described(z.nullable(z.string()), 'The same of the default value.'),
-  note: z.nullable(z.string()),
-  /** With `explain=true`: in order of precedence. */
-  candidates: z.optional(z.array(candidate)),
 });
 
-const side = z.nullable(
-  z.object({
-    type: z.nullable(z.enum(TYPES)),
-    state: z.nullable(z.enum(STATES)),
-    value,
-    default_value: value,
-    value_known: z.boolean(),
-    masked: z.boolean(),
-    fingerprint: z.nullable(z.string()),
-    default_fingerprint: z.nullable(z.string()),
-  }),
-);
+const source = z.object({
+  source: described(z.string(), 'Its name in the configuration.'),
+  kind: described(
+    z.enum(['archive', 'overrides', 'database']),
+    'The model, what the environment sets, or the database; the latter is listed only when it fails.',
+  ),
+  as_of: described(z.nullable(z.string()), 'When it was written. `null`: it could not be read.'),
+  error: described(
+    z.nullable(
+      z.object({
+        reason: described(z.string(), 'A stable word: `access-denied`, `not-found`, `invalid-yaml`, `too-large` …'),
+        detail: described(z.string(), 'What to do about it.'),
+      }),
+    ),
+    'Why it could not be read. `null`: it was.',
+  ),
+  notes: described(z.array(z.string()), 'What of it is not read, or counts otherwise than it looks, in sentences.'),
+});
+
+const difference = z.object({
+  name: described(z.string(), '`Module.Constant`.'),
+  change: described(
+    z.enum(['value', 'default', 'type', 'state', 'only_here', 'only_there']),
+    'What differs; a constant has an entry for each. What is not known on one side is no difference.',
+  ),
+  here: described(side, 'In the environment that was asked for. `null`: it is not there.'),
+  there: described(side, 'In the environment of `compare`. `null`: it is not there.'),
+});
+
+const finding = z.object({
+  finding: described(
+    z.enum([
+      'secret-left-at-default',
+      'same-secret-in-both',
+      'masked-on-one-side',
+      'overridden-there-default-here',
+      'value-does-not-fit-type',
+      'ambiguous-variable',
+      'precedence-not-documented',
+      'declared-twice',
+      'declared-without-name',
+      'model-not-deployed',
+    ]),
+    'What an operator should look at.',
+  ),
+  name: described(z.nullable(z.string()), 'The constant. `null`: it is about the model.'),
+  environment: described(z.string(), 'The environment that it is about.'),
+  note: described(z.nullable(z.string()), 'More about it, without a value.'),
+});
 
 export const route = {
   name: 'micro_flow_constants',
   path: '/micro_flow_constants',
-  summary: 'What the model declares, what the environment sets, and so what is configured.',
+  summary:
+    'What the model declares, what the environment sets, and so what is configured. Mendix calls them constants; the setting of its runtime is MicroflowConstants.',
   scopes: ['mrt/micro_flow_constants.read', 'mrt/micro_flow_constants.reveal'],
   needs: ['constants', 'database'],
   environment: true,
   parameters: {
-    module: z.optional(text(200)),
-    name: z.optional(text(500)),
-    type: z.optional(choice(...TYPES)),
-    state: z.optional(choice(...STATES)),
+    module: z.optional(described(text(200), 'Constants of one module: `Mail`. One that nothing has is a 404.')),
+    name: z.optional(described(text(500), 'One constant: `Mail.SmtpHost`. One that nothing has is a 404.')),
+    type: z.optional(described(choice(...TYPES), 'Constants that are declared with this type.')),
+    state: z.optional(
+      described(choice(...STATES), 'Constants in this state. One whose state is not known is in none of them.'),
+    ),
     secret: z.optional(
       described(
         choice('true', 'false', 'unknown'),
-        'true: constants that are secrets; false: harmless ones; unknown: those that are masked because nothing says that they are harmless.',
+        '`true`: constants that are secrets; `false`: harmless ones; `unknown`: those that are masked because nothing says that they are harmless.',
       ),
     ),
-    empty: z.optional(flag()),
-    value_known: z.optional(flag()),
-    explain: z.optional(flag()),
-    compare: z.optional(text(100)),
-    reveal: z.optional(flag()),
-    summary: z.optional(flag()),
+    empty: z.optional(
+      described(
+        flag(),
+        '`true`: constants with an empty text, or with nothing; `false`: the others of which it is known.',
+      ),
+    ),
+    value_known: z.optional(
+      described(flag(), '`false`: constants whose value stands, or may stand, in a place that is not read.'),
+    ),
+    explain: z.optional(
+      described(flag(), '`true`: with every candidate of each constant. Not with `summary` or `compare`.'),
+    ),
+    compare: z.optional(
+      described(text(100), 'Name of another environment that you may read: what differs from it, without revealing.'),
+    ),
+    reveal: z.optional(
+      described(
+        flag(),
+        '`true`: secrets in clear. Needs `name` or `module`, and the scope `mrt/micro_flow_constants.reveal`. Not with `summary` or `compare`.',
+      ),
+    ),
+    summary: z.optional(described(flag(), '`true`: totals and findings, without the constants or differences.')),
   },
   rows: 'constants',
   csv: {
     columns: [
-      'name',
-      'module',
-      'type',
-      'description',
-      'value',
-      'default_value',
-      'value_known',
-      'empty',
-      'default_empty',
-      'state',
-      'won_by',
-      'secret',
-      'secret_reason',
-      'masked',
-      'fingerprint',
-      'default_fingerprint',
-      'note',
+      ...['name', 'module', 'type', 'description', 'value', 'default_value', 'value_known', 'empty', 'default_empty'],
+      ...['state', 'won_by', 'secret', 'secret_reason', 'masked', 'fingerprint', 'default_fingerprint', 'note'],
     ],
     leftOut: ['candidates'],
     notWith: ['summary', 'compare', 'explain'],
@@ -118,67 +125,27 @@ export const route = {
   discloses: { parameter: 'reveal', scope: 'mrt/micro_flow_constants.reveal' },
   otherEnvironment: 'compare',
   answer: z.object({
-    environment: z.string(),
-    source: z.enum(['archive', 'overrides', 'archive+overrides']),
-    as_of: z.nullable(z.string()),
-    model: z.nullable(
-      z.object({
-        project: z.nullable(z.string()),
-        version: z.nullable(z.string()),
-        runtime_version: z.nullable(z.string()),
-        archive_modified: z.string(),
-        /** What the environment's database says is deployed; `null`: not known. */
-        deployed_version: z.nullable(z.string()),
-        deployed_runtime_version: z.nullable(z.string()),
-        /** Whether this is the model that is deployed; `null`: the two do not tell. */
-        deployed: z.nullable(z.boolean()),
-      }),
+    environment: described(z.string(), 'The environment that was asked for.'),
+    source: described(
+      z.enum(['archive', 'overrides', 'archive+overrides']),
+      'Which kinds of sources the environment is configured with.',
     ),
-    /** Each configured source, with its fault where it has one. */
-    sources: z.array(
-      z.object({
-        source: z.string(),
-        kind: z.enum(['archive', 'overrides', 'database']),
-        as_of: z.nullable(z.string()),
-        error: z.nullable(z.object({ reason: z.string(), detail: z.string() })),
-        notes: z.array(z.string()),
-      }),
+    as_of: described(z.nullable(z.string()), 'When the newest of the files that could be read was written.'),
+    model: described(
+      z.nullable(model),
+      'The model of the deployment archive. `null`: none is configured, or it could not be read.',
     ),
-    /** Not with `compare` or `summary=true`. */
-    constants: z.optional(z.array(constant)),
-    compared_with: z.optional(z.string()),
-    differences: z.optional(
-      z.array(
-        z.object({
-          name: z.string(),
-          change: z.enum(['value', 'default', 'type', 'state', 'only_here', 'only_there']),
-          here: side,
-          there: side,
-        }),
-      ),
+    sources: described(
+      z.array(source),
+      'Each configured source of the environment, with its fault where it has one; with `compare` also those of the other.',
     ),
+    constants: described(z.optional(z.array(constant)), 'By name. Not with `compare` or `summary=true`.'),
+    compared_with: described(z.optional(z.string()), 'With `compare`: the other environment.'),
+    differences: described(z.optional(z.array(difference)), 'With `compare`, by name. Not with `summary=true`.'),
     summary: described(
       z.record(z.string(), z.nullable(z.number())),
-      'Constants of the whole environment, whatever the filters: declared, overridden, default, missing, obsolete, secret, secret_unknown (masked, as nothing says that they are harmless), unknown (their value is not known). With compare, of what was compared: equal, different, only_here, only_there, unknown (a value is not known, or masked in one of the two only).',
+      'Constants of the whole environment, whatever the filters: declared, overridden, default, missing, obsolete, secret, secret_unknown (masked, as nothing says that they are harmless), unknown (their value is not known). `null`: a source that would tell could not be read. With compare, of what was compared: equal, different, only_here, only_there, unknown (something that decides is not known, or masked in one of the two only).',
     ),
-    findings: z.array(
-      z.object({
-        finding: z.enum([
-          'secret-left-at-default',
-          'same-secret-in-both',
-          'masked-on-one-side',
-          'overridden-there-default-here',
-          'value-does-not-fit-type',
-          'ambiguous-variable',
-          'precedence-not-documented',
-          'declared-twice',
-          'declared-without-name',
-          'model-not-deployed',
-        ]),
-        name: z.nullable(z.string()),
-        environment: z.string(),
-        note: z.nullable(z.string()),
-      }),
-    ),
+    findings: described(z.array(finding), 'What an operator should look at, of what is known.'),
   }),
 } as const satisfies Route;

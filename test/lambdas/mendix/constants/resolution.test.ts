@@ -203,12 +203,13 @@ describe('a place that is not read may set anything', () => {
   });
 
   test('a model that could not be read leaves what is set known, and open whether it is declared', () => {
-    const constants = resolveConstants('unread', [set({ 'M.Plain': 'x' })], {
+    const constants = resolveConstants({ source: 'archive', content: null }, [set({ 'M.Plain': 'x' })], {
       secret: [],
       not_secret: [],
       secrecy: 'strict',
     });
     expect(constants).toMatchObject([{ name: 'M.Plain', state: null, value_known: true, winner: { source: 'set' } }]);
+    expect(constants[0]?.note).toContain('archive could not be read');
   });
 
   function unreadOverrides(): Overrides {

@@ -144,9 +144,27 @@ describe('what is configured', () => {
     expect(await names({ secret: 'true' })).toEqual(['Encryption.EncryptionKey', 'Mail.ApiKey']);
     expect(await names({ empty: true })).toEqual(['Sales.RecountFrom']);
     expect(await names({ value_known: false })).toEqual([]);
-    expect(await names({ module: 'Nobody' })).toEqual([]);
     expect((await body(prod, { module: 'Mail' })).summary).toEqual((await body(prod)).summary);
     expect(await body(prod, { summary: true })).not.toHaveProperty('constants');
+  });
+
+  test('a module or a constant that nothing has is told, with near names', async () => {
+    await expect(s3.ask(prod, { module: 'Mial' })).rejects.toMatchObject({
+      ...{ name: 'UnknownNameError', parameter: 'module', unknown: 'Mial', near: ['Mail'] },
+    });
+    await expect(s3.ask(prod, { name: 'mail.smtphost' })).rejects.toMatchObject({
+      ...{ parameter: 'name', near: ['Mail.SmtpHost'] },
+    });
+    expect((await body(prod, { name: 'Mail.SmtpHost', module: 'Sales' })).constants).toEqual([]);
+  });
+
+  test('what only the compared environment has is a name like any other', async () => {
+    s3.put('config/acc.yaml', config('Only.There: x'));
+    const answer = await body(prod, { name: 'Only.There', compare: 'acc' }, { others: [acc] });
+    expect(answer.differences?.map(({ change }) => change)).toEqual(['only_there']);
+    await expect(s3.ask(prod, { name: 'Only.Their', compare: 'acc' }, { others: [acc] })).rejects.toMatchObject({
+      near: ['Only.There'],
+    });
   });
 
   test('pages follow each other by name', async () => {

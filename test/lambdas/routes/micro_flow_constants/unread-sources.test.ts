@@ -104,6 +104,11 @@ describe.each(FAILURES)('a source of overrides %s', (_, spoil) => {
     expect(faults).toMatchObject([{ source: 'prod-config', reason: (await body(prod)).sources[1]?.error?.reason }]);
   });
 
+  test('leaves open whether a name is known: no 404', async () => {
+    expect((await body(prod, { name: 'M.Perhaps' })).constants).toEqual([]);
+    expect((await body(prod, { module: 'Perhaps' })).complete).toBe(false);
+  });
+
   test('is a candidate that did not win', async () => {
     expect((await row('M.Plain', prod, { explain: true }))?.candidates).toMatchObject([
       { source: 'prod-config', value: null, value_known: false, won: false },
