@@ -9,6 +9,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, type LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -45,6 +46,7 @@ export class Alarms extends Construct {
     super(scope, id);
     this.#config = props.config;
     this.topic = new Topic(this, 'Topic', { displayName: `MRT API, stage ${props.config.stage}`, enforceSSL: true });
+    this.topic.addToResourcePolicy(publishing(this.topic, props.config.account));
     for (const address of props.config.observability.alarm_emails) {
       this.topic.addSubscription(new EmailSubscription(address));
     }
@@ -167,6 +169,20 @@ export class Alarms extends Construct {
     alarm.addOkAction(new SnsAction(this.topic));
     this.alarms.push(alarm);
   }
+}
+
+/**
+ * Lets alarms of this account publish. A topic's policy replaces the one that SNS would give it, under which everything
+ * of the owner's account may; without this no alarm tells anybody (CloudWatch guide, "Notifying users on alarm changes").
+ */
+function publishing(topic: Topic, account: string): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'AlarmsOfThisAccount',
+    principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+    actions: ['sns:Publish'],
+    resources: [topic.topicArn],
+    conditions: { StringEquals: { 'aws:SourceAccount': account } },
+  });
 }
 
 /** An HTTP API has no metric of its own for 429; its access log has. */

@@ -9,7 +9,11 @@ import type { Route } from '../../lambdas/route.ts';
 /** Most alarms look at five minutes: shorter windows hold too few requests of an operator's API. */
 export const PERIOD = Duration.minutes(5);
 
-/** A metric of the HTTP API; with a route, of its GET, which needs the stage's detailed metrics. */
+/**
+ * A metric of the HTTP API; with a route, of its GET, which needs the stage's detailed metrics. HEAD is counted apart.
+ * Names and dimensions: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html. A metric
+ * with other dimensions does not exist: an alarm on it stays silent for ever, and a widget empty.
+ */
 export function gateway(api: HttpApi, metricName: string, statistic: string, route?: Route): Metric {
   return new Metric({
     namespace: 'AWS/ApiGateway',
@@ -19,7 +23,7 @@ export function gateway(api: HttpApi, metricName: string, statistic: string, rou
     dimensionsMap: {
       ApiId: api.apiId,
       Stage: '$default',
-      ...(route && { Route: `GET ${route.path}` }),
+      ...(route && { Method: 'GET', Resource: route.path }),
     },
     ...(route && { label: route.name }),
   });
