@@ -18,11 +18,13 @@ import { type ListingSource, type ListingState, LiveLister, type LiveListing } f
 import { type BucketMetrics, type MetricsSource, PageMetrics } from './metrics.ts';
 import { countRules, isShared } from './shared-bucket.ts';
 
+/** What is asked of S3 and CloudWatch. */
 export interface Upstreams extends MetricsSource, ListingSource {
   /** @throws where a part of the sum cannot be read */
   uploads(bucket: string, region: string, deadline: Deadline): Promise<UnfinishedUploads>;
 }
 
+/** What became of one bucket. */
 export interface BucketOutcome {
   row: BucketRow;
   /** What is left of its listing; `null`: nothing, or it failed. */
@@ -84,6 +86,7 @@ export class BucketReader {
     return source === 'metrics' ? outcome : this.#compare(bucket, metrics, state, outcome);
   }
 
+  /** CloudWatch's figures into the row; `null` when there are none. */
   #measure(bucket: Bucket, outcome: BucketOutcome): BucketMetrics | null {
     try {
       const metrics = this.#metrics.of(bucket);
@@ -97,6 +100,7 @@ export class BucketReader {
     }
   }
 
+  /** S3's answer of now into the row. */
   async #list(bucket: Bucket, state: ListingState | null, outcome: BucketOutcome): Promise<BucketOutcome> {
     const { prefix, depth } = this.#parameters;
     const rules = countRules(bucket, prefix, depth);
@@ -113,6 +117,7 @@ export class BucketReader {
     return outcome;
   }
 
+  /** S3's answer of now beside the metrics that the row has. A fault of either leaves the other. */
   async #compare(
     bucket: Bucket,
     metrics: BucketMetrics | null,
@@ -134,6 +139,7 @@ export class BucketReader {
     return outcome;
   }
 
+  /** `null` while one of the two figures is not known. Each part that permissions hide is a fault of its own. */
   async #explain(
     bucket: Bucket,
     metrics: BucketMetrics | null,

@@ -10,6 +10,7 @@ import type { LiveListing } from './live-listing.ts';
 import type { BucketMetrics } from './metrics.ts';
 import type { route } from './route.ts';
 
+/** As it goes out; what each field means stands in `route.ts`. */
 export type BucketRow = AnswerOf<typeof route>['buckets'][number];
 
 /** CloudWatch has no prefixes: its figure would show the neighbours' files as the environment's. */
@@ -21,6 +22,7 @@ export const METRICS_COVER_WHOLE_BUCKET: PartProblem = {
   detail: advice,
 };
 
+/** All fields of a row, with nothing known. */
 function emptyRow(bucket: Bucket, source: BucketRow['source']): BucketRow {
   return {
     bucket: bucket.bucket,
@@ -47,6 +49,8 @@ export function failedRow(bucket: Bucket, source: BucketRow['source'], error: Pa
 }
 
 /**
+ * A bucket by its metrics.
+ *
  * @param history whether days were asked for
  * @param missingCount the problem when there is a size and no number of objects
  */
@@ -70,6 +74,8 @@ export function metricsRow(
 }
 
 /**
+ * A bucket, or a share of it, by a listing. While the listing goes on, its sums are a lower bound.
+ *
  * @param prefix what all keys counted begin with; `null`: the whole bucket
  * @param interruption the problem when the listing got no further than before
  */
@@ -96,6 +102,7 @@ export function listingRow(
   };
 }
 
+/** In key order. A prefix into which a range that is left reaches is shown by the answer that finishes it. */
 function finishedPrefixes({ tally, rest }: LiveListing): NonNullable<BucketRow['prefixes']> {
   return [...tally.prefixes]
     .filter(([prefix]) => !isUnfinished(prefix, rest?.position ?? null))

@@ -13,6 +13,7 @@ import type { route } from './route.ts';
 type Body = AnswerOf<typeof route>;
 type Total = Body['total'];
 
+/** What the cursor of this route carries. */
 export interface Position {
   /** The bucket to go on with. */
   bucket: string;
@@ -22,7 +23,9 @@ export interface Position {
   listing: ListingState | null;
 }
 
+/** CloudWatch has a new point once a day; an hour more on its age changes nothing. */
 const METRICS_MAX_AGE_S = 3_600;
+/** A listing is of now, and costs a request for each 1,000 keys. */
 const LISTING_MAX_AGE_S = 60;
 const DAY_MS = 86_400_000;
 
@@ -83,6 +86,7 @@ function withRow(total: Total, row: BucketRow): Total {
   };
 }
 
+/** The page with what caches need to know of it: an incomplete answer is not kept, as the next one may be whole. */
 function answerOf(
   environment: string,
   buckets: BucketRow[],

@@ -5,6 +5,7 @@ import type { Day } from './daily-figures.ts';
 import type { LiveListing } from './live-listing.ts';
 import type { BucketMetrics } from './metrics.ts';
 
+/** As it goes out; what each field means stands in `route.ts`. */
 export type Difference = NonNullable<BucketRow['difference']>;
 type Part = Difference['parts'][number];
 

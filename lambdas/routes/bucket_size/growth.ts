@@ -1,11 +1,13 @@
 /** How a bucket grows, by a slope that a few odd days cannot bend. */
 
+/** The size of a bucket on one day. */
 export interface DailySize {
   /** Milliseconds since the epoch. */
   time: number;
   size_bytes: number;
 }
 
+/** A trend and where it leads. */
 export interface Growth {
   bytes_per_day: number;
   /** Daily points that it was made from. */
@@ -20,6 +22,9 @@ const MAX_POINTS = 30;
 /**
  * The Theil–Sen estimate over the last 30 points: the median of the slopes between every two of them, so that a
  * clean-up or a load on one day does not count as a trend (Sen 1968, JASA 63). Gaps weigh by their true length.
+ *
+ * 10, 20, 30, 400, 50, 60, 70 bytes on seven days have 21 slopes; fifteen of them, a majority, are 10 bytes a day, and so
+ * is the median, whatever the fourth day did. In 30 days that makes 70 + 300 = 370 bytes.
  *
  * @param sizes oldest first; `null` for fewer than 7
  */

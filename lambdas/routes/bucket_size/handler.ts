@@ -5,6 +5,7 @@ import { unfinishedUploads } from '../../upstreams/s3/listing/uploads.ts';
 import { bucketSize } from './bucket-size.ts';
 import { route } from './route.ts';
 
+/** The Lambda function of `GET /bucket_size`. */
 export const handler = routeHandler(route, bucketSize, (context) => ({
   averages: (queries, period, region) => metricAverages(queries, period, region, context),
   known: (query, region) => knownMetrics(query, region, context),

@@ -6,6 +6,7 @@ import { type Day, MAX_SILENT_DAYS, type Points, wholeDays } from './daily-figur
 import { type Growth, growthOf } from './growth.ts';
 import { isOverhead, KNOWN_STORAGE_TYPES, storageClassOf } from './storage-types.ts';
 
+/** What is asked of CloudWatch. */
 export interface MetricsSource {
   /** Averages of each query, in the order of the queries. */
   averages(queries: readonly MetricQuery[], period: Period, region: string): Promise<Series[]>;
@@ -13,10 +14,13 @@ export interface MetricsSource {
   known(query: MetricQuery, region: string): Promise<{ dimensions: Record<string, string> }[]>;
 }
 
+/** What CloudWatch says of one bucket. */
 export interface BucketMetrics {
   /** The newest day whose figures are all there; `null`: no data point (a new or an empty bucket). */
   newest: Day | null;
+  /** Start of that day. */
   as_of: string | null;
+  /** Of that day. */
   storage_types: { storage_type: string; storage_class: string | null; overhead: boolean; size_bytes: number }[];
   /** Whole days, oldest first. */
   history: Day[];
@@ -70,6 +74,7 @@ export class PageMetrics {
   }
 }
 
+/** GetMetricData and ListMetrics are of one Region; so is the metrics' fault. */
 class RegionMetrics {
   readonly #region: string;
   readonly #source: MetricsSource;
@@ -105,6 +110,7 @@ class RegionMetrics {
     return wanted.map((query, i) => ({ ...query, series: series[i] }));
   }
 
+  /** Storage types of a bucket that {@link KNOWN_STORAGE_TYPES} lacks: AWS adds some now and then. */
   async #unusualTypes(bucket: string): Promise<Wanted[]> {
     const query = { namespace: NAMESPACE, metric: 'BucketSizeBytes', dimensions: { BucketName: bucket } };
     const metrics = await this.#source.known(query, this.#region);
@@ -114,11 +120,11 @@ class RegionMetrics {
     );
   }
 
+  /** An error where a sum would lack one of its parts: a series that is not whole, or no day with all of them. */
   #figuresOf(answers: readonly (Wanted & { series: Series | undefined })[]): BucketMetrics | Error {
     const types = new Map<string, Points>();
     let counts: Points = new Map();
     for (const { type, series } of answers) {
-      // A sum without one of its parts would be a wrong number, not a partial one.
       if (series?.complete !== true) return partialData();
       const points = new Map([...series.points].map(([time, average]) => [time, Math.round(average)]));
       if (type === null) counts = points;

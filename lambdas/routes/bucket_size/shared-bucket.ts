@@ -14,10 +14,10 @@ export function isShared(bucket: Bucket): boolean {
  */
 export function countRules(bucket: Bucket, prefix: string | undefined, depth: number | undefined): CountRules | null {
   const own = bucket.prefix ?? '';
-  const wanted = prefix ?? own;
-  if (!wanted.startsWith(own) && !own.startsWith(wanted)) return null;
+  const asked = prefix ?? own;
+  if (!asked.startsWith(own) && !own.startsWith(asked)) return null;
   return {
-    prefix: wanted.length > own.length ? wanted : own,
+    prefix: asked.length > own.length ? asked : own,
     pattern: bucket.key_pattern === null ? null : new RegExp(bucket.key_pattern, 'u'),
     pattern_after: own,
     depth: depth ?? 0,

@@ -33,6 +33,7 @@ const CLASS_OF = new Map(
   Object.entries(CLASSES).flatMap(([name, types]) => types.map((type) => [type, name] as const)),
 );
 
+/** Asked for by name, since ListMetrics forgets a type that has been silent for two weeks. */
 export const KNOWN_STORAGE_TYPES: readonly string[] = [...CLASS_OF.keys()];
 
 /** The storage class of a storage type; `null` for one that is not known here. */

@@ -5,6 +5,7 @@ import { askPage, type ListPage } from './document.ts';
 import { decodeKey } from './object-key.ts';
 import { childrenOf, childText, type XmlElement } from './xml.ts';
 
+/** Where to look. */
 export interface Prefix {
   /** What errors call it: its configured name. */
   name: string;
@@ -15,6 +16,7 @@ export interface Prefix {
   suffix: string;
 }
 
+/** An object as a list has it: enough to read it, and to tell whether it has changed. */
 export interface ListedObject {
   key: string;
   /** With its quotes. */

@@ -9,15 +9,18 @@ import { s3Fault } from './fault.ts';
 import { keyPath } from './object-key.ts';
 import { type SignedRequest, signedGet } from './signed-https.ts';
 
+/** Which object, or which version of it. */
 export interface ObjectAddress {
   /** What errors call it: its configured name, never its address. */
   name: string;
   bucket: string;
   region: string;
   key: string;
+  /** Left out or `null`: the newest. */
   version_id?: string | null;
 }
 
+/** What of it, on which condition, and how much at most. */
 export interface ReadOptions {
   /** Bytes `from` to `to`, both included; or the last `last` bytes. */
   range?: { from: number; to: number } | { last: number };
@@ -29,6 +32,7 @@ export interface ReadOptions {
   max_bytes: number;
 }
 
+/** What was read, with what S3 says of the object. */
 export interface StoredObject {
   body: Buffer;
   /** With its quotes. */
@@ -36,6 +40,7 @@ export interface StoredObject {
   last_modified: Date;
   /** Of the whole object, in bytes, whatever the range. */
   size: number;
+  /** `null` in a bucket without versions. */
   version_id: string | null;
 }
 

@@ -3,11 +3,20 @@
  *
  * A key is read as the digits of a fraction: the first character weighs most. The base of each place is the number of
  * characters that may stand there: of the classes seen in words at this place (digits, small letters, a slash …), all
- * that were seen anywhere. So the room between `9` and `a` of hexadecimal names is nothing, a prefix that all keys share takes no
- * room, and nothing is looked for between `2026/01/` and `2026/02/`. It only has to estimate well: a bad point costs a
- * request, never a key.
+ * that were seen anywhere. So the room between `9` and `a` of hexadecimal names is nothing, a prefix that all keys share
+ * takes no room, and nothing is looked for between `2026/01/` and `2026/02/`. It only has to estimate well: a bad point
+ * costs a request, never a key.
+ *
+ * Worked example, UUIDs as Mendix names its files. The first page of 1,000 keys goes from `0012c9a1-5b7e-…` to
+ * `00a3f1d0-1111-…`. Each place before a dash may have 16 characters, so
+ *
+ *     `0012c9a1` is 0/16 + 0/16² + 1/16³ + 2/16⁴ … = 0.00029        distance of the page: 0.00221
+ *     `00a3f1d0` is 0/16 + 0/16² + 10/16³ + 3/16⁴ … = 0.00250       what is left up to the end: 0.99750
+ *
+ * which is about 450 pages. Half of that room above `00a3f1d0-…` is 0.50125, and the shortest key near it is `80`: the
+ * range up to it keeps the connection that it has, the other gets a new one. The next two splits are at `40` and `c0`.
+ * Had all keys begun with `files/`, those six places would have one character each, and the points be `files/80` ….
  */
-
 import { compareKeys } from '../object-key.ts';
 
 /** Digits that are looked at beyond a step's size, as a natural logarithm of their number. */

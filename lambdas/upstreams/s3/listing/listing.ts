@@ -7,12 +7,10 @@
 import type { Context } from '../../../context.ts';
 import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../../../errors.ts';
 import { isPassing, PAGE_OF_MANY, Retries } from '../../retry.ts';
-import { compareKeys } from '../object-key.ts';
-import type { Entries } from './entries.ts';
-import { type PageEnd, PageScanner } from './page.ts';
+import { RangePage } from './range-page.ts';
 import { type ListingPosition, type Range, Ranges } from './ranges.ts';
-import { type ListingRequest, readPage, rootOf } from './request.ts';
-import { Tally } from './tally.ts';
+import type { ListingRequest } from './request.ts';
+import type { Tally } from './tally.ts';
 
 export interface ListingResult {
   /** Everything counted, earlier requests included. */
@@ -28,8 +26,6 @@ const MAX_CONNECTIONS = 64;
 const FIRST_CONNECTIONS = 16;
 /** Sums by prefix that one answer holds: more end it early, as if its time were up. */
 const MAX_PREFIXES = 5_000;
-/** The alphabet is learned from each so many-th key. */
-const LEARNED_STEP = 256;
 /** A fault with less time left than this was not given up but cut off by the deadline. */
 const MIN_RETRY_MS = 50;
 
@@ -51,6 +47,7 @@ export async function listBucket(
   return context.timing.of('s3', () => new Lister(request, ranges, context).run());
 }
 
+/** One listing, from its position to its end, its deadline or its fault. */
 export class Lister {
   readonly #request: ListingRequest;
   readonly #context: Context;
@@ -141,79 +138,9 @@ export class Lister {
   }
 
   async #readPage(range: Range): Promise<void> {
-    const tally = new Tally();
-    const { after } = range;
-    let first: string | null = null;
-    const scanner = new PageScanner(rootOf(this.#request), (entries) => {
-      this.#check(range, entries, first ?? after);
-      tally.count(entries, this.#limit(entries, range.upto), this.#request.rules);
-      first ??= entries.key(0);
-      this.#look(range, entries);
-    });
-    const end = await readPage(this.#request, range, scanner, this.#context);
-    this.#moveOn(range, end, first !== null);
-    range.tally.merge(tally);
+    const hadKeys = await new RangePage(this.#request, range, this.#ranges).read(this.#context);
     this.#pages++;
     this.#retries.delete(range);
-    if (first !== null) {
-      range.sample = [first, range.seen];
-      this.#connections = Math.min(MAX_CONNECTIONS, this.#connections + 1);
-    }
-    this.#skipNeighbours(after, first, first === null ? null : range.seen, end);
-  }
-
-  /** A page shows that nothing lies before its first key, and the last page that nothing follows: no need to ask. */
-  #skipNeighbours(after: string, first: string | null, seen: string | null, end: PageEnd): void {
-    if (this.#request.what === 'versions') return;
-    if (first !== null) this.#ranges.markEmpty(after, first);
-    if (!end.truncated) this.#ranges.markEmpty(seen ?? after, null);
-  }
-
-  /** The key up to which entries count, or `null` when all of them do: their order spares a look at each. */
-  #limit(entries: Entries, upto: string | null): string | null {
-    if (upto === null || this.#request.what === 'versions') return upto;
-    return compareKeys(entries.key(entries.count - 1), upto) <= 0 ? null : upto;
-  }
-
-  /**
-   * That the entries are those asked for. A server that ignores `start-after` or `prefix`, or lists in another order
-   * (directory buckets do), would be counted wrongly without a word.
-   */
-  #check(range: Range, entries: Entries, before: string): void {
-    const [first, last] = [entries.key(0), entries.key(entries.count - 1)];
-    const { prefix } = this.#request.rules;
-    const versions = this.#request.what === 'versions';
-    const goesOn = versions ? compareKeys(first, range.after) >= 0 : compareKeys(first, before) > 0;
-    const ordered = versions || compareKeys(first, last) <= 0;
-    if (!goesOn || !ordered || !first.startsWith(prefix) || !last.startsWith(prefix)) {
-      throw new UpstreamFailedError('s3', 'invalid-answer');
-    }
-  }
-
-  #look(range: Range, entries: Entries): void {
-    const keys: string[] = [];
-    // Some servers give versions before delete markers, so that the last entry need not have the highest key.
-    const step = this.#request.what === 'versions' ? 1 : LEARNED_STEP;
-    for (let i = 0; i < entries.count; i += step) keys.push(entries.key(i));
-    keys.push(entries.key(entries.count - 1));
-    this.#ranges.learn(keys);
-    for (const key of keys) if (compareKeys(key, range.seen) > 0) range.seen = key;
-  }
-
-  #moveOn(range: Range, end: PageEnd, hadKeys: boolean): void {
-    const versions = this.#request.what === 'versions';
-    const next = versions ? end.next_key : hadKeys ? range.seen : range.after;
-    const stuck = versions
-      ? next === null ||
-        compareKeys(next, range.after) < 0 ||
-        (next === range.after && end.next_version === range.version)
-      : !hadKeys && (end.continuation_token === null || end.continuation_token === range.token);
-    if (end.truncated && stuck) throw new UpstreamFailedError('s3', 'invalid-answer');
-    const passed = range.upto === null || next === null ? -1 : compareKeys(next, range.upto);
-    range.done = !end.truncated || passed > 0 || (passed === 0 && end.next_version === null);
-    if (range.done || next === null) return;
-    range.after = next;
-    range.version = end.next_version;
-    range.token = hadKeys ? null : end.continuation_token;
+    if (hadKeys) this.#connections = Math.min(MAX_CONNECTIONS, this.#connections + 1);
   }
 }

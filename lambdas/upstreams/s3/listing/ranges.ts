@@ -9,6 +9,7 @@ import { compareKeys } from '../object-key.ts';
 import { KeySpace } from './key-space.ts';
 import { type Count, Tally, type TallyState } from './tally.ts';
 
+/** Keys above `after`, up to and with `upto`, of which one page at a time is asked for. */
 export interface Range {
   /** The last key counted; the range goes on after it. */
   after: string;
@@ -23,6 +24,7 @@ export interface Range {
   /** First and last key of the newest page here, or of the neighbour that this was split off: how dense keys lie. */
   sample: readonly [string, string] | null;
   readonly tally: Tally;
+  /** Whether nothing of it is left to count. */
   done: boolean;
 }
 
@@ -44,6 +46,13 @@ const MIN_PAGES_LOG = Math.log(2);
 /** Done ranges are put together above so many: a long listing makes thousands. */
 const MAX_RANGES = 256;
 
+/**
+ * All ranges of one listing.
+ *
+ * A listing of `a` … `z` begins as one range `('', end]`. When its first page has come up to `c`, it is split in
+ * `(c, n]` and `(n, end]`, each with a request of its own; when `(n, end]` has come up to `p`, that becomes `(p, u]` and
+ * `(u, end]`, and so on. Cut off there, `c…n`, `p…u` and `u…end` are the position, with what was counted so far.
+ */
 export class Ranges {
   readonly #space: KeySpace;
   /** In key order. */
@@ -53,6 +62,7 @@ export class Ranges {
   /** Whether an earlier request has counted something of this listing. */
   readonly resumed: boolean;
 
+  /** @param position where an earlier request was cut; `null`: from the start */
   constructor(prefix: string, position: ListingPosition | null) {
     this.#space = new KeySpace(prefix);
     this.resumed = position !== null;
@@ -84,6 +94,7 @@ export class Ranges {
     }
   }
 
+  /** Takes keys of the bucket into the alphabet by which distances are measured. */
   learn(keys: Iterable<string>): void {
     for (const key of keys) this.#space.learn(key);
   }
@@ -122,6 +133,7 @@ export class Ranges {
     return upper;
   }
 
+  /** Neighbours that are done become one, their counts together: what is looked through at each split stays short. */
   #joinDone(): void {
     const joined: Range[] = [];
     for (const range of this.#all) {
@@ -180,6 +192,7 @@ export function isUnfinished(prefix: string, position: ListingPosition | null): 
   );
 }
 
+/** Sums that a later request goes on with. */
 function unfinished(tally: Tally, ranges: RangeState[]): [string, number, number][] {
   const position = { ranges, tally: tally.state(), prefixes: [] };
   return [...tally.prefixes]

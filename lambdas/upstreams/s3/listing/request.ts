@@ -10,6 +10,7 @@ import type { Range } from './ranges.ts';
 import type { ListingRoot } from './scan.ts';
 import type { CountRules } from './tally.ts';
 
+/** What to list, and how. */
 export interface ListingRequest {
   bucket: string;
   region: string;
@@ -44,6 +45,11 @@ export async function readPage(
   return scanner.end();
 }
 
+/**
+ * ListObjectsV2 goes on after a key (`start-after`), which may be any text, so that a range can begin anywhere. A page
+ * without keys has none to go on after, only a token. ListObjectVersions goes on after a version of a key.
+ * Source: S3 API reference, "ListObjectsV2", "ListObjectVersions", request parameters.
+ */
 function addressOf(request: ListingRequest, range: Range): SignedRequest {
   const { bucket, region, what, rules, page_keys } = request;
   const { endpoint, path } = bucketAddress(bucket, region);

@@ -8,7 +8,7 @@ import { type EntryBuffer, KIND, storageClassAt } from './entries.ts';
 /** The root element of each kind of listing; their lengths tell them apart. */
 export type ListingRoot = 'ListBucketResult' | 'ListVersionsResult';
 
-/** What a page says of itself, as far as it has been read. */
+/** What a page says of itself and of the next one, as far as it has been read. */
 export interface PageState {
   readonly root: ListingRoot;
   /** `NextContinuationToken`, `NextKeyMarker`, `NextVersionIdMarker`, as they stand in the page. */
@@ -34,6 +34,7 @@ const DIGIT_0 = 0x30;
  */
 export function scanPage(bytes: Buffer, page: PageState, entries: EntryBuffer, hand: () => void): number {
   const last = bytes.length - MAX_TAG;
+  // Where the entry that is being read begins; -1 between entries.
   let entry = -1;
   let kind = 0;
   let size = 0;
@@ -76,6 +77,7 @@ export function scanPage(bytes: Buffer, page: PageState, entries: EntryBuffer, h
           size = bytes[at] === LT ? -1 : 0;
           for (let byte = bytes[at]; byte !== undefined && byte !== LT && at <= last; byte = bytes[++at]) {
             const digit = byte - DIGIT_0;
+            // What is no digit spoils the number for good.
             size = digit >= 0 && digit <= 9 ? size * 10 + digit : Number.NaN;
           }
           if (!(size <= Number.MAX_SAFE_INTEGER)) throw new UpstreamFailedError('s3', 'invalid-answer');

@@ -3,6 +3,7 @@
 import { compareKeys } from '../object-key.ts';
 import { type Entries, KIND, STORAGE_CLASSES } from './entries.ts';
 
+/** A number of objects and the sum of their sizes. */
 export interface Count {
   objects: number;
   bytes: number;
@@ -23,9 +24,16 @@ export interface CountRules {
 /** A tally as JSON: objects, bytes, noncurrent objects and bytes, delete markers, then class, objects, bytes … */
 export type TallyState = [number, number, number, number, number, ...(string | number)[]];
 
+/**
+ * What a range, a page or a whole listing has counted. Tallies of disjoint sets of keys add up, so pages can be read in
+ * any order, and what a range counted can be dropped and counted again.
+ */
 export class Tally {
+  /** What a GET of the key would give. */
   readonly current: Count = { objects: 0, bytes: 0 };
+  /** Versions that were overwritten or deleted; 0 in a listing of objects. */
   readonly noncurrent: Count = { objects: 0, bytes: 0 };
+  /** Markers that hide older versions; they have a key and no bytes. */
   deleteMarkers = 0;
   /** Current objects by storage class. */
   readonly classes = new Map<string, Count>();
@@ -52,6 +60,7 @@ export class Tally {
     }
   }
 
+  /** Adds `other`, whose keys are others than those counted here. */
   merge(other: Tally): void {
     this.current.objects += other.current.objects;
     this.current.bytes += other.current.bytes;
@@ -62,13 +71,14 @@ export class Tally {
     for (const [name, count] of other.prefixes) add(this.prefixes, name, count.objects, count.bytes);
   }
 
-  /** Without the prefixes. */
+  /** As JSON, for a cursor; without the prefixes, of which only the unfinished ones travel. */
   state(): TallyState {
     const classes = [...this.classes].flatMap(([name, { objects, bytes }]) => [name, objects, bytes]);
     const { current, noncurrent } = this;
     return [current.objects, current.bytes, noncurrent.objects, noncurrent.bytes, this.deleteMarkers, ...classes];
   }
 
+  /** The tally that {@link state} was taken from. */
   static from(state: TallyState): Tally {
     const [objects, bytes, noncurrentObjects, noncurrentBytes, deleteMarkers, ...classes] = state;
     const tally = new Tally();
@@ -100,6 +110,7 @@ export class Tally {
     }
   }
 
+  /** With depth 2 below `a/`, the key `a/b/c/d.txt` counts for `a/b/` and `a/b/c/`; `a/d.txt` for none. */
   #addToPrefixes(key: string, bytes: number, { prefix, depth }: CountRules): void {
     let slash = prefix.length - 1;
     for (let level = 0; level < depth; level++) {

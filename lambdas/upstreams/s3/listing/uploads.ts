@@ -5,6 +5,7 @@ import { askPage, type ListPage } from '../document.ts';
 import { decodeKey } from '../object-key.ts';
 import { childrenOf, childText, type XmlElement } from '../xml.ts';
 
+/** The sum over all parts of all unfinished uploads of a bucket. */
 export interface UnfinishedUploads {
   /** Bytes of the parts. */
   size_bytes: number;
@@ -30,6 +31,7 @@ export function unfinishedUploads(bucket: string, region: string, context: Conte
   return new UploadLister(bucket, region, context).sum();
 }
 
+/** ListMultipartUploads page by page, and ListParts of each upload, {@link MAX_LISTS} side by side. */
 class UploadLister {
   readonly #bucket: string;
   readonly #region: string;
@@ -42,6 +44,7 @@ class UploadLister {
     this.#context = context;
   }
 
+  /** Over all pages. A page's uploads are summed up before the next page is asked for. */
   async sum(): Promise<UnfinishedUploads> {
     let marker: Record<string, string> = {};
     for (;;) {
@@ -56,6 +59,7 @@ class UploadLister {
     }
   }
 
+  /** Whoever has finished an upload takes the next. */
   async #addParts(uploads: Upload[]): Promise<void> {
     const work = async () => {
       for (let upload = uploads.pop(); upload !== undefined; upload = uploads.pop()) await this.#addUpload(upload);
@@ -94,6 +98,7 @@ function uploadOf(upload: XmlElement, urlEncoded: boolean): Upload {
   return { key: decodeKey(required(upload, 'Key'), urlEncoded), id: required(upload, 'UploadId') };
 }
 
+/** @throws UpstreamFailedError `invalid-answer` for a list without a member that it must have */
 function required(parent: XmlElement, name: string): string {
   const text = childText(parent, name);
   if (text === null || text === '') throw invalid();

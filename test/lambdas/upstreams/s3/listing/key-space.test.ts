@@ -17,25 +17,62 @@ describe('the order of keys', () => {
 });
 
 describe('a point between keys', () => {
-  test('lies between them, whatever the keys', () => {
+  test('lies between them, whatever the keys, and is there for most', () => {
+    let points = 0;
+    let pairs = 0;
     fc.assert(
       fc.property(
         fc.array(anyKey, { minLength: 2 }),
         anyKey,
         anyKey,
-        fc.double({ min: 0, max: 40 }),
+        fc.double({ min: 0, max: 5 }),
         (keys, a, b, less) => {
           const space = new KeySpace('');
           for (const key of [...keys, a, b]) space.learn(key);
           const [low, high] = compareKeys(a, b) < 0 ? [a, b] : [b, a];
           const point = space.above(low, space.logDistance(low, high) - less, high);
+          pairs++;
           if (point === null) return;
+          points++;
           expect(compareKeys(low, point)).toBeLessThan(0);
           expect(compareKeys(point, high)).toBeLessThan(0);
           expect(point.isWellFormed()).toBe(true);
         },
       ),
+      { numRuns: 500 },
     );
+    // A key space that never splits would pass all of the above.
+    expect(points / pairs).toBeGreaterThan(0.6);
+  });
+
+  test('is there for any two names in hexadecimal that are not neighbours, and near their middle', () => {
+    const number = fc.integer({ min: 0, max: 0xffff_ffff });
+    const name = (value: number) => value.toString(16).padStart(8, '0');
+    fc.assert(
+      fc.property(number, number, (a, b) => {
+        fc.pre(Math.abs(a - b) > 0x1000);
+        const [low, high] = [Math.min(a, b), Math.max(a, b)];
+        const space = new KeySpace('');
+        for (const key of ['0123456789abcdef', name(low), name(high)]) space.learn(key);
+        const point = space.above(name(low), space.logDistance(name(low), name(high)) - Math.LN2, name(high));
+        const value = Number.parseInt((point ?? '').padEnd(8, '0'), 16);
+        expect((value - low) / (high - low)).toBeGreaterThan(0.2);
+        expect((value - low) / (high - low)).toBeLessThan(0.8);
+      }),
+    );
+  });
+
+  test('is what the worked example of the key space says', () => {
+    const space = new KeySpace('');
+    const first = '0012c9a1-5b7e-4f0d-9c61-2a8e4d1f7b33';
+    const last = '00a3f1d0-1111-4111-8111-111111111111';
+    for (const key of [first, last, '3f9d0e52-77aa-4c1b-8e20-91d4b6c0a5fe', 'e2a57d94-c3f8-4b06-9d1e-7f5a0b8c6341']) {
+      space.learn(key);
+    }
+    const half = (low: string, high: string | null) => space.above(low, space.logDistance(low, high) - Math.LN2, high);
+    const pages = Math.exp(space.logDistance(last, null) - space.logDistance(first, last));
+    expect(Math.round(pages)).toBe(450);
+    expect([half(last, null), half(last, '80'), half('80', null)]).toEqual(['80', '40', 'c0']);
   });
 
   test('halves the room between UUIDs', () => {

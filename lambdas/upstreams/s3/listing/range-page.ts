@@ -1,0 +1,125 @@
+/** One page of a range: asked for, checked, counted, and what it says of the range and its neighbours. */
+import type { Context } from '../../../context.ts';
+import { UpstreamFailedError } from '../../../errors.ts';
+import { compareKeys } from '../object-key.ts';
+import type { Entries } from './entries.ts';
+import { type PageEnd, PageScanner } from './page.ts';
+import type { Range, Ranges } from './ranges.ts';
+import { type ListingRequest, readPage, rootOf } from './request.ts';
+import { Tally } from './tally.ts';
+
+/** The alphabet is learned from each so many-th key. */
+const LEARNED_STEP = 256;
+
+export class RangePage {
+  readonly #request: ListingRequest;
+  readonly #range: Range;
+  readonly #ranges: Ranges;
+  /** Apart from the range's own until the last byte has come: a page counts whole or not at all. */
+  readonly #tally = new Tally();
+  /** Where the range stood when the page was asked for. */
+  readonly #after: string;
+  /** First key of the page. */
+  #first: string | null = null;
+
+  constructor(request: ListingRequest, range: Range, ranges: Ranges) {
+    this.#request = request;
+    this.#range = range;
+    this.#ranges = ranges;
+    this.#after = range.after;
+  }
+
+  /**
+   * Reads the page and moves the range on.
+   *
+   * @returns whether it had keys
+   * @throws UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError; the range then stands where it stood
+   */
+  async read(context: Context): Promise<boolean> {
+    const scanner = new PageScanner(rootOf(this.#request), (entries) => this.#take(entries));
+    const end = await readPage(this.#request, this.#range, scanner, context);
+    this.#moveOn(end);
+    this.#range.tally.merge(this.#tally);
+    if (this.#first !== null) this.#range.sample = [this.#first, this.#range.seen];
+    this.#skipNeighbours(end);
+    return this.#first !== null;
+  }
+
+  get #isOfVersions(): boolean {
+    return this.#request.what === 'versions';
+  }
+
+  #take(entries: Entries): void {
+    this.#check(entries);
+    this.#tally.count(entries, this.#limit(entries), this.#request.rules);
+    this.#first ??= entries.key(0);
+    this.#look(entries);
+  }
+
+  /**
+   * That the entries are those asked for. A server that ignores `start-after` or `prefix`, or lists in another order
+   * (directory buckets do), would be counted wrongly without a word.
+   *
+   * After `b`, a page of `a`, `b`, `c` or of `d`, `c` is refused; with the prefix `x/` a page of `x/1`, `y`.
+   */
+  #check(entries: Entries): void {
+    const [first, last] = [entries.key(0), entries.key(entries.count - 1)];
+    const { prefix } = this.#request.rules;
+    const goesOn = this.#isOfVersions
+      ? compareKeys(first, this.#after) >= 0
+      : compareKeys(first, this.#first ?? this.#after) > 0;
+    const isOrdered = this.#isOfVersions || compareKeys(first, last) <= 0;
+    if (!goesOn || !isOrdered || !first.startsWith(prefix) || !last.startsWith(prefix)) throw notAskedFor();
+  }
+
+  /** The key up to which entries count, or `null` when all of them do: their order spares a look at each. */
+  #limit(entries: Entries): string | null {
+    const { upto } = this.#range;
+    if (upto === null || this.#isOfVersions) return upto;
+    return compareKeys(entries.key(entries.count - 1), upto) <= 0 ? null : upto;
+  }
+
+  /** Learns the alphabet, and how far the page has come: nothing is split off below that. */
+  #look(entries: Entries): void {
+    const keys: string[] = [];
+    // Some servers give versions before delete markers, so that the last entry need not have the highest key.
+    const step = this.#isOfVersions ? 1 : LEARNED_STEP;
+    for (let i = 0; i < entries.count; i += step) keys.push(entries.key(i));
+    keys.push(entries.key(entries.count - 1));
+    this.#ranges.learn(keys);
+    for (const key of keys) if (compareKeys(key, this.#range.seen) > 0) this.#range.seen = key;
+  }
+
+  /** @throws UpstreamFailedError `invalid-answer` when the page does not say how to go on, or goes on where it was */
+  #moveOn(end: PageEnd): void {
+    const range = this.#range;
+    const next = this.#isOfVersions ? end.next_key : this.#first === null ? range.after : range.seen;
+    if (end.truncated && this.#isStuck(end)) throw notAskedFor();
+    const passed = range.upto === null || next === null ? -1 : compareKeys(next, range.upto);
+    range.done = !end.truncated || passed > 0 || (passed === 0 && end.next_version === null);
+    if (range.done || next === null) return;
+    range.after = next;
+    range.version = end.next_version;
+    range.token = this.#first === null ? end.continuation_token : null;
+  }
+
+  #isStuck({ next_key, next_version, continuation_token }: PageEnd): boolean {
+    const { after, version, token } = this.#range;
+    if (!this.#isOfVersions) {
+      return this.#first === null && (continuation_token === null || continuation_token === token);
+    }
+    const order = next_key === null ? -1 : compareKeys(next_key, after);
+    return order < 0 || (order === 0 && next_version === version);
+  }
+
+  /** A page shows that nothing lies before its first key, and the last page that nothing follows: no need to ask. */
+  #skipNeighbours(end: PageEnd): void {
+    if (this.#isOfVersions) return;
+    if (this.#first !== null) this.#ranges.markEmpty(this.#after, this.#first);
+    if (!end.truncated) this.#ranges.markEmpty(this.#first === null ? this.#after : this.#range.seen, null);
+  }
+}
+
+function notAskedFor(): UpstreamFailedError {
+  return new UpstreamFailedError('s3', 'invalid-answer');
+}
