@@ -62,16 +62,41 @@ describe('S3', () => {
     expect(firstBucket((await system.ask(LISTING)).json)['size_bytes']).toBe(firstBucket(whole.json)['size_bytes']);
   });
 
-  test('that answers nothing ends with the budget', async () => {
-    system.s3.faults.inject({ kind: 'silent', every: 1, operation: 'ListObjectsV2' });
-    const started = Date.now();
-    const reply = await system.ask(`${LISTING}&budget_s=2`);
-    expect(Date.now() - started).toBeLessThan(6_000);
-    const answers = [
-      [200, false],
-      [504, undefined],
-    ];
-    expect(answers).toContainEqual([reply.status, reply.json['complete']]);
+  test.each([
+    ['throttled', 'upstream-throttled'],
+    ['silent', 'upstream-timeout'],
+  ] as const)(
+    'that is %s throughout ends with the budget, with null, the reason and a line in the log',
+    async (kind, slug) => {
+      system.s3.faults.inject({ kind, every: 1, operation: 'ListObjectsV2' });
+      const started = Date.now();
+      const { status, json } = await system.ask(`${LISTING}&budget_s=2`);
+      expect(Date.now() - started).toBeLessThan(6_000);
+      expect([status, json['complete']]).toEqual([200, false]);
+      const unknown = { size_bytes: null, object_count: null };
+      expect(json['total']).toEqual(unknown);
+      expect(firstBucket(json)).toMatchObject({ ...unknown, error: { type: expect.stringContaining(slug) } });
+
+      const csv = await system.ask(`${LISTING}&budget_s=2`, { headers: { accept: 'text/csv' } });
+      expect(csv.headers.get('x-complete')).toBe('false');
+      expect(csv.text.split('\r\n')[1]).toBe(
+        `shop-prod,shop-prod-files,eu-west-1,,,,listing,,false,/problems/${slug},`,
+      );
+      const line =
+        system
+          .logged('bucket_size')
+          .trimEnd()
+          .split('\n')
+          .findLast((text) => text.includes('mrt.request')) ?? '';
+      expect(JSON.parse(line)).toMatchObject({ status: 200, faults: [{ source: 's3', reason: slug }] });
+    },
+  );
+
+  test('that throttles a cold read of the keys costs nobody the answer', async () => {
+    system.functions.restart();
+    system.s3.faults.inject({ kind: 'throttled', every: 2, operation: 'GetObject' });
+    expect((await system.ask('/environments')).status).toBe(200);
+    expect((await system.ask(METRICS)).status).toBe(200);
   });
 
   test('that fails for the archive is named by the archive’s configured name', async () => {

@@ -32,7 +32,7 @@ test('no file of http knows a parameter of a route by its name', () => {
 describe.each(routes.map((route) => [route.path, route] as const))('%s', (_, route) => {
   test('declares only parameters that it has', () => {
     const declared = [
-      ...(route.csv?.notWith ?? []),
+      ...(route.csv?.notWith ?? []).map((parameter) => parameter.split('=')[0]),
       route.fields,
       route.discloses?.parameter,
       route.looksUp?.parameter,
@@ -47,8 +47,15 @@ describe.each(routes.map((route) => [route.path, route] as const))('%s', (_, rou
     if (route.csv === null) return expect(row).toBeNull();
     const fields = Object.entries(row ?? {});
     const cells = fields.filter(([, schema]) => isCell(schema)).map(([name]) => name);
-    expect(route.csv.columns).toEqual(cells);
-    expect(new Set(route.csv.leftOut)).toEqual(new Set(fields.map(([name]) => name).filter((n) => !cells.includes(n))));
+    const { columns, leftOut } = route.csv;
+    const names = fields.map(([name]) => name);
+    const ofRow = columns.map((column) => column.split('.')[0] ?? '').filter((name) => names.includes(name));
+    expect(columns.filter((column) => names.includes(column))).toEqual(cells);
+    expect(new Set([...ofRow, ...leftOut])).toEqual(new Set(names));
+    expect(leftOut.filter((name) => ofRow.includes(name))).toEqual([]);
+    // What is no field of a row is one of the answer that all rows share.
+    const shared = columns.filter((column) => !ofRow.includes(column.split('.')[0] ?? ''));
+    expect(Object.keys(fieldsOf(route.answer))).toEqual(expect.arrayContaining(shared));
   });
 
   test('shows in clear only by a scope that is not enough to see the rest masked', () => {
@@ -66,9 +73,12 @@ describe.each(routes.map((route) => [route.path, route] as const))('%s', (_, rou
 
 /** Fields of a row, by the JSON schema of the answer. */
 function rowOf({ rows, answer }: (typeof routes)[number]): Record<string, Schema> | null {
-  if (rows === null) return null;
+  return rows === null ? null : (fieldsOf(answer)[rows]?.items?.properties ?? null);
+}
+
+function fieldsOf(answer: (typeof routes)[number]['answer']): Record<string, Schema> {
   const schema = z.toJSONSchema(answer, { io: 'output', unrepresentable: 'any' }) as Schema;
-  return schema.properties?.[rows]?.items?.properties ?? null;
+  return schema.properties ?? {};
 }
 
 function isCell({ type, items, anyOf, properties }: Schema): boolean {
