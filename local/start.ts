@@ -1,21 +1,14 @@
 /** `npm start`: the whole API on this machine, until Ctrl-C. */
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { AlreadyRunningError } from './run/folder-lock.ts';
-import { PortTakenError } from './run/port-probe.ts';
+import { advice } from './advice.ts';
+import { runEvents } from './run/events.ts';
+import { watchParent } from './run/parent.ts';
+import { PROJECT } from './stack/synthesis.ts';
 import { type System, startSystem } from './system.ts';
 
 const DEFAULT_PORT = 3000;
-
-/** A message for a person, without a stack: what is wrong and what to do. */
-function advice(error: unknown): string {
-  if (error instanceof PortTakenError) {
-    return `Port ${error.port} is taken by another program. Choose another one: PORT=${error.port + 1} npm start`;
-  }
-  if (error instanceof AlreadyRunningError) {
-    return `The API already runs from this folder (process ${error.pid}). Stop it with Ctrl-C in its terminal, or: kill ${error.pid}`;
-  }
-  return `The start failed: ${error instanceof Error ? error.message : error}\nLogs are in .local/log.`;
-}
+const DIRECTORY = join(PROJECT, '.local');
 
 function portFrom(environment: NodeJS.ProcessEnv): number {
   const text = environment['PORT'] || String(DEFAULT_PORT);
@@ -46,30 +39,24 @@ Ask it:
 Stop it with Ctrl-C.`;
 }
 
-/**
- * When npm itself is killed, nobody knows of this process any more: it stops by itself. The `exec` in package.json's
- * `start` makes npm its parent, where a shell would stand between.
- */
-function watchParent(stop: () => void): void {
-  if (process.env['npm_lifecycle_event'] === undefined) return;
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) stop();
-  }, 500).unref();
-}
-
 const started = performance.now();
 let system: System | undefined;
 let stopping = false;
 
 /** Ends the process in good order; during the start at once, and the watchdog clears up. npm passes Ctrl-C on twice. */
-async function stop(): Promise<void> {
+async function stop(exitCode = 0): Promise<void> {
   if (stopping) return;
   stopping = true;
   print('\nStopping …');
-  await system?.stop();
+  await system?.stop().catch(() => undefined);
   print('Stopped.');
-  process.exit(0);
+  process.exit(exitCode);
+}
+
+/** A part is gone for good: a run that answers only in part would be taken for a fault of the API. */
+function failed(error: Error): void {
+  process.stderr.write(`\nThe run ends: ${advice(error, DIRECTORY)}\n`);
+  void stop(1);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
@@ -83,10 +70,11 @@ try {
     port: portFrom(process.env),
     ...(process.env['MRT_CONFIG'] && { config: process.env['MRT_CONFIG'] }),
     environment: process.env,
+    events: runEvents(print, failed),
     progress: (step, seconds) => print(seconds === null ? `  ${step} …` : `  ${step}: ${seconds.toFixed(1)} s`),
   });
   print(`Ready after ${((performance.now() - started) / 1000).toFixed(1)} s.\n${screen(system)}`);
 } catch (error) {
-  process.stderr.write(`\n${advice(error)}\n`);
+  process.stderr.write(`\nThe start failed: ${advice(error, DIRECTORY)}\n`);
   process.exit(1);
 }

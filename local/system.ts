@@ -2,7 +2,7 @@
  * The whole system on one machine, from the synthesised stack: what `npm start` runs, and what end-to-end tests speak
  * HTTP to. Everything is stopped by `stop()`, or by the watchdog when this process is killed.
  */
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Deployment, readDeployment } from '@mrt/local-aws/cloudformation/deployment.ts';
 import { createCustomResources, runSchedules, startSchedules } from '@mrt/local-aws/cloudformation/stack-functions.ts';
@@ -10,16 +10,17 @@ import type { Template } from '@mrt/local-aws/cloudformation/template.ts';
 import { issuedToken, type TokenOptions } from '@mrt/local-aws/cognito/issued-token.ts';
 import { TokenEndpoint } from '@mrt/local-aws/cognito/token-endpoint.ts';
 import { Gateway } from '@mrt/local-aws/gateway/gateway.ts';
-import { issuerKeys } from '@mrt/local-aws/gateway/jwt-authorizer.ts';
 import { assumeExecutionRoles, type FunctionPrincipals } from '@mrt/local-aws/iam/execution-roles.ts';
 import { Iam } from '@mrt/local-aws/iam/iam.ts';
 import { Functions } from '@mrt/local-aws/lambda/functions.ts';
+import { LogFile } from '@mrt/local-aws/log/log-file.ts';
 import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { readConfig } from '../config/read.ts';
 import { VARIABLES } from '../lambdas/contract.ts';
 import { type Databases, openDatabases } from './data/databases.ts';
 import { startS3AndCloudWatch } from './data/s3-and-cloudwatch.ts';
 import { type Endpoints, removeEndpoints, writeEndpoints } from './endpoints-file.ts';
+import type { RunEvents } from './run/events.ts';
 import { FolderLock } from './run/folder-lock.ts';
 import { requireFreePort } from './run/port-probe.ts';
 import { type TaskListener, taskRunner } from './run/tasks.ts';
@@ -38,6 +39,8 @@ export interface SystemOptions {
   environment?: NodeJS.ProcessEnv;
   /** Share of the sample databases' rows, default 1; 0: no PostgreSQL at all, for tests that ask no database. */
   sampleScale?: number;
+  /** Hears of what befalls the system while it runs; default: nobody does. */
+  events?: RunEvents;
   /** Hears of each part of the start. */
   progress?: TaskListener;
   /** Changes the template before it is read: a permission taken away, a limit lowered. */
@@ -69,6 +72,8 @@ export interface System {
   stop(): Promise<void>;
 }
 
+const SILENT: RunEvents = { notice: () => undefined, failed: () => undefined, logFault: () => undefined };
+
 /**
  * Starts everything and returns when the API answers.
  *
@@ -77,6 +82,7 @@ export interface System {
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   const directory = resolve(options.directory ?? join(PROJECT, '.local'));
   mkdirSync(join(directory, 'log'), { recursive: true });
+  accessSync(directory, constants.W_OK);
   const teardown = new Teardown();
   try {
     const lock = await FolderLock.take(directory);
@@ -100,6 +106,10 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
   const environment = options.environment ?? {};
   const foreignUrl = environment['MRT_DATABASE_URL'] || null;
   const scale = options.sampleScale ?? 1;
+  const events = options.events ?? SILENT;
+  const synthesis = new AbortController();
+  teardown.add(() => synthesis.abort());
+  const { signal } = synthesis;
   const cache = assemblyCache();
   const keptAddresses = cache.keptAddresses(config);
   const databases = await openDatabases({
@@ -110,12 +120,13 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
     scale,
     keptAddresses,
     runTask,
+    events,
     teardown,
   });
   const [deployment] = await Promise.all([
     runTask('synthesise the stack', async () => {
       const { addresses } = databases;
-      const assembly = await synthesise({ config, addresses, cache, directory, processes: lock });
+      const assembly = await synthesise({ config, addresses, cache, directory, processes: lock, signal });
       const place = { stackName: `mrt-${config.stage}`, account: config.account, region: config.region };
       return readDeployment(assembly, place, options.changeTemplate);
     }),
@@ -140,19 +151,20 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
       application: { [VARIABLES.databaseCaFile]: databases.caFile },
     },
     logDirectory,
+    logFault: events.logFault,
     processes: lock,
   });
   teardown.add(() => functions.stop());
   await runTask('publish the keys', () => createCustomResources(deployment, functions.byArn));
   teardown.add(startSchedules(deployment, functions.byArn));
 
-  const accessLog = createWriteStream(join(logDirectory, 'access.log'), { flags: 'a', mode: 0o600 });
+  const accessLog = new LogFile(join(logDirectory, 'access.log'), events.logFault);
   teardown.add(() => accessLog.end());
-  const keys = issuerKeys(cognito.jwksAddress);
   const gateway = new Gateway({
     api: deployment.api,
     place: { account: config.account, apiId: deployment.api.id, stage: deployment.api.stage },
-    keysOf: () => keys,
+    // In this process, where no proxy of the environment is asked.
+    keysOf: () => cognito.signer.publishedKeys,
     integration: (route) => functions.integrationOf(route),
     writeAccessLine: (line) => accessLog.write(`${line}\n`),
   });

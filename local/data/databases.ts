@@ -1,17 +1,19 @@
 /** The databases of the configuration: listeners that check IAM tokens in front, the embedded PostgreSQL or a foreign one behind. */
-import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Iam } from '@mrt/local-aws/iam/iam.ts';
+import { LogFile } from '@mrt/local-aws/log/log-file.ts';
 import { serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
 import { type DatabaseListeners, startDatabaseListeners } from '@mrt/local-aws/rds/listener.ts';
-import { type Postgres, startPostgres } from '@mrt/local-aws/rds/postgres.ts';
+import type { Postgres } from '@mrt/local-aws/rds/postgres.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Endpoints } from '../endpoints-file.ts';
+import type { RunEvents } from '../run/events.ts';
 import type { TaskRunner } from '../run/tasks.ts';
 import type { Teardown } from '../run/teardown.ts';
 import type { SampleName } from '../samples/database/apps.ts';
 import type { DatabaseAddresses } from '../stack/assembly-cache.ts';
 import { prepareReader, READER, requireSampleDatabase } from './sample-database.ts';
+import { startSupervisedPostgres } from './supervised-postgres.ts';
 
 /** Environments of the configuration that there is a sample app for. */
 const SAMPLES: readonly SampleName[] = ['shop-prod', 'shop-acc'];
@@ -31,6 +33,7 @@ export interface DatabasesOptions {
   /** Where to listen by preference, best first: an assembly that is kept names these ports. */
   keptAddresses: readonly DatabaseAddresses[];
   runTask: TaskRunner;
+  events: RunEvents;
   teardown: Teardown;
 }
 
@@ -49,7 +52,7 @@ export interface Databases {
 /** Opens the listeners, whose ports the synthesis needs; until `start` has ended they refuse everybody. */
 export async function openDatabases(options: DatabasesOptions): Promise<Databases> {
   const { config, directory, iam, foreignUrl, teardown } = options;
-  const log = createWriteStream(join(directory, 'log', 'postgres.log'), { flags: 'a', mode: 0o600 });
+  const log = new LogFile(join(directory, 'log', 'postgres.log'), options.events.logFault);
   teardown.add(() => log.end());
   const { caFile, ...tls } = serverCertificate(directory);
   const main = config.environments[MAIN]?.database;
@@ -80,15 +83,19 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
     caFile,
     async start() {
       if (foreignUrl !== null || options.scale === 0) return;
-      postgres = await options.runTask('start PostgreSQL', () =>
-        startPostgres({
+      const starting = options.runTask('start PostgreSQL', () =>
+        startSupervisedPostgres({
           directory: join(directory, 'postgres'),
           log: (line) => log.write(`${line}\n`),
           progress: (message) => log.write(`${message}\n`),
+          notice: options.events.notice,
+          giveUp: options.events.failed,
         }),
       );
+      // Also when another part of the start fails while this one is under way.
+      teardown.add(async () => (await starting.catch(() => null))?.stop());
+      postgres = await starting;
       const { url } = postgres;
-      teardown.add(() => postgres?.stop());
       const samples = sampleDatabases(config, options.scale);
       await options.runTask('fill the sample databases', () =>
         Promise.all(samples.map((sample) => requireSampleDatabase(url, sample))),

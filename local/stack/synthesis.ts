@@ -24,6 +24,8 @@ export interface SynthesisOptions {
   /** Where the derived configuration, the assembly (`cdk.out`) and the output (`log/synth.log`) go. */
   directory: string;
   processes: ProcessRegister;
+  /** Ends a synthesis that is under way: another part of the start has failed. */
+  signal: AbortSignal;
 }
 
 /** The assemblies of this clone; they go with `npm ci`. */
@@ -40,12 +42,12 @@ export function assemblyCache(): AssemblyCache {
  * @throws Error with the last lines of what synthesis said
  */
 export async function synthesise(options: SynthesisOptions): Promise<string> {
-  const { config, addresses, cache, directory, processes } = options;
+  const { config, addresses, cache, directory, processes, signal } = options;
   const assembly = join(directory, 'cdk.out');
   const configFile = join(directory, 'config.json');
   writeFileSync(configFile, JSON.stringify(withDatabaseAddresses(config, addresses), null, 2));
   await cache.provide(config, addresses, assembly, async (outdir) => {
-    const { code, output } = await runApp(configFile, outdir, processes);
+    const { code, output } = await runApp(configFile, outdir, processes, signal);
     writeFileSync(join(directory, 'log', 'synth.log'), output);
     if (code !== 0) {
       const end = output.trim().split('\n').slice(-MAX_ERROR_LINES).join('\n');
@@ -59,6 +61,7 @@ async function runApp(
   configFile: string,
   outdir: string,
   processes: ProcessRegister,
+  signal: AbortSignal,
 ): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [join(PROJECT, 'lib', 'app.ts')], {
     cwd: PROJECT,
@@ -68,6 +71,8 @@ async function runApp(
       CDK_CONTEXT_JSON: JSON.stringify({ config: configFile }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+    killSignal: 'SIGKILL',
   });
   const { pid } = child;
   if (pid !== undefined) processes.add(pid);

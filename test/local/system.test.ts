@@ -1,10 +1,19 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { AlreadyRunningError } from '../../local/run/folder-lock.ts';
 import { PortTakenError } from '../../local/run/port-probe.ts';
 import { type System, startSystem } from '../../local/system.ts';
@@ -35,6 +44,23 @@ afterAll(async () => {
   await system.stop();
   rmSync(directory, { recursive: true, force: true });
 });
+
+/** Command lines of the processes that were told of this folder. */
+function processesIn(place: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((pid) => {
+      try {
+        const [command, environment] = ['cmdline', 'environ'].map((file) =>
+          readFileSync(`/proc/${pid}/${file}`, 'utf8'),
+        );
+        return `${command}${environment}`.includes(place) ? [`${pid} ${command}`] : [];
+      } catch {
+        // It has ended, or is somebody else's.
+        return [];
+      }
+    });
+}
 
 async function ask(path: string, authorization?: string) {
   const headers = { authorization: authorization ?? `Bearer ${await system.token()}` };
@@ -114,12 +140,43 @@ describe('PostgreSQL', () => {
   });
 });
 
+describe('PostgreSQL that is killed', () => {
+  test('comes back by itself', async () => {
+    const { pid } = system.databases.postgres ?? { pid: null };
+    process.kill(pid ?? 0, 'SIGKILL');
+    await vi.waitFor(async () => expect(await ask('/users?environment=shop-prod')).toMatchObject({ status: 200 }), {
+      timeout: 20_000,
+      interval: 200,
+    });
+    expect(system.databases.postgres?.pid).not.toBe(pid);
+  });
+});
+
 describe('a rotation of the pool’s keys', () => {
   test('reaches functions that start after the publisher has run', async () => {
     await system.rotateKeys();
     await system.publish();
     system.functions.restart();
     expect(await ask('/environments')).toMatchObject({ status: 200 });
+  });
+});
+
+describe('a burst', () => {
+  test('of 1,000 requests is answered or throttled, in the gateway’s own words, and the API goes on', async () => {
+    const authorization = `Bearer ${await system.token()}`;
+    const ask = async () => {
+      const response = await fetch(`${system.endpoints.api}/environments`, { headers: { authorization } });
+      return [response.status, response.status === 200 ? '' : await response.text()].join(' ').trim();
+    };
+    const answers = await Promise.all(Array.from({ length: 1_000 }, ask));
+    const kinds = new Set(answers);
+    expect(kinds).toContain('200');
+    expect(kinds).toContain('429 {"message":"Too Many Requests"}');
+    kinds.delete('503 {"message":"Service Unavailable"}');
+    expect(kinds).toHaveLength(2);
+    // The bucket fills again within a second or two.
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect(await ask()).toBe('200');
   });
 });
 
@@ -132,6 +189,24 @@ describe('a start that cannot succeed', () => {
     await expect(startSystem({ directory: place, port })).rejects.toThrow(new PortTakenError(port));
     expect(existsSync(join(place, 'run.pid'))).toBe(false);
     other.close();
+    rmSync(place, { recursive: true });
+  });
+
+  test.skipIf(!existsSync('/proc/self/environ'))('ends what it has started: synthesis and PostgreSQL too', async () => {
+    const place = folder();
+    // Where PostgreSQL's data should go there is a file; a stage of its own makes synthesis run.
+    writeFileSync(join(place, 'postgres'), '');
+    const file = join(place, 'config.json');
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync('config/local.json', 'utf8')), stage: 'failing' }));
+    await expect(startSystem({ directory: place, config: file })).rejects.toThrow('EEXIST');
+    await vi.waitFor(() => expect(processesIn(place)).toEqual([]), { timeout: 2_000 });
+    expect(existsSync(join(place, 'run.pid'))).toBe(false);
+    rmSync(place, { recursive: true });
+  });
+
+  test('names a folder that PostgreSQL cannot be made in', async () => {
+    const place = mkdtempSync(join(folder(), 'a "quoted" $name '));
+    await expect(startSystem({ directory: place, sampleScale: 0.01 })).rejects.toThrow('has a " in it');
     rmSync(place, { recursive: true });
   });
 

@@ -1,6 +1,14 @@
 /** Signs tokens as a Cognito user pool does, with two RSA keys in its JWKS so that a rotation can be tested. */
 import { randomUUID } from 'node:crypto';
-import { exportJWK, type GenerateKeyPairResult, generateKeyPair, type JWK, SignJWT } from 'jose';
+import {
+  createLocalJWKSet,
+  exportJWK,
+  type GenerateKeyPairResult,
+  generateKeyPair,
+  type JWK,
+  type JWTVerifyGetKey,
+  SignJWT,
+} from 'jose';
 
 interface SigningKey {
   id: string;
@@ -32,6 +40,10 @@ export class TokenSigner {
     this.#current = await newKey();
   }
 
+  /** The keys as whoever verifies a token looks them up, always those of this moment. */
+  readonly publishedKeys: JWTVerifyGetKey = (header, token) => createLocalJWKSet(this.jwks())(header, token);
+
+  /** What `/.well-known/jwks.json` answers. */
   jwks(): { keys: JWK[] } {
     return { keys: [this.#current.published, this.#other.published] };
   }

@@ -31,6 +31,8 @@ interface PendingCode extends Grant {
 
 /** Cognito's authorization codes live for five minutes. */
 const CODE_MILLISECONDS = 300_000;
+/** Codes that nobody redeems, and refresh tokens, stay in memory: so many of each. */
+const MAX_KEPT = 1_000;
 
 export class UserPool {
   readonly clients: readonly PoolClient[];
@@ -66,6 +68,7 @@ export class UserPool {
   newCode(grant: Omit<PendingCode, 'expires' | 'signedInAt'>): string {
     const code = randomUUID();
     this.#codes.set(code, { ...grant, signedInAt: Date.now(), expires: Date.now() + CODE_MILLISECONDS });
+    dropOldest(this.#codes);
     return code;
   }
 
@@ -78,9 +81,11 @@ export class UserPool {
     return sha256(verifier).toString('base64url') === pending.codeChallenge ? pending : undefined;
   }
 
+  /** Good until the pool has given out many more: the oldest then go. */
   newRefreshToken(grant: Grant): string {
     const token = randomBytes(96).toString('base64url');
     this.#refreshTokens.set(token, grant);
+    dropOldest(this.#refreshTokens);
     return token;
   }
 
@@ -133,6 +138,11 @@ function personClaims({ person: { id, groups }, signedInAt }: Grant): Claims {
     auth_time: Math.floor(signedInAt / 1000),
     ...(groups.length > 0 && { 'cognito:groups': groups }),
   };
+}
+
+function dropOldest(kept: Map<string, unknown>): void {
+  const [oldest] = kept.keys();
+  if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest);
 }
 
 function person(name: string, groups: string[]): Person {

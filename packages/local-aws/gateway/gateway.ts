@@ -16,6 +16,17 @@ import { TokenBucket } from './throttle.ts';
 /** Quotas of an HTTP API (aws.md 1.2). */
 const MAX_HEADER_BYTES = 10_240;
 const MAX_BODY_BYTES = 10_000_000;
+/**
+ * How long a client may take. API Gateway documents no figure; these are bounded by what it does document, the 30
+ * seconds that an integration may take (API Gateway guide, "Quotas for configuring and running an HTTP API").
+ */
+const MAX_HEADERS_MS = 10_000;
+const MAX_REQUEST_MS = 30_000;
+/** Neither a byte read nor one written, while an answer is waited for or sent: longer than any integration takes. */
+const MAX_SILENCE_MS = 40_000;
+
+/** Connections that wait to be taken: with Node's 511, clients of a burst would be left to try again. */
+const MAX_BACKLOG = 4_096;
 
 export interface GatewayOptions {
   api: DeployedApi;
@@ -25,7 +36,22 @@ export interface GatewayOptions {
   integration: (route: DeployedRoute) => Integration;
   /** Takes the lines of the access log. */
   writeAccessLine: (line: string) => void;
+  /** Shorter ones for tests. */
+  limits?: Partial<ClientLimits>;
 }
+
+/** Milliseconds that a client has for the header lines, for the whole request, and between two signs of life. */
+export interface ClientLimits {
+  headersMs: number;
+  requestMs: number;
+  silenceMs: number;
+}
+
+const DEFAULT_LIMITS: ClientLimits = {
+  headersMs: MAX_HEADERS_MS,
+  requestMs: MAX_REQUEST_MS,
+  silenceMs: MAX_SILENCE_MS,
+};
 
 export class Gateway {
   readonly #options: GatewayOptions;
@@ -35,13 +61,24 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const unknown = options.api.routes.find((route) => !/^(GET|HEAD|OPTIONS|POST) \/[^{]*$/.test(route.key));
     if (unknown !== undefined) throw new Error(`the local gateway knows no route such as ${unknown.key}`);
     this.#routes = new Map(options.api.routes.map((route) => [route.key, route]));
     this.#buckets = new Map(Object.entries(options.api.throttles).map(([key, limit]) => [key, new TokenBucket(limit)]));
-    this.#server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (message, response) => {
-      this.#serve(message, response).catch(() => response.destroy());
-    });
+    this.#server = createServer(
+      {
+        maxHeaderSize: MAX_HEADER_BYTES,
+        headersTimeout: limits.headersMs,
+        requestTimeout: limits.requestMs,
+        connectionsCheckingInterval: Math.min(1_000, limits.headersMs),
+      },
+      (message, response) => {
+        this.#serve(message, response).catch(() => response.destroy());
+      },
+    );
+    // A client that does not read its answer holds it in memory; without a listener the socket is closed.
+    this.#server.setTimeout(limits.silenceMs);
     this.#server.on('clientError', refuse);
   }
 
@@ -49,7 +86,7 @@ export class Gateway {
   async listen(port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(port, '127.0.0.1', resolve);
+      this.#server.listen({ port, host: '127.0.0.1', backlog: MAX_BACKLOG }, resolve);
     });
     return (this.#server.address() as AddressInfo).port;
   }
@@ -64,7 +101,10 @@ export class Gateway {
     const started = performance.now();
     const { api, place, writeAccessLine } = this.#options;
     const record = newRecord(message, api, place);
-    const answer = await this.#answer(message, record);
+    const answer = await this.#answer(message, record).catch(() =>
+      // The client went away, or the keys cannot be looked up: nothing that the client has done wrong.
+      failed(record, 500, 'Internal Server Error'),
+    );
     response.writeHead(answer.status, {
       ...answer.headers,
       ...(answer.cookies.length > 0 && { 'set-cookie': answer.cookies }),
@@ -169,14 +209,19 @@ function decodedPath(url: string): string {
   }
 }
 
+/** By Node's code of the fault. */
+const REFUSALS: Readonly<Record<string, readonly [status: number, message: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+};
+
 /**
- * Requests that are no HTTP, or that pass the header limit. What API Gateway writes then is not documented;
- * 431 is what RFC 6585 has for it, in the shape of the gateway's other errors.
+ * Requests that are no HTTP, that pass the header limit, or that do not come to their end. What API Gateway writes then
+ * is not documented; 431 is what RFC 6585 has for it and 408 RFC 9110, in the shape of the gateway's other errors.
  */
 function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable) return;
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const [status, message] = tooLarge ? [431, 'Request Header Fields Too Large'] : [400, 'Bad Request'];
+  const [status, message] = REFUSALS[error.code ?? ''] ?? [400, 'Bad Request'];
   const body = JSON.stringify({ message });
   socket.end(
     `HTTP/1.1 ${status} ${message}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n` +

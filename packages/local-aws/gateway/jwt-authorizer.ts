@@ -1,5 +1,5 @@
 /** The HTTP API's JWT authorizer (aws.md 1.1): what it checks, in its order, and what it does not (`token_use`). */
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { DeployedAuthorizer } from '../cloudformation/deployed-api.ts';
 import { scopesOf } from './event.ts';
 
@@ -8,12 +8,13 @@ export type Decision =
   | { allowed: false; status: 401; challenge: string; reason: string }
   | { allowed: false; status: 403; claims: JWTPayload; reason: string };
 
-/** Where an issuer's keys are fetched from; API Gateway gives it 1.5 s and keeps them for up to two hours. */
-export function issuerKeys(address: URL): JWTVerifyGetKey {
-  // No cool-down: an unknown key id is looked up at once, so that a rotation is seen.
-  return createRemoteJWKSet(address, { timeoutDuration: 1500, cacheMaxAge: 7_200_000, cooldownDuration: 0 });
-}
-
+/**
+ * Decides on a token as the authorizer of a route would.
+ *
+ * @param scopes of the route; one of them is enough, none asks for nothing
+ * @param keys of the authorizer's issuer
+ * @throws what `keys` throws when they cannot be looked up: that says nothing about the token
+ */
 export async function authorize(
   token: string | undefined,
   authorizer: DeployedAuthorizer,
@@ -30,7 +31,8 @@ export async function authorize(
       requiredClaims: ['exp'],
     }));
   } catch (error) {
-    return unauthorized(`invalid_token: ${error instanceof errors.JOSEError ? error.message : 'keys unavailable'}`);
+    if (!(error instanceof errors.JOSEError)) throw error;
+    return unauthorized(`invalid_token: ${error.message}`);
   }
   if (claims.iat !== undefined && claims.iat > Date.now() / 1000) return unauthorized('invalid_token: issued later');
   if (!hasAudience(claims, authorizer.audiences)) {

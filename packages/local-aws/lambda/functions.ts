@@ -4,6 +4,7 @@ import { mayInvoke } from '../cloudformation/deployed-policies.ts';
 import type { Deployment } from '../cloudformation/deployment.ts';
 import type { Integration } from '../gateway/integration.ts';
 import type { FunctionPrincipals } from '../iam/execution-roles.ts';
+import type { LogFault } from '../log/log-file.ts';
 import { environmentOf, type LocalVariables } from './environment.ts';
 import { type ProcessRegister, RunningFunction } from './running-function.ts';
 
@@ -14,6 +15,7 @@ export interface FunctionsOptions {
   local: LocalVariables;
   /** Each function writes `<log name>.log` there. */
   logDirectory: string;
+  logFault?: LogFault;
   processes: ProcessRegister;
 }
 
@@ -22,14 +24,14 @@ export class Functions {
   readonly byArn: ReadonlyMap<string, RunningFunction>;
   readonly #deployment: Deployment;
 
-  constructor({ deployment, principals, local, logDirectory, processes }: FunctionsOptions) {
+  constructor({ deployment, principals, local, logDirectory, logFault, processes }: FunctionsOptions) {
     this.#deployment = deployment;
     this.byArn = new Map(
       deployment.functions.map((deployed) => {
         const principal = principals.get(deployed.arn);
         if (principal === undefined) throw new Error(`the function ${deployed.logName} has no access key`);
         const environment = environmentOf(deployed, deployment.place.region, local, principal);
-        return [deployed.arn, new RunningFunction(deployed, { environment, logDirectory, processes })];
+        return [deployed.arn, new RunningFunction(deployed, { environment, logDirectory, logFault, processes })];
       }),
     );
   }

@@ -1,8 +1,7 @@
 /** One function instance: a child process with its own environment, memory cap and timeout; frozen between requests. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { isDying, residentMegabytes } from './process-state.ts';
 import { errorOutcome, type Invocation, type Outcome, RuntimeApi } from './runtime-api.ts';
 
 /** Lambda's limit of the init phase. */
@@ -17,7 +16,7 @@ export interface InstanceOptions {
   environment: Record<string, string>;
   memoryMegabytes: number;
   /** Takes what the function writes. */
-  log: Writable;
+  log: { write(text: string | Uint8Array): void };
   /** What runs in the child, for tests with another runtime client. */
   command?: readonly string[];
   onSpawn(pid: number): void;
@@ -46,9 +45,10 @@ export class Instance {
     });
   }
 
-  /** Takes the instance for one request, if it is free. */
+  /** Takes the instance for one request, if it is free and lives. */
   claim(): boolean {
-    if (this.#state !== 'idle') return false;
+    // One that was killed while it was frozen costs nobody a request.
+    if (this.#state !== 'idle' || isDying(this.#child?.pid)) return false;
     this.#state = 'busy';
     return true;
   }
@@ -122,8 +122,7 @@ export class Instance {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
-    child.stdout.pipe(log, { end: false });
-    child.stderr.pipe(log, { end: false });
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => log.write(chunk));
     if (child.pid !== undefined) onSpawn(child.pid);
   }
 
@@ -166,15 +165,5 @@ export class Instance {
     if (used === undefined || used <= this.#options.memoryMegabytes) return;
     this.#options.log.write(`${new Date().toISOString()} ${requestId} Memory Size exceeded: ${used} MB, killed\n`);
     this.kill();
-  }
-}
-
-/** Resident memory of a process from /proc; `undefined` where there is none (macOS: the heap limit alone holds there). */
-export function residentMegabytes(pid: number | undefined): number | undefined {
-  try {
-    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kilobytes === undefined ? undefined : Math.ceil(Number(kilobytes) / 1024);
-  } catch {
-    return undefined;
   }
 }

@@ -1,8 +1,8 @@
 /** The functions of the stack with their instances: started on demand, reused, refused past the concurrency. */
 import { randomUUID } from 'node:crypto';
-import { createWriteStream, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { DeployedFunction } from '../cloudformation/deployed-functions.ts';
+import { type LogFault, LogFile } from '../log/log-file.ts';
 import { Instance } from './instance.ts';
 import type { Outcome } from './runtime-api.ts';
 
@@ -19,6 +19,8 @@ export interface FunctionOptions {
   environment: Record<string, string>;
   /** Folder for `<function>.log`. */
   logDirectory: string;
+  /** Told when the log cannot be written. */
+  logFault?: LogFault | undefined;
   /** Told of every process, so that none outlives the run. */
   processes: ProcessRegister;
 }
@@ -31,7 +33,7 @@ export interface ProcessRegister {
 export class RunningFunction {
   readonly deployed: DeployedFunction;
   readonly #options: FunctionOptions;
-  readonly #log: WriteStream;
+  readonly #log: LogFile;
   readonly #instances = new Set<Instance>();
   readonly #limit: number;
 
@@ -39,8 +41,7 @@ export class RunningFunction {
     this.deployed = deployed;
     this.#options = options;
     this.#limit = deployed.reservedConcurrency ?? UNRESERVED_CONCURRENCY;
-    this.#log = createWriteStream(join(options.logDirectory, `${deployed.logName}.log`), { flags: 'a', mode: 0o600 });
-    this.#log.setMaxListeners(0);
+    this.#log = new LogFile(join(options.logDirectory, `${deployed.logName}.log`), options.logFault);
   }
 
   /** What each instance sees in `process.env`, but for the Runtime API's address. */

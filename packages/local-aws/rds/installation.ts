@@ -31,6 +31,7 @@ export interface Owner {
  */
 export function installation(directory: string, progress: (message: string) => void): Installation {
   const native = nativeDirectory();
+  for (const path of [native, directory]) requirePlainName(path);
   const owner = process.getuid?.() === 0 ? unprivilegedOwner() : null;
   mkdirSync(directory, { recursive: true });
   if (owner === null) {
@@ -45,6 +46,15 @@ export function installation(directory: string, progress: (message: string) => v
   mkdirSync(data, { recursive: true, mode: 0o700 });
   chownSync(data, owner.uid, owner.gid);
   return { ...programs(mayReach(owner, native) ? native : copyOf(native, owner)), data, owner };
+}
+
+/** initdb calls the server by a shell, with its path between double quotes. @throws Error with what to do */
+function requirePlainName(path: string): void {
+  const character = /["$`\\]/.exec(path)?.[0];
+  if (character === undefined) return;
+  throw new Error(
+    `PostgreSQL cannot be made in ${path}: the path has a ${character} in it, which initdb does not take. Move the folder to a path without it`,
+  );
 }
 
 function programs(native: string): Pick<Installation, 'initdb' | 'postgres'> {

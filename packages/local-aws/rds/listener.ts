@@ -55,13 +55,20 @@ export async function startDatabaseListeners(options: DatabaseListenersOptions):
   const ports = new Map<string, number>();
   try {
     for (const server of options.servers) {
-      const listener = createServer((socket) => {
-        sockets.add(socket.once('close', () => sockets.delete(socket)));
-        socket.on('error', () => undefined).setNoDelay(true);
-        void receive(socket, ports.get(server.name) ?? 0, server, options, context);
-      });
-      ports.set(server.name, await listen(listener, server));
-      listening.push(listener);
+      for (const host of LOOPBACKS) {
+        const listener = createServer((socket) => {
+          sockets.add(socket.once('close', () => sockets.delete(socket)));
+          socket.on('error', () => undefined).setNoDelay(true);
+          void receive(socket, ports.get(server.name) ?? 0, server, options, context);
+        });
+        try {
+          ports.set(server.name, await listen(listener, server.name, ports.get(server.name) ?? server.port ?? 0, host));
+          listening.push(listener);
+        } catch (error) {
+          if (!isMissingAddress(error)) throw error;
+        }
+      }
+      if (!ports.has(server.name)) throw new Error(`${server.name} can listen on no loopback address`);
     }
   } catch (error) {
     await stop();
@@ -70,14 +77,24 @@ export async function startDatabaseListeners(options: DatabaseListenersOptions):
   return { ports, stop };
 }
 
-function listen(listener: Server, { name, port = 0 }: DatabaseServer): Promise<number> {
+/** `localhost` is one of these, or both: what a machine's hosts file says. */
+const LOOPBACKS = ['127.0.0.1', '::1'] as const;
+/** What listening on a loopback that the machine does not have ends in. */
+const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'];
+
+function listen(listener: Server, name: string, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     listener.once('error', (cause) => reject(new Error(`${name} cannot listen on port ${port}`, { cause })));
-    listener.listen(port, '127.0.0.1', () => {
+    listener.listen(port, host, () => {
       const address = listener.address();
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     });
   });
+}
+
+function isMissingAddress(error: unknown): boolean {
+  const { cause } = error as { cause?: NodeJS.ErrnoException };
+  return NO_SUCH_ADDRESS.includes(cause?.code ?? '');
 }
 
 /** One connection, from its first byte until it is piped to the server behind, refused or closed. */

@@ -22,6 +22,8 @@ export interface PostgresOptions {
   log: (line: string) => void;
   /** What a person who waits may want to know. */
   progress: (message: string) => void;
+  /** Told when the server ends without `stop`: `signal SIGKILL`, `exit status 1`. It stays down until `start`. */
+  onExit?: (how: string) => void;
   /** How long to wait for a server that an earlier run left behind and that is on its way out. Default 10 s. */
   patienceMs?: number;
 }
@@ -82,10 +84,25 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const url = (database: string) =>
     `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
   let server: ChildProcess | null = null;
-  const start = async () => {
-    server ??= await launch(place, port, url('postgres'), options);
+  let starting: Promise<void> | undefined;
+  const launched = async () => {
+    if (server !== null) return;
+    const running = await launch(place, port, url('postgres'), options);
+    server = running;
+    running.once('exit', (code, signal) => {
+      if (server !== running) return;
+      server = null;
+      options.onExit?.(signal === null ? `exit status ${code}` : `signal ${signal}`);
+    });
+  };
+  const start = () => {
+    starting ??= launched().finally(() => {
+      starting = undefined;
+    });
+    return starting;
   };
   const stop = async () => {
+    await starting?.catch(() => undefined);
     const running = server;
     server = null;
     if (running !== null) await end(running);

@@ -3,12 +3,11 @@ import { connect } from 'node:net';
 import type { DeployedApi, DeployedRoute } from '@mrt/local-aws/cloudformation/deployed-api.ts';
 import { issuedToken, type TokenOptions } from '@mrt/local-aws/cognito/issued-token.ts';
 import { TokenEndpoint } from '@mrt/local-aws/cognito/token-endpoint.ts';
-import { Gateway } from '@mrt/local-aws/gateway/gateway.ts';
+import { type ClientLimits, Gateway } from '@mrt/local-aws/gateway/gateway.ts';
 import type { Integration } from '@mrt/local-aws/gateway/integration.ts';
-import { issuerKeys } from '@mrt/local-aws/gateway/jwt-authorizer.ts';
 import { ThrottledError } from '@mrt/local-aws/lambda/running-function.ts';
 import { errorOutcome, type Outcome } from '@mrt/local-aws/lambda/runtime-api.ts';
-import { generateKeyPair, SignJWT } from 'jose';
+import { generateKeyPair, type JWTVerifyGetKey, SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ISSUER, POOL } from '../cognito/sample-pool.ts';
 
@@ -36,6 +35,7 @@ let events: Record<string, never>[];
 let lines: string[];
 let gateway: Gateway | undefined;
 let address: string;
+let keys: JWTVerifyGetKey;
 
 const answers = (value: unknown): Outcome => ({ error: null, payload: Buffer.from(JSON.stringify(value)) });
 
@@ -45,6 +45,7 @@ beforeAll(async () => {
 afterAll(() => endpoint.close());
 
 beforeEach(() => {
+  keys = endpoint.signer.publishedKeys;
   events = [];
   lines = [];
   api = {
@@ -61,14 +62,14 @@ beforeEach(() => {
 });
 afterEach(() => gateway?.close());
 
-async function open(): Promise<void> {
-  const keys = issuerKeys(endpoint.jwksAddress);
+async function open(limits?: Partial<ClientLimits>): Promise<void> {
   gateway = new Gateway({
     api,
     place: { account: '000000000000', apiId: api.id, stage: api.stage },
     keysOf: () => keys,
     integration: () => integration,
     writeAccessLine: (line) => lines.push(line),
+    ...(limits !== undefined && { limits }),
   });
   address = `http://127.0.0.1:${await gateway.listen(0)}`;
 }
@@ -80,6 +81,52 @@ async function ask(path: string, headers: Record<string, string> = {}, method = 
   const response = await fetch(address + path, { method, headers });
   return { status: response.status, headers: response.headers, body: await response.text() };
 }
+
+describe('a client that takes its time', () => {
+  /** All that comes back until the gateway closes the connection. */
+  async function received(text: string): Promise<string> {
+    const socket = connect(Number(new URL(address).port), '127.0.0.1');
+    socket.on('error', () => undefined).write(text);
+    let answer = '';
+    for await (const piece of socket.setEncoding('utf8') as AsyncIterable<string>) answer += piece;
+    return answer;
+  }
+  const SLOW = { headersMs: 200, requestMs: 400, silenceMs: 5_000 };
+
+  test('over its headers is sent away', async () => {
+    await open(SLOW);
+    const answer = await received('GET /health HTTP/1.1\r\nhost: localhost\r\nx-slow: ');
+    expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+    expect(answer).toContain('{"message":"Request Timeout"}');
+  });
+
+  test('over its body is sent away, and no function is asked', async () => {
+    await open(SLOW);
+    const answer = await received('GET /health HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{');
+    expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+    expect(events).toEqual([]);
+  });
+
+  test('and says nothing while nothing is sent is closed', async () => {
+    integration = { ...integration, invoke: () => new Promise<never>(() => undefined) };
+    await open({ silenceMs: 200 });
+    expect(await received('GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n')).toBe('');
+  });
+
+  test('but is in time gets its answer', async () => {
+    await open(SLOW);
+    expect(await received('GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 200 /,
+    );
+  });
+});
+
+test('keys that cannot be looked up say nothing about the token: a 500, and no 401', async () => {
+  keys = () => Promise.reject(new TypeError('fetch failed'));
+  await open();
+  const response = await fetch(`${address}/users`, { headers: { authorization: `Bearer ${await token()}` } });
+  expect([response.status, await response.text()]).toEqual([500, '{"message":"Internal Server Error"}']);
+});
 
 describe('the authorizer', () => {
   test("lets in a token with one of the route's scopes", async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeployedFunction } from '@mrt/local-aws/cloudformation/deployed-functions.ts';
-import { residentMegabytes } from '@mrt/local-aws/lambda/instance.ts';
+import { residentMegabytes } from '@mrt/local-aws/lambda/process-state.ts';
 import { RunningFunction, ThrottledError } from '@mrt/local-aws/lambda/running-function.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -74,6 +74,29 @@ describe('a function that answers', () => {
     await answerOf(one);
     expect(await answerOf(one)).toMatchObject({ answer: 2 });
     expect(one.instances).toBe(1);
+  });
+
+  test('whose frozen instance is killed starts another one for the next request, which is answered', async () => {
+    const one = functionOf('export const handler = async () => process.pid;');
+    const { answer: first } = await answerOf(one);
+    process.kill(first, 'SIGKILL');
+    const { error, answer: second } = await answerOf(one);
+    expect([error, second === first]).toEqual([null, false]);
+  });
+
+  test('that is killed costs the request it was serving, and no other one', async () => {
+    const one = functionOf(`export const handler = async ({ slow }) => {
+      if (slow) await new Promise((resolve) => setTimeout(resolve, 5_000));
+      return process.pid;
+    };`);
+    const { answer: serving } = await answerOf(one);
+    const slow = answerOf(one, { slow: true });
+    await sleep(100);
+    const beside = answerOf(one);
+    process.kill(serving, 'SIGKILL');
+    expect(await slow).toMatchObject({ error: 'Unhandled', answer: { errorType: 'Runtime.ExitError' } });
+    expect(await beside).toMatchObject({ error: null });
+    expect(await answerOf(one)).toMatchObject({ error: null });
   });
 
   test('starts cold after a restart', async () => {
