@@ -21,8 +21,10 @@ const ISSUED: readonly RegExp[] = [
   /^(?=.*\d)(?=.*[A-Z])(?:[A-Z0-9]{5}(?:-[A-Z0-9]{5}){3,}|[A-Z0-9]{4}(?:-[A-Z0-9]{4}){3,})$/,
   // What products are delivered with: Java's key stores, Firebird.
   /^(?:changeit|changeme|change_me|letmein|masterkey|toor)$/i,
-  // Google's app passwords: sixteen letters, shown in fours.
-  /^[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}$/,
+  // App passwords of Google and Apple: sixteen letters, shown in fours.
+  /^[a-z]{4}([ -])[a-z]{4}\1[a-z]{4}\1[a-z]{4}$/,
+  // Recovery phrases of 12, 15 … 24 words from a list of words of three to eight letters (BIP 39).
+  /^(?:[a-z]{3,8} ){11}(?:(?:[a-z]{3,8} ){3}){0,4}[a-z]{3,8}$/,
   // Mendix's own: values of the Encryption module, hashed passwords.
   /\{AES[23]?\}\S{8,}/,
   /\{BCrypt\}\$|\$2[aby]\$\d\d\$/,
@@ -50,6 +52,7 @@ const PAIRS: readonly RegExp[] = [
   /[?&#;](?:sig|code|auth|key|aeg-sas-key|x-amz-signature)=[^&\s;]{4,}/i,
   // curl -u user:password, mysql -ppassword
   /(?:^|\s)-u ?[\w.-]{1,100}:\S+|\bmysql\b[^\n]{0,200}\s-p\S{3,}/,
+  /\bidentified by \S/i,
   /\bmachine \S{1,200} login \S{1,200} password \S/,
 ];
 

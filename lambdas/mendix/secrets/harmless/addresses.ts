@@ -1,6 +1,6 @@
 /** Where things are: addresses, hosts, mail, files and the identifiers of clouds. */
 import type { Form } from './form.ts';
-import { isComposite, isIdentifier, isNumberedWord, isWord } from './letters.ts';
+import { areJoinedWords, isComposite, isIdentifier, isNumberedWord, isWord } from './letters.ts';
 import { isHarmlessPath, isHarmlessQuery, isHarmlessUrl, isHost } from './url.ts';
 
 export const ADDRESSES: readonly Form[] = [
@@ -63,11 +63,26 @@ export const ADDRESSES: readonly Form[] = [
     bad: ['arn:winter', 'urn:k3J9fD2mQ7xR4tW1'],
     matches: (text) =>
       /^arn:aws[a-z-]{0,20}:[a-z0-9-]{2,40}:[a-z0-9-]{0,30}:\d{0,12}:[\w/:.+=,@*-]{1,300}$/.test(text) ||
-      (/^urn:[a-z0-9-]{2,31}:[\w.:/-]{1,200}$/i.test(text) &&
+      (/^urn:[a-z][\w.:/-]{1,230}$/i.test(text) &&
         text
           .slice(4)
           .split(/[:/.-]/)
           .every((part) => part === '' || isNumberedWord(part))),
+  },
+  {
+    name: 'scopes (OAuth 2.0)',
+    good: [
+      'openid email profile',
+      'openid mx:user:profile:read',
+      'api://acme-orders/.default offline_access',
+      'openid',
+    ],
+    bad: ['svc:summer', 'openid k3J9fD2mQ7'],
+    matches: (text) => {
+      const scopes = text.split(/[\s,]+/);
+      const known = scopes.some((scope) => /^(?:openid|email|profile|offline_access)$|\/\.default$/.test(scope));
+      return known && scopes.every((scope) => areJoinedWords(scope.replace(/^api:\/\//, '').replace(/[:/]/g, '.')));
+    },
   },
   {
     name: 'identifier that is public by its form',
@@ -86,7 +101,7 @@ export const ADDRESSES: readonly Form[] = [
 ];
 
 function isMailbox(text: string): boolean {
-  const [, name = '', host = ''] = /^([\p{L}\p{N}._%+-]{1,64})@(\S{3,255})$/u.exec(text) ?? [];
+  const [, name = '', host = ''] = /^(?:mailto:)?([\p{L}\p{N}._%+-]{1,64})@(\S{3,255})$/u.exec(text) ?? [];
   return isIdentifier(name.replace(/[%+]/g, '.')) && isDomain(host);
 }
 

@@ -1,4 +1,6 @@
 /** Lists, pairs, JSON and HTML: harmless when each part is. */
+
+import { readName } from '../name/name.ts';
 import type { Form, IsHarmlessPart } from './form.ts';
 import { isNumberedWord, isWord } from './letters.ts';
 
@@ -6,11 +8,15 @@ export const DOCUMENTS: readonly Form[] = [
   {
     name: 'list',
     good: ['NL,BE,DE', 'pdf;docx;xlsx', 'ops@example.org; helpdesk@example.org', '101,102,103', 'express|standard'],
-    bad: ['NL,k3J9fD2mQ7', 'a,Winter2024'],
+    bad: ['NL,k3J9fD2mQ7', 'a,Winter2024', 'user,password,summer'],
     matches: (text, isHarmlessPart) =>
       [/[,;]/, /\|/, /\n/].some((separator) => {
         const items = text.split(separator).map((item) => item.trim());
-        return items.length > 1 && items.every((item) => item === '' || isHarmlessPart(item, null));
+        return (
+          items.length > 1 &&
+          !items.some(isSecretName) &&
+          items.every((item) => item === '' || isHarmlessPart(item, null))
+        );
       }),
   },
   {
@@ -24,13 +30,24 @@ export const DOCUMENTS: readonly Form[] = [
       "$filter=Country eq 'NL'&$orderby=Name",
       'host: a.example.org\nport: 22',
     ],
-    bad: ['user=app;pass=Winter2024', 'user=app;x=Winter2024!', 'admin:admin', 'admin: summer'],
+    bad: [
+      'user=app;pass=Winter2024',
+      'user=app;x=Winter2024!',
+      'admin:admin',
+      'admin: summer',
+      'name=password;value=summer',
+    ],
     matches: arePairs,
   },
   {
     name: 'JSON',
     good: ['{"batch":10,"mode":"fast"}', '["NL","BE"]', '{"retries":{"max":3}}'],
-    bad: ['{"user":"app","pass":"winter"}', '["Winter2024!"]', '{"pin":4711}'],
+    bad: [
+      '{"user":"app","pass":"winter"}',
+      '["Winter2024!"]',
+      '{"pin":4711}',
+      '[{"name":"password","value":"summer"}]',
+    ],
     matches: (text, isHarmlessPart) => {
       if (!/^[[{]/.test(text)) return false;
       try {
@@ -55,7 +72,7 @@ export const DOCUMENTS: readonly Form[] = [
     ],
     bad: ['[k3J9fD2mQ7xR4tW1]', '[Name = "k3J9fD2mQ7"]'],
     matches: (text, isHarmlessPart) =>
-      /^(?:\[|\/\/)[^\n]{1,500}\]$/.test(text) &&
+      /^(?:\[|\/\/)[^\n{}]{1,500}\]$/.test(text) &&
       text
         .split(/[\s[\]/()='"<>!|@,:]+/)
         .every((part) => /^[$%.]?$/.test(part) || isHarmlessPart(part.replace(/^[$%]|%$/g, ''), null)),
@@ -68,6 +85,8 @@ function arePairs(text: string, isHarmlessPart: IsHarmlessPart): boolean {
   return [/[;\n]/, /[&\n]/, /,/, /\)[(&|!]+/, / (?=[\w.-]{1,40}=)/].some((separator) => {
     const pairs = inner.split(separator).map((pair) => pair.trim());
     const filled = pairs.filter((pair) => pair !== '');
+    // `name=password;value=summer`
+    if (filled.some((pair) => isSecretName(pair.replace(/^[^=:]{0,60}[=:]\s{0,5}/, '')))) return false;
     return filled.length > 0 && filled.every((pair) => isPair(pair, filled.length === 1, isHarmlessPart));
   });
 }
@@ -81,9 +100,16 @@ function isPair(pair: string, isSingle: boolean, isHarmlessPart: IsHarmlessPart)
   return bare === '' || (!(isSingle && isWord(bare)) && isHarmlessPart(bare, label));
 }
 
+/** Whether a part of a document is the name of a secret, so that another part may be the secret. */
+function isSecretName(part: string): boolean {
+  return part.length <= 60 && /^[\p{L}\p{M}\p{N}_. -]+$/u.test(part) && readName(part).kind === 'secret';
+}
+
 function isHarmlessJson(value: unknown, label: string | null, isHarmlessPart: IsHarmlessPart): boolean {
   if (Array.isArray(value)) return value.every((item) => isHarmlessJson(item, label, isHarmlessPart));
   if (value !== null && typeof value === 'object') {
+    // `{"name":"password","value":"summer"}`
+    if (Object.values(value).some((item) => typeof item === 'string' && isSecretName(item))) return false;
     return Object.entries(value).every(([key, item]) => isHarmlessJson(item, key, isHarmlessPart));
   }
   return isHarmlessPart(String(value), label);

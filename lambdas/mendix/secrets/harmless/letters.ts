@@ -45,8 +45,9 @@ function isWordWith(text: string, rarePairs: number): boolean {
     /\p{Lu}/u.test(letter) ? fold(letter).toUpperCase() : fold(letter),
   );
   if (!/^[A-Za-z]+$/.test(folded)) return false;
-  // `eMail`, `sAMAccountName`; `MxAdmin`.
-  const pieces = folded.replace(/^(?:[a-z]|Mx)(?=[A-Z])/, '').match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
+  // `eMail`, `sAMAccountName`; `MxAdmin`, `TcConnector`.
+  const pieces =
+    folded.replace(/^(?:[a-z](?=[A-Z])|[A-Z][a-z](?=[A-Z][a-z]{4}))/, '').match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
   if (pieces.length > 2 && folded.length / pieces.length < MIN_MEAN_PIECE) return false;
   return pieces.length === 1 ? isPiece(pieces[0] ?? '', rarePairs) : pieces.every((piece) => isPart(piece, rarePairs));
 }

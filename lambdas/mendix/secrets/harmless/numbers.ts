@@ -66,15 +66,19 @@ export const NUMBERS: readonly Form[] = [
       '2024.12.1-rc2-build77',
       '20241201.3',
       'R2024.12',
+      'DocumentGeneration/1.0',
     ],
     bad: ['1.0-9f8e7d6c5b4a392817', '2.3.1-Xk49Tb2L', 'v1'],
-    matches: (text) => /^[vVrR]?\d{1,8}(?:\.\d{1,8}){1,4}(?:[-+._](?:[A-Za-z]{1,20}\d{0,4}|\d{1,8})){0,6}$/.test(text),
+    matches: (text) =>
+      /^[A-Za-z]{2,40}\/\d{1,4}(?:\.\d{1,8}){0,4}$/.test(text) ||
+      /^[vVrR]?\d{1,8}(?:\.\d{1,8}){1,4}(?:[-+._](?:[A-Za-z]{1,20}\d{0,4}|\d{1,8})){0,6}$/.test(text),
   },
   {
     name: 'telephone number',
     good: ['+31 20 123 45 67', '020-1234567', '(020) 123 4567'],
     bad: ['1234-5678-9012-3456', '+31 secret'],
-    matches: (text) => /^(?:\+\d|0|\(\+?0?\d)[\d ()./-]{5,21}$/.test(text) && text.replace(/\D/g, '').length <= 13,
+    matches: (text) =>
+      /^(?:tel:)?(?:\+\d|0|\(\+?0?\d)[\d ()./-]{5,21}$/.test(text) && text.replace(/\D/g, '').length <= 13,
   },
   {
     name: 'address of the Internet Protocol',

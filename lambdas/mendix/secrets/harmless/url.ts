@@ -63,7 +63,7 @@ export function isHarmlessQuery(query: string, isHarmlessPart: IsHarmlessPart): 
 }
 
 function isHarmlessSegment(text: string): boolean {
-  if (/^(?:\.{1,2}|~|\*{1,2}|[\w.-]{0,60}\{[\w:]{0,30}\}[\w.-]{0,30}|\$\w{1,20})$/.test(text)) return true;
+  if (/^(?:\.{1,2}|~|\*{1,2}|[+#]|[\w.-]{0,60}\{[\w:]{0,30}\}[\w.-]{0,30}|\$\w{1,20})$/.test(text)) return true;
   const parts = text.split(/[ .,_()'*;&!-]/).filter((part) => part !== '');
   return (
     text.length <= 120 &&

@@ -1,6 +1,7 @@
 /** Words, names and sentences. */
 
-import { isSecretWord } from '../name/name.ts';
+import { isPlaceholder } from '../credential/said.ts';
+import { isNoun } from '../name/nouns.ts';
 import { fold } from '../name/words.ts';
 import type { Form, IsHarmlessPart } from './form.ts';
 import { withoutPlaceholders } from './formats.ts';
@@ -53,6 +54,7 @@ export const WORDS: readonly Form[] = [
       'Something went wrong. Please call 020-1234567.',
       'Feedback Module 4.0.2',
       'Mendix/10.24 (shop)',
+      'Your password is required',
     ],
     bad: [
       'login with svc / Winter2024',
@@ -61,6 +63,10 @@ export const WORDS: readonly Form[] = [
       'admin: geheim',
       'Summer 2024!',
       'scott/tiger',
+      'jan / summer',
+      'sshpass -p summer ssh host',
+      'admin password summer',
+      'name: password\nvalue: summer',
     ],
     matches: isSentence,
   },
@@ -81,13 +87,16 @@ const MIN_WORDS_OF_PROSE = 4;
 /** Words with marks between them; numbers, addresses and versions among them; nothing else. */
 function isSentence(text: string, isHarmlessPart: IsHarmlessPart): boolean {
   const tokens = text.split(/\s+/).filter((token) => token !== '');
-  if (tokens.length < MIN_WORDS_OF_PROSE && /\p{L}:\s|@/u.test(text)) return false;
+  if (tokens.length < MIN_WORDS_OF_PROSE && /\p{L}:\s|@|\s[/:|=]\s/u.test(text)) return false;
+  // Lines of `label: text` are pairs.
+  if ((text.match(/^[-\s]{0,20}[\p{L}\p{N}_.-]{1,60}\s?[:=](?:\s|$)/gmu) ?? []).length > 1) return false;
   // One token is a sentence only in scripts that do not part their words.
   if (tokens.length < 2 && /[\p{Script=Latin}\d]/u.test(text)) return false;
-  if (saysSecret(tokens)) return false;
+  // An option of a command line may have a password behind it: `sshpass -p summer`.
+  if (tokens.some((token) => /^--?\p{L}/u.test(token)) || saysSecret(tokens)) return false;
   if (tokens.length < MIN_WORDS_OF_PROSE) {
     // "Summer 2024!" is a password more often than a sentence.
-    const hasYear = tokens.some((token) => /^\P{L}?\d{4,}\P{L}?$/u.test(token));
+    const hasYear = tokens.some((token) => /^\P{L}?\d{4,}\P{L}?$/u.test(token)) && /\p{L}{4}/u.test(text);
     return (
       !hasYear && tokens.every((token) => isHarmlessToken(token, MARKS_IN_WORDS, isHarmlessPart)) && /\p{L}/u.test(text)
     );
@@ -99,10 +108,11 @@ function isSentence(text: string, isHarmlessPart: IsHarmlessPart): boolean {
 /** "login admin password zomer", "zomer is the password": a noun of a secret beside what may be the secret. */
 function saysSecret(tokens: readonly string[]): boolean {
   const words = tokens.map((token) => fold(token.replace(MARKS, '')));
-  const noun = words.findLastIndex((word) => isSecretWord(word));
+  const noun = words.findLastIndex((word) => isNoun(word));
   if (noun === -1) return false;
   const before = words.slice(Math.max(0, noun - 2), noun);
-  return noun === words.length - 2 || (noun === words.length - 1 && before.some((word) => COPULA.test(word)));
+  if (noun === words.length - 2) return !isPlaceholder(words[noun + 1] ?? '');
+  return noun === words.length - 1 && before.some((word) => COPULA.test(word));
 }
 
 const COPULA = /^(?:is|was|ist|war|est|es|e|jest|este|as|als|comme|como|come)$/;
@@ -111,7 +121,6 @@ function isHarmlessToken(token: string, marks: RegExp, isHarmlessPart: IsHarmles
   const bare = withoutPlaceholders(token).replace(MARKS, '');
   if (bare === '') return token.length <= 12;
   if (isShortCode(bare) || /^\d{1,3}(?:st|nd|rd|th|e|er|de|ste)$/i.test(bare)) return true;
-  if (/^[A-Za-z]+\/\d+(?:\.\d+)*$/.test(bare)) return true;
   const parts = bare.split(marks);
   if (parts.every((part) => part === '' || isWord(part) || /^\d{1,4}$/.test(part))) {
     // A word between each two marks, or the marks are the password.

@@ -7,8 +7,8 @@ const NO_KEYS: ReadonlySet<string> = new Set('monkey turkey hockey donkey jockey
 const LOOKUPS: ReadonlySet<string> = new Set(
   (
     'storage cache primary foreign sort partition public site translation message lookup business natural dictionary ' +
-    'registry index routing object header map json xml group resource label shortcut sequence unique candidate surrogate ' +
-    'column row property i18n l10n text field attribute query parameter param session cookie locale language menu ' +
+    'registry index routing object header json xml group resource label shortcut sequence unique candidate surrogate ' +
+    'column row property i18n l10n text field attribute query parameter param locale language menu ' +
     'setting settings config configuration context feature flag metric dimension publishable'
   ).split(' '),
 );
@@ -18,7 +18,7 @@ const BROWSER_STORAGE: ReadonlySet<string> = new Set('local session browser'.spl
 
 /** What stands before "code" when the code opens something. */
 const OPENING_CODE =
-  /^(?:access|security|activation|api|auth|authorization|pass|pin|function|unlock|door|gate|alarm|backup|recovery|licen[cs]e|secret|verification|confirmation|master)$/;
+  /^(?:access|security|activation|api|auth|authorization|pass|pin|function|unlock|door|gate|alarm|backup|recovery|licen[cs]e|secret|verification|confirmation|master|login|geheim|inlog)$/;
 
 /** Whether the word at this place is a key or code that opens something. */
 export function isOpener(words: readonly string[], at: number): boolean {

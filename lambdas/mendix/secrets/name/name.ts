@@ -23,7 +23,7 @@ const IDENTIFYING: ReadonlySet<string> = new Set(
   (
     'id ids guid uuid identifier identifiers tenant name host hostname server client plant plants table tables queue ' +
     'bucket topic schema version release build model models index dataset database db node column user username ' +
-    'environment stage region system mandant'
+    'environment stage region system mandant sheet tab destination idoc job program message company site warehouse bic'
   ).split(' '),
 );
 
@@ -38,11 +38,6 @@ export function readName(name: string): NameReading {
   const excuses = excusesOf(words, noun);
   if (excuses.size > 0) return { kind: 'excused', excuses };
   return { kind: 'secret', numeric: noun === words.length - 1 && NUMERIC.test(words[noun] ?? '') };
-}
-
-/** Whether a word of a text, by itself, is the noun of a secret: "Passwort", but not "key", which is many things. */
-export function isSecretWord(word: string): boolean {
-  return isNoun(word);
 }
 
 function isSecretNoun(words: readonly string[], at: number): boolean {

@@ -7,19 +7,22 @@ const LIGATURES: Readonly<Record<string, string>> = {
   ø: 'o',
   ı: 'i',
   đ: 'd',
+  ð: 'd',
+  þ: 'th',
   æ: 'ae',
   œ: 'oe',
 };
 
 /**
  * Lower case, and accents off where they are spelling (Latin, Greek, Cyrillic): `Schlüssel` → `schlussel`, `Hasło` →
- * `haslo`. Marks that are letters of their own (Thai vowels, the voicing of kana) stay.
+ * `haslo`. Marks that are letters of their own (Thai vowels, the voicing of kana) stay; full-width
+ * and half-width letters become plain ones.
  */
 export function fold(text: string): string {
   return text
     .toLowerCase()
-    .replace(/[ßłøıđæœ]/g, (letter) => LIGATURES[letter] ?? letter)
-    .normalize('NFD')
+    .replace(/[ßłøıđðþæœ]/g, (letter) => LIGATURES[letter] ?? letter)
+    .normalize('NFKD')
     .replace(/([\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu, '$1')
     .normalize('NFC');
 }
@@ -30,6 +33,7 @@ export function fold(text: string): string {
  */
 export function wordsOf(name: string): string[] {
   const words = name
+    .normalize('NFKC')
     .replace(/OAuth/g, 'Oauth')
     .replace(/(\p{Ll}\p{M}*)(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu}\p{M}*)(\p{Lu}\p{M}*\p{Ll})/gu, '$1 $2')

@@ -146,9 +146,10 @@ test.each([
   `${'a-'.repeat(9_000)}1`,
   ' '.repeat(19_000),
   `x${' '.repeat(19_000)}:`,
-])('hostile text is judged within a second: %#', (text) => {
-  const begun = performance.now();
+])('hostile text takes less than a second of the processor: %#', (text) => {
+  const begun = process.cpuUsage();
   secretReason(suspect('A.B', text), strict);
   isHarmlessDescription('A.B', text, strict);
-  expect(performance.now() - begun).toBeLessThan(1_000);
+  const { user, system } = process.cpuUsage(begun);
+  expect((user + system) / 1_000).toBeLessThan(1_000);
 });

@@ -54,7 +54,8 @@ test('many secrets and many texts take no time', () => {
     constant(`s3cr3t-kX9vQ-${at}-${7919 * at}`, { secret: 'name' }),
   );
   const texts = Array.from({ length: 2_000 }, (_, at) => constant(`Text ${at} ${'s3cr3t-'.repeat(20)}`));
-  const begun = performance.now();
+  const begun = process.cpuUsage();
   expect(maskEmbedded([...secrets, ...texts]).filter(({ secret }) => secret === 'value')).toEqual([]);
-  expect(performance.now() - begun).toBeLessThan(3_000);
+  const { user, system } = process.cpuUsage(begun);
+  expect((user + system) / 1_000).toBeLessThan(3_000);
 });

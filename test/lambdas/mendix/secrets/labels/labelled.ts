@@ -5,7 +5,8 @@
 import type { Suspect } from '../../../../../lambdas/mendix/secrets/detector.ts';
 import { COMMON_SECRETS } from './common-secrets.ts';
 import { COMMON_SHAPES } from './common-shapes.ts';
-import { HARD_SECRETS } from './hard-secrets.ts';
+import { SECRETS_BY_NAME } from './hard-names.ts';
+import { SECRETS_BY_VALUE } from './hard-values.ts';
 import { HELD_OUT_SECRETS } from './held-out-secrets.ts';
 import { HELD_OUT_SHAPES } from './held-out-shapes.ts';
 import type { Line } from './line.ts';
@@ -25,7 +26,7 @@ function labelled(lines: readonly Line[], secret: boolean): Labelled[] {
 }
 
 export const LABELLED: readonly Labelled[] = [
-  ...labelled([...COMMON_SECRETS, ...HARD_SECRETS, ...REPORTED_SECRETS], true),
+  ...labelled([...COMMON_SECRETS, ...SECRETS_BY_NAME, ...SECRETS_BY_VALUE, ...REPORTED_SECRETS], true),
   ...labelled([...COMMON_SHAPES, ...REAL_SHAPES, ...REPORTED_SHAPES], false),
 ];
 
