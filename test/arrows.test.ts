@@ -1,100 +1,126 @@
-/** Who may import whom (docs/architecture.md, "Arrows"). Types may cross a border; code may not. */
+/** Who may import whom (docs/architecture.md, "Arrows"). An `import type` is an arrow as any other. */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { cyclesOf } from './import-cycles.ts';
 
 const root = join(import.meta.dirname, '..');
-const IMPORT = /^(?:import|export)\s+(type\s)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm;
+/** Static and dynamic imports, and what is exported from elsewhere. */
+const IMPORT = /^(?:import|export)\s+(?:[^'";]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm;
+const SOURCES = '{agent,bench,config,lambdas,lib,local,packages,test,tools}/**/*.ts';
 
-interface Arrow {
-  from: string;
-  to: string;
-}
-
-function arrows(folder: string): Arrow[] {
-  return globSync(`${folder}/**/*.ts`, { cwd: root }).flatMap((from) => {
+/** The files that each file imports, by path from the root; packages of others keep their name. */
+const imports: ReadonlyMap<string, readonly string[]> = new Map(
+  globSync(SOURCES, { cwd: root, exclude: (path) => path === 'node_modules' }).map((from) => {
     const code = readFileSync(join(root, from), 'utf8');
-    return [...code.matchAll(IMPORT)]
-      .filter(([, type]) => type === undefined)
-      .map(([, , target = '']) => ({
-        from,
-        to: target.startsWith('.') ? normalize(join(dirname(from), target)) : target,
-      }));
-  });
+    const targets = [...code.matchAll(IMPORT)].map(([, atTop, atRunTime]) => atTop ?? atRunTime ?? '');
+    return [from, targets.map((target) => pathOf(target, from))];
+  }),
+);
+
+function pathOf(target: string, from: string): string {
+  if (target.startsWith('.')) return normalize(join(dirname(from), target));
+  return target.replace(/^@mrt\//, 'packages/');
 }
 
-const breaches = (folder: string, allowed: (arrow: Arrow) => boolean) =>
-  arrows(folder)
-    .filter((arrow) => !allowed(arrow))
-    .map(({ from, to }) => `${from} → ${to}`);
+/** Arrows out of `folder` that are not allowed. */
+function breaches(folder: string, allowed: (from: string, to: string) => boolean): string[] {
+  return [...imports]
+    .filter(([from]) => from.startsWith(`${folder}/`))
+    .flatMap(([from, targets]) => targets.filter((to) => !allowed(from, to)).map((to) => `${from} → ${to}`));
+}
 
-const isOutside = (to: string) => !/^(config|lambdas|lib|local|bench|test)\//.test(to);
-const SHARED = [
-  'config/schema.ts',
-  'config/read.ts',
-  'config/config-error.ts',
-  'lambdas/routes.ts',
-  'lambdas/contract.ts',
-  'lambdas/settings.ts',
-  'lambdas/parameters.ts',
-];
+const isOutside = (to: string) => !imports.has(to);
+const within = (...folders: string[]) => {
+  return (to: string) => folders.some((folder) => to === folder || to.startsWith(`${folder}/`));
+};
+/** A file beside `contract.ts`: what http, routes, mendix and upstreams all may know. */
+const isShared = (to: string) => /^lambdas\/[\w-]+\.ts$/.test(to) && to !== 'lambdas/routes.ts';
+/** What of the functions the cloud side, the local run and the tools may read. */
+const DECLARED = ['contract', 'parameters', 'problems', 'route', 'routes', 'settings'].map(
+  (name) => `lambdas/${name}.ts`,
+);
+const isHandler = (path: string) => /^lambdas\/routes\/\w+\/handler\.ts$/.test(path);
 
-describe('arrows', () => {
-  test('the cloud side reads the configuration, the route table and the contract, and nothing else of the functions', () => {
-    expect(breaches('lib', ({ to }) => isOutside(to) || to.startsWith('lib/') || SHARED.includes(to))).toEqual([]);
+test('no imports go round in a circle, those of types included', () => {
+  expect(imports.size).toBeGreaterThan(300);
+  expect(cyclesOf(imports)).toEqual([]);
+});
+
+describe('from outside the functions', () => {
+  test.each([
+    ['lib', ['lib', 'config', ...DECLARED]],
+    ['local', ['local', 'config', 'packages', ...DECLARED]],
+    ['tools', ['tools', 'config', 'lib', ...DECLARED]],
+    ['config', ['config', 'lambdas/contract.ts', 'lambdas/selector.ts']],
+    ['packages/local-aws', ['packages/local-aws']],
+  ])('%s reads no more than %j', (folder, allowed) => {
+    expect(breaches(folder, (_, to) => isOutside(to) || within(...allowed)(to))).toEqual([]);
   });
 
-  test('so does the local run', () => {
-    expect(breaches('local', ({ to }) => isOutside(to) || to.startsWith('local/') || SHARED.includes(to))).toEqual([]);
-  });
-
-  test('local-aws imports nothing of the project, type or code, and knows no name of it', () => {
-    const files = globSync('packages/local-aws/**/*.ts', { cwd: root });
+  test('local-aws knows no name of the project', () => {
+    const files = [...imports.keys()].filter((file) => file.startsWith('packages/local-aws/'));
     expect(files.length).toBeGreaterThan(50);
-    const text = (file: string) => readFileSync(join(root, file), 'utf8');
-    const leaving = files.flatMap((from) =>
-      [...text(from).matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)]
-        .map(([, target = '']) => normalize(join(dirname(from), target)))
-        .filter((to) => !to.startsWith('packages/local-aws/'))
-        .map((to) => `${from} → ${to}`),
-    );
-    expect(leaving).toEqual([]);
-    expect(files.filter((file) => /\bmrt\b|\bmrt[-_]|maas/i.test(text(file)))).toEqual([]);
+    const named = files.filter((file) => /\bmrt\b|\bmrt[-_]|maas/i.test(readFileSync(join(root, file), 'utf8')));
+    expect(named).toEqual([]);
   });
 
+  test('nothing that ships imports local, bench, test or tools', () => {
+    for (const folder of ['config', 'lib', 'lambdas']) {
+      expect(breaches(folder, (_, to) => !within('local', 'bench', 'test', 'tools')(to))).toEqual([]);
+    }
+  });
+});
+
+describe('among the functions', () => {
   test('a function imports functions’ code only', () => {
-    expect(breaches('lambdas', ({ to }) => isOutside(to) || to.startsWith('lambdas/'))).toEqual([]);
+    expect(breaches('lambdas', (_, to) => isOutside(to) || to.startsWith('lambdas/'))).toEqual([]);
   });
 
-  test('a route never imports another, and a route.ts nothing but schemas and the contract', () => {
-    const route = (path: string) => /^lambdas\/routes\/([^/]+)\//.exec(path)?.[1];
-    expect(breaches('lambdas/routes', ({ from, to }) => route(to) === undefined || route(to) === route(from))).toEqual(
-      [],
+  test('what all share knows no folder', () => {
+    const shared = [...imports].filter(([from]) => isShared(from));
+    const leaving = shared.flatMap(([from, targets]) =>
+      targets.filter((to) => !isOutside(to) && !isShared(to)).map((to) => `${from} → ${to}`),
     );
-    const schemas = ['zod/mini', 'lambdas/parameters.ts', 'lambdas/contract.ts'];
+    expect(shared.length).toBeGreaterThan(10);
+    expect(leaving).toEqual([]);
+  });
+
+  test('a route knows mendix, upstreams and itself, never another route, and http in its handler.ts only', () => {
+    const own = (path: string) => path.split('/').slice(0, 3).join('/');
+    const mayKnow = (from: string, to: string) =>
+      within('lambdas/mendix', 'lambdas/upstreams', own(from))(to) ||
+      isShared(to) ||
+      (isHandler(from) && to.startsWith('lambdas/http/'));
+    expect(breaches('lambdas/routes', (from, to) => isOutside(to) || mayKnow(from, to))).toEqual([]);
+  });
+
+  test('a route.ts imports nothing but schemas, the contract and the shape of a route', () => {
+    const schemas = ['zod/mini', 'lambdas/parameters.ts', 'lambdas/contract.ts', 'lambdas/route.ts'];
     // A route with a long answer has it in a `…-schema.ts` beside it, which is held to the same.
     const declares = (path: string) => /\/(route|[\w-]+-schema)\.ts$/.test(path);
     const mayImport = (to: string) => schemas.includes(to) || to.endsWith('-schema.ts');
-    expect(breaches('lambdas/routes', ({ from, to }) => !declares(from) || mayImport(to))).toEqual([]);
+    expect(breaches('lambdas/routes', (from, to) => !declares(from) || mayImport(to))).toEqual([]);
   });
 
-  test('only sources and the publisher import an SDK, a signer or pg', () => {
+  test.each([
+    ['lambdas/mendix', ['lambdas/mendix']],
+    ['lambdas/upstreams', ['lambdas/upstreams']],
+    ['lambdas/publisher', ['lambdas/publisher', 'lambdas/upstreams']],
+    ['lambdas/http', ['lambdas/http', 'lambdas/upstreams']],
+  ])('%s knows what all share and %j', (folder, allowed) => {
+    expect(breaches(folder, (_, to) => isOutside(to) || isShared(to) || within(...allowed)(to))).toEqual([]);
+  });
+
+  test('http asks an upstream for its keys, and nowhere else', () => {
+    const asks = breaches('lambdas/http', (_, to) => !to.startsWith('lambdas/upstreams/'));
+    expect(asks.map((arrow) => arrow.split(' → ')[0])).toEqual(['lambdas/http/route-handler.ts']);
+  });
+
+  test('only upstreams and the publisher import an SDK, a signer or pg', () => {
     const heavy = /^(@aws-sdk\/|@smithy\/|pg$|pg-)/;
     const mayPull = /^lambdas\/(upstreams|publisher)\//;
-    expect(breaches('lambdas', ({ from, to }) => !heavy.test(to) || mayPull.test(from))).toEqual([]);
-  });
-
-  test('the domain does not know http: it gets a request and gives an answer', () => {
-    const knowsHttp = ({ from, to }: Arrow) => to.startsWith('lambdas/http/') && !from.endsWith('/handler.ts');
-    expect(breaches('lambdas/routes', (arrow) => !knowsHttp(arrow))).toEqual([]);
-    expect(breaches('lambdas/mendix', ({ to }) => !/^lambdas\/(http|routes|upstreams)\//.test(to))).toEqual([]);
-    expect(breaches('lambdas/upstreams', ({ to }) => !/^lambdas\/(http|routes)\//.test(to))).toEqual([]);
-  });
-
-  test('nothing that ships imports local, bench or test', () => {
-    for (const folder of ['config', 'lib', 'lambdas']) {
-      expect(breaches(folder, ({ to }) => !/^(local|bench|test)\//.test(to))).toEqual([]);
-    }
+    expect(breaches('lambdas', (from, to) => !heavy.test(to) || mayPull.test(from))).toEqual([]);
   });
 
   test('a route’s folder, name and path agree', async () => {
@@ -102,5 +128,24 @@ describe('arrows', () => {
     const folders = globSync('lambdas/routes/*', { cwd: root }).map((path) => path.slice('lambdas/routes/'.length));
     expect(new Set(routes.map(({ name }) => name))).toEqual(new Set(folders));
     expect(routes.map(({ path }) => path)).toEqual(routes.map(({ name }) => `/${name}`));
+  });
+});
+
+describe('a circle is found', () => {
+  test.each([
+    ['none', { a: ['b'], b: ['c'], c: [] }, []],
+    ['of two', { a: ['b'], b: ['a'] }, [['a', 'b']]],
+    ['of a file with itself', { a: ['a'] }, [['a']]],
+    ['behind a way in', { x: ['a'], a: ['b'], b: ['c'], c: ['a', 'outside'] }, [['a', 'b', 'c']]],
+    [
+      'twice',
+      { a: ['b'], b: ['a'], c: ['d', 'a'], d: ['c'] },
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+    ],
+  ])('%s', (_, graph, circles) => {
+    expect(cyclesOf(new Map(Object.entries(graph as Record<string, string[]>)))).toEqual(circles);
   });
 });

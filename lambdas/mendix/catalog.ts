@@ -1,11 +1,14 @@
 /** The names of tables, from Mendix's own catalog: the table's name is never built from the entity's. */
-import type { DatabaseConnection } from '../upstreams/postgres/databases.ts';
-
 /** Mendix's own tables: catalog, versions, sequences. */
 export const CATALOG_TABLE_PREFIX = 'mendixsystem$';
 
 /** A table renamed for the time of a synchronisation; one that stays tells of a synchronisation that was interrupted. */
 export const LEFTOVER = /^[0-9a-f]{32}$/;
+
+/** Runs one read statement and gives its rows. */
+export interface CatalogQueries {
+  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
 
 export interface Catalog {
   /** False in a database that is not a Mendix app's. */
@@ -48,7 +51,7 @@ export const CATALOG_SHAPE = `
  * @throws DatabaseUnavailableError `grant-missing`, RelationLockedError, UpstreamTimeoutError
  */
 export async function readCatalog(
-  connection: DatabaseConnection,
+  connection: CatalogQueries,
   shape: CatalogShape,
   tables: readonly string[] | null,
 ): Promise<Catalog> {

@@ -7,13 +7,14 @@ import type { UnfinishedUploads } from '../../upstreams/s3/listing/uploads.ts';
 import {
   type BucketRow,
   bothRow,
+  type Difference,
   failedRow,
   listingRow,
   METRICS_COVER_WHOLE_BUCKET,
   metricsRow,
 } from './bucket-row.ts';
 import { type BucketSizeParameters, sourceOf } from './chosen-buckets.ts';
-import { type Difference, differenceOf } from './difference.ts';
+import { differenceOf } from './difference.ts';
 import { type ListingSource, type ListingState, LiveLister, type LiveListing } from './live-listing.ts';
 import { type BucketMetrics, type MetricsSource, PageMetrics } from './metrics.ts';
 import { countRules, isShared } from './shared-bucket.ts';

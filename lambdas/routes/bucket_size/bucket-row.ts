@@ -5,13 +5,13 @@ import type { AnswerOf } from '../../route.ts';
 import type { Bucket } from '../../settings.ts';
 import { isUnfinished } from '../../upstreams/s3/listing/ranges.ts';
 import { compareKeys } from '../../upstreams/s3/object-key.ts';
-import type { Difference } from './difference.ts';
 import type { LiveListing } from './live-listing.ts';
 import type { BucketMetrics } from './metrics.ts';
 import type { route } from './route.ts';
 
 /** As it goes out; what each field means stands in `route.ts`. */
 export type BucketRow = AnswerOf<typeof route>['buckets'][number];
+export type Difference = NonNullable<BucketRow['difference']>;
 
 /** CloudWatch has no prefixes: its figure would show the neighbours' files as the environment's. */
 const { status, title, advice } = PROBLEMS['metrics-cover-whole-bucket'];

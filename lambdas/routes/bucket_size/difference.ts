@@ -1,12 +1,10 @@
 /** Why CloudWatch's figure and a listing's are not the same. */
 import type { UnfinishedUploads } from '../../upstreams/s3/listing/uploads.ts';
-import type { BucketRow } from './bucket-row.ts';
+import type { Difference } from './bucket-row.ts';
 import type { Day } from './daily-figures.ts';
 import type { LiveListing } from './live-listing.ts';
 import type { BucketMetrics } from './metrics.ts';
 
-/** As it goes out; what each field means stands in `route.ts`. */
-export type Difference = NonNullable<BucketRow['difference']>;
 type Part = Difference['parts'][number];
 
 /** What the two figures and their difference are made from. */
