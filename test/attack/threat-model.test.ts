@@ -1,27 +1,33 @@
-/** Each claim of docs/security.md names test cases by file and title: they must be there, and be cases that run. */
+/** Each claim of these documents names test cases by file and title: they must be there, and be cases that run. */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
-interface NamedCase {
+interface NamedFile {
   claim: string;
   file: string;
-  title: string;
+  titles: string[];
 }
 
-/** What follows a file's name in a row: its titles, in quotes, with commas between them. */
+/** What follows a file's name in a claim: its titles, in quotes, with commas between them. */
 const NAMED_FILE = /`([\w/.-]+\.test\.ts)`((?:,? "[^"]+")*)/g;
 
-const rows = readFileSync('docs/security.md', 'utf8')
-  .split('\n')
-  .filter((line) => line.startsWith('| ') && line.includes('.test.ts`'));
-const files = rows.flatMap((row) =>
-  [...row.matchAll(NAMED_FILE)].map(([, name = '', titles = '']) => ({
-    claim: row.split(' | ')[0]?.slice(2) ?? '',
-    file: name.includes('/') ? name : `test/attack/${name}`,
-    titles: [...titles.matchAll(/"([^"]+)"/g)].map(([, title = '']) => title),
-  })),
-);
-const cases: NamedCase[] = files.flatMap(({ claim, file, titles }) => titles.map((title) => ({ claim, file, title })));
+/** Claims are list items; a line that begins with a blank goes on with the one before. */
+function claimsOf(document: string): string[] {
+  const lines = readFileSync(document, 'utf8')
+    .replaceAll(/\n {2}/g, ' ')
+    .split('\n');
+  return lines.filter((line) => line.startsWith('- ') && line.includes('.test.ts`'));
+}
+
+function filesOf(claims: readonly string[]): NamedFile[] {
+  return claims.flatMap((claim) =>
+    [...claim.matchAll(NAMED_FILE)].map(([, name = '', titles = '']) => ({
+      claim: claim.slice(2, 60),
+      file: name.includes('/') ? name : `test/attack/${name}`,
+      titles: [...titles.matchAll(/"([^"]+)"/g)].map(([, title = '']) => title),
+    })),
+  );
+}
 
 /** Titles of the cases that a file runs: those of `test(…)` and `test.each(…)(…)`, and of nothing that is skipped. */
 function titlesOf(file: string): Set<string> {
@@ -30,15 +36,23 @@ function titlesOf(file: string): Set<string> {
   return new Set([...runs].map(([, , title = '']) => title));
 }
 
-describe('docs/security.md', () => {
+describe.each([
+  ['docs/security.md', 45, 70],
+  ['docs/complete.md', 20, 25],
+])('%s', (document, claims, cases) => {
+  const files = filesOf(claimsOf(document));
+
   test('names test cases for each of its claims, and not only files', () => {
-    expect(rows.length).toBeGreaterThan(40);
+    expect(claimsOf(document).length).toBeGreaterThanOrEqual(claims);
     expect(files.filter(({ titles }) => titles.length === 0)).toEqual([]);
-    expect(cases.length).toBeGreaterThan(60);
+    expect(files.flatMap(({ titles }) => titles).length).toBeGreaterThanOrEqual(cases);
   });
 
   test('names no case that is not there', () => {
-    expect(cases.filter(({ file, title }) => !titlesOf(file).has(title))).toEqual([]);
+    const absent = files.flatMap(({ claim, file, titles }) =>
+      titles.filter((title) => !titlesOf(file).has(title)).map((title) => ({ claim, file, title })),
+    );
+    expect(absent).toEqual([]);
   });
 });
 
