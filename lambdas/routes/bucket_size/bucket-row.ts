@@ -11,6 +11,7 @@ import type { route } from './route.ts';
 
 /** As it goes out; what each field means stands in `route.ts`. */
 export type BucketRow = AnswerOf<typeof route>['buckets'][number];
+/** As it goes out; what each field means stands in `route.ts`. */
 export type Difference = NonNullable<BucketRow['difference']>;
 
 /** CloudWatch has no prefixes: its figure would show the neighbours' files as the environment's. */
