@@ -1,4 +1,7 @@
-/** What a schema cannot see: fields that contradict each other, or pass a limit of AWS together. */
+/**
+ * What a schema cannot see: fields that contradict each other, or pass a limit of AWS together. Limits that only the
+ * stack can count, such as the size of policies, are found at synthesis (`lib/permissions`).
+ */
 import { selects } from '../lambdas/selector.ts';
 import type { Config } from './schema.ts';
 
@@ -10,6 +13,7 @@ export function contradictions(config: Config): string[] {
   return [...networkFaults(config), ...databaseFaults(config), ...environmentFaults(config), ...callerFaults(config)];
 }
 
+/** A zone elsewhere, too few subnets, or a database that the new VPC could not reach. */
 function* networkFaults({ network, region, databases }: Config): Generator<string> {
   for (const [index, zone] of network.availability_zones.entries()) {
     if (!zone.startsWith(region)) yield `network.availability_zones.${index}: ${zone} is not in ${region}`;
@@ -45,6 +49,7 @@ function* databaseFaults({ databases, region }: Config): Generator<string> {
   }
 }
 
+/** Names that point nowhere, and names that are there twice where answers tell things apart by them. */
 function* environmentFaults({ environments, databases, bucket_keys }: Config): Generator<string> {
   const objectBuckets = new Set<string>();
   for (const [name, environment] of Object.entries(environments)) {
@@ -72,6 +77,10 @@ function* environmentFaults({ environments, databases, bucket_keys }: Config): G
   }
 }
 
+/**
+ * An entry that selects nothing is a typo: the caller would get 404s that nobody understands. `stage:prod` in a
+ * configuration without such a label is refused here, and not met in production.
+ */
 function* callerFaults({ callers, environments, people }: Config): Generator<string> {
   for (const kind of ['clients', 'groups'] as const) {
     for (const [callerName, caller] of Object.entries(callers[kind])) {

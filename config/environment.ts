@@ -2,6 +2,10 @@
 import * as z from 'zod';
 import { bucketName, keyText, name, securityGroup } from './names.ts';
 
+/**
+ * A PostgreSQL server on RDS, Aurora or behind RDS Proxy, and the role that the API logs in as. Which database on it belongs
+ * to whom is the environment's business: one server often has many.
+ */
 export const database = z.strictObject({
   host: z
     .string()
@@ -29,6 +33,7 @@ export const database = z.strictObject({
     .describe('The VPC that the database is in. Required with a new VPC, which must be peered with it.'),
 });
 
+/** A bucket of the app's files, or the part of a shared one below a prefix. */
 const bucket = z.strictObject({
   bucket: bucketName.describe("In the stack's Region; another account's bucket needs a bucket policy there."),
   prefix: keyText.optional().describe('Where the environment has only a part of the bucket.'),
@@ -40,6 +45,10 @@ const bucket = z.strictObject({
     .describe('What follows the prefix in keys of this environment. Default with a prefix: a UUID, as Mendix makes.'),
 });
 
+/**
+ * The deployment package of the app, from which the model's constants are read. Either one object, or the newest below a
+ * prefix, as pipelines write a new name for each build.
+ */
 const archive = z
   .strictObject({
     name,
@@ -52,6 +61,7 @@ const archive = z
   .refine((value) => (value.key === undefined) !== (value.prefix === undefined), 'must have either key or prefix')
   .refine((value) => value.version_id === undefined || value.key !== undefined, 'version_id goes with key only');
 
+/** A file in which an installation sets constants; formats: docs/decisions/constant-values.md. */
 const override = z.strictObject({
   name,
   format: z.enum(['m2ee_yaml', 'environment_file', 'mendix_app', 'json_map', 'portable_app']),
@@ -59,8 +69,13 @@ const override = z.strictObject({
   key: keyText,
 });
 
+/** Attributes of the account entity, as the app's model calls them. */
 const attributes = z.array(z.string().min(1).max(100)).max(10);
 
+/**
+ * A Mendix environment: one app in one stage of its life. Each of its parts may be left out; the routes that would read it
+ * are then not offered for this environment.
+ */
 export const environment = z.strictObject({
   labels: z.record(name, name).default({}),
   buckets: z.array(bucket).max(20).optional(),
@@ -92,6 +107,7 @@ export const environment = z.strictObject({
     .optional(),
 });
 
+/** With the `u` flag, as the functions compile it. */
 function isRegularExpression(text: string): boolean {
   try {
     new RegExp(text, 'u');

@@ -2,11 +2,14 @@
 import * as z from 'zod';
 import { choice } from './faults.ts';
 
+/** AWS's ids have 8 hexadecimal digits, or 17 since 2016. */
 const id = (prefix: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must be an id of the form ${prefix}-…`);
+/** IPv4 only, as the stack makes no routes and rules for IPv6. */
 const cidr = z
   .string()
   .regex(/^([0-9]{1,3}\.){3}[0-9]{1,3}\/[0-9]{1,2}$/, 'must be an IPv4 range such as 10.40.0.0/22');
+/** Two at least, so that the loss of one zone does not end the API. */
 const availabilityZones = z
   .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$/, 'must be a zone such as eu-west-1a'))
   .min(2)
@@ -15,6 +18,7 @@ const s3PrefixList = id('pl').describe(
   "The Region's prefix list for S3: aws ec2 describe-managed-prefix-lists. CloudFormation does not return it.",
 );
 
+/** A VPC that the network's owner looks after; the stack adds security groups, and endpoints where asked. */
 const existing = z.strictObject({
   vpc: z.literal('existing'),
   vpc_id: id('vpc'),
@@ -36,6 +40,7 @@ const existing = z.strictObject({
     .describe('A VPC takes only one with private DNS.'),
 });
 
+/** A VPC of the stack's own, which reaches the databases by peering and nothing else. */
 const created = z.strictObject({
   vpc: z.literal('new'),
   cidr,
@@ -55,6 +60,7 @@ const created = z.strictObject({
     .describe('VPCs of the databases, in the same account and Region.'),
 });
 
+/** One of the two, told apart by `vpc`. */
 export const network = z.discriminatedUnion(
   'vpc',
   [existing, created],

@@ -10,12 +10,14 @@ import { choice } from './faults.ts';
 import { arn, bucketName, name } from './names.ts';
 import { network } from './network.ts';
 
+/** CloudWatch Logs API, PutRetentionPolicy: no other number of days is taken. */
 const days = z.union(
   [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653].map((n) =>
     z.literal(n),
   ),
   'must be a retention that CloudWatch Logs offers: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 …',
 );
+/** Plain http only for a console on the developer's own machine; Cognito has the same rule for call-backs. */
 const httpsOrLoopback = z
   .string()
   .regex(/^(https:\/\/|http:\/\/localhost[:/])/, 'must be an https address, or http on localhost');
@@ -29,6 +31,10 @@ const selector = z.string().superRefine((text, context) => {
   if (fault !== null) context.addIssue({ code: 'custom', message: fault });
 });
 
+/**
+ * What a caller may do where. Scopes and environments belong together as a pair: with two entries, a scope of one never
+ * opens an environment of the other.
+ */
 const caller = z.strictObject({
   scopes: z
     .array(z.enum(ALL_SCOPES as [Scope, ...Scope[]]))
@@ -37,6 +43,7 @@ const caller = z.strictObject({
   environments: z.array(selector).describe('Names, patterns (shop-*), labels (stage:prod) or both (stage:p*).'),
 });
 
+/** What protects the databases and the account from too many requests. */
 const limits = z.strictObject({
   database_connections: z
     .union([z.int().min(3).max(3000), z.literal('off')], 'must be a whole number from 3 to 3000, or "off"')
@@ -52,6 +59,7 @@ const limits = z.strictObject({
     .describe('Throttles of single routes, by name: users …'),
 });
 
+/** Settings of the Cognito user pool. */
 const identity = z.strictObject({
   domain_prefix: z
     .string()
@@ -61,6 +69,7 @@ const identity = z.strictObject({
   threat_protection: z.enum(['enforced', 'audit', 'off']).default('enforced').describe('off: the Essentials plan.'),
 });
 
+/** How long lines are kept, who is told of alarms, and where they read on. */
 const observability = z.strictObject({
   log_retention_days: days.default(365),
   log_kms_key_arn: arn('kms').optional().describe('Its key policy must allow CloudWatch Logs of the Region.'),
@@ -68,6 +77,7 @@ const observability = z.strictObject({
   runbook_url: httpsOrLoopback.optional().describe('Where your copy of docs/runbook.md is read; alarms link to it.'),
 });
 
+/** One file a stage. Reference: docs/deploy.md, "The configuration, field by field". */
 export const configSchema = z.strictObject({
   $schema: z.string().optional(),
   schema_version: z.literal(1),

@@ -7,6 +7,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { readConfig } from '../config/read.ts';
 import { mrtApp } from './mrt-app.ts';
 
+// Only to read the context, which the CDK's command line hands over in more than one way.
 const path: unknown = new App({ autoSynth: false }).node.tryGetContext('config');
 if (typeof path !== 'string') {
   fail('which configuration? Add -c config=config/<stage>.json');

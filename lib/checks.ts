@@ -1,4 +1,8 @@
-/** What the template is held to at each synthesis, and the reason of each exception: a finding without one stops it. */
+/**
+ * What the template is held to at each synthesis, and the reason of each exception: a finding without one stops it.
+ * Rules: https://github.com/cdklabs/cdk-nag/blob/main/RULES.md. Both packs report a finding by rule and resource, so an
+ * exception is for one rule on one kind of resource and never for the whole stack.
+ */
 import { type App, CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
@@ -82,10 +86,10 @@ const EXCEPTIONS: Exception[] = [
   },
 ];
 
-/** Wildcards at the end of a resource that stands for objects below a configured prefix. */
+/** Why `*` at the end of a resource is right where it stands for objects below a configured prefix. */
 const BELOW_PREFIX = 'Objects below a configured bucket or prefix: their names are made by Mendix and by deployments.';
 
-/** Adds the checks to `synth()`, with their exceptions. */
+/** Adds the checks to `synth()`, with their exceptions. Call it when the tree is whole: exceptions name its resources. */
 export function addChecks(app: App): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   const resources = app.node.findAll().filter((construct) => CfnResource.isCfnResource(construct));
@@ -106,7 +110,10 @@ export function addChecks(app: App): void {
   }
 }
 
-/** The rule wants an exception for each resource by name. Only `arn:aws:s3:::bucket/…*` is one of these. */
+/**
+ * The rule wants an exception for each resource by name. Only `arn:aws:s3:::bucket/…*` is one of these: a star in the
+ * bucket's name, or in the middle of a key, is a finding as ever.
+ */
 function prefixWildcards(policy: CfnManagedPolicy): string[] {
   const document: { Statement: { Resource: string | string[] }[] } = Stack.of(policy).resolve(policy.policyDocument);
   return document.Statement.flatMap(({ Resource }) => Resource).filter((resource) =>

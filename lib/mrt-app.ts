@@ -4,7 +4,10 @@ import type { Config } from '../config/schema.ts';
 import { addChecks } from './checks.ts';
 import { MrtStack } from './mrt-stack.ts';
 
-/** Feature flags stand here and not in cdk.json, so that synthesis without the CDK's command line is the same. */
+/**
+ * What the template relies on: literal partitions make policies short, and secrets in plain sight stop synthesis.
+ * Feature flags stand here and not in cdk.json, so that synthesis without the CDK's command line is the same.
+ */
 const CONTEXT = {
   '@aws-cdk/core:enablePartitionLiterals': true,
   '@aws-cdk/core:target-partitions': ['aws'],
@@ -17,7 +20,13 @@ const CONTEXT = {
   '@aws-cdk/aws-lambda:recognizeVersionProps': true,
 };
 
-/** Makes the application; `synth()` writes it to `props.outdir`, or to CDK_OUTDIR. */
+/**
+ * Makes the application; `synth()` writes it to `props.outdir`, or to CDK_OUTDIR.
+ *
+ * @param config of the stage; there is one stack for it, `mrt-<stage>`
+ * @param props of the CDK's App. Default: as the CDK's command line sets them by the environment
+ * @throws ConfigError where the configuration passes a limit of AWS that only the stack can count
+ */
 export function mrtApp(config: Config, props: AppProps = {}): App {
   const app = new App({
     autoSynth: false,

@@ -37,24 +37,29 @@ export class MrtStack extends Stack {
     }
     this.#availabilityZones = config.network.availability_zones;
 
+    // Who comes in, and the keys by which the functions know them.
     const identity = new Identity(this, 'Identity', config);
     const keyBucket = new KeyBucket(this, 'KeyBucket');
     const publisher = new Publisher(this, 'Publisher', { config, userPool: identity.userPool, keyBucket });
 
+    // Where the functions run, what each may do, and the functions: one for each entry of the route table.
     const network = new Network(this, 'Network', config);
     const grants = new Grants(this, 'Grants', { config, identity, keyBucket });
     const functions = routes.map((route) => ({
       route,
       function: new RouteFunction(this, `Route-${route.name}`, { route, config, network, grants }),
     }));
+    // The ways out of the network and the key bucket let through these roles and no others.
     const callers = functions.map(({ route, function: { role } }) => ({ role, needs: route.needs }));
     new Endpoints(this, 'Endpoints', { config, network, keyBucket, callers });
     keyBucket.restrictTo([publisher.role, ...callers.map(({ role }) => role)]);
 
+    // What the world sees.
     const api = new Api(this, 'Api', { config, identity, functions });
     if (config.domain !== 'off') {
       new Domain(this, 'Domain', { domain: config.domain, api: api.api, stage: api.stage });
     }
+    // What operators see.
     new Observability(this, 'Observability', { config, api, publisher, functions });
     new Outputs(this, 'Outputs', { config, api, identity });
 

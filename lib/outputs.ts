@@ -18,6 +18,7 @@ export class Outputs extends Construct {
   constructor(scope: Construct, id: string, { config, api, identity }: OutputsProps) {
     super(scope, id);
     const { region } = Stack.of(this);
+    // The ids of callers are no secrets, but each is of use to its caller only: one JSON text by the callers' names.
     const values = {
       ApiAddress: config.domain === 'off' ? api.api.apiEndpoint : `https://maas-api.${config.domain.dns_domain}`,
       TokenEndpoint: `https://${identity.domain.domainName}.auth.${region}.amazoncognito.com/oauth2/token`,
@@ -28,6 +29,7 @@ export class Outputs extends Construct {
       ...(identity.people && { PeopleClientId: identity.people.userPoolClientId }),
     };
     for (const [name, value] of Object.entries(values)) {
+      // Tools look outputs up by these names.
       new CfnOutput(this, name, { value }).overrideLogicalId(name);
     }
   }

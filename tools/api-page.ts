@@ -4,6 +4,7 @@ import { GATEWAY_BODIES } from './openapi-problems.ts';
 
 type Json = Record<string, unknown>;
 
+/** JSON Schema, as far as answers and parameters use it. */
 interface Schema extends Json {
   type?: string | string[];
   description?: string;
@@ -15,6 +16,7 @@ interface Schema extends Json {
   additionalProperties?: Schema;
 }
 
+/** What the document says of GET on a path. */
 interface Operation extends Json {
   summary: string;
   security: { cognito: [string] }[];
@@ -60,12 +62,13 @@ export function apiPage(document: ApiDocument): string {
   return [INTRODUCTION, ...routes].join('\n');
 }
 
+/** Scopes, parameters, fields of the answer, refusals. */
 function routeSection(path: string, { summary, security, parameters, responses }: Operation): string {
   const scopes = security.map(({ cognito: [scope] }) => `\`${scope}\``).join(', ');
-  const given = parameters.map((each) => [
-    `\`${each.name}\`${each.in === 'header' ? ' (header)' : ''}`,
-    typeName(each.schema),
-    each.description ?? '',
+  const parameterRows = parameters.map((parameter) => [
+    `\`${parameter.name}\`${parameter.in === 'header' ? ' (header)' : ''}`,
+    typeName(parameter.schema),
+    parameter.description ?? '',
   ]);
   const answer = responses['200']?.content?.['application/json']?.schema ?? {};
   const csv = responses['200']?.content?.['text/csv']?.schema.description;
@@ -75,14 +78,14 @@ function routeSection(path: string, { summary, security, parameters, responses }
   return [
     `## GET ${path}\n`,
     `${summary} ${scopes === '' ? 'It needs no token.' : `Any one of these scopes: ${scopes}.`}\n`,
-    ...(given.length > 0 ? [table(['parameter', 'type', 'meaning'], given)] : []),
+    ...(parameterRows.length > 0 ? [table(['parameter', 'type', 'meaning'], parameterRows)] : []),
     table(['answer', 'type', 'meaning'], fields(answer, '')),
     ...(csv === undefined ? [] : [`CSV: ${csv}\n`]),
     table(['status', 'when'], refusals),
   ].join('\n');
 }
 
-/** A row for each field, nested ones by their path. */
+/** A row for each field, nested ones by their path: `tables[].cleanup.since`. */
 function fields(schema: Schema, path: string): string[][] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
     const at = path === '' ? name : `${path}.${name}`;
@@ -94,6 +97,7 @@ function fields(schema: Schema, path: string): string[][] {
   });
 }
 
+/** The object inside a list or a choice, and how a path goes on to it: `[]` for each list. */
 function nested(schema: Schema): { schema: Schema; suffix: string } | null {
   if (schema.properties !== undefined) return { schema, suffix: '' };
   if (schema.items !== undefined) {
@@ -107,6 +111,7 @@ function nested(schema: Schema): { schema: Schema; suffix: string } | null {
   return null;
 }
 
+/** A type in words: `` `entity`, `system` ``, `integer 1 to 1000`, `list of string`, `string or null`. */
 function typeName(schema: Schema): string {
   if (schema.const !== undefined) return `\`${schema.const}\``;
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${value}\``).join(', ');
@@ -117,6 +122,7 @@ function typeName(schema: Schema): string {
   return `${[schema.type ?? 'any'].flat().join(' or ')}${limits}`;
 }
 
+/** Markdown; a bar in a cell would end it. */
 function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;

@@ -1,5 +1,6 @@
 /**
  * `npm run deploy -- config/<stage>.json [options of cdk deploy]`: checks the configuration, then lets the CDK deploy.
+ * `--revert-drift` also puts back what somebody has changed by hand, which a plain deployment leaves alone.
  * The stack's outputs go to `.deploy/<stage>.json`, where `npm run smoke` finds them.
  */
 import { spawnSync } from 'node:child_process';
@@ -20,6 +21,7 @@ if (path === undefined) {
   }
 }
 
+/** Lets the CDK ask and deploy; its exit code is ours. */
 function deploy(config: string, stage: string): void {
   mkdirSync('.deploy', { recursive: true });
   const { status } = spawnSync(
@@ -30,6 +32,7 @@ function deploy(config: string, stage: string): void {
   process.exitCode = status ?? 1;
 }
 
+/** A message for the person at the terminal, without a stack. */
 function fail(message: string): void {
   process.stderr.write(`${message}\n`);
   process.exitCode = 1;

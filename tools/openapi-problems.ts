@@ -4,6 +4,7 @@ import type { Route } from '../lambdas/route.ts';
 
 type Json = Record<string, unknown>;
 
+/** The body of every refusal by a function. Fields beyond RFC 9457's own come with the problems that they explain. */
 export const problemSchema: Json = {
   type: 'object',
   description: 'RFC 9457. The last segment of `type` is stable.',
@@ -73,6 +74,7 @@ export function problems(route: Route): Record<string, Json> {
   );
 }
 
+/** One status: what each of its problems asks the client to do. */
 function response(status: number, slugs: readonly ProblemSlug[], route: Route): Json {
   const gateway = gatewayStatuses(route).includes(status) ? GATEWAY_BODIES[status] : undefined;
   const sentences = slugs.map((slug) => `\`${slug}\`: ${PROBLEMS[slug].advice}`);

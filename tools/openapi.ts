@@ -11,7 +11,11 @@ import { problemSchema, problems } from './openapi-problems.ts';
 
 type Json = Record<string, unknown>;
 
-/** @param version the API's release */
+/**
+ * OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1.html), whose schemas are JSON Schema as zod writes it.
+ *
+ * @param version the API's release
+ */
 export function openApi(routes: readonly Route[], version: string): Json {
   return {
     openapi: '3.1.0',
@@ -42,6 +46,7 @@ export function openApi(routes: readonly Route[], version: string): Json {
   };
 }
 
+/** GET: every status that the route can have, with its body. */
 function operation(route: Route): Json {
   return {
     operationId: route.name,
@@ -55,6 +60,7 @@ function operation(route: Route): Json {
   };
 }
 
+/** HEAD: the same statuses, none with a body (RFC 9110, section 9.3.2). */
 function head(route: Route): Json {
   const statuses = [200, ...(route.scopes === null ? [] : [304]), ...Object.keys(problems(route))];
   return {
@@ -65,6 +71,7 @@ function head(route: Route): Json {
   };
 }
 
+/** What GET and HEAD have in common. */
 function shared(route: Route): Json {
   return {
     // Any one of the scopes is enough: each is an alternative.
@@ -73,6 +80,7 @@ function shared(route: Route): Json {
   };
 }
 
+/** The route's own, and those that every route of its kind has. */
 function queryParameters(route: Route): Json[] {
   return Object.entries(parametersOf(route)).map(([name, schema]) => {
     const { description, ...type } = jsonSchema(schema, 'output');
@@ -89,6 +97,7 @@ function queryParameters(route: Route): Json[] {
   });
 }
 
+/** Only what has a meaning for this route; conditional requests and forms are HTTP's own. */
 function headerParameters(route: Route): Json[] {
   if (route.scopes === null) return [];
   const reason = {
@@ -100,6 +109,7 @@ function headerParameters(route: Route): Json[] {
   return route.discloses === undefined ? [] : [reason];
 }
 
+/** The JSON answer with what every answer has, and CSV where the route has rows. */
 function success(route: Route): Json {
   const answer = jsonSchema(route.answer, 'output');
   const properties = {
@@ -128,8 +138,8 @@ function jsonSchema(schema: $ZodType, io: 'input' | 'output'): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',
-    override: ({ jsonSchema: made }) => {
-      if (io === 'output') delete made.additionalProperties;
+    override: ({ jsonSchema: node }) => {
+      if (io === 'output') delete node.additionalProperties;
     },
   }) as Json;
   return rest;

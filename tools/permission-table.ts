@@ -8,11 +8,13 @@ import { join } from 'node:path';
 import { readConfig } from '../config/read.ts';
 import { mrtApp } from '../lib/mrt-app.ts';
 
+/** As it stands in a template. */
 interface Statement {
   Effect: string;
   Action: string | string[];
   Resource: unknown;
 }
+/** Functions, roles and managed policies; others have none of these properties. */
 interface Resource {
   Type: string;
   Properties: {
@@ -35,7 +37,11 @@ export function withPermissions(document: string): string {
   return `${document.slice(0, begin)}${BEGIN}\n${permissionTable(exampleTemplate())}\n${document.slice(end)}`;
 }
 
-/** A row for each action and what it is allowed on, a column for each function. */
+/**
+ * A row for each action and what it is allowed on, a column for each function.
+ *
+ * @param resources of a template, by logical id
+ */
 export function permissionTable(resources: Record<string, Resource>): string {
   const functions = Object.values(resources)
     .filter(({ Type }) => Type === 'AWS::Lambda::Function')
@@ -55,6 +61,7 @@ export function permissionTable(resources: Record<string, Resource>): string {
     .join('');
 }
 
+/** Rows that a role has: what its own statements and its managed policies allow. Refusals are not shown. */
 function allowedTo(roleId: string, resources: Record<string, Resource>): Set<string> {
   const role = resources[roleId]?.Properties;
   const statements = [
@@ -67,7 +74,7 @@ function allowedTo(roleId: string, resources: Record<string, Resource>): Set<str
       .flatMap(({ Action, Resource }) =>
         [Action]
           .flat()
-          .flatMap((action) => [Resource].flat().map((each) => `\`${action}\` on ${kindOf(action, each)}`)),
+          .flatMap((action) => [Resource].flat().map((resource) => `\`${action}\` on ${kindOf(action, resource)}`)),
       ),
   );
 }
@@ -84,6 +91,7 @@ function kindOf(action: string, resource: unknown): string {
   return text.includes('/') ? 'configured objects or prefixes' : 'configured buckets, below their prefix';
 }
 
+/** Without bundles, which say nothing about rights. */
 function exampleTemplate(): Record<string, Resource> {
   const outdir = mkdtempSync(join(tmpdir(), 'mrt-permissions-'));
   try {

@@ -64,6 +64,7 @@ export function release(directory: string, version: string, date: string, genera
   );
 }
 
+/** package.json, or package-lock.json, which has the project as the package without a name. */
 interface PackageFile {
   version?: string;
   packages?: Record<string, { version?: string }>;
@@ -77,6 +78,7 @@ function lines(text: string): string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
+/** `1.10.0` → [1, 10, 0]; `null`: no version. */
 function numbersOf(version: string): number[] | null {
   return /^(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}$/.test(version) ? version.split('.').map(Number) : null;
 }

@@ -106,6 +106,7 @@ function component(folder: string, type: Component['type'], { packages }: Lock):
   };
 }
 
+/** The document of one function. It has no date and no serial number, so that the same commit gives the same text. */
 function bill(name: string, components: Component[]): Sbom {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   const application = { type: 'application' as const, 'bom-ref': `mrt-api/${name}`, name: `mrt-api/${name}`, version };

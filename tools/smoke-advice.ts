@@ -1,15 +1,15 @@
 /** What an answer of the API says about the deployment: nothing to do, or what and by whom. */
 import { DATABASE_REASONS, PROBLEMS, UPSTREAM_REASONS } from '../lambdas/problems.ts';
 
-/** An answer as the smoke test sees it. */
-export interface Seen {
+/** An answer of the API, as far as it says something about the deployment. */
+export interface ObservedAnswer {
   status: number;
   /** The parsed JSON body; `null` when there was none. */
   body: Record<string, unknown> | null;
 }
 
 /** `null` when all is well; else one sentence that says what is missing. */
-export function adviceFor({ status, body }: Seen): string | null {
+export function adviceFor({ status, body }: ObservedAnswer): string | null {
   const slug = slugOf(body);
   if (status === 200) return inParts(body);
   if (status === 401) {
@@ -38,7 +38,7 @@ function adviceOf(slug: string, reason: string): string | null {
 }
 
 /** A row that failed has its fault in its own `error`, and what else is not there stands in `missing`. */
-function inParts(body: Seen['body']): string | null {
+function inParts(body: ObservedAnswer['body']): string | null {
   const lists = Object.values(body ?? {}).filter((value) => Array.isArray(value)) as Record<string, unknown>[][];
   const faults = lists.flat().flatMap((row) => {
     const error = row?.['error'];
@@ -60,6 +60,7 @@ function adviceOfPart(error: Record<string, unknown>): string {
   return adviceOf(slugOf(error) ?? reason, reason) ?? String(error['detail'] ?? reason);
 }
 
-function slugOf(body: Seen['body']): string | null {
+/** `…/problems/database-unavailable` → `database-unavailable`; `null` for the gateway's own bodies. */
+function slugOf(body: ObservedAnswer['body']): string | null {
   return typeof body?.['type'] === 'string' ? (body['type'].split('/').at(-1) ?? null) : null;
 }

@@ -8,12 +8,14 @@ import * as z from 'zod';
 import { readConfig } from '../config/read.ts';
 import type { Config } from '../config/schema.ts';
 import { routes } from '../lambdas/routes.ts';
-import { adviceFor, type Seen } from './smoke-advice.ts';
+import { adviceFor, type ObservedAnswer } from './smoke-advice.ts';
 
+/** Where to ask, and as whom. */
 export interface Target {
   /** Address of the API. */
   api: string;
   token_endpoint: string;
+  /** An app client of the stage; it decides which environments can be asked for. */
   client_id: string;
   client_secret: string;
 }
@@ -40,7 +42,7 @@ export async function* smoke(target: Target): AsyncGenerator<Finding> {
   const token = await tokenFrom(target);
   const environments = await ask(target.api, '/environments', token);
   yield { question: 'GET /environments', advice: adviceFor(environments) };
-  for (const { environment, offers } of readable(environments)) {
+  for (const { environment, offers } of permitted(environments)) {
     for (const route of routes.filter(({ name }) => offers.includes(name))) {
       const question = `${route.path}?environment=${encodeURIComponent(environment)}`;
       yield { question: `GET ${question}`, advice: adviceFor(await ask(target.api, question, token)) };
@@ -50,7 +52,7 @@ export async function* smoke(target: Target): AsyncGenerator<Finding> {
 
 /** Environments of the configuration that the client may not read, which smoke therefore says nothing about. */
 export async function unseen(target: Target, config: Config): Promise<string[]> {
-  const seen = readable(await ask(target.api, '/environments', await tokenFrom(target)));
+  const seen = permitted(await ask(target.api, '/environments', await tokenFrom(target)));
   return Object.keys(config.environments).filter((name) => !seen.some(({ environment }) => environment === name));
 }
 
@@ -58,20 +60,23 @@ const environmentList = z.object({
   environments: z.array(z.object({ environment: z.string(), offers: z.array(z.string()) })),
 });
 
-function readable({ body }: Seen) {
+/** Environments that the client may read, with the routes that each offers. */
+function permitted({ body }: ObservedAnswer) {
   const parsed = environmentList.safeParse(body);
   return parsed.success ? parsed.data.environments : [];
 }
 
-async function ask(api: string, path: string, token: string | null): Promise<Seen> {
+/** A gateway answers within 30 s. @throws Error when there is no connection at all */
+async function ask(api: string, path: string, token: string | null): Promise<ObservedAnswer> {
   const response = await fetch(new URL(path, api), {
     headers: token === null ? {} : { authorization: `Bearer ${token}` },
     signal: AbortSignal.timeout(35_000),
   });
   const body = await response.json().catch(() => null);
-  return { status: response.status, body: body as Seen['body'] };
+  return { status: response.status, body: body as ObservedAnswer['body'] };
 }
 
+/** By the client-credentials grant (RFC 6749, section 4.4), with every scope that the client has. @throws Error */
 async function tokenFrom({ token_endpoint, client_id, client_secret }: Target): Promise<string> {
   const response = await fetch(token_endpoint, {
     method: 'POST',
@@ -107,6 +112,7 @@ function read(path: string, otherwise: string): string {
   }
 }
 
+/** Prints a line for each question; the exit code is 1 when one failed. */
 async function main(path: string | undefined): Promise<void> {
   if (path === undefined) throw new Error('which configuration? npm run smoke -- config/<stage>.json');
   const config = readConfig(path);

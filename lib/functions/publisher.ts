@@ -29,6 +29,7 @@ export class Publisher extends Construct {
   constructor(scope: Construct, id: string, { config, userPool, keyBucket }: PublisherProps) {
     super(scope, id);
     const logGroup = new LogGroup(this, 'Log', logGroupProps(this, config));
+    // Its own log group and the two objects; no VPC, so no rights on network interfaces.
     this.role = new Role(this, 'Role', {
       description: `MRT API, stage ${config.stage}: publishes the keys`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -46,9 +47,11 @@ export class Publisher extends Construct {
       },
       role: this.role,
       logGroup,
+      // It waits for Cognito and S3; a quarter of a gigabyte starts the clients in well under a second.
       memorySize: 256,
       timeout: Duration.minutes(1),
     });
+    // Two more tries are EventBridge's; after that the next run does the same.
     new Rule(this, 'Schedule', {
       description: 'Cognito rotates its keys without notice; API Gateway itself keeps them for up to two hours',
       schedule: Schedule.rate(Duration.minutes(15)),

@@ -11,6 +11,7 @@ type EnvironmentConfig = Config['environments'][string];
 /** Mendix makes keys of prefix + UUID + suffix and adds no separator: without this `shop` would count `shop2…`. */
 const UUID_AT_START = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}';
 
+/** Of the release, from package.json; `/health` tells it. */
 const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 
 /**
@@ -52,6 +53,7 @@ function offers(route: Route, environment: EnvironmentConfig): boolean {
   );
 }
 
+/** An absent part is absent here too: a function cannot read what its bundle does not name. */
 function environmentOf(
   route: Route,
   environment: EnvironmentConfig,

@@ -21,6 +21,7 @@ export class KeyBucket extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    // Who read the keys, for a year; S3 writes each line once, so versions would only be copies.
     const log = new Bucket(this, 'AccessLog', {
       ...PRIVATE,
       lifecycleRules: [{ expiration: Duration.days(365) }],

@@ -1,4 +1,7 @@
-/** Who may come in: people and machine clients of one Cognito user pool, with the scopes of the API. */
+/**
+ * Who may come in: people and machine clients of one Cognito user pool, with the scopes of the API. A token's scopes are
+ * half of a right; the other half is the caller's entry in the configuration, which the functions apply.
+ */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccountRecovery,
@@ -43,6 +46,7 @@ export class Identity extends Construct {
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
     this.userPool = this.#pool(config);
+    // The token endpoint of the client-credentials grant is on a domain, so there is one even without people.
     this.domain = this.userPool.addDomain('Domain', {
       cognitoDomain: { domainPrefix: config.identity.domain_prefix ?? `mrt-${config.stage}-${config.account}` },
       managedLoginVersion: ManagedLoginVersion.NEWER_MANAGED_LOGIN,
@@ -99,7 +103,10 @@ export class Identity extends Construct {
     });
   }
 
-  /** People ask for scopes themselves, so their groups' entries decide; the client allows what any group has. */
+  /**
+   * People ask for scopes themselves, so their groups' entries decide; the client allows what any group has. A public
+   * client has no secret, so the console must bind the authorization code by PKCE (RFC 7636).
+   */
   #publicClient(people: Exclude<Config['people'], 'off'>, groups: Config['callers']['groups']): UserPoolClient {
     const scopes = [...new Set(Object.values(groups).flatMap((group) => group.scopes))];
     const client = this.#client('People', 'PeopleClient', {
@@ -114,6 +121,7 @@ export class Identity extends Construct {
       idTokenValidity: Duration.minutes(15),
       refreshTokenValidity: Duration.hours(12),
     });
+    // The newer sign-in pages show nothing without a branding (Cognito guide, "Branding and customization").
     new CfnManagedLoginBranding(this, 'Branding', {
       userPoolId: this.userPool.userPoolId,
       clientId: client.userPoolClientId,
@@ -122,6 +130,11 @@ export class Identity extends Construct {
     return client;
   }
 
+  /**
+   * What all clients have in common.
+   *
+   * @param logicalId never to change: a new id would be a new client with a new secret
+   */
   #client(id: string, logicalId: string, props: Omit<UserPoolClientProps, 'userPool'>): UserPoolClient {
     const client = new UserPoolClient(this, id, {
       ...props,
@@ -138,6 +151,7 @@ export class Identity extends Construct {
     return client;
   }
 
+  /** Scopes as clients name them. */
   #oauth(scopes: readonly Scope[]): OAuthScope[] {
     return scopes.flatMap((scope) => this.#scopes.get(scope) ?? []);
   }

@@ -35,6 +35,7 @@ export class Endpoints extends Construct {
     super(scope, id);
     const { region } = Stack.of(this);
     const setting = config.network;
+    // What no function reads, nobody may call through the endpoint either.
     const used = [...new Set(callers.flatMap(({ needs }) => needs))];
     if (setting.vpc === 'new' || setting.s3_endpoint === 'create') {
       new CfnVPCEndpoint(this, 'S3', {
@@ -109,7 +110,10 @@ export function objectStatements(needs: readonly Need[], config: Config): Policy
   ]);
 }
 
-/** One statement for all actions on the same resources. */
+/**
+ * One statement for all actions on the same resources, which is the shortest way to say it: `GetObject on a/*`,
+ * `GetObject on b/*`, `ListBucket on a` and `ListBucketVersions on a` are two statements then and not four.
+ */
 function byResources(statements: PolicyStatement[]): PolicyStatement[] {
   const resourcesByAction = new Map<string, Set<string>>();
   for (const { actions, resources } of statements) {
@@ -129,6 +133,7 @@ function byResources(statements: PolicyStatement[]): PolicyStatement[] {
   );
 }
 
+/** Whether the statements leave room for the tokens. */
 function fits(statements: PolicyStatement[]): boolean {
   const characters = statements.map((statement) => JSON.stringify(statement.toStatementJson()).length + PRINCIPAL_ROOM);
   return characters.reduce((sum, length) => sum + length, 0) <= MAX_POLICY_CHARACTERS - TOKEN_ROOM;

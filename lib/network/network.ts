@@ -41,6 +41,7 @@ export class Network extends Construct {
         availabilityZones: network.availability_zones,
         isolatedSubnetIds: network.subnet_ids,
       });
+      // The CDK warns that it cannot add routes; nothing here asks it to.
       Validations.of(this.vpc).acknowledge({
         id: '@aws-cdk/aws-ec2:noSubnetRouteTableId',
         reason: 'The route tables come from the configuration; which subnet has which does not matter here.',
@@ -53,6 +54,7 @@ export class Network extends Construct {
       this.subnets = this.vpc.isolatedSubnets;
       this.routeTableIds = this.subnets.map((subnet) => subnet.routeTable.routeTableId);
     }
+    // A group for each way out; which of them a function gets follows from its needs.
     const peerings = network.vpc === 'new' ? this.#peer(network) : [];
     this.#objects = new ObjectsAccess(this, 'ObjectsAccess', this.vpc, network.s3_prefix_list_id);
     this.metrics = new MetricsAccess(this, 'MetricsAccess', this.vpc, network);
@@ -61,7 +63,10 @@ export class Network extends Construct {
     for (const peering of peerings) this.#databases.node.addDependency(peering);
   }
 
-  /** S3 for everybody, since the signing keys are there; CloudWatch and the databases for those that read them. */
+  /**
+   * The groups of a function, by what it reads: for `['database']` S3's and the databases'.
+   * S3 for everybody, since the signing keys are there; CloudWatch and the databases for those that read them.
+   */
   securityGroupsFor(needs: readonly Need[]): ISecurityGroup[] {
     const metrics = needs.includes('bucket_metrics') || needs.includes('database_metrics');
     return [
@@ -88,7 +93,11 @@ export class Network extends Construct {
     return vpc;
   }
 
-  /** Same account and Region: the peering is accepted by itself, and security groups can name each other. */
+  /**
+   * Same account and Region: the peering is accepted by itself, and security groups can name each other (VPC Peering
+   * Guide, "Update your security groups to reference peer security groups"). Each side needs a route to the other: the
+   * stack's own tables get one, and those of the databases where the configuration names them.
+   */
   #peer(network: NewNetwork): CfnVPCPeeringConnection[] {
     return network.peerings.map((peer, index) => {
       const peering = new CfnVPCPeeringConnection(this, `Peering${index + 1}`, {

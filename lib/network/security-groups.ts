@@ -42,6 +42,7 @@ export class MetricsAccess extends Construct {
   /** Of the endpoint that the stack makes; `null` with an existing one, whose group gets a rule. */
   readonly endpointGroup: SecurityGroup | null;
 
+  /** @param network says whether an endpoint exists, whose group then gets a rule for these functions */
   constructor(scope: Construct, id: string, vpc: IVpc, network: Config['network']) {
     super(scope, id);
     this.securityGroup = group(this, vpc, 'MRT functions to CloudWatch');

@@ -55,6 +55,7 @@ export class Alarms extends Construct {
     this.#upstreamAlarms(props);
   }
 
+  /** What callers see: failed and slow answers, by the gateway's own figures. */
   #gatewayAlarms({ api, routes }: AlarmsProps): void {
     this.#alarm('Server errors', {
       what: 'More than 5 % of the requests were answered with a 5xx.',
@@ -87,6 +88,7 @@ export class Alarms extends Construct {
     }
   }
 
+  /** What Lambda sees: refusals for want of an instance, crashes, and a publisher that is silent. */
   #functionAlarms({ functions, api }: AlarmsProps): void {
     const refused = { what: 'Requests were refused: too many at once.', above: 10, periods: 3 };
     this.#alarm('Throttling', { ...refused, part: 'api', metric: refusedByGateway(api.accessLog, this.#config.stage) });
@@ -109,6 +111,7 @@ export class Alarms extends Construct {
     });
   }
 
+  /** What the functions see of databases, S3 and CloudWatch, by the metrics that they write themselves. */
   #upstreamAlarms({ routes }: AlarmsProps): void {
     const { stage } = this.#config;
     for (const route of routes.filter(({ needs }) => needs.length > 0)) {

@@ -33,16 +33,20 @@ export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, { config, api, functions, routes, alarms }: DashboardProps) {
     super(scope, id);
     const { stage } = config;
+    // A route that reads nothing would be a line at zero.
     const withUpstreams = routes.filter(({ needs }) => needs.length > 0);
     const withDatabase = routes.filter(({ needs }) => needs.includes('database'));
+    // Servers behind a proxy or in Aurora have no instance of their own to show.
     const instances = Object.values(config.databases).flatMap(({ instance_identifier }) => instance_identifier ?? []);
     new CloudWatchDashboard(this, 'Dashboard', {
       dashboardName: `mrt-${stage}-${Stack.of(this).region}`,
       widgets: [
+        // What is wrong now.
         [
           new TextWidget({ markdown: `# MRT API, stage ${stage}`, width: 6, height: 4 }),
           new AlarmStatusWidget({ title: 'Alarms', alarms, width: 18, height: 4 }),
         ],
+        // What callers see.
         [
           graph(
             'Requests',
@@ -54,6 +58,7 @@ export class Dashboard extends Construct {
             routes.map((route) => gateway(api.api, 'Latency', 'p99', route)),
           ),
         ],
+        // Where the time goes.
         [
           graph(
             'Time in the function p50, ms',
@@ -68,6 +73,7 @@ export class Dashboard extends Construct {
             withUpstreams.map((route) => own(stage, 'upstreamThrottled', 'Sum', route)),
           ),
         ],
+        // What the databases and the reserved concurrency bear.
         [
           graph(
             'Database unavailable',
@@ -79,6 +85,7 @@ export class Dashboard extends Construct {
             functions.map(({ name, lambda: fn }) => lambda(fn, 'ConcurrentExecutions', 'Maximum', name)),
           ),
         ],
+        // Keys and functions.
         [
           graph('Age of the keys, s', [keysAge(stage)]),
           graph(

@@ -29,7 +29,7 @@ export function gateway(api: HttpApi, metricName: string, statistic: string, rou
   });
 }
 
-/** A metric that the functions write themselves. */
+/** A metric that the functions write themselves, in their log lines (CloudWatch Logs, "Embedded metric format"). */
 export function own(stage: string, name: keyof typeof METRICS, statistic: string, route: Route): Metric {
   return new Metric({
     namespace: METRIC_NAMESPACE,
@@ -64,7 +64,7 @@ export function lambda(fn: IFunction, metricName: string, statistic: string, lab
   });
 }
 
-/** Open connections of a database instance, everybody's. */
+/** Open connections of a database instance, everybody's: ours are only a part of them. */
 export function connections(instance: string): Metric {
   return new Metric({
     namespace: 'AWS/RDS',

@@ -9,6 +9,7 @@ import type { Need } from '../../lambdas/contract.ts';
 /** Prefixes have 512 characters at most, and so many of them fit into a managed policy. */
 const MAX_PREFIXES_PER_STATEMENT = 10;
 
+/** A listing counts versions and unfinished uploads too, as both are paid for. */
 const LIST_ACTIONS = ['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'];
 
 /** The statements that a route with this need gets; empty when no environment is configured for it. */
@@ -16,6 +17,7 @@ export function needStatements(need: Need, config: Config): PolicyStatement[] {
   return STATEMENTS[need](config);
 }
 
+/** By need: a new need is a line here. */
 const STATEMENTS: Record<Need, (config: Config) => PolicyStatement[]> = {
   bucket_metrics: () => [metricStatement('cloudwatch:GetMetricData', 'cloudwatch:ListMetrics')],
   database_metrics: () => [metricStatement('cloudwatch:GetMetricData')],
@@ -108,6 +110,7 @@ function listBelow(actions: string[], prefixes: Map<string, string[]>): PolicySt
   });
 }
 
+/** Each prefix once, by the bucket that it is in. */
 function prefixesByBucket(parts: { bucket: string; prefix: string }[]): Map<string, string[]> {
   const prefixes = new Map<string, string[]>();
   for (const { bucket, prefix } of parts) {
