@@ -47,6 +47,8 @@ function clientOf(region: string): CloudWatchClient {
     disableRequestCompression: true,
     requestHandler: { connectionTimeout: CONNECT_MS },
   });
+  // It prepares each request and answer for a log that nobody reads: a sixth of what the client costs.
+  client.middlewareStack.remove('loggerMiddleware');
   warm = { client, madeFor };
   return client;
 }

@@ -5,7 +5,7 @@ import { checkServerIdentity } from 'node:tls';
 import { Client } from 'pg';
 import type { Deadline } from '../../context.ts';
 import { BUNDLE_FILES, VARIABLES } from '../../contract.ts';
-import { DatabaseUnavailableError, UpstreamTimeoutError } from '../../errors.ts';
+import { DatabaseUnavailableError, UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
 import type { Database } from '../../settings.ts';
 import { ConnectionLostError, connectFault, statementFault } from './fault.ts';
 
@@ -18,13 +18,14 @@ declare module 'pg' {
 }
 
 /** A stopped server must be answered for within 5 s: one look at a kept connection, then one new one. */
-const CONNECT_MS = 3000;
-const LOOK_MS = 1500;
+const MAX_CONNECT_MS = 3000;
+const MAX_LOOK_MS = 1500;
 /** The server closes what an instance that Lambda froze and dropped left behind. */
-const IDLE_SESSION_MS = 600_000;
+const MAX_IDLE_MS = 600_000;
 /** The server gives up a little before we do, so that the connection can be kept. */
 const MARGIN_MS = 200;
-const OLDEST_VERSION = 130_000;
+/** Older ones lack counters that `/table_size` reads, and are out of support (postgresql.org, "Versioning Policy"). */
+const MIN_VERSION = 130_000;
 
 /**
  * Settings that have come with later versions (idle_session_timeout 14, stats_fetch_consistency 15) are set where they
@@ -42,6 +43,7 @@ export const PREPARE = `SELECT current_setting('server_version_num')::int AS ver
   CASE WHEN current_setting('stats_fetch_consistency', true) IS NOT NULL
     THEN set_config('stats_fetch_consistency', 'none', false) END`;
 
+/** Used by one request at a time; `Connections` sees to that. */
 export class Session {
   readonly #client: Client;
   readonly #server: string;
@@ -60,7 +62,11 @@ export class Session {
     });
   }
 
-  /** @throws DatabaseUnavailableError, UpstreamTimeoutError; Error when the function itself lacks keys or the CA file */
+  /**
+   * Connects and logs in, within three seconds or the deadline.
+   *
+   * @throws DatabaseUnavailableError, UpstreamTimeoutError; Error when the function itself lacks keys or the CA file
+   */
   static async open(database: Database, deadline: Deadline): Promise<Session> {
     // Loaded and signed while the connection and its TLS are made: the server asks for the password last.
     const token = import('./token.ts').then(({ databaseToken }) => databaseToken(database));
@@ -79,7 +85,7 @@ export class Session {
         checkServerIdentity: (_name, certificate) => checkServerIdentity(database.host, certificate),
       },
       application_name: 'mrt-api',
-      connectionTimeoutMillis: Math.max(1, Math.min(CONNECT_MS, deadline.remaining())),
+      connectionTimeoutMillis: Math.max(1, Math.min(MAX_CONNECT_MS, deadline.remaining())),
       keepAlive: true,
     });
     const session = new Session(client, database.server);
@@ -97,16 +103,18 @@ export class Session {
 
   /**
    * Binds the session to a request's deadline; on a kept connection it is also the look whether it still lives.
-   * @throws ConnectionLostError, DatabaseUnavailableError, UpstreamTimeoutError
+   *
+   * @throws ConnectionLostError, DatabaseUnavailableError, UpstreamFailedError, UpstreamTimeoutError
    */
   async prepare(deadline: Deadline, lockTimeoutMs: number): Promise<void> {
     const statementMs = Math.max(1, deadline.remaining() - MARGIN_MS);
-    const values = [`${statementMs}ms`, `${lockTimeoutMs}ms`, `${IDLE_SESSION_MS}ms`];
-    const rows = await this.#within(Math.min(LOOK_MS, deadline.remaining()), PREPARE, values, () =>
+    const values = [`${statementMs}ms`, `${lockTimeoutMs}ms`, `${MAX_IDLE_MS}ms`];
+    const rows = await this.#within(Math.min(MAX_LOOK_MS, deadline.remaining()), PREPARE, values, () =>
       deadline.remaining() === 0 ? new UpstreamTimeoutError(this.#server) : new ConnectionLostError('no answer'),
     );
-    const version = (rows[0] as { version: number } | undefined)?.version ?? 0;
-    if (version < OLDEST_VERSION) throw new DatabaseUnavailableError(this.#server, 'unsupported-version');
+    const [row] = rows as { version?: unknown }[];
+    if (typeof row?.version !== 'number') throw new UpstreamFailedError(this.#server, 'invalid-answer');
+    if (row.version < MIN_VERSION) throw new DatabaseUnavailableError(this.#server, 'unsupported-version');
   }
 
   /** Runs one statement. @throws ConnectionLostError, DatabaseUnavailableError, UpstreamFailedError, UpstreamTimeoutError */
@@ -114,6 +122,7 @@ export class Session {
     return this.#within(deadline.remaining(), text, values, () => new UpstreamTimeoutError(this.#server));
   }
 
+  /** Ends it, whatever it is at. */
   close(): void {
     this.broken = true;
     // Neither awaited nor waited for: a server that is gone answers no goodbye.
@@ -126,10 +135,12 @@ export class Session {
     this.#client.unref();
   }
 
+  /** Holds the process again while there is work. */
   wake(): void {
     this.#client.ref();
   }
 
+  /** One statement, given up with the connection after `ms`; `late` makes the error of that. */
   async #within(ms: number, text: string, values: readonly unknown[], late: () => Error): Promise<object[]> {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_, reject) => {

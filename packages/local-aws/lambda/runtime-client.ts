@@ -3,10 +3,12 @@
  * What AWS's own client (`aws-lambda-ric`) does in Lambda, as far as ESM and CommonJS handlers on Node need it.
  */
 import { existsSync } from 'node:fs';
-import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+/** Not by `import`: as an ES module node:http loads all of Node's fetch, which Lambda's own client does not cost. */
+const { Agent, request: httpRequest } = process.getBuiltinModule('node:http');
 const variables = process.env;
 const [host = '', port = ''] = (variables['AWS_LAMBDA_RUNTIME_API'] ?? '').split(':');
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });

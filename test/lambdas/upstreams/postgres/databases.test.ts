@@ -360,6 +360,20 @@ describe('what can fail says why', () => {
     await expect(pid(at(0, { port }))).rejects.toMatchObject({ reason: 'unreachable' });
   });
 
+  test.each([
+    ['a web server', 'HTTP/1.1 400 Bad Request\r\n\r\n', 'tls'],
+    ['a server without TLS', 'N', 'tls'],
+    ['something that hangs up', '', 'unreachable'],
+  ])('%s in its place', async (_, answer, reason) => {
+    const other = createServer((socket) => {
+      socket.on('error', () => undefined).once('data', () => socket.end(answer));
+    });
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as { port: number };
+    await expect(pid(at(0, { port }))).rejects.toMatchObject({ name: 'DatabaseUnavailableError', reason });
+    other.close();
+  });
+
   test('no message or cause holds a host, a statement or a value', async () => {
     const error = await connection()
       .query(`SELECT 'hidden-value'::int`)
