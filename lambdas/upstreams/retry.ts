@@ -6,7 +6,7 @@
  * 200 ms. Source: AWS Architecture Blog, "Exponential Backoff And Jitter"; AWS SDKs and Tools Reference Guide, "Retry
  * behavior" (which errors are worth a retry).
  */
-import type { Deadline } from '../context.ts';
+import type { Context } from '../context.ts';
 import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../errors.ts';
 
 /** How much may be spent on retries, beside the request's own deadline, which always ends them. */
@@ -59,9 +59,12 @@ export interface RetryOptions {
   passing?: (error: unknown) => boolean;
 }
 
-/** What the failed attempts of one request have used of their budget. Made before the first attempt, or after it. */
+/**
+ * What the failed attempts of one request have used of their budget. Made before the first attempt, or after it. Each
+ * throttled one is counted for the log line, also when a later one succeeds.
+ */
 export class Retries {
-  readonly #deadline: Deadline;
+  readonly #context: Context;
   readonly #budget: RetryBudget;
   readonly #passing: (error: unknown) => boolean;
   #since = Date.now();
@@ -70,8 +73,8 @@ export class Retries {
   /** What the attempt before this one met. */
   #throttling: UpstreamThrottledError | null = null;
 
-  constructor(deadline: Deadline, { budget = SINGLE_REQUEST, passing = isPassing }: RetryOptions = {}) {
-    this.#deadline = deadline;
+  constructor(context: Context, { budget = SINGLE_REQUEST, passing = isPassing }: RetryOptions = {}) {
+    this.#context = context;
     this.#budget = budget;
     this.#passing = passing;
   }
@@ -84,7 +87,8 @@ export class Retries {
   async waitAfter(error: unknown): Promise<void> {
     if (error instanceof UpstreamTimeoutError && this.#throttling !== null) throw this.#throttling;
     this.#throttling = error instanceof UpstreamThrottledError ? error : null;
-    const left = this.#deadline.remaining();
+    if (this.#throttling !== null) this.#context.timing.countThrottled();
+    const left = this.#context.deadline.remaining();
     const wait = waitBefore(++this.#waits, left);
     if (!this.#passing(error) || left < MIN_USEFUL_MS || this.#isSpent(wait)) throw error;
     await new Promise((resolve) => setTimeout(resolve, wait));
@@ -108,14 +112,10 @@ export class Retries {
  * @returns what the first good attempt gives
  * @throws the last attempt's error, or as {@link Retries.waitAfter}
  * @example
- * const answer = await withRetries(() => askOnce(request, context), context.deadline);
+ * const answer = await withRetries(() => askOnce(request, context), context);
  */
-export async function withRetries<T>(
-  work: () => Promise<T>,
-  deadline: Deadline,
-  options: RetryOptions = {},
-): Promise<T> {
-  const retries = new Retries(deadline, options);
+export async function withRetries<T>(work: () => Promise<T>, context: Context, options: RetryOptions = {}): Promise<T> {
+  const retries = new Retries(context, options);
   for (;;) {
     try {
       return await work();

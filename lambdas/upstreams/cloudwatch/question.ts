@@ -34,6 +34,6 @@ export async function askCloudWatch<T>(
       const parsed = z.safeParse(schema, answer);
       if (!parsed.success) throw new UpstreamFailedError(CLOUDWATCH, 'invalid-answer');
       return parsed.data;
-    }, context.deadline);
+    }, context);
   });
 }

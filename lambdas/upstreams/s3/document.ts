@@ -38,7 +38,7 @@ const MAX_DOCUMENT_BYTES = 8_000_000;
  *   document that is not whole or is another; UpstreamThrottledError; UpstreamTimeoutError
  */
 export function askPage(question: Question, context: Context): Promise<ListPage> {
-  return context.timing.of('s3', () => withRetries(() => askOnce(question, context), context.deadline));
+  return context.timing.of('s3', () => withRetries(() => askOnce(question, context), context));
 }
 
 async function askOnce(question: Question, context: Context): Promise<ListPage> {

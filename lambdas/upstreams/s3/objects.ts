@@ -56,7 +56,7 @@ export function readObject(
   options: ReadOptions,
   context: Context,
 ): Promise<StoredObject | 'not-modified'> {
-  return context.timing.of('s3', () => withRetries(() => readOnce(at, options, context), context.deadline));
+  return context.timing.of('s3', () => withRetries(() => readOnce(at, options, context), context));
 }
 
 async function readOnce(

@@ -246,6 +246,7 @@ describe('rights are what the token and the entries both give', () => {
       await ask({ query: 'environment=depot-prod' }),
       await ask({ query: 'environment=nowhere' }),
     ];
+    expect(json(others)).toMatchObject({ status: 404, title: 'Unknown environment' });
     expect(others.body).toBe(nobodys.body);
     expect(Object.keys(others.headers)).toEqual(Object.keys(nobodys.headers));
   });

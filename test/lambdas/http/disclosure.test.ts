@@ -169,8 +169,10 @@ describe('a second environment', () => {
     if (acceptance !== undefined) acceptance.offers = ['table_size'];
     expect((await ask({ query: 'environment=shop-prod&compare=shop-acc' })).status).toBe(200);
     expect(asked[0]?.other).toMatchObject({ name: 'shop-acc', labels: { stage: 'acc' } });
+    await ask({ query: 'environment=shop-acc&compare=shop-prod' });
+    expect(asked[1]).toMatchObject({ environment: { name: 'shop-acc' }, other: { name: 'shop-prod' } });
     await ask();
-    expect(asked[1]?.other).toBeNull();
+    expect(asked[2]?.other).toBeNull();
   });
 
   test('of others is answered as one that does not exist, though it is configured', async () => {
@@ -179,7 +181,7 @@ describe('a second environment', () => {
       await ask({ query: 'environment=shop-prod&compare=depot-prod' }),
       await ask({ query: 'environment=shop-prod&compare=nowhere' }),
     ];
-    expect(others.status).toBe(404);
+    expect(json(others)).toMatchObject({ status: 404, title: 'Unknown environment' });
     expect(others.body).toBe(nobodys.body);
     expect(asked).toHaveLength(0);
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Deadline } from '../../../lambdas/context.ts';
+import { Deadline, Timing } from '../../../lambdas/context.ts';
 import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../../../lambdas/errors.ts';
 import { PAGE_OF_MANY, type RetryOptions, withRetries } from '../../../lambdas/upstreams/retry.ts';
 
@@ -21,18 +21,27 @@ async function tried(errors: readonly Error[], options: RetryOptions & { millise
   const started = Date.now();
   const left = [...errors];
   let attempts = 0;
+  const timing = new Timing();
   const work = async () => {
     attempts += 1;
     const error = left.shift();
     if (error !== undefined) throw error;
     return 'answer';
   };
-  const outcome = withRetries(work, new Deadline(started + (options.milliseconds ?? 20_000)), options).catch(
-    (error: Error) => error,
-  );
+  const outcome = withRetries(
+    work,
+    { deadline: new Deadline(started + (options.milliseconds ?? 20_000)), timing },
+    options,
+  ).catch((error: Error) => error);
   await vi.runAllTimersAsync();
-  return { outcome: await outcome, attempts, waited: Date.now() - started };
+  return { outcome: await outcome, attempts, waited: Date.now() - started, throttled: timing.throttled() };
 }
+
+test('each throttled answer is counted for the log line, and no other', async () => {
+  const errors = [throttled(), failed('failed'), throttled()];
+  expect(await tried(errors)).toMatchObject({ outcome: 'answer', throttled: 2 });
+  expect(await tried([throttled()], { milliseconds: 5 })).toMatchObject({ throttled: 1 });
+});
 
 describe('a request is sent again', () => {
   test.each([
@@ -83,7 +92,9 @@ describe('a request is sent again', () => {
       throw failed('unreachable');
     };
     const work = vi.fn(slow);
-    const outcome = withRetries(work, new Deadline(Date.now() + 20_000)).catch((error: Error) => error);
+    const outcome = withRetries(work, { deadline: new Deadline(Date.now() + 20_000), timing: new Timing() }).catch(
+      (error: Error) => error,
+    );
     await vi.runAllTimersAsync();
     expect(await outcome).toMatchObject({ reason: 'unreachable' });
     expect(work).toHaveBeenCalledTimes(2);

@@ -115,8 +115,7 @@ export class Lister {
 
   /** @throws `error` when the range is not to be asked for again */
   async #waitAfter(error: unknown, range: Range): Promise<void> {
-    const { deadline } = this.#context;
-    const retries = this.#retries.get(range) ?? new Retries(deadline, { budget: PAGE_OF_MANY });
+    const retries = this.#retries.get(range) ?? new Retries(this.#context, { budget: PAGE_OF_MANY });
     this.#retries.set(range, retries);
     if (error instanceof UpstreamThrottledError) this.#connections = Math.max(1, this.#connections >> 1);
     await retries.waitAfter(error);
