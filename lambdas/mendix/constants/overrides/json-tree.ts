@@ -12,9 +12,10 @@ type Reviver = (name: string, value: unknown, context: { source?: string }) => u
 /** @throws SyntaxError when it is not JSON */
 export function parseJson(content: string): Tree {
   const words = new Map<string, string>();
+  const unused = unusedDigits(content);
   const masked = content.replace(BARE, (match) => {
     if (match.startsWith('"')) return match;
-    const mark = unusedNumber(content, words.size);
+    const mark = `${unused}${words.size}`;
     words.set(mark, match);
     // Blanks, so that a sign or a digit beside it makes no number with it.
     return ` ${mark} `;
@@ -30,8 +31,8 @@ export function parseJson(content: string): Tree {
 }
 
 /** Digits that the content does not have, so that they can stand for a word where JSON has only numbers. */
-function unusedNumber(content: string, index: number): string {
-  let mark = `${index + 1}0000`;
-  while (content.includes(mark)) mark += '0';
-  return mark;
+function unusedDigits(content: string): string {
+  let digits = '10000';
+  while (content.includes(digits)) digits += '0';
+  return digits;
 }

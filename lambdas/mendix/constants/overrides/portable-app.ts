@@ -31,45 +31,45 @@ export function parsePortableApp(bytes: Uint8Array): Overrides {
 }
 
 /**
- * Few ranks for many settings: the n-th setting of a constant stands in the n-th map, so `A=1, B=1, A=${?X}` is two maps
- * (A?, B and A) and not three.
+ * At most five ranks, however long the file: what surely sets a constant hides what stands before it, and below the first
+ * place that may set anything a second one changes nothing.
+ *
+ * `A=1, A=2, B=1, A=${?X}` gives the maps `{A?, B}` and `{A=2}`.
  *
  * @param places last of the file first
  */
 function ranksOf(places: readonly Place[]): Rank[] {
-  const ranks: Rank[] = [];
-  let maps: Map<string, Written | NotRead>[] = [];
-  for (const place of places) {
-    if (place.kind !== 'settings') {
-      maps = [];
-      ranks.push([place]);
-      continue;
-    }
-    for (const [name, written] of place.settings) {
-      // The members of one object.
-      if (written.kind === 'structure' && maps.at(-1)?.get(name)?.kind === 'structure') continue;
-      const free = maps.find((map) => !map.has(name));
-      if (free === undefined) {
-        const map = new Map([[name, written]]);
-        maps.push(map);
-        ranks.push([{ ...place, settings: map }]);
-      } else free.set(name, written);
-    }
-  }
-  return ranks;
+  const open = places.findIndex(({ kind }) => kind === 'unread');
+  const unread = places[open];
+  if (unread === undefined) return mapsOf(places);
+  return [...mapsOf(places.slice(0, open)), [unread], ...mapsOf(places.slice(open))];
 }
 
-function placeOf(setting: HoconSetting): Place | null {
-  const { path } = setting;
+function mapsOf(places: readonly Place[]): Rank[] {
+  const perhaps = new Map<string, Written | NotRead>();
+  const surely = new Map<string, Written | NotRead>();
+  const first = new Map<string, Written | NotRead>();
+  for (const [name, written] of places.flatMap((place) => (place.kind === 'settings' ? [...place.settings] : []))) {
+    if (surely.has(name)) continue;
+    if (written.kind === 'not read' && written.sets === 'perhaps') perhaps.set(name, perhaps.get(name) ?? written);
+    else surely.set(name, written);
+  }
+  for (const [name, written] of [...perhaps, ...surely]) if (!first.has(name)) first.set(name, written);
+  const second = new Map([...surely].filter(([name]) => perhaps.has(name)));
+  return [first, second].filter(({ size }) => size > 0).map((settings) => [place(settings)]);
+}
+
+function placeOf(entry: HoconSetting): Place | null {
+  const { path } = entry;
   const depth = CONSTANTS.findIndex((key, index) => path[index] !== key);
   const within = depth === -1;
   if (!within && depth < path.length) return null;
-  if (setting.kind === 'include') return unread('include', 'A file that the configuration includes may set it.');
-  if (setting.kind === 'object') return within ? constantObject(path.slice(CONSTANTS.length)) : null;
-  if (within && path.length > CONSTANTS.length) return constant(path.slice(CONSTANTS.length), setting.value);
+  if (entry.kind === 'include') return unread('include', 'A file that the configuration includes may set it.');
+  if (entry.kind === 'object') return within ? constantObject(path.slice(CONSTANTS.length)) : null;
+  if (within && path.length > CONSTANTS.length) return constant(path.slice(CONSTANTS.length), entry.value);
   // A whole section is set to something that is no object: only a substitution can bring constants.
-  if (setting.value.kind === 'substitution') {
-    return unread(path.join('.'), `It may be set by \${${setting.value.on}}, which is not read.`);
+  if (entry.value.kind === 'substitution') {
+    return unread(path.join('.'), `It may be set by \${${entry.value.on}}, which is not read.`);
   }
   throw new UnusableContentError('unexpected-content', `Its ${path.join('.')} is no object: correct it.`);
 }
@@ -77,16 +77,16 @@ function placeOf(setting: HoconSetting): Place | null {
 function constant(keys: Path, value: HoconValue): Place {
   const [name = '', another] = keys;
   if (another !== undefined) {
-    return name.includes('.') ? settings(name, { kind: 'structure' }) : settings(keys.join('.'), NOT_QUOTED);
+    return name.includes('.') ? setting(name, { kind: 'structure' }) : setting(keys.join('.'), NOT_QUOTED);
   }
-  return settings(name, value.kind === 'substitution' ? substituted(value) : value);
+  return setting(name, value.kind === 'substitution' ? substituted(value) : value);
 }
 
 function constantObject(keys: Path): Place | null {
   const [name, another] = keys;
   return name === undefined || another !== undefined || !name.includes('.')
     ? null
-    : settings(name, { kind: 'structure' });
+    : setting(name, { kind: 'structure' });
 }
 
 const NOT_QUOTED = setElsewhere(
@@ -99,8 +99,12 @@ function substituted({ optional, on }: HoconValue & { kind: 'substitution' }): N
     : setElsewhere(`It depends on \${${on}}, which is not read.`);
 }
 
-function settings(name: string, written: Written | NotRead): Place {
-  return { kind: 'settings', via: VIA, settings: new Map([[name.toWellFormed(), written]]), integers: 'plain' };
+function setting(name: string, written: Written | NotRead): Place {
+  return place(new Map([[name.toWellFormed(), written]]));
+}
+
+function place(settings: ReadonlyMap<string, Written | NotRead>): Place {
+  return { kind: 'settings', via: VIA, settings, integers: 'plain' };
 }
 
 function unread(via: string, note: string): Place {

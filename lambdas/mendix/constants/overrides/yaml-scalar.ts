@@ -23,6 +23,9 @@ const FLOAT =
 const TIMESTAMP =
   /^(?:\d{4}-\d\d-\d\d|\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)$/;
 
+/** Python's own limit for a number as text (`sys.int_info`); longer ones make PyYAML fail. */
+const MAX_DIGITS = 4300;
+
 /** What PyYAML fails on, and with it the whole file: `0x_`, 30 February. */
 export class UnresolvableScalarError extends Error {
   override name = 'UnresolvableScalarError' as const;
@@ -61,6 +64,7 @@ function booleanScalar(text: string): Written {
 
 function integerScalar(text: string): Written {
   const [, sign = '', digits = ''] = /^([-+]?)(.*)$/s.exec(text.replaceAll('_', '')) ?? [];
+  if (digits.length > MAX_DIGITS) throw new UnresolvableScalarError();
   const size = digits.includes(':') ? sexagesimal(digits) : integer(digits);
   if (size === null) throw new UnresolvableScalarError();
   return { kind: 'number', digits: String(sign === '-' ? -size : size) };

@@ -14,6 +14,9 @@ import { plainScalar, TAGGED, UnresolvableScalarError } from './yaml-scalar.ts';
 /** Levels of maps and lists in each other. */
 const MAX_DEPTH = 60;
 
+/** Members that merge keys bring in, in all: a large map merged into each of many fills the memory. */
+const MAX_MERGED = 100_000;
+
 /** What PyYAML's reader refuses wherever it stands: control characters, and half of a surrogate pair. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const UNPRINTABLE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff]/;
@@ -30,7 +33,7 @@ export interface YamlStream {
 /**
  * The documents of a YAML stream. Aliases share what they stand for, so anchors that name each other cost nothing.
  *
- * @throws UnusableContentError `invalid-utf8`, `invalid-yaml`, `too-deep`
+ * @throws UnusableContentError `invalid-utf8`, `invalid-yaml`, `too-deep`, `unusable-aliases`
  */
 export function parseYaml(bytes: Uint8Array): YamlStream {
   return parseYamlText(utf8(bytes));
@@ -67,6 +70,7 @@ class DocumentReader {
   readonly #anchors = new Map<string, Tree>();
   readonly #content: string;
   readonly #duplicates: Set<string>;
+  #merged = 0;
 
   constructor(content: string, duplicates: Set<string>) {
     this.#content = content;
@@ -112,14 +116,24 @@ class DocumentReader {
       const name = this.#key(key as Node | null);
       const member = this.tree((value ?? null) as Node | null, depth + 1);
       if (name === null) {
-        for (const map of mapsOf(member))
-          for (const [other, tree] of map) if (!merged.has(other)) merged.set(other, tree);
+        for (const map of mapsOf(member)) this.#merge(map, merged);
         continue;
       }
       if (own.has(name)) this.#duplicates.add(name);
       own.set(name, member);
     }
     return new Map([...merged, ...own]);
+  }
+
+  #merge(map: ReadonlyMap<string, Tree>, into: Map<string, Tree>): void {
+    this.#merged += map.size;
+    if (this.#merged > MAX_MERGED) {
+      throw new UnusableContentError(
+        'unusable-aliases',
+        `Its merge keys (<<) bring in more than ${MAX_MERGED} members: write the values out.`,
+      );
+    }
+    for (const [name, tree] of map) if (!into.has(name)) into.set(name, tree);
   }
 
   /** The library ends a block of text with a line end even where the file ends without one; PyYAML does not. */

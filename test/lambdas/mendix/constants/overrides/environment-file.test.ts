@@ -106,6 +106,10 @@ describe('a line that concerns constants', () => {
     ['a constant in a quote without its end', 'MX_A_B="hello'],
     ['an exported one', 'export MX_A_B hello'],
     ['CONSTANTS in a quote without its end', "CONSTANTS='{}"],
+    [
+      'a variable out of others that double each other',
+      `V0=x\n${Array.from({ length: 60 }, (_, at) => `V${at + 1}=$V${at}$V${at}\n`).join('')}MX_A_B=$V60`,
+    ],
     ['a variable that cannot be put in', `MX_A_B=\${x`],
     ['a required variable that is empty', `X=\nMX_A_B=\${X:?}`],
   ])('%s is refused', (_, content) => {

@@ -39,7 +39,6 @@ describe('a constant of a portable app', () => {
     expect(read(constants('"A.B" = 1\n"C.D" = 2\n"A.B" = 3'))).toEqual([
       `A.B ${VIA} = number "3"`,
       `C.D ${VIA} = number "2"`,
-      `A.B ${VIA} = number "1"`,
     ]);
   });
 
@@ -90,4 +89,5 @@ test('a file without constants sets none, and 4,000 of them are no obstacle', ()
   expect(read('runtime.params.DatabaseName = x\nlogging = [{ name = a, levels {} }]\n')).toEqual([]);
   const many = Array.from({ length: 4000 }, (_, index) => `"M.C${index}" = v\n"M.C${index}" = \${?C_${index}}`);
   expect(read(constants(many.join('\n'))).length).toBe(8000);
+  expect(read(constants('"A.B" = 1\ninclude "x"\n'.repeat(30_000))).length).toBe(2);
 });
