@@ -11,6 +11,19 @@ export default defineConfig({
     globalSetup: ['test/temporary-folder.ts', 'test/postgres-server.ts'],
     // vitest leaves one core to itself, which on two cores would be half of the machine.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    coverage: {
+      // What runs in this process. The functions of a running system are child processes, which nobody counts here.
+      include: [
+        'config/**/*.ts',
+        'lambdas/**/*.ts',
+        'lib/**/*.ts',
+        'local/**/*.ts',
+        'packages/**/*.ts',
+        'tools/**/*.ts',
+      ],
+      reporter: ['text-summary'],
+      thresholds: { lines: 1, branches: 1 },
+    },
     testTimeout: 30_000,
     hookTimeout: 120_000,
     projects: [

@@ -24,7 +24,7 @@ export interface TestDatabase {
 }
 
 /**
- * A fresh database: empty, or a small Mendix app (0.5 s). At scale 0.01 `shop-prod` has 250 users and 148 tables,
+ * A fresh database: empty, or a copy of a small Mendix app. At scale 0.01 `shop-prod` has 250 users and 148 tables,
  * at scale 1 `shop-acc` has 400 users and the older catalog.
  */
 export async function freshDatabase(
@@ -33,12 +33,12 @@ export async function freshDatabase(
 ): Promise<TestDatabase> {
   const server = await serverUrl();
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await once(server, `CREATE DATABASE ${name}`);
+  const template = sample === undefined ? 'template1' : await sampleTemplate(server, sample, scale);
+  await once(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
   const url = withDatabase(server, name);
   const reader = new URL(url);
   reader.username = 'mrt_reader';
   reader.password = READER_PASSWORD;
-  if (sample !== undefined) await connected(url, (client) => createSampleDatabase(client, sample, scale));
   return {
     name,
     port: Number(reader.port),
@@ -48,6 +48,27 @@ export async function freshDatabase(
     query: (sql, values) => connected(url, async (client) => (await client.query(sql, values)).rows),
     drop: () => once(server, `DROP DATABASE ${name} WITH (FORCE)`),
   };
+}
+
+/**
+ * The sample app as a database to copy, made once in a run: a copy takes a tenth of the time.
+ *
+ * @returns its name
+ */
+async function sampleTemplate(server: string, sample: SampleName, scale: number): Promise<string> {
+  const name = `sample_${sample}_${scale}`.replace(/\W/g, '_');
+  await connected(server, async (turns) => {
+    // Whoever comes second waits here until it is whole.
+    await turns.query('SELECT pg_advisory_lock(hashtext($1))', [name]);
+    const { rowCount } = await turns.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+    if (rowCount !== 0) return;
+    const draft = `${name}_draft`;
+    await turns.query(`DROP DATABASE IF EXISTS ${draft}`);
+    await turns.query(`CREATE DATABASE ${draft}`);
+    await connected(withDatabase(server, draft), (client) => createSampleDatabase(client, sample, scale));
+    await turns.query(`ALTER DATABASE ${draft} RENAME TO ${name}`);
+  });
+  return name;
 }
 
 /** Connection string of the run's PostgreSQL, as superuser; starts the server when it is the first to ask. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -61,8 +61,11 @@ test('of many runs that ask at once exactly one gets the folder, again and again
 });
 
 test('a folder that a killed watchdog has left can be taken', async () => {
-  writeFileSync(join(directory, 'run.pid'), String(process.pid));
-  await (await FolderLock.take(directory)).release();
+  // A process that lives, though it is no run any more.
+  writeFileSync(join(directory, 'run.pid'), String(process.ppid));
+  const lock = await FolderLock.take(directory);
+  expect(readFileSync(join(directory, 'run.pid'), 'utf8')).toBe(String(process.pid));
+  await lock.release();
 });
 
 test('a folder that nothing can be written to is named', async () => {
@@ -73,7 +76,10 @@ test('a folder that nothing can be written to is named', async () => {
 
 test('a folder that is given back can be taken again', async () => {
   await (await FolderLock.take(directory)).release();
-  await (await FolderLock.take(directory)).release();
+  expect(existsSync(join(directory, 'run.pid'))).toBe(false);
+  const second = await FolderLock.take(directory);
+  await expect(FolderLock.take(directory)).rejects.toThrow(AlreadyRunningError);
+  await second.release();
 });
 
 test('a clean end leaves other processes alone', async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Postgres, type PostgresOptions, startPostgres } from '@mrt/local-aws/rds/postgres.ts';
@@ -83,6 +83,7 @@ describe('the local PostgreSQL', () => {
     const data = join(directory, 'data');
     writeFileSync(join(data, 'postmaster.pid'), `${other.pid}\n${data}\n0\n0\n\n127.0.0.1\n\nready\n`);
     const postgres = await startPostgres(options);
+    expect(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]).toBe(String(postgres.pid));
     await postgres.stop();
     other.kill();
   });
