@@ -2,6 +2,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** The content of the file. Scripts rely on these fields: more may come, none may change or go. */
 export interface Endpoints {
   /** Base address of the API. */
   api: string;
@@ -27,6 +28,7 @@ export function writeEndpoints(directory: string, endpoints: Endpoints): void {
   renameSync(draft, join(directory, NAME));
 }
 
+/** Says that nothing runs here any more. Nothing happens when it is not there. */
 export function removeEndpoints(directory: string): void {
   rmSync(join(directory, NAME), { force: true });
 }

@@ -28,6 +28,7 @@ import { Teardown } from './run/teardown.ts';
 import { clientIdOf, SAMPLE_CLIENT, sampleCredentials } from './sample-client.ts';
 import { assemblyCache, PROJECT, synthesise } from './stack/synthesis.ts';
 
+/** How this run differs from `npm start`. Tests lower the scale and change the template. */
 export interface SystemOptions {
   /** Of the API; 0 is a free one. */
   port?: number;
@@ -50,6 +51,7 @@ export interface SystemOptions {
 /** As the pool issues tokens, with the client by its name in the configuration; default: the sample client. */
 export type ClientTokenOptions = Omit<TokenOptions, 'clientId'> & { client?: string };
 
+/** A running system, with everything that a test may want to change about it while it runs. */
 export interface System {
   endpoints: Endpoints;
   deployment: Deployment;

@@ -22,6 +22,7 @@ const MAIN: SampleName = 'shop-prod';
 /** Nobody listens there: a database that is not to be had. */
 const NOWHERE = 'postgresql://127.0.0.1:1/';
 
+/** What the databases of a run are made of. */
 export interface DatabasesOptions {
   config: Config;
   directory: string;
@@ -37,6 +38,7 @@ export interface DatabasesOptions {
   teardown: Teardown;
 }
 
+/** The databases of a run: their listeners at once, what is behind them after `start`. */
 export interface Databases {
   /** Where the listeners are, by the server's name in the configuration. */
   addresses: DatabaseAddresses;

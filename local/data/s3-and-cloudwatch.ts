@@ -12,6 +12,7 @@ import type { Teardown } from '../run/teardown.ts';
 import { emptyBucket, sampleStore } from '../samples/buckets.ts';
 import { sampleMetrics } from '../samples/metrics.ts';
 
+/** What the two services of a run are made of. */
 export interface StorageOptions {
   config: Config;
   deployment: Deployment;
@@ -23,6 +24,7 @@ export interface StorageOptions {
   teardown: Teardown;
 }
 
+/** The two services that hold what a Mendix app stores and what AWS measures of it. */
 export interface Storage {
   /** What functions speak to, with the faults that a test asks for. */
   s3: HttpService;

@@ -15,6 +15,7 @@ const READER_SQL = new URL('../../database/mrt_reader.sql', import.meta.url);
 /** What `database/mrt_reader.sql` calls the role. */
 export const READER = 'mrt_reader';
 
+/** One sample app, the database that it is to be made in, and how much of it. */
 export interface SampleDatabase {
   sample: SampleName;
   /** Name of the database. */

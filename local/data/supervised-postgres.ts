@@ -5,6 +5,7 @@ import { type Postgres, type PostgresOptions, startPostgres } from '@mrt/local-a
 const MAX_RESTARTS = 3;
 const WINDOW_MS = 60_000;
 
+/** As for the server itself, and who hears of its ends. */
 export interface SupervisionOptions extends Omit<PostgresOptions, 'onExit'> {
   /** Says to whoever watches that the server has ended and is started again. */
   notice: (message: string) => void;

@@ -1,6 +1,7 @@
 /** What happens to a running system without anybody asking, and somebody should know. */
 import type { LogFault } from '@mrt/local-aws/log/log-file.ts';
 
+/** Who is told, by what it means for the run. */
 export interface RunEvents {
   /** A part was lost and is back, or goes on with less: one line for a person. */
   notice: (message: string) => void;

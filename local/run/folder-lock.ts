@@ -16,6 +16,7 @@ export class AlreadyRunningError extends Error {
   }
 }
 
+/** One run’s hold on its folder, from `take` to `release` or the end of the process, however that comes. */
 export class FolderLock implements ProcessRegister {
   readonly #watchdog: ChildProcess;
 
@@ -51,10 +52,12 @@ export class FolderLock implements ProcessRegister {
     return new FolderLock(child);
   }
 
+  /** From now on this process ends with the run, also when the run is killed. */
   add(pid: number): void {
     this.#watchdog.stdin?.write(`+${pid}\n`);
   }
 
+  /** The process has ended: its number may soon be somebody else’s. */
   remove(pid: number): void {
     this.#watchdog.stdin?.write(`-${pid}\n`);
   }

@@ -38,6 +38,7 @@ const Entry = z.object({
   addresses: z.record(z.string(), z.object({ host: z.string(), port: z.number() })),
 });
 
+/** Where the entries lie, and what all of them depend on. */
 export interface AssemblyCacheOptions {
   /** Holds the entries; made when it is not there. */
   folder: string;
@@ -45,6 +46,7 @@ export interface AssemblyCacheOptions {
   sources: string;
 }
 
+/** The kept assemblies of one state of the sources; those of other states are found by other digests and go in time. */
 export class AssemblyCache {
   readonly #folder: string;
   readonly #sources: string;

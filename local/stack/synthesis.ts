@@ -16,6 +16,7 @@ const MAX_ERROR_LINES = 15;
 /** All of the caller's environment that the CDK sees: with more, an assembly would depend on it. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR'];
 
+/** One synthesis: of what, and where it goes. */
 export interface SynthesisOptions {
   /** As the stage's file has it. */
   config: Config;

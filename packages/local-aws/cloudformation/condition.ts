@@ -25,6 +25,6 @@ export function conditionHolds(condition: Json, template: ConditionTemplate): bo
     case 'Fn::Not':
       return !conditionHolds(parts[0] ?? null, template);
     default:
-      throw new Error(`the local run does not know the condition ${name}`);
+      throw new Error(`local-aws does not know the condition ${name}`);
   }
 }

@@ -43,14 +43,17 @@ const Stage = z.object({
   AccessLogSettings: z.object({ Format: z.string() }).optional(),
 });
 
+/** CORS as the template has it (`AWS::ApiGatewayV2::Api Cors`). */
 export type DeployedCors = NonNullable<z.infer<typeof Api>['CorsConfiguration']>;
 
+/** Whose tokens a route takes. */
 export interface DeployedAuthorizer {
   identitySource: string;
   issuer: string;
   audiences: string[];
 }
 
+/** One route with its integration and authorizer resolved. */
 export interface DeployedRoute {
   /** `GET /users` */
   key: string;
@@ -63,12 +66,14 @@ export interface DeployedRoute {
   timeoutMilliseconds: number;
 }
 
+/** The stage’s throttling of one route: a token bucket (API Gateway guide, "Throttle requests to your HTTP APIs"). */
 export interface Throttle {
   /** Requests per second. */
   rate: number;
   burst: number;
 }
 
+/** The HTTP API with its one stage. */
 export interface DeployedApi {
   id: string;
   stage: string;
@@ -144,7 +149,7 @@ function authorizer(properties: JsonObject | undefined): DeployedAuthorizer {
 function only(kind: string, found: Map<string, JsonObject>): { id: string; properties: JsonObject } {
   const [entry, ...others] = found;
   if (entry === undefined || others.length > 0) {
-    throw new Error(`the local run expects one ${kind} in the template, found ${found.size}`);
+    throw new Error(`local-aws expects one ${kind} in the template, found ${found.size}`);
   }
   return { id: entry[0], properties: entry[1] };
 }

@@ -27,6 +27,7 @@ const Assets = z.object({
   ),
 });
 
+/** What Lambda would be told of a function, with the bundle on this disk in place of the one in a bucket. */
 export interface DeployedFunction {
   logicalId: string;
   name: string;

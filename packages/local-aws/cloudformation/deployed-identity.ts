@@ -14,6 +14,7 @@ const Client = z.object({
 });
 const Group = z.object({ GroupName: z.string() });
 
+/** An app client of the user pool: a machine has a secret and client credentials, people sign in with a code. */
 export interface PoolClient {
   id: string;
   hasSecret: boolean;
@@ -24,6 +25,7 @@ export interface PoolClient {
   idTokenSeconds: number;
 }
 
+/** The user pool, with its Region in its id: `eu-west-1_AbCdEfGhI`. */
 export interface DeployedPool {
   id: string;
   clients: PoolClient[];
@@ -38,7 +40,7 @@ export function deployedPool(
   const ofType = (type: string) =>
     Object.entries(resources).filter(([, resource]) => resource.type === `AWS::Cognito::${type}`);
   const [pool, ...others] = ofType('UserPool');
-  if (pool === undefined || others.length > 0) throw new Error('the local run expects one user pool in the template');
+  if (pool === undefined || others.length > 0) throw new Error('local-aws expects one user pool in the template');
   return {
     id: reference(pool[0]),
     clients: ofType('UserPoolClient').map(([logicalId, { properties }]) => {

@@ -24,6 +24,7 @@ export interface Reference {
   arn: string;
 }
 
+/** An execution role and all that it may do. */
 export interface DeployedRole {
   arn: string;
   policies: PolicyDocument[];
@@ -60,6 +61,7 @@ export function deployedRoles(
   return roles;
 }
 
+/** A VPC endpoint of a service that functions reach here, with what it lets through. */
 export interface DeployedVpcEndpoint {
   service: VpcEndpointService;
   /** `vpce-…` */
@@ -73,6 +75,7 @@ const ALLOW_ALL: PolicyDocument = {
   Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
 };
 
+/** Endpoints for S3 and CloudWatch (`monitoring`); those of other services stand for nothing here and are left out. */
 export function deployedVpcEndpoints(
   resources: Record<string, ResolvedResource>,
   reference: (logicalId: string) => Reference,
@@ -95,6 +98,7 @@ export interface InvokePermission {
   sourceArn: string | null;
 }
 
+/** Resource policies of functions, one entry for each `AWS::Lambda::Permission` that lets a service invoke one. */
 export function invokePermissions(
   resources: Record<string, ResolvedResource>,
   functions: readonly { name: string; arn: string }[],

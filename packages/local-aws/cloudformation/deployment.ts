@@ -1,4 +1,4 @@
-/** All that the local run reads out of a synthesised stack: the template with its assets, as a deployment would make it. */
+/** All that is read out of a synthesised stack: the template with its assets, as a deployment would make it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -33,12 +33,14 @@ export interface DeployedCustomResource {
   properties: Record<string, unknown>;
 }
 
+/** A function that EventBridge runs again and again. */
 export interface DeployedSchedule {
   functionArn: string;
   ruleArn: string;
   everyMilliseconds: number;
 }
 
+/** A stack as a deployment would make it, with every reference resolved. */
 export interface Deployment {
   place: StackPlace;
   api: DeployedApi;
@@ -58,7 +60,7 @@ export interface Deployment {
  * Reads what `node lib/app.ts` wrote.
  *
  * @param change may change the template before it is read, as a mistake in the stack would
- * @throws Error (or ZodError) naming what the local run does not understand
+ * @throws Error (or ZodError) naming what local-aws does not understand
  */
 export function readDeployment(
   assembly: string,
@@ -125,10 +127,10 @@ function schedules(
   });
 }
 
-/** `rate(15 minutes)`; the local run has no use for a clock time (`cron(…)`). */
+/** `rate(15 minutes)`; local-aws has no use for a clock time (`cron(…)`). */
 function rateMilliseconds(expression: string): number {
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
-  if (count === undefined) throw new Error(`the local run knows no schedule such as ${expression}`);
+  if (count === undefined) throw new Error(`local-aws knows no schedule such as ${expression}`);
   return Number(count) * { minute: 60_000, hour: 3_600_000, day: 86_400_000 }[unit as 'minute' | 'hour' | 'day'];
 }
 

@@ -33,6 +33,7 @@ class Resolver {
     this.#place = place;
   }
 
+  /** A resource’s properties without intrinsics, resolved once. @throws Error for a circle of references */
   properties(logicalId: string): JsonObject {
     const known = this.#properties.get(logicalId);
     if (known !== undefined) return known;
@@ -48,6 +49,7 @@ class Resolver {
     return properties;
   }
 
+  /** @throws Error when the template has no such condition */
   condition(name: string): boolean {
     const condition = this.#template.Conditions?.[name];
     if (condition === undefined) throw new Error(`the template has no condition ${name}`);
@@ -112,7 +114,7 @@ class Resolver {
       case 'Fn::GetAZs':
         return ['a', 'b', 'c'].map((zone) => `${this.#place.region}${zone}`);
       default:
-        throw new Error(`the local run does not know the intrinsic ${name}`);
+        throw new Error(`local-aws does not know the intrinsic ${name}`);
     }
   }
 

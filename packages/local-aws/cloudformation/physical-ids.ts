@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject, StackPlace } from './template.ts';
 
+/** What a physical id follows from: the logical id, the type, and a name where the template gives one. */
 export interface NamedResource {
   logicalId: string;
   type: string;

@@ -1,5 +1,6 @@
 /** A CloudFormation template as data: what is read of it, before and after its intrinsic functions are resolved. */
 
+/** A value anywhere in a template. */
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 /** The value of a `Properties` block, or of any object inside it. */
 export type JsonObject = { [name: string]: Json };
@@ -11,7 +12,7 @@ export interface Resource {
   Condition?: string;
 }
 
-/** A synthesised template, as far as the local run reads it. */
+/** A synthesised template, as far as it is read here. */
 export interface Template {
   Resources: Record<string, Resource>;
   Parameters?: Record<string, { Default?: Json }>;

@@ -14,8 +14,10 @@ const STATUSES = {
   ValidationException: 400,
 } as const;
 
+/** Names of errors, as the service writes them in `__type`. */
 export type CloudWatchCode = keyof typeof STATUSES;
 
+/** An error of the service. The HTTP status follows from its code. */
 export class CloudWatchError extends Error {
   readonly code: CloudWatchCode;
   readonly status: number;

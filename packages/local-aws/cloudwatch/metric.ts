@@ -1,11 +1,13 @@
 /** A CloudWatch metric: a name, its dimensions, and points in time. */
 
+/** One value of a metric in time. */
 export interface Point {
   /** Milliseconds since the epoch. */
   at: number;
   value: number;
 }
 
+/** A metric is its namespace, its name and all of its dimensions; each other set of dimensions is another metric. */
 export interface Metric {
   namespace: string;
   name: string;
@@ -15,6 +17,7 @@ export interface Metric {
   points(from: number, to: number): Point[];
 }
 
+/** Milliseconds of a day, the period of the storage metrics of S3. */
 export const DAY_MS = 86_400_000;
 
 /** CloudWatch's `Dimensions` list. */
@@ -30,6 +33,7 @@ const STATISTICS: Readonly<Record<string, (values: readonly number[]) => number>
   SampleCount: (values) => values.length,
 };
 
+/** Statistics that `GetMetricData` may ask for here: those that need no percentiles. */
 export const STATISTIC_NAMES: readonly string[] = Object.keys(STATISTICS);
 
 /** Points put together over periods of `period` seconds, each dated at its period's start. */

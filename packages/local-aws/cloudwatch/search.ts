@@ -6,6 +6,7 @@
 import { CloudWatchError } from './error.ts';
 import type { Metric } from './metric.ts';
 
+/** A `SEARCH(…)` expression, read. */
 export interface Search {
   statistic: string;
   /** Seconds. */

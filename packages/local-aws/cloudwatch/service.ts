@@ -12,6 +12,7 @@ import { getMetricData } from './get-metric-data.ts';
 import { listMetrics } from './list-metrics.ts';
 import type { Metric } from './metric.ts';
 
+/** Who may ask, and what is answered. */
 export interface CloudWatchOptions {
   iam: Iam;
   metrics: readonly Metric[];

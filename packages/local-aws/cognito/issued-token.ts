@@ -3,6 +3,7 @@ import type { TokenEndpoint } from './token-endpoint.ts';
 import type { Claims } from './token-signer.ts';
 import { machineAccessToken, type Person, personAccessToken, personIdToken } from './user-pool.ts';
 
+/** For whom, and with what in it. Without options: all that the first machine client may have. */
 export interface TokenOptions {
   /** Id of a machine client. Default: the pool's first one. */
   clientId?: string;

@@ -2,6 +2,7 @@
 import type { PoolClient } from '../cloudformation/deployed-identity.ts';
 import type { UserPool } from './user-pool.ts';
 
+/** A request that a person may answer by signing in (RFC 6749, section 4.1.1, with RFC 7636). */
 export interface AuthorizeRequest {
   client: PoolClient;
   redirectUri: string;
@@ -14,6 +15,7 @@ export interface AuthorizeRequest {
 /** Cognito shows an error page where it cannot trust the redirect address, and redirects with `error` otherwise. */
 export type AuthorizeFault = { page: string } | { redirect: string };
 
+/** Checks in Cognito’s order: first what decides where to redirect to, then the rest. */
 export function authorizeRequest(query: URLSearchParams, pool: UserPool): AuthorizeRequest | AuthorizeFault {
   const client = pool.clients.find((candidate) => candidate.id === query.get('client_id'));
   if (client === undefined) return { page: 'invalid_client' };
@@ -47,6 +49,7 @@ export function signedIn(request: AuthorizeRequest, username: string, pool: User
   return withParameters(redirectUri, { code, state });
 }
 
+/** One button for each person; the page needs no script. */
 export function signInPage(pool: UserPool): string {
   const people = pool.people.map(
     ({ username, groups }) =>

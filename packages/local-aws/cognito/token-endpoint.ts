@@ -18,11 +18,13 @@ type TokenError =
 
 type TokenAnswer = Record<string, string | number> | TokenError;
 
+/** Of which pool; the Region becomes part of the issuer. */
 export interface TokenEndpointOptions {
   pool: DeployedPool;
   region: string;
 }
 
+/** The pool’s HTTP side, on a free port of the loopback. */
 export class TokenEndpoint {
   readonly pool: UserPool;
   readonly signer: TokenSigner;
@@ -38,6 +40,7 @@ export class TokenEndpoint {
     });
   }
 
+  /** Makes the signing keys, which takes a moment, and listens. */
   static async start(options: TokenEndpointOptions): Promise<TokenEndpoint> {
     const issuer = `https://cognito-idp.${options.region}.amazonaws.com/${options.pool.id}`;
     const endpoint = new TokenEndpoint(options, await TokenSigner.create(issuer));
@@ -57,6 +60,7 @@ export class TokenEndpoint {
     return new URL(`${this.address}/${this.#poolId}/.well-known/jwks.json`);
   }
 
+  /** Ends open connections too. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();

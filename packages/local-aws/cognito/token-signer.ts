@@ -16,8 +16,10 @@ interface SigningKey {
   published: JWK;
 }
 
+/** What a token says, by the names of RFC 7519 and of Cognito. */
 export type Claims = Record<string, string | number | string[]>;
 
+/** The keys of one pool. A token names its key by `kid`. */
 export class TokenSigner {
   /** `https://cognito-idp.<region>.amazonaws.com/<poolId>`: the real issuer's address, whatever serves the keys. */
   readonly issuer: string;
@@ -30,6 +32,7 @@ export class TokenSigner {
     this.#other = other;
   }
 
+  /** With two new RSA keys of 2048 bits, as a pool has them. */
   static async create(issuer: string): Promise<TokenSigner> {
     return new TokenSigner(issuer, ...(await Promise.all([newKey(), newKey()])));
   }

@@ -3,6 +3,7 @@ import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypt
 import type { DeployedPool, PoolClient } from '../cloudformation/deployed-identity.ts';
 import type { Claims, TokenSigner } from './token-signer.ts';
 
+/** A user of the pool. */
 export interface Person {
   username: string;
   email: string;
@@ -34,6 +35,7 @@ const CODE_MILLISECONDS = 300_000;
 /** Codes that nobody redeems, and refresh tokens, stay in memory: so many of each. */
 const MAX_KEPT = 1_000;
 
+/** What has to be remembered between two requests of a sign-in. All of it ends with the run. */
 export class UserPool {
   readonly clients: readonly PoolClient[];
   /** One person of each group, and one of none. */
@@ -65,6 +67,7 @@ export class UserPool {
     return secret !== null && timingSafeEqual(sha256(secret), sha256(expected)) ? client : undefined;
   }
 
+  /** A code for whoever has signed in, good once and for five minutes. */
   newCode(grant: Omit<PendingCode, 'expires' | 'signedInAt'>): string {
     const code = randomUUID();
     this.#codes.set(code, { ...grant, signedInAt: Date.now(), expires: Date.now() + CODE_MILLISECONDS });
@@ -89,6 +92,7 @@ export class UserPool {
     return token;
   }
 
+  /** @returns `undefined` for a token that this client was not given */
   refreshed(token: string, client: PoolClient): Grant | undefined {
     const grant = this.#refreshTokens.get(token);
     return grant?.client.id === client.id ? grant : undefined;
@@ -106,6 +110,7 @@ export function machineAccessToken(signer: Signer, client: PoolClient, scopes: r
   });
 }
 
+/** Cognito’s access token of a person, with `cognito:groups` and `username` and without an audience. */
 export function personAccessToken(signer: Signer, grant: Grant): Promise<string> {
   const claims = {
     ...personClaims(grant),
@@ -118,6 +123,7 @@ export function personAccessToken(signer: Signer, grant: Grant): Promise<string>
   return signer.sign(claims, grant.client.accessTokenSeconds);
 }
 
+/** Cognito’s ID token, which says who somebody is and is no key to an API. */
 export function personIdToken(signer: Signer, grant: Grant, accessToken: string): Promise<string> {
   const claims = {
     ...personClaims(grant),

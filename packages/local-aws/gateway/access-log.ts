@@ -29,6 +29,10 @@ export interface AccessRecord {
   errorMessage: string | null;
 }
 
+/**
+ * The line for one request. Worked example: the format `{"route":"$context.routeKey","status":$context.status}` of a
+ * request for no route gives `{"route":"-","status":404}`.
+ */
 export function accessLine(format: string, record: AccessRecord): string {
   const values = variables(record);
   return format.replace(/\$context\.([A-Za-z]+(?:\.[A-Za-z_:-]+)*)/g, (_whole, name: string) => {

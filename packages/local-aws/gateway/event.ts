@@ -2,12 +2,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { JWTPayload } from 'jose';
 
+/** What the event says of the API itself. */
 export interface EventPlace {
   account: string;
   apiId: string;
   stage: string;
 }
 
+/** What the gateway knows of a request beside the message itself. */
 export interface GatewayRequest {
   requestId: string;
   routeKey: string;

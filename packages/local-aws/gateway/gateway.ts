@@ -28,6 +28,7 @@ const MAX_SILENCE_MS = 40_000;
 /** Connections that wait to be taken: with Node's 511, clients of a burst would be left to try again. */
 const MAX_BACKLOG = 4_096;
 
+/** The API as the template has it, and what stands behind it. */
 export interface GatewayOptions {
   api: DeployedApi;
   place: EventPlace;
@@ -53,6 +54,7 @@ const DEFAULT_LIMITS: ClientLimits = {
   silenceMs: MAX_SILENCE_MS,
 };
 
+/** One HTTP API on the loopback. A route that is not known here is refused when it is made, not when it is asked. */
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #routes: ReadonlyMap<string, DeployedRoute>;
@@ -63,7 +65,7 @@ export class Gateway {
     this.#options = options;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const unknown = options.api.routes.find((route) => !/^(GET|HEAD|OPTIONS|POST) \/[^{]*$/.test(route.key));
-    if (unknown !== undefined) throw new Error(`the local gateway knows no route such as ${unknown.key}`);
+    if (unknown !== undefined) throw new Error(`local-aws knows no route such as ${unknown.key}`);
     this.#routes = new Map(options.api.routes.map((route) => [route.key, route]));
     this.#buckets = new Map(Object.entries(options.api.throttles).map(([key, limit]) => [key, new TokenBucket(limit)]));
     this.#server = createServer(
@@ -91,6 +93,7 @@ export class Gateway {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Ends open connections too. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();

@@ -3,6 +3,7 @@ import { ThrottledError } from '../lambda/running-function.ts';
 import type { Outcome } from '../lambda/runtime-api.ts';
 import { type HttpAnswer, httpAnswer } from './response.ts';
 
+/** How a route’s function is reached. */
 export interface Integration {
   /** Whether the function's resource policy lets this API invoke it. */
   permitted: boolean;
@@ -10,6 +11,7 @@ export interface Integration {
   invoke(event: string, traceId: string): Promise<Outcome>;
 }
 
+/** The function’s answer, or the status and reason that the gateway has in place of one. */
 export type IntegrationResult =
   | { answered: true; answer: HttpAnswer }
   | { answered: false; status: 500 | 503; reason: string };

@@ -3,6 +3,7 @@ import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { DeployedAuthorizer } from '../cloudformation/deployed-api.ts';
 import { scopesOf } from './event.ts';
 
+/** What becomes of the request: on, to a 401 with its `WWW-Authenticate`, or to a 403. */
 export type Decision =
   | { allowed: true; claims: JWTPayload }
   | { allowed: false; status: 401; challenge: string; reason: string }

@@ -10,6 +10,7 @@ const Explicit = z.object({
   isBase64Encoded: z.boolean().nullish(),
 });
 
+/** What goes to the client. Names of headers are in lower case. */
 export interface HttpAnswer {
   status: number;
   headers: Record<string, string>;

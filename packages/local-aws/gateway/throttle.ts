@@ -1,6 +1,10 @@
 /** The stage's throttling: a token bucket per route, shared by all clients (aws.md 1.7). */
 import type { Throttle } from '../cloudformation/deployed-api.ts';
 
+/**
+ * Worked example, rate 2 a second and burst 5: five requests at once pass, the sixth does not; one second later two
+ * more pass.
+ */
 export class TokenBucket {
   readonly #throttle: Throttle;
   readonly #now: () => number;

@@ -4,6 +4,7 @@
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
+/** The credential scope, `AKIA…/20261122/eu-west-1/s3/aws4_request`, in its parts. */
 export interface Scope {
   accessKeyId: string;
   day: string;
@@ -11,6 +12,7 @@ export interface Scope {
   service: string;
 }
 
+/** @returns `undefined` for a credential that is malformed or made for another service */
 export function credentialScope(credential: string | undefined, service: string): Scope | undefined {
   const [accessKeyId = '', day = '', region = '', named, terminator, ...rest] = (credential ?? '').split('/');
   if (!/^\d{8}$/.test(day) || region === '' || named !== service || terminator !== 'aws4_request' || rest.length > 0) {
@@ -19,6 +21,7 @@ export function credentialScope(credential: string | undefined, service: string)
   return { accessKeyId, day, region, service };
 }
 
+/** Hex HMAC of the string to sign. `date` is the request’s own, `20261122T050000Z`. */
 export function signature(secretAccessKey: string, scope: Scope, date: string, canonical: string): string {
   const place = `${scope.day}/${scope.region}/${scope.service}/aws4_request`;
   const text = `AWS4-HMAC-SHA256\n${date}\n${place}\n${sha256(canonical)}`;
@@ -48,6 +51,7 @@ export function canonicalPath(path: string): string {
     .join('/');
 }
 
+/** Worked example: `b=2&a=x+y&a=1` gives `a=1&a=x%20y&b=2`. */
 export function canonicalQuery(query: string): string {
   if (query === '') return '';
   return query
@@ -62,6 +66,7 @@ export function canonicalQuery(query: string): string {
     .join('&');
 }
 
+/** Percent-encoding of RFC 3986: only letters, digits and `-._~` stay as they are. */
 export function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
@@ -84,10 +89,12 @@ export function parseAmzDate(text: string): number {
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
+/** In lower-case hex. */
 export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
+/** In a time that does not tell where two texts of the same length differ. */
 export function sameText(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);

@@ -22,6 +22,7 @@ export interface Principal {
 /** Services that functions in the VPC reach through an endpoint. */
 export type VpcEndpointService = 's3' | 'monitoring';
 
+/** Whether a request may go on, and what the caller is told if not. */
 export interface Decision {
   allowed: boolean;
   /** IAM's wording of why not; empty when allowed. */
@@ -35,6 +36,7 @@ interface Endpoint {
 
 const ENDPOINTS: Readonly<Record<string, VpcEndpointService>> = { s3: 's3', cloudwatch: 'monitoring' };
 
+/** Who there is, and who may do what. Changes count from the next request on. */
 export class Iam {
   readonly #principals = new Map<string, Principal>();
   readonly #endpoints = new Map<VpcEndpointService, Endpoint>();
@@ -49,6 +51,7 @@ export class Iam {
     this.#principals.set(principal.accessKeyId, principal);
   }
 
+  /** @returns `undefined` for a key that nobody has */
   byAccessKeyId(id: string): Principal | undefined {
     return this.#principals.get(id);
   }

@@ -17,6 +17,7 @@ export function wildcard(pattern: string): RegExp {
   return made;
 }
 
+/** Policies write one value without its list. */
 export function listed<T>(value: T | readonly T[]): readonly T[] {
   return Array.isArray(value) ? value : [value as T];
 }

@@ -6,12 +6,14 @@
 import { type ConditionBlock, checkConditions, conditionsHold, type RequestContext } from './conditions.ts';
 import { listed, wildcard } from './pattern.ts';
 
+/** A policy as IAM stores it. */
 export interface PolicyDocument {
   Version?: string;
   Id?: string;
   Statement: Statement | readonly Statement[];
 }
 
+/** One statement; `Action` or `NotAction`, and `Resource` or `NotResource`. */
 export interface Statement {
   Sid?: string;
   Effect: string;
@@ -34,6 +36,7 @@ export interface PolicyRequest {
   context: RequestContext;
 }
 
+/** `silent`: no statement is about the request, which then is not allowed. */
 export type Verdict = 'allow' | 'deny' | 'silent';
 
 /**
@@ -56,7 +59,7 @@ const ELEMENTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads a document without a request, so that what is not known here is found when the local run starts.
+ * Reads a document without a request, so that what is not known here is found when a run starts.
  *
  * @throws Error as `evaluate`
  */

@@ -28,6 +28,7 @@ export type SignatureFault =
   | 'wrong-signature'
   | 'wrong-payload';
 
+/** A request as it came, before anything is decoded: a signature is about the bytes. */
 export interface WireRequest {
   method: string;
   /** Path and query exactly as they were sent. */
@@ -37,6 +38,7 @@ export interface WireRequest {
   body: Uint8Array | null;
 }
 
+/** What the receiving service asks of a signature. */
 export interface SigningRules {
   iam: Iam;
   /** SigV4 service name: `s3`, `monitoring`. */
@@ -46,6 +48,7 @@ export interface SigningRules {
   now?: Date;
 }
 
+/** Who signed, for which Region, and for which body. */
 export interface Signed {
   principal: Principal;
   region: string;
@@ -105,6 +108,7 @@ export function payloadMatches(body: Uint8Array, signed: Signed): boolean {
   return signed.payloadHash === null || sameText(sha256(body), signed.payloadHash);
 }
 
+/** What an RDS IAM token says, once its signature holds. */
 export interface DatabaseLogin {
   principal: Principal;
   host: string;

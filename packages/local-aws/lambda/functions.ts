@@ -8,6 +8,7 @@ import type { LogFault } from '../log/log-file.ts';
 import { environmentOf, type LocalVariables } from './environment.ts';
 import { type ProcessRegister, RunningFunction } from './running-function.ts';
 
+/** The functions of one deployment, and what they get on this machine. */
 export interface FunctionsOptions {
   deployment: Deployment;
   principals: FunctionPrincipals;
@@ -19,6 +20,7 @@ export interface FunctionsOptions {
   processes: ProcessRegister;
 }
 
+/** Lambda: all functions of the stack. Instances start with the first request. */
 export class Functions {
   /** By ARN. */
   readonly byArn: ReadonlyMap<string, RunningFunction>;
@@ -54,6 +56,7 @@ export class Functions {
     for (const running of this.byArn.values()) running.restart();
   }
 
+  /** Kills every instance; nothing may be invoked any more. */
   stop(): void {
     for (const running of this.byArn.values()) running.stop();
   }

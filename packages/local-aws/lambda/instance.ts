@@ -9,6 +9,7 @@ const INIT_SECONDS = 10;
 const MEMORY_WATCH_MS = 250;
 const runtimeClient = fileURLToPath(new URL('./runtime-client.ts', import.meta.url));
 
+/** What an instance is started with. */
 export interface InstanceOptions {
   /** Folder of the unpacked bundle; working directory and `LAMBDA_TASK_ROOT`. */
   bundle: string;
@@ -23,6 +24,10 @@ export interface InstanceOptions {
   onExit(instance: Instance, pid: number | undefined): void;
 }
 
+/**
+ * One execution environment, for one request at a time. Source: Lambda developer guide, "Understanding the Lambda
+ * execution environment lifecycle".
+ */
 export class Instance {
   /** Busy from its start on: a new instance belongs to the request that it was started for. */
   #state: 'busy' | 'idle' | 'dead' = 'busy';
@@ -101,6 +106,7 @@ export class Instance {
     }
   }
 
+  /** Ends the process at once; whatever it was asked ends in an error outcome. */
   kill(): void {
     this.#child?.kill('SIGKILL');
     this.#api.close();

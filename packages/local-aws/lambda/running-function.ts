@@ -14,6 +14,7 @@ export class ThrottledError extends Error {
   override name = 'ThrottledError' as const;
 }
 
+/** What all instances of a function have in common. */
 export interface FunctionOptions {
   /** All of `process.env` but for the Runtime API's address. */
   environment: Record<string, string>;
@@ -25,11 +26,13 @@ export interface FunctionOptions {
   processes: ProcessRegister;
 }
 
+/** Keeps the numbers of child processes, so that somebody can end them when the run is killed. */
 export interface ProcessRegister {
   add(pid: number): void;
   remove(pid: number): void;
 }
 
+/** One function with its instances: one that is free serves, else a new one, up to the concurrency. */
 export class RunningFunction {
   readonly deployed: DeployedFunction;
   readonly #options: FunctionOptions;

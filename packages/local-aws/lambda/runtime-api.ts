@@ -11,6 +11,7 @@ export const MAX_RESPONSE_BYTES = 6_291_556;
 
 const ROOT = '/2018-06-01/runtime';
 
+/** What one request is to its instance. */
 export interface Invocation {
   requestId: string;
   functionArn: string;
@@ -27,6 +28,7 @@ export interface Outcome {
   payload: Buffer;
 }
 
+/** Hears what the runtime inside the instance says. */
 export interface RuntimeListener {
   /** The runtime waits for work: its start, or the last invocation, is over. */
   onNext(): void;
@@ -39,6 +41,7 @@ export function errorOutcome(errorType: string, errorMessage: string): Outcome {
   return { error: 'Unhandled', payload: Buffer.from(JSON.stringify({ errorType, errorMessage })) };
 }
 
+/** The server side for one instance. Its address tells the instance apart: the API itself has no names. */
 export class RuntimeApi {
   readonly #server: Server;
   readonly #listener: RuntimeListener;
@@ -65,6 +68,7 @@ export class RuntimeApi {
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** The instance finds nobody any more, and ends. */
   close(): void {
     this.#server.close();
     this.#server.closeAllConnections();

@@ -7,6 +7,7 @@ const RETRY_MS = 5_000;
 /** Told once for each time that a file cannot be written to any more; `path` is the file's. */
 export type LogFault = (path: string, error: Error) => void;
 
+/** One file that lines are added to for as long as the run lasts. */
 export class LogFile {
   readonly #path: string;
   readonly #fault: LogFault;

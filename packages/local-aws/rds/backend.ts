@@ -14,6 +14,7 @@ import { type Greeting, Refusal } from './startup.ts';
  */
 export type BackendUrl = string;
 
+/** A session with the server behind, logged in and silent. */
 export interface Backend {
   socket: Duplex;
   greeting: Greeting;

@@ -8,6 +8,7 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import forge from 'node-forge';
 
+/** What a listener needs for TLS, and its clients to trust it. */
 export interface ServerCertificate {
   /** PEM of the server's private key. */
   key: string;

@@ -10,6 +10,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
+/** Paths of the programs and of the data. */
 export interface Installation {
   initdb: string;
   postgres: string;
@@ -19,6 +20,7 @@ export interface Installation {
   owner: Owner | null;
 }
 
+/** A user of the system. */
 export interface Owner {
   name: string;
   uid: number;

@@ -10,6 +10,7 @@ import { verifyPresigned } from '../iam/sigv4.ts';
 import { type BackendUrl, cancel, logIn } from './backend.ts';
 import { askPassword, negotiateDown, Refusal, readFirstMessage, refuse, welcome } from './startup.ts';
 
+/** One RDS instance or cluster, as the configuration of a function has it. */
 export interface DatabaseServer {
   /** Its name in the configuration. */
   name: string;
@@ -20,6 +21,7 @@ export interface DatabaseServer {
   backend: BackendUrl;
 }
 
+/** Who may log in where, and by which certificate the servers are known. */
 export interface DatabaseListenersOptions {
   iam: Iam;
   region: string;
@@ -31,6 +33,7 @@ export interface DatabaseListenersOptions {
   log?: (line: string) => void;
 }
 
+/** The listeners of all servers, as one thing to stop. */
 export interface DatabaseListeners {
   /** Listening port by server name. */
   ports: ReadonlyMap<string, number>;

@@ -13,6 +13,7 @@ import { Client } from 'pg';
 import { type Installation, installation } from './installation.ts';
 import { collect, exitOf, GUARD, readLock, removeForeignLock, spawnAs } from './server-process.ts';
 
+/** Where the data is, and who hears of the server. */
 export interface PostgresOptions {
   /** Keeps the data and the superuser's password between runs. */
   directory: string;
@@ -28,6 +29,7 @@ export interface PostgresOptions {
   patienceMs?: number;
 }
 
+/** One server, which may be stopped and started for as long as the run lasts. */
 export interface Postgres {
   readonly port: number;
   /** Of the server's first process; `null` while it is stopped. */

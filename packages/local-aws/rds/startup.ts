@@ -14,6 +14,7 @@ const GSS_REQUEST = 80877104;
 /** An RDS token has one to two kilobytes. */
 const LONGEST_MESSAGE = 32_768;
 
+/** What a client may begin with: a wish for encryption, a cancel, or the session itself. */
 export type FirstMessage =
   | { kind: 'tls' }
   | { kind: 'gss' }
@@ -59,6 +60,7 @@ export async function askPassword(socket: Duplex): Promise<string> {
   return (await read(socket, length - 4)).toString('utf8').replace(/\0$/, '');
 }
 
+/** What a server says of itself once a login is good. */
 export interface Greeting {
   /** Parameters that the server reports at the start: `server_version`, `TimeZone` … */
   parameters: ReadonlyMap<string, string>;

@@ -8,6 +8,7 @@ import type { Operation } from './operation.ts';
 import type { Bucket, StoredObject } from './store.ts';
 import { element, NAMESPACE, XML_HEAD } from './xml.ts';
 
+/** What goes to the client. The body is made piece by piece while it is sent. */
 export interface Answer {
   status: number;
   headers: Record<string, string | number>;

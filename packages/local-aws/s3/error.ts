@@ -32,8 +32,10 @@ const ERRORS = {
   XAmzContentSHA256Mismatch: [400, "The provided 'x-amz-content-sha256' header does not match what was computed."],
 } as const satisfies Record<string, readonly [number, string]>;
 
+/** Codes of S3 (API reference, "Error responses"), as far as they occur here. */
 export type S3Code = keyof typeof ERRORS;
 
+/** An error of S3. Status and message follow from the code, unless another message is given. */
 export class S3Error extends Error {
   readonly code: S3Code;
   readonly status: number;
@@ -53,6 +55,7 @@ export class S3Error extends Error {
     this.headers = extra.headers ?? {};
   }
 
+  /** The XML document, with the ids that support would ask for. */
   document(requestId: string, hostId: string): string {
     const entries = { Code: this.code, Message: this.message, ...this.details, RequestId: requestId, HostId: hostId };
     const content = Object.entries(entries).map(([name, text]) => element(name, escapeXml(text)));

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { type Bucket, etagOf, type StoredObject } from './store.ts';
 
+/** A folder on disk for what functions write, so that keys and tokens outlive a restart. */
 export class KeptObjects {
   readonly #directory: string;
 
@@ -24,6 +25,7 @@ export class KeptObjects {
     }
   }
 
+  /** Writes one object, whole or not at all. */
   keep(bucket: string, object: StoredObject): void {
     const path = join(this.#of(bucket), encodeURIComponent(object.key));
     writeFileSync(path + WRITING, object.body ?? '', { mode: 0o600 });

@@ -9,6 +9,9 @@ export interface Sequence<T> {
   at(index: number): T | undefined;
 }
 
+/**
+ * Worked example: `"\uffee"` (EF BF AE) comes before `"\u{1f4e6}"` (F0 9F 93 A6), though its UTF-16 unit is greater.
+ */
 export function compareKeys(a: string, b: string): number {
   if (a === b) return 0;
   const shorter = Math.min(a.length, b.length);

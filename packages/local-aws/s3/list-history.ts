@@ -7,6 +7,7 @@ import { element, escapeXml, keyWriter, NAMESPACE, XML_HEAD } from './xml.ts';
 
 const OWNER = element('ID', '75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a');
 
+/** The document of ListObjectVersions: keys in order, of each the newest version first, with delete markers. */
 export function listVersions(bucket: Bucket, query: URLSearchParams): string {
   const list = markedPage(bucket.versions(), query, {
     id: 'version-id-marker',
@@ -44,6 +45,7 @@ function versionElement(version: StoredVersion, write: (key: string) => string):
   );
 }
 
+/** The document of ListMultipartUploads: by key, then by the time that they began. */
 export function listUploads(bucket: Bucket, query: URLSearchParams): string {
   const list = markedPage(bucket.uploads, query, {
     id: 'upload-id-marker',
@@ -78,6 +80,7 @@ function uploadElement(upload: StoredUpload, write: (key: string) => string): st
   return element('Upload', content.join(''));
 }
 
+/** The document of ListParts. @throws S3Error `NoSuchUpload` */
 export function listParts(bucket: Bucket, key: string, query: URLSearchParams): string {
   const upload = bucket.uploads.find((each) => each.key === key && each.upload_id === query.get('uploadId'));
   if (upload === undefined) throw new S3Error('NoSuchUpload', { details: { UploadId: query.get('uploadId') ?? '' } });

@@ -79,6 +79,7 @@ function renderedPage(objects: RenderedObjects, prefix: string, after: number, l
   };
 }
 
+/** `write` encodes the key as the request asked for. */
 export function contentsElement(object: StoredObject, write: (key: string) => string): string {
   return `<Contents><Key>${write(object.key)}</Key><LastModified>${object.last_modified.toISOString()}</LastModified><ETag>${escapeXml(object.etag)}</ETag><Size>${object.size}</Size><StorageClass>${object.storage_class}</StorageClass></Contents>`;
 }

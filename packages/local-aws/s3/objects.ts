@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { S3Error } from './error.ts';
 import { type Bucket, etagOf, type StoredObject } from './store.ts';
 
+/** GetObject’s or HeadObject’s answer. */
 export interface ObjectAnswer {
   status: number;
   headers: Record<string, string | number>;

@@ -4,6 +4,7 @@
  */
 import { S3Error } from './error.ts';
 
+/** A request in S3’s own terms. */
 export interface Operation {
   /** `ListObjectsV2` … */
   name: string;

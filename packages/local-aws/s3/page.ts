@@ -3,6 +3,7 @@
 import { S3Error } from './error.ts';
 import { firstAfter, firstAfterPrefix, firstFrom, type Sequence } from './key-order.ts';
 
+/** Which part of a list is asked for. */
 export interface PageRequest {
   prefix: string;
   delimiter: string;
@@ -11,6 +12,7 @@ export interface PageRequest {
   limit: number;
 }
 
+/** One page, and where the next one begins. */
 export interface Page<T> {
   entries: T[];
   /** Each stands for all keys that begin with it. */
@@ -20,6 +22,10 @@ export interface Page<T> {
   last: { key: string; common: boolean } | null;
 }
 
+/**
+ * Worked example: of `a/1`, `a/2`, `b` with the delimiter `/` the first page of one has the common prefix `a/`, and
+ * the next one `b`.
+ */
 export function pageOf<T extends { key: string }>(items: Sequence<T>, request: PageRequest): Page<T> {
   const { prefix, delimiter, limit } = request;
   const page: Page<T> = { entries: [], common_prefixes: [], truncated: false, last: null };

@@ -19,6 +19,7 @@ export interface SyntheticBucket {
   count: number;
 }
 
+/** The child, as its parent sees it. */
 export interface S3Process {
   address: URL;
   region: string;

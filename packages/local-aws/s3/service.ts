@@ -14,6 +14,7 @@ import { KeptObjects } from './kept-objects.ts';
 import { operationOf } from './operation.ts';
 import type { Store } from './store.ts';
 
+/** Who may ask, which buckets there are, and which take writes. */
 export interface S3Options {
   iam: Iam;
   /** Buckets that are answered here. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { compareKeys, firstFrom, type Sequence } from './key-order.ts';
 
+/** One current object. */
 export interface StoredObject {
   key: string;
   /** Bytes. */
@@ -22,6 +23,7 @@ export interface StoredVersion extends StoredObject {
   delete_marker: boolean;
 }
 
+/** A multipart upload that has begun and has neither been completed nor aborted. */
 export interface StoredUpload {
   key: string;
   upload_id: string;
@@ -31,8 +33,10 @@ export interface StoredUpload {
   parts: { size: number; last_modified: Date; etag: string }[];
 }
 
+/** Buckets by name. */
 export type Store = ReadonlyMap<string, Bucket>;
 
+/** A bucket with all that a list can show of it. */
 export class Bucket {
   readonly name: string;
   readonly region: string;
@@ -60,6 +64,7 @@ export class Bucket {
     );
   }
 
+  /** The current object of this key; a delete marker is none. */
   object(key: string): StoredObject | undefined {
     const found = this.objects.at(firstFrom(this.objects, key));
     return found?.key === key ? found : undefined;
@@ -115,6 +120,7 @@ class LatestVersions implements Sequence<StoredVersion> {
   get length(): number {
     return this.#objects.length;
   }
+  /** In the order of the list. */
   at(index: number): StoredVersion | undefined {
     const object = this.#objects.at(index);
     return object && { ...object, latest: true, delete_marker: false };

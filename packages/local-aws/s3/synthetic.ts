@@ -11,6 +11,7 @@ import { urlEncodeKey } from './xml.ts';
 /** How keys may lie: Mendix's own, by date, below one deep prefix, nine in ten below one prefix, non-ASCII. */
 export const KEY_SHAPES = ['uuid', 'dates', 'deep', 'hot', 'non-ascii'] as const;
 
+/** How the keys are spread: what makes a listing hard is their shape and not their number. */
 export type KeyShape = (typeof KEY_SHAPES)[number];
 
 const SHAPES: Readonly<Record<KeyShape, (random: Random) => string>> = {
@@ -42,6 +43,7 @@ export function syntheticKeys(shape: KeyShape, count: number): string[] {
 const MODIFIED = Date.UTC(2026, 0, 1);
 const CHUNK = 1000;
 
+/** Objects that follow from their number and are kept nowhere: a million of them costs no memory. */
 export class SyntheticObjects implements RenderedObjects {
   readonly #keys: readonly string[];
   readonly #chunks: Buffer[] = [];
@@ -59,6 +61,7 @@ export class SyntheticObjects implements RenderedObjects {
     return this.#keys.length;
   }
 
+  /** The object at this place in key order. */
   at(index: number): StoredObject | undefined {
     const key = this.#keys[index];
     if (key === undefined) return undefined;
@@ -78,6 +81,7 @@ export class SyntheticObjects implements RenderedObjects {
     return total;
   }
 
+  /** The `<Contents>` elements of a run of objects, ready to be sent. */
   rendered(from: number, to: number): Uint8Array[] {
     const pieces: Uint8Array[] = [];
     for (let at = from; at < to; ) {

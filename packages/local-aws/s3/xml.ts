@@ -1,6 +1,8 @@
 /** How S3 writes its answers. */
 
+/** First line of every document. */
 export const XML_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n';
+/** Attribute of every root element but that of errors. */
 export const NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

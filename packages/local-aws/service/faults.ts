@@ -1,5 +1,6 @@
 /** Faults on demand: a test or a benchmark asks a service for delay, or for a fault at every nth request. */
 
+/** What is to befall every nth request. */
 export interface Fault {
   /**
    * `throttled`: the service's own slow-down error; `failed`: its internal error; `cut`: the connection ends in
@@ -13,12 +14,14 @@ export interface Fault {
   operation?: string;
 }
 
+/** The delay and the faults of one service. Several faults may be in force; the first one that is due wins. */
 export class Faults {
   /** Milliseconds that each answer waits before its first byte. */
   delay_ms = 0;
   #injected: { fault: Fault; seen: number }[] = [];
   readonly #requests = new Map<string, number>();
 
+  /** In force from the next request on, beside those that are there. */
   inject(fault: Fault): void {
     this.#injected.push({ fault, seen: 0 });
   }

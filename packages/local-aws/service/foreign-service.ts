@@ -7,6 +7,7 @@ import { request as httpRequest, type IncomingMessage, type ServerResponse } fro
 import { request as httpsRequest } from 'node:https';
 import { SignatureV4 } from '@smithy/signature-v4';
 
+/** A service that stands in place of ours, and the keys that it knows. */
 export interface ForeignService {
   /** Base address, as in the SDKs’ `AWS_ENDPOINT_URL_…`. */
   address: URL;
