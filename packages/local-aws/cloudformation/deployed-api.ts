@@ -146,10 +146,10 @@ function authorizer(properties: JsonObject | undefined): DeployedAuthorizer {
   };
 }
 
-function only(kind: string, found: Map<string, JsonObject>): { id: string; properties: JsonObject } {
-  const [entry, ...others] = found;
+function only(kind: string, entries: Map<string, JsonObject>): { id: string; properties: JsonObject } {
+  const [entry, ...others] = entries;
   if (entry === undefined || others.length > 0) {
-    throw new Error(`local-aws expects one ${kind} in the template, found ${found.size}`);
+    throw new Error(`local-aws expects one ${kind} in the template, entries ${entries.size}`);
   }
   return { id: entry[0], properties: entry[1] };
 }

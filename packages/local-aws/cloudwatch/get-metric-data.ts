@@ -85,7 +85,8 @@ export function getMetricData(input: unknown, metrics: readonly Metric[], failin
     const whole = offset + taken.length >= points.length;
     const shown = failing ? taken.slice(0, Math.floor(taken.length / 2)) : taken;
     results.push({
-      ...{ Id: id, Label: label },
+      Id: id,
+      Label: label,
       Timestamps: shown.map(({ at }) => at / 1000),
       Values: shown.map(({ value }) => value),
       StatusCode: failing ? 'InternalError' : whole ? 'Complete' : 'PartialData',
@@ -120,7 +121,8 @@ function answersOf(query: Query, metrics: readonly Metric[], from: number, to: n
     return metrics
       .filter((metric) => search.matches(metric) && isRecent(metric, 14 * DAY_MS))
       .map((metric) => ({
-        ...{ id, label: query.Label ?? Object.values(metric.dimensions).join(' ') },
+        id,
+        label: query.Label ?? Object.values(metric.dimensions).join(' '),
         points: aggregate(metric.points(from, to), period, search.statistic),
       }));
   }

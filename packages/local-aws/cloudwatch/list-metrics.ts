@@ -41,7 +41,8 @@ export function listMetrics(input: unknown, metrics: readonly Metric[]) {
   const next = from + PAGE < found.length ? Buffer.from(String(from + PAGE)).toString('base64url') : undefined;
   return {
     Metrics: found.slice(from, from + PAGE).map((metric) => ({
-      ...{ Namespace: metric.namespace, MetricName: metric.name },
+      Namespace: metric.namespace,
+      MetricName: metric.name,
       Dimensions: dimensionList(metric),
     })),
     ...(next === undefined ? {} : { NextToken: next }),

@@ -73,7 +73,7 @@ function holds(operator: string, actual: readonly string[] | undefined, accepted
   if (operator === 'Null') return accepted.some((value) => (value === 'true') === (actual === undefined));
   const { compare, negated, set, ifExists } = readOperator(operator);
   if (actual === undefined) return set === 'ForAllValues' || (set === undefined && negated) || ifExists;
-  const one = (value: string) => accepted.some((wanted) => compare(value, wanted)) !== negated;
+  const matches = (value: string) => accepted.some((pattern) => compare(value, pattern)) !== negated;
   // Without a set operator a key has one value; a negated operator must then hold for whatever is there.
-  return set === 'ForAllValues' || (set === undefined && negated) ? actual.every(one) : actual.some(one);
+  return set === 'ForAllValues' || (set === undefined && negated) ? actual.every(matches) : actual.some(matches);
 }

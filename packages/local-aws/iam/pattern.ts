@@ -12,9 +12,9 @@ export function wildcard(pattern: string): RegExp {
     .replace(/[.+^$()|[\]{}\\/]/g, '\\$&')
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
-  const made = new RegExp(`^${source}$`, 'su');
-  wildcards.set(pattern, made);
-  return made;
+  const expression = new RegExp(`^${source}$`, 'su');
+  wildcards.set(pattern, expression);
+  return expression;
 }
 
 /** Policies write one value without its list. */

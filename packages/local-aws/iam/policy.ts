@@ -97,13 +97,13 @@ function applies(statement: Statement, request: PolicyRequest): boolean {
 }
 
 function covers(
-  wanted: string | readonly string[] | undefined,
-  unwanted: string | readonly string[] | undefined,
+  included: string | readonly string[] | undefined,
+  excluded: string | readonly string[] | undefined,
   value: string,
   fold: (pattern: string) => string,
 ): boolean {
-  const match = listed(wanted ?? unwanted ?? []).some((pattern) => wildcard(fold(pattern)).test(value));
-  return match === (wanted !== undefined);
+  const match = listed(included ?? excluded ?? []).some((pattern) => wildcard(fold(pattern)).test(value));
+  return match === (included !== undefined);
 }
 
 /** A role is named by its ARN, by its account's root ARN, or by the bare account number. */

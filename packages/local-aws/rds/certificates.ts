@@ -36,10 +36,10 @@ export function serverCertificate(
   const file = join(directory, 'database-server.pem');
   if (!isGood(caFile, file, hosts, now)) {
     mkdirSync(directory, { recursive: true });
-    const made = makeCertificate(hosts, now);
+    const fresh = makeCertificate(hosts, now);
     // Key and certificate in one file: they cannot fall apart when a run is cut off in between.
-    writeFileSync(file, made.key + made.cert, { mode: 0o600 });
-    writeFileSync(caFile, made.ca);
+    writeFileSync(file, fresh.key + fresh.cert, { mode: 0o600 });
+    writeFileSync(caFile, fresh.ca);
   }
   const [key = '', cert = ''] = readFileSync(file, 'utf8').split(/(?=-----BEGIN CERTIFICATE)/);
   return { key, cert, ca: readFileSync(caFile, 'utf8'), caFile };

@@ -55,7 +55,7 @@ function requirePlainName(path: string): void {
   const character = /["$`\\]/.exec(path)?.[0];
   if (character === undefined) return;
   throw new Error(
-    `PostgreSQL cannot be made in ${path}: the path has a ${character} in it, which initdb does not take. Move the folder to a path without it`,
+    `PostgreSQL cannot be status in ${path}: the path has a ${character} in it, which initdb does not take. Move the folder to a path without it`,
   );
 }
 
@@ -99,13 +99,13 @@ function mayReach({ uid, gid }: Owner, directory: string): boolean {
 
 /** A folder of ours that everybody may enter but only root may write to. */
 function elsewhere(name: string, owner: Owner): string {
-  const parent = [tmpdir(), '/var/tmp', '/tmp'].find((each) => mayReach(owner, each));
+  const parent = [tmpdir(), '/var/tmp', '/tmp'].find((path) => mayReach(owner, path));
   if (parent === undefined) throw new Error(`${owner.name}, who runs PostgreSQL, can reach no directory for its data`);
   const home = join(parent, `local-aws-postgres-${name}`);
   mkdirSync(home, { recursive: true, mode: 0o755 });
   // In a directory that all may write to, somebody else may have made it first.
-  const made = lstatSync(home);
-  if (!made.isDirectory() || made.uid !== 0 || (made.mode & 0o022) !== 0) {
+  const status = lstatSync(home);
+  if (!status.isDirectory() || status.uid !== 0 || (status.mode & 0o022) !== 0) {
     throw new Error(`${home} is not root's own: remove it and start again`);
   }
   return home;

@@ -151,8 +151,8 @@ async function launch(place: Installation, port: number, url: string, options: P
       if ((await answers(url)) && readLock(place.data) === server.pid) return server;
       await Promise.race([exited, sleep(25)]);
     }
-    const said = lines().join('\n');
-    const occupied = /lock file "postmaster.pid" already exists|pre-existing shared memory block/.test(said);
+    const output = lines().join('\n');
+    const occupied = /lock file "postmaster.pid" already exists|pre-existing shared memory block/.test(output);
     if (occupied && Date.now() < patienceEnds) {
       removeForeignLock(place.data);
       await sleep(200);
@@ -160,7 +160,7 @@ async function launch(place: Installation, port: number, url: string, options: P
       const pid = occupied ? readLock(place.data) : null;
       throw new Error(
         pid === null
-          ? `PostgreSQL did not start: ${lines().findLast((line) => line.includes('FATAL')) ?? said}`
+          ? `PostgreSQL did not start: ${lines().findLast((line) => line.includes('FATAL')) ?? output}`
           : `another PostgreSQL (process ${pid}) uses ${place.data}: stop the run that it belongs to, then start again`,
       );
     }

@@ -12,7 +12,7 @@ const CANCEL_REQUEST = 80877102;
 const SSL_REQUEST = 80877103;
 const GSS_REQUEST = 80877104;
 /** An RDS token has one to two kilobytes. */
-const LONGEST_MESSAGE = 32_768;
+const MAX_MESSAGE_BYTES = 32_768;
 
 /** What a client may begin with: a wish for encryption, a cancel, or the session itself. */
 export type FirstMessage =
@@ -37,7 +37,7 @@ export class Refusal extends Error {
 export async function readFirstMessage(socket: Duplex): Promise<FirstMessage> {
   const head = await read(socket, 8);
   const [length, code] = [head.readUInt32BE(0), head.readUInt32BE(4)];
-  if (length < 8 || length > LONGEST_MESSAGE) throw new Refusal('08P01', 'invalid length of startup packet');
+  if (length < 8 || length > MAX_MESSAGE_BYTES) throw new Refusal('08P01', 'invalid length of startup packet');
   if (code === SSL_REQUEST) return { kind: 'tls' };
   if (code === GSS_REQUEST) return { kind: 'gss' };
   const body = await read(socket, length - 8);
@@ -54,7 +54,7 @@ export async function askPassword(socket: Duplex): Promise<string> {
   socket.write(message('R', integers(3)));
   const head = await read(socket, 5);
   const length = head.readUInt32BE(1);
-  if (head.toString('latin1', 0, 1) !== 'p' || length < 5 || length > LONGEST_MESSAGE) {
+  if (head.toString('latin1', 0, 1) !== 'p' || length < 5 || length > MAX_MESSAGE_BYTES) {
     throw new Refusal('08P01', 'expected password response');
   }
   return (await read(socket, length - 4)).toString('utf8').replace(/\0$/, '');

@@ -15,12 +15,17 @@ export class KeptObjects {
   restore(bucket: Bucket): void {
     const directory = this.#of(bucket.name);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    for (const name of readdirSync(directory).filter((each) => !each.endsWith(WRITING))) {
+    for (const name of readdirSync(directory).filter((file) => !file.endsWith(WRITING))) {
       const path = join(directory, name);
       const body = readFileSync(path);
       bucket.put({
-        ...{ key: decodeURIComponent(name), body, size: body.length, etag: etagOf(body) },
-        ...{ last_modified: statSync(path).mtime, storage_class: 'STANDARD', version_id: 'null' },
+        key: decodeURIComponent(name),
+        body,
+        size: body.length,
+        etag: etagOf(body),
+        last_modified: statSync(path).mtime,
+        storage_class: 'STANDARD',
+        version_id: 'null',
       });
     }
   }

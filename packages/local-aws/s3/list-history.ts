@@ -82,7 +82,9 @@ function uploadElement(upload: StoredUpload, write: (key: string) => string): st
 
 /** The document of ListParts. @throws S3Error `NoSuchUpload` */
 export function listParts(bucket: Bucket, key: string, query: URLSearchParams): string {
-  const upload = bucket.uploads.find((each) => each.key === key && each.upload_id === query.get('uploadId'));
+  const upload = bucket.uploads.find(
+    (candidate) => candidate.key === key && candidate.upload_id === query.get('uploadId'),
+  );
   if (upload === undefined) throw new S3Error('NoSuchUpload', { details: { UploadId: query.get('uploadId') ?? '' } });
   const limit = pageLimit(query, 'max-parts');
   const marker = Number(query.get('part-number-marker') ?? 0);
@@ -143,7 +145,14 @@ function markedPage<T extends { key: string }>(items: Sequence<T>, query: URLSea
       ? { key: page.last.key, id: page.last.common || last === undefined ? null : markers.idOf(last) }
       : null;
   return {
-    ...{ prefix, delimiter, keyMarker, idMarker, limit, encoding, write, next },
+    prefix,
+    delimiter,
+    keyMarker,
+    idMarker,
+    limit,
+    encoding,
+    write,
+    next,
     entries: page.entries,
     commonPrefixes: page.common_prefixes.map((common) => element('CommonPrefixes', element('Prefix', write(common)))),
   };

@@ -28,8 +28,8 @@ export function getObject(
     ...(object.version_id === 'null' ? {} : { 'x-amz-version-id': object.version_id }),
     ...(object.storage_class === 'STANDARD' ? {} : { 'x-amz-storage-class': object.storage_class }),
   };
-  const wanted = headers['if-match'];
-  if (wanted !== undefined && !names(wanted, object.etag)) {
+  const condition = headers['if-match'];
+  if (condition !== undefined && !names(condition, object.etag)) {
     throw new S3Error('PreconditionFailed', { details: { Condition: 'If-Match' } });
   }
   const unwanted = headers['if-none-match'];
@@ -60,14 +60,14 @@ function currentObject(bucket: Bucket, key: string): StoredObject {
 }
 
 function objectVersion(bucket: Bucket, key: string, versionId: string): StoredObject {
-  const found = bucket.version(key, versionId);
-  if (found === undefined) throw new S3Error('NoSuchVersion', { details: { Key: key, VersionId: versionId } });
-  if (found.delete_marker) throw new S3Error('MethodNotAllowed', { headers: { 'x-amz-delete-marker': 'true' } });
-  return found;
+  const version = bucket.version(key, versionId);
+  if (version === undefined) throw new S3Error('NoSuchVersion', { details: { Key: key, VersionId: versionId } });
+  if (version.delete_marker) throw new S3Error('MethodNotAllowed', { headers: { 'x-amz-delete-marker': 'true' } });
+  return version;
 }
 
 function names(condition: string, etag: string): boolean {
-  return condition.split(',').some((each) => ['*', etag, etag.replaceAll('"', '')].includes(each.trim()));
+  return condition.split(',').some((tag) => ['*', etag, etag.replaceAll('"', '')].includes(tag.trim()));
 }
 
 /** First byte and the one after the last; `null` for the whole object, also where the header cannot be read. */
@@ -105,14 +105,19 @@ export function putObject(bucket: Bucket, key: string, headers: IncomingHttpHead
   if (headers['if-none-match'] === '*' && present !== undefined) {
     throw new S3Error('PreconditionFailed', { details: { Condition: 'If-None-Match' } });
   }
-  const wanted = headers['if-match'];
-  if (wanted !== undefined && present === undefined) throw new S3Error('NoSuchKey', { details: { Key: key } });
-  if (wanted !== undefined && present !== undefined && !names(wanted, present.etag)) {
+  const condition = headers['if-match'];
+  if (condition !== undefined && present === undefined) throw new S3Error('NoSuchKey', { details: { Key: key } });
+  if (condition !== undefined && present !== undefined && !names(condition, present.etag)) {
     throw new S3Error('PreconditionFailed', { details: { Condition: 'If-Match' } });
   }
   const object: StoredObject = {
-    ...{ key, body, size: body.length, etag: etagOf(body) },
-    ...{ last_modified: new Date(), storage_class: 'STANDARD', version_id: 'null' },
+    key,
+    body,
+    size: body.length,
+    etag: etagOf(body),
+    last_modified: new Date(),
+    storage_class: 'STANDARD',
+    version_id: 'null',
   };
   bucket.put(object);
   return object;

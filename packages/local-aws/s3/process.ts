@@ -76,16 +76,19 @@ async function messageOf(child: ChildProcess): Promise<unknown> {
   }
 }
 
-async function serve(wanted: string): Promise<void> {
+async function serve(buckets: string): Promise<void> {
   const iam = new Iam();
   iam.register({
-    ...{ name: 'benchmark', roleArn: 'arn:aws:iam::000000000000:role/benchmark', inVpc: false, ...KEYS },
+    name: 'benchmark',
+    roleArn: 'arn:aws:iam::000000000000:role/benchmark',
+    inVpc: false,
+    ...KEYS,
     policies: [{ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 's3:*', Resource: '*' } }],
   });
   const Buckets = z.array(z.object({ bucket: z.string(), shape: z.enum(KEY_SHAPES), count: z.int().positive() }));
   const totals: S3Process['totals'] = {};
   const store = new Map(
-    Buckets.parse(JSON.parse(wanted)).map(({ bucket, shape, count }) => {
+    Buckets.parse(JSON.parse(buckets)).map(({ bucket, shape, count }) => {
       const objects = new SyntheticObjects(syntheticKeys(shape, count));
       totals[bucket] = { size_bytes: objects.totalBytes(), object_count: count };
       return [bucket, new Bucket({ name: bucket, region: REGION, objects })];

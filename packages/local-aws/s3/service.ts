@@ -109,8 +109,8 @@ async function perform(
     throw new S3Error('NotImplemented', { message: 'This bucket of the local endpoint is read-only.' });
   }
   try {
-    const made = answerOf(operation, bucket, request.headers, body, (name, object) => kept?.keep(name, object));
-    await send(response, made, fault === 'cut');
+    const reply = answerOf(operation, bucket, request.headers, body, (name, object) => kept?.keep(name, object));
+    await send(response, reply, fault === 'cut');
   } catch (cause) {
     throw cause instanceof S3Error ? hideMissing(cause, iam, signed.principal, operation) : cause;
   }

@@ -66,8 +66,8 @@ export class Bucket {
 
   /** The current object of this key; a delete marker is none. */
   object(key: string): StoredObject | undefined {
-    const found = this.objects.at(firstFrom(this.objects, key));
-    return found?.key === key ? found : undefined;
+    const object = this.objects.at(firstFrom(this.objects, key));
+    return object?.key === key ? object : undefined;
   }
 
   /** Every version and delete marker, in key order, newest first. */

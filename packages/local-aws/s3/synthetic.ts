@@ -70,7 +70,9 @@ export class SyntheticObjects implements RenderedObjects {
       size: sizeOf(index),
       last_modified: new Date(MODIFIED + index * 1000),
       etag: etagOf(key),
-      ...{ storage_class: 'STANDARD', version_id: 'null', body: null },
+      storage_class: 'STANDARD',
+      version_id: 'null',
+      body: null,
     };
   }
 

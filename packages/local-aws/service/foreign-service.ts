@@ -71,7 +71,11 @@ export async function forward(
   });
   const method = request.method ?? 'GET';
   const signed = await signer.sign({
-    ...{ method, headers, body, protocol: to.address.protocol, hostname: to.address.hostname },
+    method,
+    headers,
+    body,
+    protocol: to.address.protocol,
+    hostname: to.address.hostname,
     path,
     query: Object.fromEntries(new URLSearchParams(query)),
   });
