@@ -54,6 +54,8 @@ export class Lister {
   readonly #ranges: Ranges;
   readonly #waiting: Range[];
   readonly #retries = new Map<Range, Retries>();
+  /** Called when a request has ended. */
+  #end: () => void = () => {};
   #connections = FIRST_CONNECTIONS;
   #pages = 0;
   #stopped = false;
@@ -72,14 +74,19 @@ export class Lister {
 
   /** Owns every request: it returns, or throws, when none is under way any more. */
   async run(): Promise<ListingResult> {
-    const underWay = new Set<Promise<void>>();
+    let underWay = 0;
     for (;;) {
-      for (let range = this.#next(underWay.size); range !== null; range = this.#next(underWay.size)) {
-        const work: Promise<void> = this.#advance(range).finally(() => underWay.delete(work));
-        underWay.add(work);
+      const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+      this.#end = end;
+      for (let range = this.#next(underWay); range !== null; range = this.#next(underWay)) {
+        underWay++;
+        void this.#advance(range).then(() => {
+          underWay--;
+          this.#end();
+        });
       }
-      if (underWay.size === 0) break;
-      await Promise.race(underWay);
+      if (underWay === 0) break;
+      await ended;
     }
     if (this.#fault !== null) throw this.#fault;
     const result = this.#ranges.cut(this.#request.position_bytes);

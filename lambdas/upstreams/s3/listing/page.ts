@@ -29,7 +29,7 @@ const PADDING = Buffer.alloc(MAX_TAG, ' ');
 const HEAD_BYTES = 1_024;
 /** Of a page that does not tell at its start how its keys are written: 1,000 entries are at most some 4 MB. */
 const MAX_HELD_BYTES = 16_000_000;
-const ENCODING = '<EncodingType>';
+const ENCODING = Buffer.from('<EncodingType>');
 
 const scratch = new EntryBuffer();
 
@@ -122,7 +122,9 @@ export class PageScanner {
 
 /** What `<EncodingType>` says; `null` while it has not come whole. */
 function isUrlEncoded(page: Buffer): boolean | null {
-  const start = page.indexOf(ENCODING) + ENCODING.length;
+  // S3 has it at the start: a search through the entries is for others.
+  const early = page.subarray(0, HEAD_BYTES).indexOf(ENCODING);
+  const start = (early >= 0 ? early : page.indexOf(ENCODING)) + ENCODING.length;
   if (start < ENCODING.length || page.length < start + 4) return null;
   return page.toString('latin1', start, start + 4) === 'url<';
 }

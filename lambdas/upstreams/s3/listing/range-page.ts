@@ -50,10 +50,11 @@ export class RangePage {
   }
 
   #take(entries: Entries): void {
-    this.#check(entries);
-    this.#tally.count(entries, this.#limit(entries), this.#request.rules);
-    this.#first ??= entries.key(0);
-    this.#look(entries);
+    const [first, last] = [entries.key(0), entries.key(entries.count - 1)];
+    this.#check(first, last);
+    this.#tally.count(entries, this.#limit(last), this.#request.rules);
+    this.#first ??= first;
+    this.#look(entries, last);
   }
 
   /**
@@ -62,8 +63,7 @@ export class RangePage {
    *
    * After `b`, a page of `a`, `b`, `c` or of `d`, `c` is refused; with the prefix `x/` a page of `x/1`, `y`.
    */
-  #check(entries: Entries): void {
-    const [first, last] = [entries.key(0), entries.key(entries.count - 1)];
+  #check(first: string, last: string): void {
     const { prefix } = this.#request.rules;
     const goesOn = this.#isOfVersions
       ? compareKeys(first, this.#after) >= 0
@@ -73,19 +73,19 @@ export class RangePage {
   }
 
   /** The key up to which entries count, or `null` when all of them do: their order spares a look at each. */
-  #limit(entries: Entries): string | null {
+  #limit(last: string): string | null {
     const { upto } = this.#range;
     if (upto === null || this.#isOfVersions) return upto;
-    return compareKeys(entries.key(entries.count - 1), upto) <= 0 ? null : upto;
+    return compareKeys(last, upto) <= 0 ? null : upto;
   }
 
   /** Learns the alphabet, and how far the page has come: nothing is split off below that. */
-  #look(entries: Entries): void {
+  #look(entries: Entries, last: string): void {
     const keys: string[] = [];
     // Some servers give versions before delete markers, so that the last entry need not have the highest key.
     const step = this.#isOfVersions ? 1 : LEARNED_STEP;
     for (let i = 0; i < entries.count; i += step) keys.push(entries.key(i));
-    keys.push(entries.key(entries.count - 1));
+    keys.push(last);
     this.#ranges.learn(keys);
     for (const key of keys) if (compareKeys(key, this.#range.seen) > 0) this.#range.seen = key;
   }
