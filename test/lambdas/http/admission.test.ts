@@ -132,6 +132,24 @@ describe('the keys', () => {
     expect((await ask()).status).toBe(200);
   });
 
+  test('our own keys, which are written at a rotation only, sign and verify on when they are a month old', async () => {
+    const { ask, stored } = await serveRoute(async (_, keys) => {
+      await keys();
+      return { ...answerOf(['a']), next: { after: 1 } };
+    });
+    stored.written['keys.json'] = new Date(Date.now() - 29 * 86_400_000);
+    const first = await ask();
+    expect(first.status).toBe(200);
+    const { next_cursor } = json(first);
+    expect((await ask({ query: `environment=shop-prod&cursor=${next_cursor}` })).status).toBe(200);
+  });
+
+  test('Cognito’s keys, which are written every quarter of an hour, are refused when a day old', async () => {
+    const { ask, stored } = await serveRoute();
+    stored.written['jwks.json'] = new Date(Date.now() - 25 * 3_600_000);
+    expect(json(await ask())).toMatchObject({ status: 503, title: 'Keys unavailable' });
+  });
+
   test('keys that nobody has published for a day are refused; a bucket that fails meanwhile is not noticed', async () => {
     const { ask, stored } = await serveRoute();
     await ask();

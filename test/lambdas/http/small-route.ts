@@ -115,7 +115,8 @@ export async function serveRoute(domain: Domain = async () => answerOf(['one']),
       fingerprint: key('v1'),
       identity: key('v1'),
     } as KeyObject,
-    last_modified: new Date(),
+    /** When each object was written. */
+    written: { 'jwks.json': new Date(), 'keys.json': new Date() } as Record<string, Date>,
     failing: false,
     reads: [] as string[],
   };
@@ -123,7 +124,7 @@ export async function serveRoute(domain: Domain = async () => answerOf(['one']),
     stored.reads.push(name);
     if (stored.failing) throw new Error('the bucket does not answer');
     const body = name === 'jwks.json' ? stored.jwks : JSON.stringify(stored.keys);
-    return { body: Buffer.from(body), last_modified: stored.last_modified };
+    return { body: Buffer.from(body), last_modified: stored.written[name] ?? new Date() };
   });
   const clients = new Map([
     [CLIENT, 'reader'],
