@@ -61,7 +61,14 @@ export class MrtStack extends Stack {
     }
     // What operators see.
     new Observability(this, 'Observability', { config, api, publisher, functions });
-    new Outputs(this, 'Outputs', { config, api, identity });
+    const named = functions.map(({ route, function: { role, lambda } }) => ({ name: route.name, role, lambda }));
+    new Outputs(this, 'Outputs', {
+      config,
+      api,
+      identity,
+      network,
+      functions: [{ name: 'publisher', role: publisher.role, lambda: publisher.lambda }, ...named],
+    });
 
     Tags.of(this).add('mrt:stage', config.stage);
     for (const [name, value] of Object.entries(config.tags)) Tags.of(this).add(name, value);

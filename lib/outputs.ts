@@ -1,9 +1,20 @@
 /** What a person or `npm run smoke` needs to know after a deployment. No secret is among them. */
 import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
 import type { Config } from '../config/schema.ts';
 import type { Api } from './api/http-api.ts';
 import type { Identity } from './identity/user-pool.ts';
+import type { Network } from './network/network.ts';
+
+/** One function of the stack, by the name that people call it. */
+export interface NamedFunction {
+  /** The route's, or `publisher`. */
+  name: string;
+  role: IRole;
+  lambda: NodejsFunction;
+}
 
 export interface OutputsProps {
   config: Config;
@@ -11,14 +22,21 @@ export interface OutputsProps {
   api: Api;
   /** Token endpoint, pool and clients. */
   identity: Identity;
+  /** Its security groups, which owners of databases and endpoints have to let in. */
+  network: Network;
+  /** Their roles, which owners of buckets and keys have to let in; their names and log groups, which the runbook asks for. */
+  functions: NamedFunction[];
 }
 
 /** Named outputs of the stack; `npm run deploy` writes them to `.deploy/<stage>.json`. */
 export class Outputs extends Construct {
-  constructor(scope: Construct, id: string, { config, api, identity }: OutputsProps) {
+  constructor(scope: Construct, id: string, props: OutputsProps) {
     super(scope, id);
+    const { config, api, identity, network, functions } = props;
     const { region } = Stack.of(this);
-    // The ids of callers are no secrets, but each is of use to its caller only: one JSON text by the callers' names.
+    const byName = (attribute: (item: NamedFunction) => string) =>
+      Stack.of(this).toJsonString(Object.fromEntries(functions.map((item) => [item.name, attribute(item)])));
+    // JSON in one text, by name: what there is of it depends on the configuration and on the route table.
     const values = {
       ApiAddress: config.domain === 'off' ? api.api.apiEndpoint : `https://maas-api.${config.domain.dns_domain}`,
       TokenEndpoint: `https://${identity.domain.domainName}.auth.${region}.amazoncognito.com/oauth2/token`,
@@ -27,6 +45,10 @@ export class Outputs extends Construct {
         Object.fromEntries([...identity.machines].map(([name, client]) => [name, client.userPoolClientId])),
       ),
       ...(identity.people && { PeopleClientId: identity.people.userPoolClientId }),
+      RoleArns: byName(({ role }) => role.roleArn),
+      FunctionNames: byName(({ lambda }) => lambda.functionName),
+      LogGroups: byName(({ lambda }) => lambda.logGroup.logGroupName),
+      SecurityGroupIds: Stack.of(this).toJsonString(network.securityGroupIds()),
     };
     for (const [name, value] of Object.entries(values)) {
       // Tools look outputs up by these names.

@@ -76,6 +76,16 @@ export class Network extends Construct {
     ];
   }
 
+  /** Of the functions, by where they lead; owners of what is there let them in where the stack may not. */
+  securityGroupIds(): Record<'s3' | 'cloudwatch' | 'databases', string[]> {
+    const ids = (groups: ISecurityGroup[]) => groups.map((group) => group.securityGroupId);
+    return {
+      s3: ids([this.#objects.securityGroup]),
+      cloudwatch: ids([this.metrics.securityGroup]),
+      databases: ids(this.#databases.securityGroups),
+    };
+  }
+
   /** Isolated subnets, no gateway of any kind, every flow logged. */
   #newVpc(network: NewNetwork, config: Config): Vpc {
     const vpc = new Vpc(this, 'Vpc', {

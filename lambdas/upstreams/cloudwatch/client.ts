@@ -18,7 +18,7 @@ import { credentials } from '../credentials.ts';
  */
 const CONNECT_MS = 1_000;
 
-/** The operations that this API is permitted (lib/functions/statements.ts), each with its input. */
+/** The operations that this API is permitted (lib/permissions/need-statements.ts), each with its input. */
 export type Question =
   | { operation: 'GetMetricData'; input: GetMetricDataCommandInput }
   | { operation: 'ListMetrics'; input: ListMetricsCommandInput };
