@@ -30,6 +30,18 @@ function constant(
 /** Left in the package in clear, as happens: nobody replaced what the developer tried the mail service with. */
 const FORGOTTEN_API_KEY = 'mk-7Qd2vXw9LrT4sYh8NbE5zKf1JcUa6PgM';
 
+/** What a list of words does not know for a secret, and what it takes for one: docs/decisions/masking.md. */
+const HARD_TO_TELL: readonly ModelConstant[] = [
+  constant('Integration.ApiKeyLocation', 'String', 'header', 'Where in a request the key goes.'),
+  constant('Integration.FeedUrl', 'String', 'https://feeds.example.com/catalog/k3j9fd2mq7xr4tw1'),
+  constant('Integration.ModuleVersion', 'String', '2.3.1-workflow-atlas3'),
+  constant('Integration.SapLogin', 'String', 'svc-orders:Winter2024!', 'Technical user of the order interface.'),
+  constant('Integration.SftpKennwort', 'String', ''),
+  constant('Integration.SupportDesk', 'String', 'servicedesk', 'Log in as support; the password is Zomer-2024.'),
+  constant('Integration.TenantId', 'String', '3f2b8c1e-6a4d-4c55-9b1f-0d2e7a9c1b44'),
+  constant('Integration.WorkerQueue', 'String', 'orders_v2_Prod_EU1_fifo'),
+];
+
 const CONSTANTS: readonly ModelConstant[] = [
   constant('Administration.PasswordMinLength', 'Integer', '12'),
   constant('Administration.SessionMinutes', 'Integer', '20'),
@@ -44,6 +56,7 @@ const CONSTANTS: readonly ModelConstant[] = [
   constant('Encryption.EncryptionPrefix', 'String', '{AES3}', 'Marks an encrypted value.\r\nDo not change it.'),
   constant('Encryption.LegacyEncryptionKey', 'String', '', 'For values of older releases.\r\n16 characters.'),
   constant('FeedbackModule.LocalStorageKey', 'String', 'shop-feedback-form'),
+  ...HARD_TO_TELL,
   constant('Inventory.RecountFrom', 'DateTime', '', 'Start of the yearly count; each environment sets its own.'),
   constant('Inventory.ReservationMinutes', 'Integer', '30'),
   constant('Inventory.WarehouseUrl', 'String', 'https://warehouse.example.com/api'),
@@ -67,6 +80,12 @@ const NEW_IN_1_4: ReadonlySet<string> = new Set([
   'Shipping.CarrierKeywords',
 ]);
 
+/** Harmless there is what is masked in production, so that a comparison of the two has to keep quiet. */
+const OTHER_DEFAULTS_IN_1_2: Readonly<Record<string, string>> = {
+  'Catalog.ImageWidth': '800',
+  'Integration.SapLogin': '',
+};
+
 /** Project, model and runtime versions are those that the sample databases report. */
 export const PRODUCTION_MODEL: SampleModel = {
   project: 'Shop',
@@ -88,7 +107,8 @@ export const ACCEPTANCE_MODEL: SampleModel = {
   version: '1.2.0.188',
   runtime: '9.24.30.66881',
   javaVersion: 11,
-  constants: CONSTANTS.filter(({ Name }) => !NEW_IN_1_4.has(Name)).map((each) =>
-    each.Name === 'Catalog.ImageWidth' ? { ...each, DefaultValue: '800' } : each,
-  ),
+  constants: CONSTANTS.filter(({ Name }) => !NEW_IN_1_4.has(Name)).map((each) => ({
+    ...each,
+    DefaultValue: OTHER_DEFAULTS_IN_1_2[each.Name] ?? each.DefaultValue,
+  })),
 };

@@ -6,7 +6,7 @@
 const ENCRYPTION_KEY = 'Xw4tN8rQ2kVz7LmB5pHs9CdJ1fYgU6aE';
 
 /**
- * Production: seven overrides, `Mail.SmtpServer` from before it was renamed (obsolete), and nothing for
+ * Production: eight overrides, `Mail.SmtpServer` from before it was renamed (obsolete), and nothing for
  * `Inventory.RecountFrom`, which has no default either (missing).
  */
 export const PRODUCTION_M2EE_YAML = `# Shop, production
@@ -25,6 +25,7 @@ mxruntime:
     Billing.PaymentSecret: 'Ge5u-RbTz3yKq8Wn-7mHcXd2P'
     Billing.SandboxMode: false
     Encryption.EncryptionKey: ${ENCRYPTION_KEY}
+    Integration.SftpKennwort: Sonnenblume
     Inventory.WarehouseUrl: https://warehouse.internal.example.com/api
     Mail.SmtpHost: smtp.internal.example.com
     Mail.SmtpServer: mail.example.com

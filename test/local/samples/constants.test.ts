@@ -30,12 +30,12 @@ describe('the sample deployment bucket', () => {
   });
   afterAll(() => s3.stop());
 
-  test('production has 26 constants, one obsolete, one missing, and a secret left at its default', async () => {
+  test('production has 34 constants, one obsolete, one missing, and a secret left at its default', async () => {
     const { body } = await s3.ask(prod);
     expect(body).toMatchObject({
       complete: true,
       as_of: '2026-11-01T10:00:00Z',
-      summary: { declared: 26, overridden: 7, default: 18, missing: 1, obsolete: 1, secret: 4 },
+      summary: { declared: 34, overridden: 8, default: 25, missing: 1, obsolete: 1, secret: 5, secret_unknown: 2 },
     });
     expect(body.findings.map(({ finding, name }) => `${finding} ${name}`)).toEqual([
       'secret-left-at-default Mail.ApiKey',
@@ -49,8 +49,13 @@ describe('the sample deployment bucket', () => {
       'Billing.PaymentSecret',
       'Encryption.EncryptionKey',
       'Encryption.LegacyEncryptionKey',
+      'Integration.FeedUrl',
+      'Integration.SapLogin',
+      'Integration.SftpKennwort',
       'Mail.ApiKey',
     ]);
+    const withoutDescription = body.constants?.filter(({ description }) => description === null);
+    expect(withoutDescription?.map(({ name }) => name)).toEqual(['Integration.SupportDesk']);
   });
 
   test('acceptance resolves three layers, and shares a secret with production', async () => {
@@ -62,6 +67,9 @@ describe('the sample deployment bucket', () => {
     const compared = await s3.ask(acc, { compare: 'shop-prod' }, { others: [prod] });
     expect(compared.body.findings).toContainEqual(
       expect.objectContaining({ finding: 'same-secret-in-both', name: 'Encryption.EncryptionKey' }),
+    );
+    expect(compared.body.findings).toContainEqual(
+      expect.objectContaining({ finding: 'masked-on-one-side', name: 'Integration.SapLogin' }),
     );
   });
 
