@@ -6,6 +6,7 @@ import { emptyOf } from './row.ts';
 
 export type Parameters = ParametersOf<typeof route>;
 
+/** Whether a constant has everything that the filters ask for. `empty` of an unknown value is neither true nor false. */
 export function isAskedFor(constant: Constant, parameters: Parameters): boolean {
   const { module, name, type, state, secret, empty, value_known } = parameters;
   return (

@@ -7,6 +7,7 @@ import { isSameValue } from './same-value.ts';
 
 export type Finding = AnswerOf<typeof route>['findings'][number];
 
+/** Findings in the order of the constants' names, those about the environment first. None of them has a value in it. */
 export function findingsOf(reading: Reading): Finding[] {
   const { environment } = reading;
   const findings: Finding[] = [];
@@ -42,8 +43,8 @@ export function findingsOf(reading: Reading): Finding[] {
  * constant that is only not known to be harmless it would be a false alarm.
  */
 export function isSecretAtDefault(constant: Constant): boolean {
-  const { secret, default_candidate, winner, value_known } = constant;
-  if (secret === null || secret === 'unknown' || !value_known) return false;
+  const { secret, default_candidate, winner } = constant;
+  if (secret === null || secret === 'unknown') return false;
   if (default_candidate === null || default_candidate.empty || default_candidate.typed?.value === null) return false;
   return isSameValue(winner, default_candidate);
 }

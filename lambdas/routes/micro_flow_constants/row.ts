@@ -16,6 +16,10 @@ export interface View {
   explain: boolean;
 }
 
+/**
+ * A constant as a row of an answer. All that a verdict hides is `null` unless revealed: the value, the default, each
+ * candidate, and a description that would tell. Whether it is empty, its state and its fingerprints are told of all.
+ */
 export function rowOf(constant: Constant, view: View): Row {
   const { winner, default_candidate } = constant;
   return {

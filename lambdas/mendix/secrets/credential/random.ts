@@ -1,4 +1,7 @@
-/** Whether a text looks like a token that no person wrote. */
+/**
+ * Whether a text looks like a token that no person wrote. Only the reason of a verdict depends on it while a text has to
+ * be known to be harmless; under `secrecy: "detect"` it decides.
+ */
 
 /** Shorter texts are words more often than keys. */
 const MIN_TOKEN = 16;
@@ -13,9 +16,12 @@ export function isRandomToken(text: string): boolean {
   return entropy(value) >= 3.2 && changes(value) >= value.length * 0.22;
 }
 
+/** In camel case the case changes every five letters or so, in random letters every other. */
+const MIN_CHANGES_OF_CASE = 0.4;
+
 /** Letters only: words in camel case change case at word starts, random ones at any place. */
 function isShuffledCase(value: string): boolean {
-  return value.length >= 24 && entropy(value) >= 4 && changes(value) >= value.length * 0.4;
+  return value.length >= 24 && entropy(value) >= 4 && changes(value) >= value.length * MIN_CHANGES_OF_CASE;
 }
 
 /** Shannon's, in bits a character. */

@@ -5,6 +5,8 @@ import { isHarmlessPath, isHarmlessQuery, isHarmlessUrl, isHost } from './url.ts
 
 export const ADDRESSES: readonly Form[] = [
   {
+    // RFC 3986, JDBC's addresses too. Each part of path and query is looked at: webhooks and shared links are an
+    // address that is the permission.
     name: 'address without credentials',
     good: [
       'https://sap.example.org/sap/opu/odata/sap/API_BUSINESS_PARTNER',
@@ -12,11 +14,18 @@ export const ADDRESSES: readonly Form[] = [
       'jdbc:postgresql://db.example.org:5432/orders',
       's3://acme-uploads/in/',
       'https://search.example.org/?q=shoes&page=1',
+      'https://login.microsoftonline.com/3f2b8c1e-6a4d-4c55-9b1f-0d2e7a9c1b44/v2.0',
     ],
-    bad: ['https://hook.example.org/k3j9fd2mq7xr4tw1', 'https://9f8e7d6c5b4a@example.org/1', 'ftp://a:b@example.org'],
+    bad: [
+      'https://hook.example.org/3f2b8c1e-6a4d-4c55-9b1f-0d2e7a9c1b44',
+      'https://hook.example.org/k3j9fd2mq7xr4tw1',
+      'https://9f8e7d6c5b4a@example.org/1',
+      'ftp://a:b@example.org',
+    ],
     matches: isHarmlessUrl,
   },
   {
+    // Without a scheme: a domain, or a short name with its port. `svc:8443` is one, `svc:winter` is a login.
     name: 'host, with port and path',
     good: ['smtp.office365.com', 'sap-prod.example.org:8443', 'localhost:8080', 'example.org/api/v2'],
     bad: ['svc:Winter2024', 'Winter.2024', 'k3J9fD2mQ7.nl', 'example.org/k3J9fD2mQ7xR4'],
@@ -28,6 +37,7 @@ export const ADDRESSES: readonly Form[] = [
     },
   },
   {
+    // RFC 5321, with a display name or without (RFC 5322). Personal, no secret.
     name: 'mail address',
     good: ['no-reply@example.org', 'Acme Support <support@example.org>', 'jan+test@example.org'],
     bad: ['fin/ledger@FINPROD', 'jan@', 'jan:winter@example.org', 'k3J9fD2m@example.org'],
@@ -37,6 +47,8 @@ export const ADDRESSES: readonly Form[] = [
     },
   },
   {
+    // Rooted, relative with a file or three parts, Windows, UNC; OData's and the app's own. Two words with a slash
+    // between them are a login more often.
     name: 'path',
     good: [
       '/mnt/Data01/Import2/Files3',
@@ -52,12 +64,15 @@ export const ADDRESSES: readonly Form[] = [
     matches: isPath,
   },
   {
+    // By the extension; without one only as a mask of words.
     name: 'file name or mask',
     good: ['*.csv', 'orders_{yyyyMMdd}.csv', 'ORD-*-NL.xml', 'index.html', 'OrderTemplate_v2.docx', '.pdf'],
     bad: ['k3J9fD2mQ7xR4.pem', 'Winter2024'],
     matches: (text) => isFileName(text),
   },
   {
+    // AWS: arn:partition:service:region:account:resource, also of secrets and keys, which it names and does not hold.
+    // RFC 8141.
     name: 'resource name (ARN, URN)',
     good: ['arn:aws:iam::123456789012:role/OrdersReader', 'urn:oasis:names:tc:SAML:2.0:nameid-format:emailAddress'],
     bad: ['arn:winter', 'urn:k3J9fD2mQ7xR4tW1'],
@@ -70,6 +85,7 @@ export const ADDRESSES: readonly Form[] = [
           .every((part) => part === '' || isNumberedWord(part))),
   },
   {
+    // RFC 6749, 3.3; known by one of OpenID Connect's, as MendixSSO has them.
     name: 'scopes (OAuth 2.0)',
     good: [
       'openid email profile',
@@ -85,6 +101,7 @@ export const ADDRESSES: readonly Form[] = [
     },
   },
   {
+    // Google's measurement ids stand in every page; Okta's issuers begin with http://www.okta.com/exk.
     name: 'identifier that is public by its form',
     good: [
       'UA-12345678-1',

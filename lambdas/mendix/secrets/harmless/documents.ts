@@ -6,6 +6,7 @@ import { isNumberedWord, isWord } from './letters.ts';
 
 export const DOCUMENTS: readonly Form[] = [
   {
+    // Values of one kind with one separator. A list with a secret's noun in it may have the secret beside it.
     name: 'list',
     good: ['NL,BE,DE', 'pdf;docx;xlsx', 'ops@example.org; helpdesk@example.org', '101,102,103', 'express|standard'],
     bad: ['NL,k3J9fD2mQ7', 'a,Winter2024', 'user,password,summer'],
@@ -20,6 +21,8 @@ export const DOCUMENTS: readonly Form[] = [
       }),
   },
   {
+    // Connection strings, queries, headers, LDAP (RFC 4514, RFC 4515), YAML and properties of one level: each value
+    // under its own label, which is read as a name is.
     name: 'pairs',
     good: [
       'host=db.example.org;port=5432;database=orders',
@@ -40,6 +43,7 @@ export const DOCUMENTS: readonly Form[] = [
     matches: arePairs,
   },
   {
+    // RFC 8259. Leaves pass under the key that they stand under, items of a list under the list's.
     name: 'JSON',
     good: ['{"batch":10,"mode":"fast"}', '["NL","BE"]', '{"retries":{"max":3}}'],
     bad: [
@@ -58,12 +62,14 @@ export const DOCUMENTS: readonly Form[] = [
     },
   },
   {
+    // Templates of mails and pages. Elements of HTML only: `<password>` is none, and what is in it would be one.
     name: 'HTML',
     good: ['<p>Dear <b>{1}</b>,</p><br/>', '<a href="https://www.example.org/help">Help</a>'],
     bad: ['<password>winter</password>', '<p>k3J9fD2mQ7xR4tW1</p>', '<b onclick="k3J9fD2m">x</b>'],
     matches: isHtml,
   },
   {
+    // Constraints of Mendix and XPath 1.0: names, operators, and literals that are harmless themselves.
     name: 'XPath',
     good: [
       '[Orders.Order_Customer/Orders.Customer/Active = true()]',

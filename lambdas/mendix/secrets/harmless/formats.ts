@@ -4,18 +4,21 @@ import { areJoinedWords, isWord } from './letters.ts';
 
 export const FORMATS: readonly Form[] = [
   {
+    // Mendix and Java: java.text.SimpleDateFormat and java.time.format.DateTimeFormatter.
     name: 'date format',
     good: ['yyyy-MM-dd', 'dd/MM/yyyy HH:mm:ss', "yyyy-MM-dd'T'HH:mm:ss.SSSZ", 'd MMM yyyy'],
     bad: ['yYmMdDhH99', 'HhKkMmSs'],
     matches: isDateFormat,
   },
   {
+    // java.text.DecimalFormat.
     name: 'number format',
     good: ['#,##0.00', '0.00', '€ #,##0'],
     bad: ['#1k3J', '##'],
     matches: (text) => /^[#0.,;%€$ -]{1,30}$/.test(text) && /[0]/.test(text),
   },
   {
+    // CSS Color Module Level 4: hexadecimal of three, four, six or eight digits, and the functions.
     name: 'colour',
     good: ['#FF8800', '#fff', 'rgba(12, 34, 56, 0.5)', 'hsl(120, 50%, 50%)'],
     bad: ['#FF88001', '#xyz', 'rgb(secret)'],
@@ -23,6 +26,7 @@ export const FORMATS: readonly Form[] = [
       /^#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/i.test(text) || /^(?:rgb|hsl)a?\([\d\s.,%/]{1,40}\)$/i.test(text),
   },
   {
+    // Properties by their first word, as any `word: word` would else be a style, a login among them.
     name: 'style (CSS)',
     good: ['width: 100%; max-width: 600px;', 'color: red'],
     bad: ['width: k3J9fD2m;', 'x'],
@@ -41,12 +45,16 @@ export const FORMATS: readonly Form[] = [
     },
   },
   {
+    // Rules for input. What is left without classes, counts and anchors has to be words: `^Winter2024!$` is a password
+    // between anchors.
     name: 'regular expression',
     good: ['^[A-Z]{2}[0-9]{4}$', '^(?=.*[A-Z])(?=.*[0-9]).{8,}$', '^\\d{4}\\s?[A-Z]{2}$', '.*\\.pdf$'],
     bad: ['k3J9$', '^Winter2024!$', '^k3J9fD2mQ7$'],
     matches: isPattern,
   },
   {
+    // What is put in later, by Mendix (`{1}`, `[%CurrentUser%]`) or something else; the prefixes of Mendix's Encryption
+    // module.
     name: 'placeholder',
     good: ['{1}', '{1} - {2}', '{AES3}', '%s', '[%CurrentUser%]', '{{order}}'],
     bad: ['{k3J9fD2mQ7}', '{AES3}k3J9fD2m'],
@@ -54,12 +62,14 @@ export const FORMATS: readonly Form[] = [
       /[{%$[]/.test(text) && withoutPlaceholders(text).replace(/[\s.,:;/|()–_-]/g, '') === '' && text.length <= 200,
   },
   {
+    // CSV and text: at most four marks or escapes, no letter.
     name: 'separator',
     good: [';', '"', '\\r\\n', '...', '||', '\\t'],
     bad: ['!@#$%^', '\\k3J'],
     matches: (text) => /^(?:\\[rntf0]|[^\p{L}\p{N}\s]){1,4}$/u.test(text),
   },
   {
+    // RFC 6838: one of the registered top-level types, or `scott/tiger` would be one.
     name: 'media type',
     good: [
       'application/json',
@@ -80,6 +90,7 @@ export const FORMATS: readonly Form[] = [
     },
   },
   {
+    // Names of the tz database, and offsets.
     name: 'time zone',
     good: ['Europe/Amsterdam', 'America/Argentina/Buenos_Aires', 'UTC+01:00', 'GMT-5'],
     bad: ['Winter/Zomer', 'UTC+secret'],
@@ -90,6 +101,7 @@ export const FORMATS: readonly Form[] = [
       ),
   },
   {
+    // Names of JOSE (RFC 7518), the Java Security Standard Algorithm Names and the IANA character sets.
     name: 'algorithm or character set',
     good: [
       'RS256',
@@ -112,6 +124,7 @@ export const FORMATS: readonly Form[] = [
         ),
   },
   {
+    // RFC 7468. What is published on purpose; a private key is a credential, and decided before.
     name: 'public certificate or key',
     good: ['-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'],
     bad: ['-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----'],

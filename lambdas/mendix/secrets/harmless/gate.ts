@@ -35,7 +35,13 @@ const OF_EXCUSE: Readonly<Record<Excuse, readonly string[]>> = {
   pattern: ['regular expression', 'date format', 'word'],
 };
 
-/** Whether a text is known to be no secret, under a name that was read; a secret's name is not asked here. */
+/**
+ * Whether a text is known to be no secret. Credentials are looked for before (`../credential/`); here a text only has to
+ * show what it is.
+ * @param name what the constant is called: a name that asks for an identifier lets letters with digits pass, one with an
+ *   excuse only values of the excuse's form, and the name of a secret none
+ * @example isHarmless('sqlserver01', readName('ServerName')) // true; under the name Setting it is false
+ */
 export function isHarmless(text: string, name: NameReading): boolean {
   return text.length <= MAX_LENGTH && isHarmlessAt(text.trim(), name, 0);
 }

@@ -53,6 +53,7 @@ export function isHarmlessPath(path: string, tenant: boolean): boolean {
   });
 }
 
+/** `name=value` with `&` between them; a value under the name of a secret never passes. */
 export function isHarmlessQuery(query: string, isHarmlessPart: IsHarmlessPart): boolean {
   return query.split('&').every((pair) => {
     const [name = '', ...value] = pair.split('=');
@@ -62,6 +63,7 @@ export function isHarmlessQuery(query: string, isHarmlessPart: IsHarmlessPart): 
   });
 }
 
+/** One part of a path, or a value: `orders`, `v2`, `{id}`, `Orders(1)`, `OrderTemplate_v2.docx`; not `k3J9fD2m`. */
 function isHarmlessSegment(text: string): boolean {
   if (/^(?:\.{1,2}|~|\*{1,2}|[+#]|[\w.-]{0,60}\{[\w:]{0,30}\}[\w.-]{0,30}|\$\w{1,20})$/.test(text)) return true;
   const parts = text.split(/[ .,_()'*;&!-]/).filter((part) => part !== '');

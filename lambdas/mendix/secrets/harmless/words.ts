@@ -9,6 +9,8 @@ import { areJoinedWords, isComposite, isShortCode, isUnusualWord, isWord } from 
 
 export const WORDS: readonly Form[] = [
   {
+    // Most of what apps have: names of environments, statuses, log nodes, modules. A password that is a word is not
+    // told from them by its value, which is why names are read in so many languages.
     name: 'word',
     good: [
       'Production',
@@ -26,12 +28,14 @@ export const WORDS: readonly Form[] = [
     matches: (text) => /^n\/a$/i.test(text) || areJoinedWords(text.replace(/(?<=\p{L})['’](?=\p{L})/gu, '')),
   },
   {
+    // Plants, order types, companies of SAP. Five characters at most, so that `ADMIN01` is not one.
     name: 'short code',
     good: ['NL01', 'ZOR1', 'C100', 'ERR_404', 'EU-1'],
     bad: ['X7K9', 'abc123', 'ABCD12'],
     matches: (text) => isShortCode(text) || /^[A-Z]{2,5}[-_]\d{1,4}$/.test(text),
   },
   {
+    // Buckets, queues, topics, models, Regions. Nobody types them, so nobody has them as a password.
     name: 'name of several parts',
     good: [
       'acme-prod-uploads2024-eu1',
@@ -45,6 +49,8 @@ export const WORDS: readonly Form[] = [
     matches: (text) => isComposite(text) || /^[a-z]{2}(?:-[a-z]{3,12}){1,2}-\d$/.test(text),
   },
   {
+    // Subjects, bodies, messages, prompts, descriptions. The longest and the most various form, so each of its words
+    // has to be a word, a number, or harmless by itself.
     name: 'sentence',
     good: [
       'Your order {1} has been shipped',

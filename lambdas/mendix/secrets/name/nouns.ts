@@ -36,98 +36,25 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Phrases of several words, also written together. */
-const PHRASES: readonly string[] = [
-  ...['pass word', 'pass phrase', 'pass code', 'mot de passe', 'code secret', 'code d acces', 'palabra clave'],
-  ...['palabra secreta', 'palavra passe', 'palavra chave', 'palavra secreta', 'parola d ordine', 'parola chiave'],
-  ...[
-    'kata sandi',
-    'kata kunci',
-    'mat khau',
-    'khoa bi mat',
-    'secret word',
-    'connection string',
-    'conn string',
-    'conn str',
-  ],
-  ...['code acces', 'mot secret', 'phrase secrete', 'codigo acceso', 'codigo de acceso', 'codigo seguridad'],
-  ...[
-    'codigo acesso',
-    'codigo de acesso',
-    'codice accesso',
-    'codice di accesso',
-    'kod dostepu',
-    'cod acces',
-    'cod de acces',
-  ],
-  ...[
-    'код доступа',
-    'kata laluan',
-    'security answer',
-    'recovery phrase',
-    'كلمة المرور',
-    'كلمة السر',
-    'كلمه السر',
-    'كلمة سر',
-    'كلمة مرور',
-    'رمز المرور',
-    'رمز عبور',
-  ],
-];
+const PHRASES: readonly string[] = (
+  'pass word, pass phrase, pass code, mot de passe, code secret, code d acces, palabra clave, ' +
+  'palabra secreta, palavra passe, palavra chave, palavra secreta, parola d ordine, parola chiave, ' +
+  'kata sandi, kata kunci, mat khau, khoa bi mat, secret word, connection string, conn string, ' +
+  'conn str, code acces, mot secret, phrase secrete, codigo acceso, codigo de acceso, ' +
+  'codigo seguridad, codigo acesso, codigo de acesso, codice accesso, codice di accesso, kod dostepu, ' +
+  'cod acces, cod de acces, код доступа, kata laluan, security answer, recovery phrase, كلمة المرور, ' +
+  'كلمة السر, كلمه السر, كلمة سر, كلمة مرور, رمز المرور, رمز عبور'
+).split(', ');
 
 /** Scripts that do not part their words: found anywhere in a name. */
-const ANYWHERE: readonly string[] = [
-  ...[
-    '密码',
-    '密碼',
-    '口令',
-    '密钥',
-    '密鑰',
-    '秘钥',
-    '秘鑰',
-    '金鑰',
-    '私钥',
-    '私鑰',
-    '令牌',
-    '授权码',
-    '验证码',
-    '凭证',
-    '憑證',
-    '凭据',
-  ],
-  ...[
-    'パスワード',
-    '暗証',
-    '秘密',
-    '鍵',
-    '合言葉',
-    'トークン',
-    '認証キー',
-    '認証コード',
-    'シークレット',
-    'アクセスキー',
-    'パスコード',
-    '暗号',
-    'apiキー',
-    '認証情報',
-  ],
-  ...[
-    '비밀',
-    '암호',
-    '패스워드',
-    '비번',
-    '시크릿',
-    '액세스키',
-    '인증코드',
-    '보안코드',
-    '인증키',
-    '접근키',
-    'api키',
-    '토큰',
-    '열쇠',
-  ],
-  ...['סיסמ', 'מפתח', 'مفتاح', 'گذرواژه'],
-  ...['รหัส', 'पासवर्ड', 'कुंजी', 'পাসওয়ার্ড', 'கடவுச்சொல்'],
-].map(fold);
+const ANYWHERE: readonly string[] = (
+  '密码 密碼 口令 密钥 密鑰 秘钥 秘鑰 金鑰 私钥 私鑰 令牌 授权码 验证码 凭证 憑證 凭据 パスワード 暗証 秘密 鍵 合言葉 ' +
+  'トークン 認証キー 認証コード シークレット アクセスキー パスコード 暗号 apiキー 認証情報 비밀 암호 패스워드 비번 시크릿 ' +
+  '액세스키 인증코드 보안코드 인증키 접근키 api키 토큰 열쇠 סיסמ מפתח مفتاح گذرواژه รหัส ' +
+  'पासवर्ड कुंजी পাসওয়ার্ড கடவுச்சொல்'
+)
+  .split(' ')
+  .map(fold);
 
 /** Written together with what stands before: `smtppassword`, `apischluessel`. */
 const ENDING =

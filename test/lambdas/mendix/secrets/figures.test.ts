@@ -21,13 +21,13 @@ function measured(lines: readonly Labelled[], title: string, secrecy: Secrecy) {
       `${(1 - shown.length / secrets.length).toFixed(3)}; ${harmless.length} harmless, masked ` +
       `${(100 * share).toFixed(1)} %; unknown ${unknown.length}\n`,
   );
-  return { shown: shown.map(named), share };
+  return { shown: shown.map(named), share, recall: 1 - shown.length / secrets.length };
 }
 
 describe('on the labelled list', () => {
-  test('there are 300 secrets and 250 harmless constants at least, none of them twice', () => {
-    expect(LABELLED.filter(({ secret }) => secret).length).toBeGreaterThanOrEqual(300);
-    expect(LABELLED.filter(({ secret }) => !secret).length).toBeGreaterThanOrEqual(250);
+  test('there are 450 secrets and 350 harmless constants at least, none of them twice', () => {
+    expect(LABELLED.filter(({ secret }) => secret).length).toBeGreaterThanOrEqual(450);
+    expect(LABELLED.filter(({ secret }) => !secret).length).toBeGreaterThanOrEqual(350);
     const lines = [...LABELLED, ...HELD_OUT].map(({ suspect }) => JSON.stringify(suspect));
     expect(lines.filter((line, at) => lines.indexOf(line) !== at)).toEqual([]);
   });
@@ -45,9 +45,9 @@ describe('on the labelled list', () => {
   });
 
   test('by detection alone less is found, and hardly a harmless one masked', () => {
-    const { shown, share } = measured(LABELLED, 'labelled', detect);
+    const { recall, share } = measured(LABELLED, 'labelled', detect);
     measured(HELD_OUT, 'held out', detect);
-    expect(shown.length / LABELLED.length).toBeLessThan(0.06);
+    expect(recall).toBeGreaterThan(0.8);
     expect(share).toBeLessThanOrEqual(0.02);
   });
 

@@ -55,6 +55,15 @@ describe('the three verdicts', () => {
     expect((await body(detecting)).constants?.map(({ secret }) => secret)).toEqual([false, true, false]);
   });
 
+  test('what is named in not_secret is shown also if it holds the secret of another', async () => {
+    const declared = [
+      { Name: 'App.Password', DefaultValue: 'Winter2024!' },
+      { Name: 'App.Text', DefaultValue: 'Say Winter2024! at the door' },
+    ];
+    const prod = await deployed(s3, 'prod', declared, {}, { not_secret: ['App.Text'] });
+    expect((await body(prod)).constants?.map(({ value }) => value)).toEqual([null, 'Say Winter2024! at the door']);
+  });
+
   test('each verdict can be asked for, and is counted', async () => {
     const prod = await deployed(s3, 'prod', ALL_VERDICTS);
     const names = async (secret: 'true' | 'false' | 'unknown') =>

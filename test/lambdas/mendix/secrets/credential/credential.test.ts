@@ -19,6 +19,7 @@ describe('a value that is labelled as a secret', () => {
     'The password is summer.',
     'Das Passwort lautet Sommer',
     'パスワード: ひまわり',
+    'The password for the server of the shop is summer, keep it',
   ])('is held by %s', (text) => {
     expect(holdsLabelledCredential(text)).toBe(true);
   });
@@ -29,6 +30,8 @@ describe('a value that is labelled as a secret', () => {
     '{"password":null,"user":"app"}',
     'arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop',
     'The password is required.',
+    'The password is used for the server.',
+    'Whether the password is encrypted.',
     'Your password has been reset',
     'Content-Type: application/json',
     'page=1&size=20&sort=name',

@@ -9,6 +9,8 @@ import { SECRETS_BY_NAME } from './hard-names.ts';
 import { SECRETS_BY_VALUE } from './hard-values.ts';
 import { HELD_OUT_SECRETS } from './held-out-secrets.ts';
 import { HELD_OUT_SHAPES } from './held-out-shapes.ts';
+import { LATER_SECRETS } from './later-secrets.ts';
+import { LATER_SHAPES } from './later-shapes.ts';
 import type { Line } from './line.ts';
 import { REAL_SHAPES } from './real-shapes.ts';
 import { REPORTED_SECRETS, REPORTED_SHAPES } from './reported.ts';
@@ -26,8 +28,11 @@ function labelled(lines: readonly Line[], secret: boolean): Labelled[] {
 }
 
 export const LABELLED: readonly Labelled[] = [
-  ...labelled([...COMMON_SECRETS, ...SECRETS_BY_NAME, ...SECRETS_BY_VALUE, ...REPORTED_SECRETS], true),
-  ...labelled([...COMMON_SHAPES, ...REAL_SHAPES, ...REPORTED_SHAPES], false),
+  ...labelled(
+    [...COMMON_SECRETS, ...SECRETS_BY_NAME, ...SECRETS_BY_VALUE, ...REPORTED_SECRETS, ...LATER_SECRETS],
+    true,
+  ),
+  ...labelled([...COMMON_SHAPES, ...REAL_SHAPES, ...REPORTED_SHAPES, ...LATER_SHAPES], false),
 ];
 
 export const HELD_OUT: readonly Labelled[] = [...labelled(HELD_OUT_SECRETS, true), ...labelled(HELD_OUT_SHAPES, false)];
