@@ -14,6 +14,7 @@ export class KeyStore {
   readonly #s3: Pick<S3Client, 'send'>;
   readonly #bucket: string;
 
+  /** @param s3 what is needed of the client; its own retries are its matter */
   constructor(s3: Pick<S3Client, 'send'>, bucket: string) {
     this.#s3 = s3;
     this.#bucket = bucket;

@@ -1,9 +1,12 @@
 /** Mendix tables that are known to grow without end, and the runtime setting that keeps each small. */
 
+/** Advice on one table, with its source. */
 export interface Cleanup {
+  /** Name of the custom runtime setting. */
   setting: string;
   /** First Mendix version with the setting. */
   since: string;
+  /** For a person. */
   advice: string;
   /** Where Mendix says so. */
   source: string;
@@ -33,6 +36,7 @@ const GROWERS: ReadonlyMap<string, Cleanup> = new Map([
   ],
 ]);
 
+/** @param entity `null` for a table that is no entity's */
 export function cleanupOf(entity: string | null): Cleanup | null {
   return entity === null ? null : (GROWERS.get(entity) ?? null);
 }

@@ -6,6 +6,7 @@ import type { DatabaseConnection } from '../../upstreams/postgres/databases.ts';
 import type { Permissions } from './permissions.ts';
 import { type Selection, selectionCondition } from './selection.ts';
 
+/** Values of `order_by`. */
 export type OrderBy = 'total_bytes' | 'estimated_rows' | 'dead_rows' | 'rows_inserted' | 'name';
 
 /** Where a page ended: the order's value of its last row, and the row's oid where values are equal. */
@@ -14,6 +15,7 @@ export interface Position {
   oid: number;
 }
 
+/** A table that may be on the page. */
 export interface Candidate {
   oid: number;
   /** The order's value by the catalog; for sizes in bytes, a lower bound as long as the table did not shrink. */
@@ -24,7 +26,9 @@ export interface Candidate {
   doubtful: boolean;
 }
 
+/** What the catalog and the counters know, before any table is looked at. */
 export interface Ranking {
+  /** The page's, one more, and the doubtful ones that may stand among them. */
   candidates: Candidate[];
   /** Of all tables, whatever the selection. */
   tableCount: number;

@@ -5,7 +5,11 @@ import { cleanupOf } from './cleanup.ts';
 import type { DatabaseFacts } from './database-facts.ts';
 import { nameOf } from './naming.ts';
 
-/** @param catalog `null` when it could not be read */
+/**
+ * All fields of a row, in the order of the answer.
+ *
+ * @param catalog `null` when it could not be read
+ */
 export function answerRow(row: Sized, catalog: Catalog | null, facts: DatabaseFacts) {
   const naming = nameOf(row.schema, row.table, catalog);
   return {

@@ -1,7 +1,15 @@
-/** The caller's filters as conditions on catalog rows. */
+/**
+ * The caller's filters as conditions on catalog rows.
+ *
+ * Worked example: `module=Sales&kind=association` in an app with the tables `sales$order`, `sales$order_customer` (an
+ * association with a table of its own) and `crm$person`: Mendix's catalog gives the one name `sales$order_customer`, and
+ * the condition is "in schema public and of these names". `kind=other` is the other way round: everything that is not in
+ * schema public, or there neither in the catalog, nor a `mendixsystem$…`, nor a leftover.
+ */
 import { CATALOG_TABLE_PREFIX, type Catalog, LEFTOVER } from '../../mendix/catalog.ts';
 import { type Kind, moduleOf } from './naming.ts';
 
+/** As the request has them; together they narrow. */
 export interface Filters {
   table?: string | undefined;
   entity?: string | undefined;
@@ -10,6 +18,7 @@ export interface Filters {
   min_bytes?: number | undefined;
 }
 
+/** What the ranking statement narrows its tables by. */
 export interface Selection {
   table?: string | undefined;
   min_bytes?: number | undefined;
@@ -22,7 +31,11 @@ export function needsCatalog(filters: Filters): boolean {
   return filters.entity !== undefined || filters.module !== undefined || filters.kind !== undefined;
 }
 
-/** @param catalog the whole of it when `needsCatalog`; else it is not looked at */
+/**
+ * The names that the filters mean.
+ *
+ * @param catalog the whole of it when `needsCatalog`; else it is not looked at
+ */
 export function select(filters: Filters, catalog: Catalog | undefined): Selection {
   const selection: Selection = { table: filters.table, min_bytes: filters.min_bytes };
   if (!needsCatalog(filters) || catalog === undefined) return selection;
@@ -45,7 +58,11 @@ export function select(filters: Filters, catalog: Catalog | undefined): Selectio
   return { ...selection, names: kind === 'leftover' ? { leftover: true, known } : { other: true, known } };
 }
 
-/** SQL that follows a WHERE condition on `r.oid`, with its values pushed to `values`. */
+/**
+ * SQL that follows a WHERE condition on `r.oid`; empty where nothing narrows it.
+ *
+ * @param values of the statement's placeholders so far; what the condition needs is pushed to them
+ */
 export function selectionCondition(selection: Selection, values: unknown[]): string {
   const placeholder = (value: unknown) => `$${values.push(value)}`;
   const conditions: string[] = [];

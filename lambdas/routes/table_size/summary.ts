@@ -1,4 +1,8 @@
-/** The same tables summed up by module and by kind, with the ten largest. */
+/**
+ * The same tables summed up by module and by kind, with the ten largest. In a database of up to 500 tables all are
+ * measured; in a larger one the doubtful ones and those that may be among the largest, and the others count as the
+ * catalog has them, which their share says (`exact: false`).
+ */
 import type { EnvironmentRequest } from '../../exchange.ts';
 import { readCatalog } from '../../mendix/catalog.ts';
 import type { ParametersOf } from '../../route.ts';
@@ -13,11 +17,13 @@ import type { route } from './route.ts';
 import { answerRow } from './row.ts';
 import { select } from './selection.ts';
 
+/** Rows of `largest`. */
 const LARGEST = 10;
 
 /** More than a database can have. */
 const ALL_TABLES = 1_000_000;
 
+/** A module's or a kind's part. */
 interface Share {
   table_count: number;
   total_bytes: number;
@@ -25,7 +31,12 @@ interface Share {
   exact: boolean;
 }
 
-/** @throws RelationLockedError when Mendix's catalog is locked: there is no module then */
+/**
+ * The part of the answer that a summary has, and the sums for its `database` block.
+ *
+ * @throws RelationLockedError when Mendix's catalog is locked: there is no module then; UnknownNameError,
+ *   DatabaseUnavailableError, UpstreamFailedError, UpstreamTimeoutError
+ */
 export async function summarize(
   { parameters }: Pick<EnvironmentRequest<ParametersOf<typeof route>, Position>, 'parameters'>,
   connection: DatabaseConnection,
@@ -89,6 +100,7 @@ function isWorthMeasuring(): (candidate: Candidate) => boolean {
   };
 }
 
+/** The candidates with their names, which the ranking does not read. One that is gone meanwhile is left out. */
 async function named(connection: DatabaseConnection, candidates: readonly Candidate[]) {
   const names = await connection.query<{ oid: number; schema: string; table: string }>(
     `SELECT c.oid, n.nspname::text AS schema, c.relname::text AS table
@@ -109,6 +121,7 @@ function add<Name>(shares: Map<Name, Share>, name: Name, bytes: number, exact: b
   });
 }
 
+/** Largest first. */
 function sorted<Name>(shares: Map<Name, Share>): [Name, Share][] {
   return [...shares].sort(([, a], [, b]) => b.total_bytes - a.total_bytes);
 }

@@ -17,7 +17,9 @@ import { answerRow, pickFields } from './row.ts';
 import { needsCatalog, select } from './selection.ts';
 import { summarize } from './summary.ts';
 
+/** What the route asks; `handler.ts` gives it. */
 export interface Upstreams {
+  /** PostgreSQL. */
   databases: Databases;
   /** Newest `FreeStorageSpace` of a `DBInstanceIdentifier`. @throws what CloudWatch's fault is, `no-data` included */
   freeStorage(instance: string): Promise<FreeStorage>;
@@ -30,6 +32,9 @@ type TableSizeRequest = EnvironmentRequest<ParametersOf<typeof route>, Position>
 const MAX_AGE_SECONDS = 10;
 
 /**
+ * Answers a request. Steps: facts of the database, with what the server refuses; the ranking by the catalog; exact sizes
+ * of what the page needs; the page; the names of its tables. Free storage is asked for beside all of it.
+ *
  * @throws NotOfferedError, InvalidParameterError, UnknownNameError (`table`, `entity`, `module`), DatabaseUnavailableError,
  *   UpstreamFailedError, UpstreamTimeoutError: the latter also when Mendix's catalog is locked and the request cannot be answered without it (a summary, or a filter by entity, module
  *   or kind)
@@ -91,6 +96,7 @@ function missingParts(
   ];
 }
 
+/** The part of the answer that a page has, and the sums for its `database` block. */
 async function onePage(request: TableSizeRequest, connection: DatabaseConnection, facts: DatabaseFacts) {
   const { parameters, position, limit } = request;
   const whole = needsCatalog(parameters) ? await readCatalog(connection, facts.shape, null) : undefined;

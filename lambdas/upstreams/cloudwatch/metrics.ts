@@ -15,6 +15,7 @@ export interface MetricQuery {
   dimensions: Record<string, string>;
 }
 
+/** What CloudWatch has of one metric. */
 export interface Series {
   /** By the start of the period, in milliseconds since the epoch. */
   points: Map<number, number>;
@@ -22,6 +23,7 @@ export interface Series {
   complete: boolean;
 }
 
+/** The time that is asked about. */
 export interface Period {
   /** Included. */
   from: Date;
@@ -56,6 +58,7 @@ export async function metricAverages(
   context: Context,
 ): Promise<Series[]> {
   const series = queries.map((): Series => ({ points: new Map(), complete: false }));
+  const reading: Reading = { queries, period, region, context, series };
   const points = Math.ceil((period.to.getTime() - period.from.getTime()) / 1_000 / period.seconds);
   const size = Math.max(1, Math.min(MAX_QUERIES, Math.floor(MAX_POINTS / Math.max(1, points))));
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -63,7 +66,7 @@ export async function metricAverages(
     const batches = Array.from({ length: Math.ceil(missing.length / size) }, (_, i) =>
       missing.slice(i * size, (i + 1) * size),
     );
-    await Promise.all(batches.map((batch) => readBatch(batch, queries, period, region, context, series)));
+    await Promise.all(batches.map((batch) => readBatch(batch, reading)));
   }
   return series;
 }
@@ -83,13 +86,20 @@ const metricData = z.object({
   NextToken: z.nullish(z.string()),
 });
 
+/** What all calls of one reading have in common, and where they put what they get. */
+interface Reading {
+  queries: readonly MetricQuery[];
+  period: Period;
+  region: string;
+  context: Context;
+  /** In the order of the queries. */
+  series: readonly Series[];
+}
+
+/** Reads the series with these indices, page by page. */
 async function readBatch(
   batch: readonly number[],
-  queries: readonly MetricQuery[],
-  period: Period,
-  region: string,
-  context: Context,
-  series: readonly Series[],
+  { queries, period, region, context, series }: Reading,
 ): Promise<void> {
   const input = {
     MetricDataQueries: batch.map((index) => ({ Id: `m${index}`, MetricStat: metricStat(queries[index], period) })),
@@ -102,14 +112,14 @@ async function readBatch(
     const question = { operation: 'GetMetricData' as const, input: token ? { ...input, NextToken: token } : input };
     const answer = await askCloudWatch(question, metricData, region, context);
     for (const { Id, Timestamps = [], Values = [], StatusCode } of answer.MetricDataResults) {
-      const one = series[Number(Id.slice(1))];
-      if (one === undefined) throw new UpstreamFailedError(CLOUDWATCH, 'invalid-answer');
+      const answered = series[Number(Id.slice(1))];
+      if (answered === undefined) throw new UpstreamFailedError(CLOUDWATCH, 'invalid-answer');
       for (const [i, time] of Timestamps.entries()) {
         const value = Values[i];
-        if (value !== undefined) one.points.set(time.getTime(), value);
+        if (value !== undefined) answered.points.set(time.getTime(), value);
       }
       // PartialData with a token goes on in the next page; the last word counts. No word is no promise.
-      one.complete = StatusCode === 'Complete';
+      answered.complete = StatusCode === 'Complete';
     }
     token = nextToken(answer.NextToken, token);
   } while (token);

@@ -20,6 +20,7 @@ interface Place {
   turn: Promise<void>;
 }
 
+/** One for the whole instance: its maximum is what `limits.database_connections` is divided by. */
 export class Connections {
   readonly #places = new Map<string, Place>();
   readonly #outages = new Outages();

@@ -34,7 +34,12 @@ function isAnswer(error: unknown): error is Error & { code: string } {
   return error instanceof Error && 'severity' in error && codeOf(error) !== null;
 }
 
-/** An error while connecting and logging in. */
+/**
+ * An error while connecting and logging in.
+ *
+ * @param server its configured name
+ * @param error what pg threw
+ */
 export function connectFault(server: string, error: unknown): Error {
   const code = codeOf(error);
   const cause = { cause: { code } };
