@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { startPostgres } from '@mrt/local-aws/rds/postgres.ts';
 import { Client } from 'pg';
 import { Deadline } from '../lambdas/context.ts';
-import { LOCK_TIMEOUT_MS } from '../lambdas/routes/table_size/measurement.ts';
+import { MAX_LOCK_WAIT_MS } from '../lambdas/routes/table_size/measurement.ts';
 import { tableSizes } from '../lambdas/routes/table_size/table-sizes.ts';
 import { statementFault } from '../lambdas/upstreams/postgres/fault.ts';
 import { PREPARE } from '../lambdas/upstreams/postgres/session.ts';
@@ -165,7 +165,7 @@ function query(sql: string): (client: Client) => Promise<unknown> {
 /** The route's whole domain, names included, over this connection. */
 async function page(client: Client) {
   const deadline = new Deadline(Date.now() + 25_000);
-  await client.query(PREPARE, ['25000ms', `${LOCK_TIMEOUT_MS}ms`, '600000ms']);
+  await client.query(PREPARE, ['25000ms', `${MAX_LOCK_WAIT_MS}ms`, '600000ms']);
   const database = {
     server: 'bench',
     host: 'localhost',

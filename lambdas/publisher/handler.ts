@@ -9,7 +9,7 @@ import { KeyStore } from './key-store.ts';
 import { type Published, publish } from './publish.ts';
 
 /** Four tries, their pauses and the answer fit into the function's minute, so that the stack is never left to hang. */
-const BUDGET_MS = 8000;
+const MAX_RUN_MS = 8000;
 
 const { stage }: { stage: string } = JSON.parse(readFileSync(new URL(BUNDLE_FILES.settings, import.meta.url), 'utf8'));
 const region = requiredVariable(process.env, 'AWS_REGION');
@@ -30,7 +30,7 @@ const cognito =
 /** Publishes; a failure is thrown (the schedule's metric and retry) or told to the stack, with its reason. */
 export async function handler(event: unknown): Promise<void> {
   const run = () =>
-    publish({ store, cognito: new URL(cognito), userPoolId, now: new Date(), signal: AbortSignal.timeout(BUDGET_MS) });
+    publish({ store, cognito: new URL(cognito), userPoolId, now: new Date(), signal: AbortSignal.timeout(MAX_RUN_MS) });
   if (isStackRequest(event)) {
     // A deleted stack keeps its keys: the bucket is retained, and with it every fingerprint made so far.
     await answerStack(event, async () => (event.RequestType === 'Delete' ? undefined : log(await run())));

@@ -38,12 +38,12 @@ const ESSENTIALS = `current_database()::text AS name,
   ${CATALOG_SHAPE}, ${PERMISSIONS}`;
 
 /** pg_database_size looks at each file, 2 µs and more apiece: 0.1 s for 10,000 tables, which is more than the answer. */
-const FILES_WORTH_COUNTING = 8000;
+const MAX_FILES_COUNTED = 8000;
 
 /** SQL of each extra. Aurora has no WAL position to compare with: the second to last fails there for lack of support. */
 const EXTRAS = (always: boolean): Record<keyof Extras, string> => ({
   size_bytes: `(CASE WHEN ${always} OR
-    (SELECT count(*) FROM (SELECT FROM pg_class LIMIT ${FILES_WORTH_COUNTING + 1}) s) <= ${FILES_WORTH_COUNTING}
+    (SELECT count(*) FROM (SELECT FROM pg_class LIMIT ${MAX_FILES_COUNTED + 1}) s) <= ${MAX_FILES_COUNTED}
     THEN pg_database_size(current_database()) END)::float8`,
   counters_since: `(SELECT ${utcText('s.at')} FROM (SELECT pg_stat_get_db_stat_reset_time(oid) AS at FROM pg_database
     WHERE datname = current_database()) s)`,

@@ -13,10 +13,10 @@ import { measureStatement } from './measure-statement.ts';
 import type { Permissions } from './permissions.ts';
 
 /** How long the size functions may wait for a lock, in ms: the look makes that rare. */
-export const LOCK_TIMEOUT_MS = 10;
+export const MAX_LOCK_WAIT_MS = 10;
 
 /** Tables in one statement. */
-const BATCH = 1000;
+const MAX_BATCH = 1000;
 
 /** One table with its partitions summed up; sizes in bytes, from `relpages` where `exact` is false. */
 export interface Measured {
@@ -57,8 +57,8 @@ export async function measure(
 ): Promise<ReadonlyMap<number, Measured>> {
   const statement = measureStatement(permissions);
   const rows: Measured[] = [];
-  for (let start = 0; start < oids.length; start += BATCH) {
-    rows.push(...(await measureBatch(connection, statement, oids.slice(start, start + BATCH))));
+  for (let start = 0; start < oids.length; start += MAX_BATCH) {
+    rows.push(...(await measureBatch(connection, statement, oids.slice(start, start + MAX_BATCH))));
   }
   return new Map(rows.map((row) => [row.oid, withCounts(row)]));
 }

@@ -16,7 +16,7 @@ import { credentials } from '../credentials.ts';
  * Without the interface endpoint or the rule of a security group, packets vanish: say so soon, not at the deadline.
  * A connection inside a Region takes a few milliseconds.
  */
-const CONNECT_MS = 1_000;
+const MAX_CONNECT_MS = 1_000;
 
 /** The operations that this API is permitted (lib/permissions/need-statements.ts), each with its input. */
 export type Question =
@@ -45,7 +45,7 @@ function clientOf(region: string): CloudWatchClient {
     authSchemePreference: ['aws.auth#sigv4'],
     userAgentAppId: 'mrt-api',
     disableRequestCompression: true,
-    requestHandler: { connectionTimeout: CONNECT_MS },
+    requestHandler: { connectionTimeout: MAX_CONNECT_MS },
   });
   // It prepares each request and answer for a log that nobody reads: a sixth of what the client costs.
   client.middlewareStack.remove('loggerMiddleware');

@@ -26,11 +26,11 @@ export interface ConnectionLimits {
   /** Open connections of this instance in all, at most one for each database: `limits.database_connections_per_instance`. */
   connections: number;
   /** How long a statement may wait for a table that somebody has locked. */
-  lock_timeout_ms?: number;
+  lockTimeoutMs?: number;
 }
 
 /** One busy table must not use up the whole deadline. */
-const LOCK_TIMEOUT_MS = 3000;
+const MAX_LOCK_WAIT_MS = 3000;
 
 const warm = new Connections();
 
@@ -54,13 +54,13 @@ export function postgres(context: Context, limits: ConnectionLimits): Databases 
 /** One statement over the database's kept connection. */
 function ask<Row extends object>(
   context: Context,
-  { connections, lock_timeout_ms = LOCK_TIMEOUT_MS }: ConnectionLimits,
+  { connections, lockTimeoutMs = MAX_LOCK_WAIT_MS }: ConnectionLimits,
   database: Database,
   text: string,
   values: readonly unknown[],
 ): Promise<Row[]> {
   return warm.use(database, connections, context, async (session, isNew) => {
-    if (isNew) await session.prepare(context.deadline, lock_timeout_ms);
+    if (isNew) await session.prepare(context.deadline, lockTimeoutMs);
     return (await session.run(context.deadline, text, values)) as Row[];
   });
 }

@@ -2,7 +2,7 @@
 import { Client } from 'pg';
 import { Deadline } from '../../../../lambdas/context.ts';
 import { UpstreamFailedError } from '../../../../lambdas/errors.ts';
-import { LOCK_TIMEOUT_MS } from '../../../../lambdas/routes/table_size/measurement.ts';
+import { MAX_LOCK_WAIT_MS } from '../../../../lambdas/routes/table_size/measurement.ts';
 import type { Position } from '../../../../lambdas/routes/table_size/ranking.ts';
 import type { TableRow } from '../../../../lambdas/routes/table_size/row.ts';
 import { tableSizes } from '../../../../lambdas/routes/table_size/table-sizes.ts';
@@ -32,7 +32,7 @@ export async function readerOf(url: string): Promise<Reader> {
   const client = new Client({ connectionString: url, application_name: 'mrt-api' });
   client.on('error', () => undefined);
   await client.connect();
-  await client.query(`SELECT set_config('lock_timeout', '${LOCK_TIMEOUT_MS}ms', false),
+  await client.query(`SELECT set_config('lock_timeout', '${MAX_LOCK_WAIT_MS}ms', false),
     set_config('default_transaction_read_only', 'on', false), set_config('statement_timeout', '20s', false)`);
   const reader: Reader = {
     before: async () => undefined,

@@ -134,7 +134,7 @@ describe('the IAM token', () => {
 
 describe('a session', () => {
   test('is mrt_reader’s, named, read-only, and limited by the server itself', async () => {
-    const [row] = await connection(at(), request(10_000), { connections: 3, lock_timeout_ms: 10 }).query(`
+    const [row] = await connection(at(), request(10_000), { connections: 3, lockTimeoutMs: 10 }).query(`
       SELECT current_user AS user, current_setting('application_name') AS name, current_setting('lock_timeout') AS lock,
         current_setting('idle_session_timeout', true) AS idle, current_setting('transaction_read_only') AS read_only,
         (SELECT setting::int FROM pg_settings WHERE name = 'statement_timeout') AS statement_ms,
@@ -308,7 +308,7 @@ describe('what can fail says why', () => {
   test('a locked table', async () => {
     await connected(databases[0]?.url ?? '', async (holder) => {
       await holder.query('BEGIN; LOCK TABLE open IN ACCESS EXCLUSIVE MODE');
-      const limits = { connections: 3, lock_timeout_ms: 10 };
+      const limits = { connections: 3, lockTimeoutMs: 10 };
       const error = await connection(at(), request(), limits)
         .query('SELECT FROM open')
         .catch((e: unknown) => e);
