@@ -23,7 +23,10 @@ export async function figures(print: (line: Figure) => void): Promise<void> {
   const archive = await largeArchive();
   const iam = new Iam();
   iam.register({
-    ...{ name: 'bench', roleArn: 'arn:aws:iam::000000000000:role/bench', inVpc: false, ...KEYS },
+    name: 'bench',
+    roleArn: 'arn:aws:iam::000000000000:role/bench',
+    inVpc: false,
+    ...KEYS,
     policies: [{ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 's3:*', Resource: '*' } }],
   });
   const object = { key: 'prod/Shop.mda', size: archive.length, etag: etagOf('Shop.mda'), last_modified: new Date(0) };

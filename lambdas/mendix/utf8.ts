@@ -13,3 +13,12 @@ export function utf8(bytes: Uint8Array): string {
     throw new UnusableContentError('invalid-utf8', 'It is not valid UTF-8: save it as UTF-8.', { cause });
   }
 }
+
+/**
+ * A name or a description such as every answer can hold, JSON and CSV: half a surrogate pair, which is in no UTF-8, and
+ * NUL, which ends a text for many a client, become the replacement character. Values are not treated so, since `null` with
+ * a note says more of them.
+ */
+export function wellFormed(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\ufffd');
+}

@@ -3,7 +3,7 @@
 import { Random } from '@mrt/local-aws/random/seeded-random.ts';
 import { compareKeys } from '@mrt/local-aws/s3/key-order.ts';
 import { Bucket, etagOf, type StoredObject, type StoredVersion } from '@mrt/local-aws/s3/store.ts';
-import { deploymentObjects } from './constants.ts';
+import { deploymentObjects } from './deployments.ts';
 import { type SampleFile, type SampleUpload, sampleFiles, sampleUploads } from './files.ts';
 
 /** Every sample bucket by name. The caller may add buckets to the map and take some out. */

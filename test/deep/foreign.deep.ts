@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { deploymentObjects } from '../../local/samples/constants.ts';
 import { createSampleDatabase } from '../../local/samples/database/sample.ts';
+import { deploymentObjects } from '../../local/samples/deployments.ts';
 import { type Json, type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
 
 const { FOREIGN_POSTGRES, FOREIGN_S3 } = process.env;

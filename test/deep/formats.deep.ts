@@ -87,8 +87,8 @@ function ours(read: () => Described): Described {
 /** The texts that the two read differently, with both readings. */
 function differences(texts: readonly string[], theirs: Described[], read: (text: string) => Described): string[] {
   return texts.flatMap((text, index) => {
-    const [one, other] = [ours(() => read(text)), normal(theirs[index] ?? null)].map((value) => JSON.stringify(value));
-    return one === other ? [] : [`${JSON.stringify(text)}: ours ${one}, theirs ${other}`];
+    const [mine, its] = [ours(() => read(text)), normal(theirs[index] ?? null)].map((value) => JSON.stringify(value));
+    return mine === its ? [] : [`${JSON.stringify(text)}: ours ${mine}, theirs ${its}`];
   });
 }
 
@@ -107,9 +107,9 @@ test(
   'a YAML text is what PyYAML makes of it, and what one refuses the other does, but for odd ones in a thousand',
   () => {
     const texts = mixtures(YAML_PIECES, 14, seed, count).map((text) => `first: x\n${text}`);
-    const found = differences(texts, python('yaml', texts), yaml);
-    const refused = found.filter((difference) => /(?:ours|theirs) null/.test(difference));
-    expect(found.filter((difference) => !refused.includes(difference))).toEqual([]);
+    const different = differences(texts, python('yaml', texts), yaml);
+    const refused = different.filter((difference) => /(?:ours|theirs) null/.test(difference));
+    expect(different.filter((difference) => !refused.includes(difference))).toEqual([]);
     expect(refused.length, refused.slice(0, 10).join('\n')).toBeLessThan(count / 1000);
   },
   MAX_TIME,
@@ -129,19 +129,19 @@ test(
   () => {
     const files = mixtures(ENVIRONMENT_PIECES, 14, seed, count * 3);
     const theirs = compose(files);
-    const found = files.flatMap((file, index) => {
+    const different = files.flatMap((file, index) => {
       const variables = theirs[index];
       const { values } = readEnvironmentLines(file, () => false);
       if (variables === null || variables === undefined) return [];
       const told = [...values].flatMap(([name, value]) => (value.kind === 'text' ? [[name, value.text] as const] : []));
       const unsure = new Set([...values].flatMap(([name, value]) => (value.kind === 'text' ? [] : [name])));
       const expected = Object.entries(variables).filter(([name]) => isName(name) && !unsure.has(name));
-      const [one, other] = [told, expected].map((pairs) =>
+      const [mine, its] = [told, expected].map((pairs) =>
         JSON.stringify(Object.entries(Object.fromEntries(pairs)).sort()),
       );
-      return one === other ? [] : [`${JSON.stringify(file)}: ours ${one}, theirs ${other}`];
+      return mine === its ? [] : [`${JSON.stringify(file)}: ours ${mine}, theirs ${its}`];
     });
-    expect(found.slice(0, 30)).toEqual([]);
+    expect(different.slice(0, 30)).toEqual([]);
   },
   MAX_TIME,
 );

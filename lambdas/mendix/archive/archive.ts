@@ -36,18 +36,18 @@ export async function readMetadata(archive: ArchiveBytes): Promise<Buffer> {
 }
 
 async function metadataEntry(zip: ZipFile): Promise<Entry> {
-  let found: Entry | undefined;
+  let metadata: Entry | undefined;
   for await (const entry of zip.eachEntry()) {
     if (entry.fileName !== METADATA) continue;
-    if (found !== undefined) {
+    if (metadata !== undefined) {
       throw new UnusableContentError('duplicate-name', `It holds ${METADATA} twice: build and upload it again.`);
     }
-    found = entry;
+    metadata = entry;
   }
-  if (found === undefined) {
+  if (metadata === undefined) {
     throw new UnusableContentError('no-metadata', `It has no ${METADATA}: upload a deployment archive, not a project.`);
   }
-  return found;
+  return metadata;
 }
 
 function check(entry: Entry): void {

@@ -7,7 +7,7 @@
  */
 import * as z from 'zod/mini';
 import { UnusableContentError } from '../unusable-content.ts';
-import { utf8 } from '../utf8.ts';
+import { utf8, wellFormed } from '../utf8.ts';
 import type { ConstantType, Written } from './value.ts';
 
 export interface Model {
@@ -115,7 +115,7 @@ function writtenDefault(value: unknown): Written | null {
 }
 
 function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value.toWellFormed() : null;
+  return typeof value === 'string' ? wellFormed(value) : null;
 }
 
 function json(content: string): unknown {

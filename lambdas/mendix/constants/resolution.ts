@@ -59,6 +59,7 @@ export function resolveConstants(
   return maskEmbedded(constants, ({ name }) => isExempt(name, secrecy));
 }
 
+/** `null` where it depends on something that is not read: a model that failed, or a place that perhaps sets it. */
 function stateOf(
   model: GivenModel,
   declaration: DeclaredConstant | null,
@@ -72,12 +73,14 @@ function stateOf(
   return usable === null ? 'missing' : 'default';
 }
 
+/** What one place gives, in the constant's type. */
 function candidateOf({ source, via, written, integers }: Setting, type: ConstantType | null): Candidate {
   if (isNotRead(written)) return { source, via, typed: null, empty: false, note: written.note };
   const value = typed(written, type, integers);
   return { source, via, typed: value, empty: isEmpty(written), note: value.note };
 }
 
+/** What the model gives, `DefaultValue` in `metadata.json`; `null`: nothing. */
 function defaultOf(source: string, declaration: DeclaredConstant | null): Candidate | null {
   if (declaration === null || declaration.default_value === null) return null;
   const value = typed(declaration.default_value, declaration.type);
@@ -89,11 +92,13 @@ function isUsable(fromModel: Candidate | null, type: ConstantType | null): boole
   return fromModel !== null && !(fromModel.empty && type !== null && type !== 'string');
 }
 
+/** For each constant of an environment whose model could not be read. */
 function modelNote(model: GivenModel): string | null {
   if (model === null || model.content !== null) return null;
   return `The source ${model.source} could not be read: whether it declares the constant, and how, is not known.`;
 }
 
+/** Why the value of a known constant is `null`, or what to know of its type. */
 function noteOf(
   declaration: DeclaredConstant | null,
   winner: Candidate | null,
@@ -117,6 +122,7 @@ function evidence(settings: readonly Setting[], declaration: DeclaredConstant | 
   };
 }
 
+/** Only texts can hold a secret that is told by its form. */
 function textsOf(written: Written | NotRead | null): string[] {
   return written?.kind === 'text' ? [written.text] : [];
 }

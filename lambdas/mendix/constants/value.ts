@@ -31,11 +31,17 @@ export interface Typed {
 /** `int()`: the tool that reads the source gives each integer to Python's `int()` (the buildpack does). */
 export type IntegerRule = 'plain' | 'int()';
 
+/** A value that a source wrote as text. */
 export function text(value: string): Written {
   return { kind: 'text', text: value };
 }
 
-/** The written value in its declared type; `null` as type: not declared, so its own kind decides. */
+/**
+ * The written value in its declared type: the text `"007"` is 7 as an integer, `007` as a string, and no Boolean.
+ *
+ * @param type `null`: not declared, so the value's own kind decides
+ * @param integers how the tool that reads the source makes integers
+ */
 export function typed(written: Written, type: ConstantType | null, integers: IntegerRule = 'plain'): Typed {
   if (written.kind === 'null') return unfit('It is set to null.', written);
   if (written.kind === 'structure') return unfit('It is set to a list or a map.', written);
@@ -52,6 +58,7 @@ export function isEmpty(written: Written): boolean {
   return written.kind === 'text' && written.text === '';
 }
 
+/** `null`: what is written is no value of the type. */
 type Conversion = (written: Written, integers: IntegerRule) => Typed | null;
 
 const CONVERSIONS: Record<ConstantType, Conversion> = {
@@ -79,6 +86,7 @@ const CONVERSIONS: Record<ConstantType, Conversion> = {
   },
 };
 
+/** The integer that is written, of any size; `null`: none is. */
 function integerIn(written: Written, integers: IntegerRule): bigint | null {
   const cast = integers === 'int()';
   if (written.kind === 'number') return integerOf(written.digits, cast);
@@ -107,6 +115,7 @@ function shownText(value: string): Typed {
   };
 }
 
+/** Of a constant that is not declared: a number with a point or an exponent is a decimal. */
 function asWritten(written: Written, integers: IntegerRule): Typed | null {
   if (written.kind === 'number') {
     return (/[.eE]/.test(written.digits) ? CONVERSIONS.decimal : CONVERSIONS.integer)(written, integers);
@@ -127,6 +136,7 @@ function kindOf(written: Written): keyof typeof NOUNS {
   return isEmpty(written) ? 'empty' : written.kind;
 }
 
+/** What is written, for notes. */
 const NOUNS = {
   empty: 'an empty text',
   text: 'a text',
@@ -137,6 +147,7 @@ const NOUNS = {
   structure: 'a list or a map',
 } as const;
 
+/** What was declared, for notes. */
 const TYPE_NOUNS: Record<ConstantType, string> = {
   string: 'a text',
   integer: 'an integer',

@@ -54,9 +54,11 @@ function setsSurely({ written }: Setting): boolean {
 }
 
 /** Whoever wins, the value is the same. */
-function isEqual(one: Setting, other: Setting, type: ConstantType | null): boolean {
-  if (isNotRead(one.written) || isNotRead(other.written)) return false;
-  return typed(one.written, type, one.integers).canonical === typed(other.written, type, other.integers).canonical;
+function isEqual(setting: Setting, other: Setting, type: ConstantType | null): boolean {
+  if (isNotRead(setting.written) || isNotRead(other.written)) return false;
+  return (
+    typed(setting.written, type, setting.integers).canonical === typed(other.written, type, other.integers).canonical
+  );
 }
 
 function noteOf({ written }: Setting): string | null {

@@ -83,6 +83,7 @@ function isUnlisted({ own, other }: Pair, here: Compared, there: Compared): bool
   return absent.unlisted || (absent.model === null && (listed?.state === 'default' || listed?.state === 'missing'));
 }
 
+/** What of a constant of both environments differs, as far as both sides are known. */
 function changesOf({ own, other, models }: Pair): Difference['change'][] {
   if (own === null) return ['only_there'];
   if (other === null) return ['only_here'];
@@ -98,6 +99,7 @@ function changesOf({ own, other, models }: Pair): Difference['change'][] {
   return changes;
 }
 
+/** Which of the summary's classes the constant is in. */
 function classOf(
   { own, other, models, settingsOnly }: Pair,
   changes: readonly Difference['change'][],

@@ -28,10 +28,10 @@ export function findingsOf(reading: Reading): Finding[] {
     if (constant.precedence_unknown) add('precedence-not-documented', constant.name, constant.note);
     if (constant.shares_variable_with.length > 0) {
       const others = constant.shares_variable_with.join(', ');
-      add('ambiguous-variable', constant.name, `The variable that sets it also sets ${others}.`);
+      add('ambiguous-variable', constant.name, `Its variable also sets ${others}.`);
     }
     const typed = constant.winner?.typed;
-    if (constant.state !== 'obsolete' && typed?.value === null) {
+    if (constant.type !== null && typed?.value === null) {
       add('value-does-not-fit-type', constant.name, typed.note);
     }
   }

@@ -3,12 +3,13 @@ import { routeHandler } from '../../http/route-handler.ts';
 import { postgres } from '../../upstreams/postgres/databases.ts';
 import { newestObject } from '../../upstreams/s3/newest.ts';
 import { readObject } from '../../upstreams/s3/objects.ts';
-import { microFlowConstants } from './constants.ts';
 import { deployedModel } from './deployed-model.ts';
+import { microFlowConstants } from './micro-flow-constants.ts';
 import { route } from './route.ts';
 import { noKeptFiles } from './stored-file.ts';
 import type { Upstreams } from './upstreams.ts';
 
+/** Lives as long as this instance of the function. */
 const kept = noKeptFiles();
 
 /** The database only adds which model is deployed: constants do not wait longer for it than this. */
@@ -31,6 +32,7 @@ export const handler = routeHandler(
   }),
 );
 
+/** The same request with less time. */
 function hurried(context: Context): Context {
   return { ...context, deadline: new Deadline(Math.min(context.deadline.at, Date.now() + MAX_DATABASE_MS)) };
 }

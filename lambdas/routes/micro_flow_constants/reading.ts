@@ -32,7 +32,11 @@ export interface Reading {
   revision: string;
 }
 
-/** @throws NotOfferedError; the first source's error when not one of model and overrides can be read */
+/**
+ * All that is configured for an environment: files from S3 and the database's word, at the same time.
+ *
+ * @throws NotOfferedError; the first source's error when not one of model and overrides can be read
+ */
 export async function readEnvironment(environment: NamedEnvironment, upstreams: Upstreams): Promise<Reading> {
   const { constants: configured, database } = environment;
   if (configured === undefined) throw new NotOfferedError();
@@ -95,6 +99,7 @@ async function readFiles({ archive, overrides }: Constants, upstreams: Upstreams
   return { archive: model, overrides: settings };
 }
 
+/** The model with when its archive was written; `null`: none is configured, or it failed. */
 function modelOf(archive: FileSource<Model> | null): Reading['model'] {
   if (archive === null || archive.file === null) return null;
   const { content, last_modified } = archive.file;
@@ -107,15 +112,18 @@ function unreadSource(name: string): Overrides {
   return { ranks: [[{ kind: 'unread', via: 'not read', note }]], notes: [] };
 }
 
+/** Whether it may set constants that nobody here can list. */
 function hasUnreadPlace({ ranks }: Overrides): boolean {
   return ranks.flat().some(({ kind }) => kind === 'unread');
 }
 
+/** When the newest of the files was written: the answer is true for that time. */
 function newest(files: readonly FileSource<unknown>[]): string | null {
   const times = files.flatMap(({ file }) => (file === null ? [] : [+file.last_modified]));
   return times.length === 0 ? null : utc(new Date(Math.max(...times)));
 }
 
+/** By what is configured, whether or not it could be read. */
 function sourceOf({ archive, overrides }: Constants): Reading['source'] {
   if (archive === null) return 'overrides';
   return overrides.length === 0 ? 'archive' : 'archive+overrides';

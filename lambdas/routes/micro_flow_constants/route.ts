@@ -3,6 +3,7 @@ import { choice, described, flag, text } from '../../parameters.ts';
 import type { Route } from '../../route.ts';
 import { constant, STATES, side, TYPES } from './row-schema.ts';
 
+/** The deployment archive's model. */
 const model = z.object({
   project: described(z.nullable(z.string()), 'Name of the Mendix project.'),
   version: described(z.nullable(z.string()), 'Version of the model; `unversioned` for a local build.'),
@@ -19,6 +20,7 @@ const model = z.object({
   ),
 });
 
+/** One configured source. */
 const source = z.object({
   source: described(z.string(), 'Its name in the configuration.'),
   kind: described(
@@ -38,6 +40,7 @@ const source = z.object({
   notes: described(z.array(z.string()), 'What of it is not read, or counts otherwise than it looks, in sentences.'),
 });
 
+/** One thing in which two environments differ. */
 const difference = z.object({
   name: described(z.string(), '`Module.Constant`.'),
   change: described(
@@ -48,6 +51,7 @@ const difference = z.object({
   there: described(side, 'In the environment of `compare`. `null`: it is not there.'),
 });
 
+/** One thing that an operator should look at. */
 const finding = z.object({
   finding: described(
     z.enum([
@@ -69,6 +73,7 @@ const finding = z.object({
   note: described(z.nullable(z.string()), 'More about it, without a value.'),
 });
 
+/** `GET /micro_flow_constants`. */
 export const route = {
   name: 'micro_flow_constants',
   path: '/micro_flow_constants',
@@ -116,8 +121,23 @@ export const route = {
   rows: 'constants',
   csv: {
     columns: [
-      ...['name', 'module', 'type', 'description', 'value', 'default_value', 'value_known', 'empty', 'default_empty'],
-      ...['state', 'won_by', 'secret', 'secret_reason', 'masked', 'fingerprint', 'default_fingerprint', 'note'],
+      'name',
+      'module',
+      'type',
+      'description',
+      'value',
+      'default_value',
+      'value_known',
+      'empty',
+      'default_empty',
+      'state',
+      'won_by',
+      'secret',
+      'secret_reason',
+      'masked',
+      'fingerprint',
+      'default_fingerprint',
+      'note',
     ],
     leftOut: ['candidates'],
     notWith: ['summary', 'compare', 'explain'],

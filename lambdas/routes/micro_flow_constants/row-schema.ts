@@ -2,12 +2,15 @@
 import * as z from 'zod/mini';
 import { described } from '../../parameters.ts';
 
+/** The types of Mendix's constants. */
 export const TYPES = ['string', 'integer', 'boolean', 'decimal', 'date_time'] as const;
+/** What is configured, in a word. */
 export const STATES = ['default', 'overridden', 'missing', 'obsolete'] as const;
 
 const value = z.nullable(z.union([z.string(), z.number(), z.boolean()]));
 const fingerprint = z.nullable(z.string());
 
+/** The fields that a row and a side of a comparison have both. */
 const type = described(
   z.nullable(z.enum(TYPES)),
   'As declared; Mendix’s Integer/Long is `integer`. `null`: not declared, or a type that this API does not know.',
@@ -31,6 +34,7 @@ const hash = described(
 );
 const defaultHash = described(fingerprint, 'The same of the default value.');
 
+/** One place that gives a value, with `explain=true`. */
 const candidate = z.object({
   source: described(z.string(), 'Name of the source in the configuration.'),
   via: described(
@@ -44,6 +48,7 @@ const candidate = z.object({
   note: described(z.nullable(z.string()), 'Why the value is `null`.'),
 });
 
+/** A row. */
 export const constant = z.object({
   name: described(
     z.string(),
@@ -83,6 +88,7 @@ export const constant = z.object({
   ),
 });
 
+/** A constant in one of two environments. */
 export const side = z.nullable(
   z.object({
     type,

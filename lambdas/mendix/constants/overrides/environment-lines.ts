@@ -18,9 +18,12 @@ export interface EnvironmentLines {
   duplicates: ReadonlySet<string>;
 }
 
+/** Blanks within a line, as Compose's `isSpace` has them: those of ASCII, U+0085 and U+00A0. */
 const SPACE = '\\t\\v\\f\\r \\u0085\\u00a0';
+/** What Go calls space (`unicode.IsSpace`), line ends included. */
 const SPACE_AND_LINE_END = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 const BLANK = new RegExp(`(?:${SPACE_AND_LINE_END.source}|#[^\\n]*(?:\\n|$))+`, 'y');
+/** A name, which may be empty, and the sign after it, `=` or `:`; without a sign the line is the name alone. */
 const KEY = new RegExp(
   `(?:export[${SPACE}]+)?([\\p{L}\\p{N}_.\\-\\[\\]]*)[${SPACE}]*(?:([=:])[${SPACE}]*|\\n|$)`,
   'uy',
@@ -85,8 +88,17 @@ function unquote(pair: string): string {
   return pair === '\\\\' ? pair : pair.slice(1);
 }
 
+/** Those of Go that Compose takes; `\\c` is one that it leaves as it is. */
 const ESCAPES: Record<string, string> = {
-  ...{ a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '"': '"', '\\': '\\' },
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '"': '"',
+  '\\': '\\',
   // A dollar that is none of a variable is written `$$`.
   $: '$$',
 };
@@ -100,6 +112,7 @@ function unescaped(text: string): string {
   });
 }
 
+/** `trimEnd` of JavaScript takes a byte order mark for a space, and U+0085 for none. */
 function trimEnd(text: string): string {
   let end = text.length;
   while (end > 0 && SPACE_AND_LINE_END.test(text[end - 1] ?? '')) end -= 1;

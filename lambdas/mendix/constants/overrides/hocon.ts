@@ -22,14 +22,21 @@ export type HoconValue =
 
 export type HoconSetting =
   | { kind: 'value'; path: Path; value: HoconValue }
+  /** An object begins here; what it sets follows, each with its whole path. */
   | { kind: 'object'; path: Path }
+  /** Another file comes in here, below this path. */
   | { kind: 'include'; path: Path };
 
-/** @throws UnusableContentError `invalid-hocon` */
+/**
+ * What a file sets, in its own order.
+ *
+ * @throws UnusableContentError `invalid-hocon`, for HOCON as well that is not of the part that is read
+ */
 export function parseHocon(content: string): HoconSetting[] {
   return new HoconReader(content).read();
 }
 
+/** Objects and lists in each other. */
 const MAX_DEPTH = 60;
 
 /** Between two fields; commas are blanks here, which takes a few files that Lightbend refuses. */
@@ -37,11 +44,14 @@ const GAP = /(?:[\s,\ufeff]|#[^\n]*|\/\/[^\n]*)+/y;
 const SPACE = /(?:(?!\n)\s)+/y;
 const QUOTED = /"""([\s\S]*?)"""(?!")|"((?:[^"\\\n]|\\.)*)"/y;
 const SUBSTITUTION = /\$\{(\??)([^}\n]*)\}/y;
+/** `include "x"`, `include file(…)`, `include required(…)`; a key may be called include, too. */
 const INCLUDE = /include(?:(?!\n)\s)+(?=["frcu])[^\n,}#]*/y;
 /** Characters that an unquoted text may not have. */
 const UNQUOTED = /(?:(?!\/\/)[^\s$"{}[\]:=,+#`^?!@*&\\]|(?:(?!\n)\s)+(?=[^\s$"{}[\]:=,+#`^?!@*&\\])(?!\/\/))+/y;
+/** Other texts of digits, such as `0123`, are texts. */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
+/** Reads from the left; each method takes what it is named by, or refuses the file. */
 class HoconReader {
   readonly #content: string;
   readonly #settings: HoconSetting[] = [];
@@ -60,6 +70,7 @@ class HoconReader {
     return this.#settings;
   }
 
+  /** Fields up to the brace that closes them, or to the end of the file. */
   #fields(prefix: Path, end: '}' | '', depth: number): void {
     if (depth > MAX_DEPTH) throw this.#invalid();
     for (;;) {
@@ -71,6 +82,7 @@ class HoconReader {
     }
   }
 
+  /** `key = value`, `key : value`, `key { … }`, `key += value`. */
   #field(prefix: Path, depth: number): void {
     const path = [...prefix, ...this.#path()];
     this.#match(SPACE);
@@ -93,6 +105,7 @@ class HoconReader {
     } else this.#settings.push({ kind: 'value', path, value: this.#value(depth) });
   }
 
+  /** `a.b."c.d"` is three keys. */
   #path(): string[] {
     const keys: string[] = [];
     for (;;) {
@@ -137,6 +150,7 @@ class HoconReader {
     return plain && parts.length === 1 ? scalar(text) : { kind: 'text', text };
   }
 
+  /** A list, of which only its end matters: no constant is one. */
   #list(depth: number): Written {
     if (depth > MAX_DEPTH) throw this.#invalid();
     for (;;) {
@@ -150,6 +164,7 @@ class HoconReader {
     }
   }
 
+  /** `"…"` with JSON's escapes, or `"""…"""` without any; `null`: neither is here. */
   #quoted(): string | null {
     const match = this.#match(QUOTED);
     if (match === null) return null;

@@ -70,6 +70,7 @@ export class OrderedSettings {
     return (this.#declaredByVariable.get(variable) ?? []).filter((other) => other !== name);
   }
 
+  /** The settings of a place, by constant. An unread one may set each. */
   #placed(source: string, place: Place): Placed {
     if (place.kind === 'variables') return this.#variables(source, place);
     if (place.kind === 'settings') return this.#settings(source, place);
@@ -77,6 +78,7 @@ export class OrderedSettings {
     return { settingOf: () => ({ source, via: place.via, written, integers: 'plain' }) };
   }
 
+  /** A map has its constants by name. */
   #settings(source: string, { via, settings, integers }: SettingsPlace): Placed {
     for (const name of settings.keys()) this.#names.add(name);
     return {
@@ -87,6 +89,7 @@ export class OrderedSettings {
     };
   }
 
+  /** A variable sets every constant that it may mean. */
   #variables(source: string, { variables, integers }: VariablesPlace): Placed {
     const byName = new Map<string, Setting>();
     for (const [variable, written] of variables) {

@@ -10,7 +10,7 @@
  * | `Sales.Vat = 21`, no quotes    | two keys in HOCON; what the runtime makes of it is not documented |
  */
 import { UnusableContentError } from '../../unusable-content.ts';
-import { utf8 } from '../../utf8.ts';
+import { utf8, wellFormed } from '../../utf8.ts';
 import type { Written } from '../value.ts';
 import { CONSTANTS_SETTING } from './custom-settings.ts';
 import { type HoconSetting, type HoconValue, type Path, parseHocon } from './hocon.ts';
@@ -100,7 +100,7 @@ function substituted({ optional, on }: HoconValue & { kind: 'substitution' }): N
 }
 
 function setting(name: string, written: Written | NotRead): Place {
-  return place(new Map([[name.toWellFormed(), written]]));
+  return place(new Map([[wellFormed(name), written]]));
 }
 
 function place(settings: ReadonlyMap<string, Written | NotRead>): Place {

@@ -1,5 +1,6 @@
 /** Parsed JSON and YAML in one form, with leaves as they were written: numbers keep their digits, dates their text. */
 import { UnusableContentError } from '../../unusable-content.ts';
+import { wellFormed } from '../../utf8.ts';
 import type { Written } from '../value.ts';
 
 export type Tree = Written | readonly Tree[] | ReadonlyMap<string, Tree>;
@@ -40,7 +41,7 @@ export function constantsAt(tree: Tree | undefined, path: readonly string[]): Ma
 
 /** The members of a map as values of constants. Names are made such that every answer can hold them. */
 export function writtenMembers(map: ReadonlyMap<string, Tree>): Map<string, Written> {
-  return new Map([...map].map(([name, tree]) => [name.toWellFormed(), writtenOf(tree)]));
+  return new Map([...map].map(([name, tree]) => [wellFormed(name), writtenOf(tree)]));
 }
 
 /** The same without the members that are null, for formats in which null means "not set". */

@@ -22,14 +22,22 @@ describe('an attribute of another type than Mendix writes', () => {
     ['DefaultValue', { x: 1 }, { default_value: { kind: 'structure' } }],
   ])('%s %j costs that attribute', (attribute, value, expected) => {
     expect(declared({ ...plain, [attribute]: value })).toEqual({
-      ...{ name: 'A.B', type: 'string', declared_type: 'String', description: 'd', default_value: text('v') },
+      name: 'A.B',
+      type: 'string',
+      declared_type: 'String',
+      description: 'd',
+      default_value: text('v'),
       ...expected,
     });
   });
 
   test('left out is nothing', () => {
     expect(declared({ Name: 'A.B' })).toEqual({
-      ...{ name: 'A.B', type: null, declared_type: null, description: '', default_value: null },
+      name: 'A.B',
+      type: null,
+      declared_type: null,
+      description: '',
+      default_value: null,
     });
   });
 
@@ -44,7 +52,9 @@ describe('an attribute of another type than Mendix writes', () => {
 
   test('of the model itself is null', () => {
     expect(read({ Constants: [], ProjectName: 5, ModelVersion: null, RuntimeVersion: ['x'] })).toMatchObject({
-      ...{ project: null, version: null, runtime_version: null },
+      project: null,
+      version: null,
+      runtime_version: null,
     });
   });
 

@@ -167,14 +167,14 @@ describe('a place that is not read may set anything', () => {
     source: 'set',
     content: parseOverrides('json_map', Buffer.from(JSON.stringify(constants))),
   });
-  const one = (name: string, ...overrides: Parameters<typeof resolveConstants>[1]) =>
+  const constantNamed = (name: string, ...overrides: Parameters<typeof resolveConstants>[1]) =>
     resolveConstants(model, overrides, { secret: [], not_secret: [], secrecy: 'strict' }).find(
       (constant) => constant.name === name,
     );
 
   test('so the default below it is not claimed, nor that the constant is missing', () => {
     for (const name of ['M.Plain', 'M.Need']) {
-      expect(one(name, UNREAD)).toMatchObject({
+      expect(constantNamed(name, UNREAD)).toMatchObject({
         winner: null,
         value_known: false,
         state: null,
@@ -184,21 +184,29 @@ describe('a place that is not read may set anything', () => {
   });
 
   test('so what a source below it sets is not claimed; but set it is', () => {
-    expect(one('M.Plain', UNREAD, set({ 'M.Plain': 'x' }))).toMatchObject({
-      ...{ winner: null, value_known: false, state: 'overridden', note: 'It may be set.' },
+    expect(constantNamed('M.Plain', UNREAD, set({ 'M.Plain': 'x' }))).toMatchObject({
+      winner: null,
+      value_known: false,
+      state: 'overridden',
+      note: 'It may be set.',
     });
-    expect(one('Old.Name', UNREAD, set({ 'Old.Name': 'x' }))).toMatchObject({ value_known: false, state: 'obsolete' });
+    expect(constantNamed('Old.Name', UNREAD, set({ 'Old.Name': 'x' }))).toMatchObject({
+      value_known: false,
+      state: 'obsolete',
+    });
   });
 
   test('but what a source above it sets is known', () => {
-    expect(short(one('M.Plain', set({ 'M.Plain': 'x' }), UNREAD))).toBe('overridden "x" set');
-    expect(one('M.Plain', set({ 'M.Plain': 'x' }), UNREAD)).toMatchObject({ value_known: true, note: null });
-    expect(one('M.Need', set({ 'M.Plain': 'x' }), UNREAD)).toMatchObject({ value_known: false, state: null });
+    expect(short(constantNamed('M.Plain', set({ 'M.Plain': 'x' }), UNREAD))).toBe('overridden "x" set');
+    expect(constantNamed('M.Plain', set({ 'M.Plain': 'x' }), UNREAD)).toMatchObject({ value_known: true, note: null });
+    expect(constantNamed('M.Need', set({ 'M.Plain': 'x' }), UNREAD)).toMatchObject({ value_known: false, state: null });
   });
 
   test('and is a candidate of each constant, in its place', () => {
-    expect(one('M.Plain', set({ 'M.Plain': 'x' }), UNREAD)?.candidates.map(({ source }) => source)).toEqual([
-      ...['set', 'broken', 'archive'],
+    expect(constantNamed('M.Plain', set({ 'M.Plain': 'x' }), UNREAD)?.candidates.map(({ source }) => source)).toEqual([
+      'set',
+      'broken',
+      'archive',
     ]);
   });
 

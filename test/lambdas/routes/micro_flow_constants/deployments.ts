@@ -9,8 +9,8 @@ import type { Scope } from '../../../../lambdas/contract.ts';
 import type { EnvironmentRequest, NamedEnvironment } from '../../../../lambdas/exchange.ts';
 import { decide } from '../../../../lambdas/http/disclosure.ts';
 import { environmentNamed } from '../../../../lambdas/http/environment.ts';
-import { microFlowConstants } from '../../../../lambdas/routes/micro_flow_constants/constants.ts';
 import type { Parameters } from '../../../../lambdas/routes/micro_flow_constants/filter.ts';
+import { microFlowConstants } from '../../../../lambdas/routes/micro_flow_constants/micro-flow-constants.ts';
 import type { Position } from '../../../../lambdas/routes/micro_flow_constants/page.ts';
 import { route } from '../../../../lambdas/routes/micro_flow_constants/route.ts';
 import { noKeptFiles } from '../../../../lambdas/routes/micro_flow_constants/stored-file.ts';
@@ -84,7 +84,10 @@ export interface Deployments {
 export async function startDeployments(): Promise<Deployments> {
   const iam = new Iam();
   iam.register({
-    ...{ name: 'test', roleArn: 'arn:aws:iam::000000000000:role/test', inVpc: false, ...KEYS },
+    name: 'test',
+    roleArn: 'arn:aws:iam::000000000000:role/test',
+    inVpc: false,
+    ...KEYS,
     policies: [{ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 's3:*', Resource: '*' } }],
   });
   const objects: ConstructorParameters<typeof Bucket>[0]['objects'] = [];
@@ -104,8 +107,13 @@ export async function startDeployments(): Promise<Deployments> {
     put(key, body, modified = '2026-11-01T09:50:00Z', etag = etagOf(Buffer.from(body))) {
       const bytes = Buffer.from(body);
       bucket.put({
-        ...{ key, size: bytes.length, last_modified: new Date(modified), etag },
-        ...{ storage_class: 'STANDARD', version_id: 'null', body: bytes },
+        key,
+        size: bytes.length,
+        last_modified: new Date(modified),
+        etag,
+        storage_class: 'STANDARD',
+        version_id: 'null',
+        body: bytes,
       });
     },
     remove(key) {

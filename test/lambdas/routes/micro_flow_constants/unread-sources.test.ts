@@ -62,7 +62,12 @@ describe.each(FAILURES)('a source of overrides %s', (_, spoil) => {
   test('leaves what it may set unknown, with a note that names it', async () => {
     for (const name of ['M.Key', 'M.Need', 'M.Plain']) {
       expect(await row(name, prod)).toMatchObject({
-        ...{ value: null, value_known: false, state: null, won_by: null, empty: null, fingerprint: null },
+        value: null,
+        value_known: false,
+        state: null,
+        won_by: null,
+        empty: null,
+        fingerprint: null,
         note: expect.stringContaining('prod-config'),
       });
     }
@@ -137,7 +142,11 @@ describe('of several sources', () => {
   test('what one above the failed one sets is known', async () => {
     s3.put('config/top.json', '{"M.Plain": "top"}');
     expect(await row('M.Plain', layered)).toMatchObject({
-      ...{ value: 'top', value_known: true, state: 'overridden', won_by: 'prod-top', note: null },
+      value: 'top',
+      value_known: true,
+      state: 'overridden',
+      won_by: 'prod-top',
+      note: null,
     });
     expect(await row('M.Key', layered)).toMatchObject({ value_known: false });
   });
@@ -162,7 +171,8 @@ describe('of several sources', () => {
     s3.remove('config/top.json');
     const answer = await body(layered);
     expect(answer.sources.flatMap(({ source, error }) => (error === null ? [] : [source]))).toEqual([
-      ...['prod-top', 'prod-config'],
+      'prod-top',
+      'prod-config',
     ]);
     expect(await row('M.Plain', layered)).toMatchObject({ note: expect.stringContaining('prod-top') });
   });
@@ -173,7 +183,12 @@ describe('a model that cannot be read', () => {
 
   test('leaves what is set known, and open whether it is declared', async () => {
     expect(await row('M.Plain', prod)).toMatchObject({
-      ...{ value: 'set', value_known: true, state: null, won_by: 'prod-config', default_value: null, type: null },
+      value: 'set',
+      value_known: true,
+      state: null,
+      won_by: 'prod-config',
+      default_value: null,
+      type: null,
     });
   });
 

@@ -22,7 +22,8 @@ test('of a name that comes twice the last counts', () => {
 });
 
 test('any text comes through as it is', () => {
-  const texts = fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), { noNullPrototype: true });
+  const names = fc.string({ unit: 'binary' }).filter((name) => !name.includes('\0'));
+  const texts = fc.dictionary(names, fc.string({ unit: 'binary' }), { noNullPrototype: true });
   fc.assert(
     fc.property(texts, fc.constantFrom(0, 2, '\t'), (map, indent) => {
       const { ranks } = parseOverrides('json_map', Buffer.from(JSON.stringify(map, null, indent)));

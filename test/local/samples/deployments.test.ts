@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { deploymentObjects } from '../../../local/samples/constants.ts';
 import { APPS } from '../../../local/samples/database/apps.ts';
+import { deploymentObjects } from '../../../local/samples/deployments.ts';
 import {
   archive,
   type Deployments,

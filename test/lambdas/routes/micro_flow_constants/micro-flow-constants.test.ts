@@ -150,10 +150,14 @@ describe('what is configured', () => {
 
   test('a module or a constant that nothing has is told, with near names', async () => {
     await expect(s3.ask(prod, { module: 'Mial' })).rejects.toMatchObject({
-      ...{ name: 'UnknownNameError', parameter: 'module', unknown: 'Mial', near: ['Mail'] },
+      name: 'UnknownNameError',
+      parameter: 'module',
+      unknown: 'Mial',
+      near: ['Mail'],
     });
     await expect(s3.ask(prod, { name: 'mail.smtphost' })).rejects.toMatchObject({
-      ...{ parameter: 'name', near: ['Mail.SmtpHost'] },
+      parameter: 'name',
+      near: ['Mail.SmtpHost'],
     });
     expect((await body(prod, { name: 'Mail.SmtpHost', module: 'Sales' })).constants).toEqual([]);
   });
@@ -326,7 +330,12 @@ describe('a source that fails', () => {
     expect(answer.summary).toEqual({ ...unknown, unknown: 0 });
     expect(errorOf(answer.sources)).toEqual(['prod-archive: truncated']);
     expect(await named('Encryption.EncryptionKey', prod)).toMatchObject({
-      ...{ value: null, value_known: true, masked: true, type: null, state: null, won_by: 'prod-config' },
+      value: null,
+      value_known: true,
+      masked: true,
+      type: null,
+      state: null,
+      won_by: 'prod-config',
     });
   });
 
@@ -364,7 +373,9 @@ describe('a source that fails', () => {
     s3.put('prod/Shop_1.4.2.mda', 'not a zip');
     s3.remove('config/prod.yaml');
     await expect(s3.ask(prod)).rejects.toMatchObject({
-      ...{ name: 'UpstreamFailedError', source: 'prod-archive', reason: 'truncated' },
+      name: 'UpstreamFailedError',
+      source: 'prod-archive',
+      reason: 'truncated',
       advice: expect.stringContaining('upload it again'),
     });
     s3.faults.inject({ kind: 'throttled', every: 1 });
@@ -463,7 +474,14 @@ describe('while the function is warm', () => {
 
 function database() {
   return {
-    ...{ server: 'prod-db', host: 'localhost', port: 1, name: 'shop', user: 'mrt_reader', instance_identifier: null },
-    ...{ full_name_attributes: [], email_attributes: [], session_timeout_seconds: 600 },
+    server: 'prod-db',
+    host: 'localhost',
+    port: 1,
+    name: 'shop',
+    user: 'mrt_reader',
+    instance_identifier: null,
+    full_name_attributes: [],
+    email_attributes: [],
+    session_timeout_seconds: 600,
   };
 }

@@ -22,6 +22,10 @@ type ConstantsAnswer = Answer<AnswerOf<typeof route>, Position>;
 const MAX_AGE_SECONDS = 60;
 
 /**
+ * The constants of an environment: rows, totals, or what differs from another environment.
+ *
+ * Sources that fail are faults beside the answer; it is an error only when not one can be read.
+ *
  * @throws InvalidParameterError, UnknownNameError, KeysUnavailableError; UpstreamFailedError and others when no source at all can be read
  */
 export async function microFlowConstants(request: ConstantsRequest, upstreams: Upstreams): Promise<ConstantsAnswer> {
@@ -52,6 +56,7 @@ function refuse(parameter: string, message: string): never {
   throw new InvalidParameterError([{ parameter, message }]);
 }
 
+/** A page of rows. What is disclosed is listed for the audit line: names of constants that were shown in clear. */
 function rows(request: ConstantsRequest, reading: Reading, fingerprint: Fingerprint): ConstantsAnswer {
   const { parameters, clear: reveal } = request;
   const asked = reading.constants.filter((constant) => isAskedFor(constant, parameters));
@@ -76,6 +81,7 @@ function rows(request: ConstantsRequest, reading: Reading, fingerprint: Fingerpr
   };
 }
 
+/** Totals and findings. */
 function summary(reading: Reading): ConstantsAnswer {
   return {
     ...answer(reading),
@@ -88,6 +94,7 @@ function summary(reading: Reading): ConstantsAnswer {
   };
 }
 
+/** A page is of constants and not of differences, so that all of one constant come together. */
 function comparison(
   request: ConstantsRequest,
   here: Reading,
@@ -133,6 +140,7 @@ function namesAskedFor(parameters: Parameters, ...readings: Reading[]): Set<stri
   );
 }
 
+/** What each of the three answers begins with. */
 function head(reading: Reading) {
   const { model, deployed } = reading;
   return {
@@ -155,6 +163,7 @@ function head(reading: Reading) {
   };
 }
 
+/** What `http` needs of each of the three answers. */
 function answer(reading: Reading) {
   return {
     next: null,
@@ -165,6 +174,7 @@ function answer(reading: Reading) {
   };
 }
 
-function latest(one: string | null, another: string | null): string | null {
-  return [one, another].filter((time) => time !== null).sort((a, b) => (a < b ? 1 : -1))[0] ?? null;
+/** The later of two times; ISO 8601 in UTC sorts as text. */
+function latest(time: string | null, other: string | null): string | null {
+  return [time, other].filter((known) => known !== null).sort((a, b) => (a < b ? 1 : -1))[0] ?? null;
 }
