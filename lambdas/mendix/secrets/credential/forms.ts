@@ -56,7 +56,16 @@ const PAIRS: readonly RegExp[] = [
   /\bmachine \S{1,200} login \S{1,200} password \S/,
 ];
 
+const FORMS: readonly RegExp[] = [...ISSUED, ...CAPABILITY_URLS, ...PAIRS];
+
 /** Whether a text is, or holds, a credential by a form that is nothing else. */
 export function isCredentialForm(text: string): boolean {
-  return [...ISSUED, ...CAPABILITY_URLS, ...PAIRS].some((form) => form.test(text));
+  return FORMS.some((form) => form.test(text)) || isEncodedLogin(text);
+}
+
+/** A login and its password as HTTP's Basic scheme has them (RFC 7617): base64 of `user:password`. */
+function isEncodedLogin(text: string): boolean {
+  const [, encoded = ''] = /(?:^|[\s=:"])([A-Za-z0-9+/]{8,200}={0,2})$/.exec(text) ?? [];
+  if (encoded.length % 4 !== 0) return false;
+  return /^[\x20-\x39\x3b-\x7e]+:[\x20-\x7e]+$/.test(Buffer.from(encoded, 'base64').toString('latin1'));
 }

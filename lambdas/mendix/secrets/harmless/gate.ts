@@ -2,6 +2,7 @@
  * The harmless gate: a text is harmless when it has one of the forms below. What has none is unknown, and not shown.
  * Each form stands in its list with texts that have it and texts that do not.
  */
+import { isCredentialForm } from '../credential/forms.ts';
 import type { Excuse } from '../name/excuses.ts';
 import { type NameReading, readName } from '../name/name.ts';
 import { ADDRESSES } from './addresses.ts';
@@ -49,6 +50,8 @@ export function isHarmless(text: string, name: NameReading): boolean {
 function isHarmlessAt(text: string, name: NameReading, depth: number): boolean {
   if (text === '') return true;
   if (depth > MAX_DEPTH || name.kind === 'secret') return false;
+  // What a whole text is checked for before it comes here, a part is not: a recovery phrase in a list.
+  if (depth > 0 && isCredentialForm(text)) return false;
   const part = (inner: string, label: string | null) =>
     isHarmlessAt(inner.trim(), label === null ? name : readName(label), depth + 1);
   if (name.kind === 'excused') return hasExcusedForm(text, name.excuses, part);

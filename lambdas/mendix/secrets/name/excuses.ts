@@ -18,7 +18,7 @@ const WORDS: Readonly<Record<Excuse, string>> = {
   identifier:
     'name names header headers field param parameter attribute column id ids identifier alias type kind algorithm alg ' +
     'scope scopes claim prefix suffix label method mode manager vault template encoding charset separator delimiter ' +
-    'generator log lognode node policy issuer audience arn page location strength complexity colour color icon',
+    'generator log lognode node policy issuer audience arn page location strength complexity colour color icon key keys',
   sentence: 'scope scopes title label description caption tooltip placeholder message prompt text subject help error',
   pattern: 'regex regexp pattern format policy',
 };

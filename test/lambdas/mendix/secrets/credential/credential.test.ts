@@ -49,6 +49,10 @@ describe('a form that is nothing but a credential', () => {
     'https://acme.example.org/api?sig=abcdefgh',
     'curl -u svc:winter https://api.example.org',
     'changeit',
+    'c3ZjOnN1bW1lcg==',
+    'Authentication=Basic c3ZjOnN1bW1lcg==',
+    'CREATE USER shop IDENTIFIED BY summer',
+    'legal winner thank year wave sausage worth useful legal winner thank yellow',
   ])('is %s', (text) => {
     expect(isCredentialForm(text)).toBe(true);
   });
@@ -59,6 +63,8 @@ describe('a form that is nothing but a credential', () => {
     'https://acme.example.org/api?page=12345',
     'curl https://api.example.org',
     'change it',
+    'Production',
+    'U3VtbWVy',
   ])('is not %s', (text) => {
     expect(isCredentialForm(text)).toBe(false);
   });

@@ -50,6 +50,13 @@ describe('what the name asks for', () => {
   });
 });
 
+test('a part of a list or document is looked at for credentials, as a whole text is', () => {
+  expect(isHarmless('{"note":"abcd efgh ijkl"}', plain)).toBe(true);
+  expect(isHarmless('{"note":"abcd efgh ijkl mnop"}', plain)).toBe(false);
+  expect(isHarmless('change,it', plain)).toBe(true);
+  expect(isHarmless('one,changeit', plain)).toBe(false);
+});
+
 test('a text of more than 20,000 characters is unknown, whatever it is', () => {
   expect(isHarmless('word '.repeat(3_999), plain)).toBe(true);
   expect(isHarmless('word '.repeat(4_001), plain)).toBe(false);

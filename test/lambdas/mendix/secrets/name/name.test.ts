@@ -64,6 +64,7 @@ describe('an excuse', () => {
     'TokenHeaderName',
     'ApiKeyLocation',
     'TokenLifetimeSeconds2',
+    'TokenCacheKey',
     'MaxTokens',
     'KeyVaultUrl_v2',
   ])('ends the name %s', (name) => {
