@@ -1,6 +1,6 @@
 /**
- * What can go wrong, as data. The domain and the upstreams throw these; `problems.ts` alone turns them into answers and
- * parts of answers. Anything else that is thrown is a bare 500 with a full log line.
+ * What can go wrong, as data. The domain and the upstreams throw these; `faults.ts` alone turns them into answers and
+ * parts of answers, with the words of `problems.ts`. Anything else that is thrown is a bare 500 with a full log line.
  * No message may hold SQL, an ARN, a host, a bucket address, a token or a value.
  */
 
@@ -10,6 +10,7 @@ export interface ParameterFault {
   message: string;
 }
 
+/** The query string, or the header `x-reason`, is not what the route takes: a 400 that lists every fault. */
 export class InvalidParameterError extends Error {
   override name = 'InvalidParameterError' as const;
   readonly faults: readonly ParameterFault[];
@@ -19,16 +20,20 @@ export class InvalidParameterError extends Error {
   }
 }
 
+/** Not one of ours, altered, expired, or of another route, environment or filter. */
 export class InvalidCursorError extends Error {
   override name = 'InvalidCursorError' as const;
 }
 
+/** The stage gives clear text only to those who say why. */
 export class ReasonRequiredError extends Error {
   override name = 'ReasonRequiredError' as const;
 }
 
+/** None was named, and the caller may read several. */
 export class EnvironmentRequiredError extends Error {
   override name = 'EnvironmentRequiredError' as const;
+  /** Names to choose from, sorted. */
   readonly environments: readonly string[];
   constructor(environments: readonly string[]) {
     super('environment required');
@@ -72,14 +77,17 @@ export class UnknownNameError extends Error {
   }
 }
 
+/** The environment is the caller's, and not configured for the route. */
 export class NotOfferedError extends Error {
   override name = 'NotOfferedError' as const;
 }
 
+/** No token, or none of ours: the gateway refuses such before, but whoever comes past it must not get in. */
 export class InvalidTokenError extends Error {
   override name = 'InvalidTokenError' as const;
 }
 
+/** The token is good; the token or the caller's entries lack the scope for this. */
 export class MissingScopeError extends Error {
   override name = 'MissingScopeError' as const;
   /** Any one of these would do. */
@@ -122,8 +130,10 @@ export class UpstreamFailedError extends Error {
   }
 }
 
+/** An upstream asks for slower requests, and waiting for it took all the time there was. */
 export class UpstreamThrottledError extends Error {
   override name = 'UpstreamThrottledError' as const;
+  /** Its configured name or kind. */
   readonly source: string;
   constructor(source: string, options?: ErrorOptions) {
     super(source, options);
@@ -134,6 +144,7 @@ export class UpstreamThrottledError extends Error {
 /** The deadline came before the upstream's answer. */
 export class UpstreamTimeoutError extends Error {
   override name = 'UpstreamTimeoutError' as const;
+  /** Its configured name or kind. */
   readonly source: string;
   constructor(source: string, options?: ErrorOptions) {
     super(source, options);
@@ -141,6 +152,7 @@ export class UpstreamTimeoutError extends Error {
   }
 }
 
+/** Why; each has its advice in `problems.ts`. */
 export type DatabaseFault =
   | 'unreachable'
   | 'tls'
@@ -150,6 +162,7 @@ export type DatabaseFault =
   | 'starting'
   | 'unsupported-version';
 
+/** The environment's database cannot be used for this. */
 export class DatabaseUnavailableError extends Error {
   override name = 'DatabaseUnavailableError' as const;
   /** The server's name in the configuration. */

@@ -40,7 +40,12 @@ export interface Fault {
   reason: string;
 }
 
-/** The problem of an error; anything that is not of our own errors is a bare `internal`. */
+/**
+ * The problem of an error. Anything that is not of our own errors is a bare `internal`, whose detail says nothing of it.
+ *
+ * @example problemOf(new UpstreamThrottledError('s3'))
+ * // { slug: 'upstream-throttled', status: 503, detail: 's3 asks for slower requests.', retry_after: 5, … }
+ */
 export function problemOf(error: unknown): Problem {
   if (error instanceof InvalidParameterError) {
     const first = error.faults[0];
@@ -89,18 +94,25 @@ export function partProblem(error: unknown): PartProblem {
   return { type: `/problems/${slug}`, title, status, detail, ...members };
 }
 
-/** As `partProblem`, for the log line and the metrics. @throws the error itself when it is no upstream's fault */
+/**
+ * As `partProblem`, for the log line and the metrics.
+ *
+ * @example faultOf(new UpstreamFailedError('shop-archive', 'not-found')) // { source: 'shop-archive', reason: 'not-found' }
+ * @throws the error itself when it is no upstream's fault
+ */
 export function faultOf(error: unknown): Fault {
   const { slug, members } = partialOnly(error);
   return { source: String(members?.['source'] ?? 'keys'), reason: String(members?.['reason'] ?? slug) };
 }
 
+/** A part fails by its upstream; what is wrong with the request, or with us, is the whole answer's. */
 function partialOnly(error: unknown): Problem {
   const fault = upstreamProblem(error);
   if (fault.slug === 'internal') throw error;
   return fault;
 }
 
+/** Problems of upstreams and keys; `internal` for the rest. */
 function upstreamProblem(error: unknown): Problem {
   if (error instanceof DatabaseUnavailableError) {
     const { reason, source, table } = error;
@@ -134,6 +146,7 @@ function unknownName({ parameter, unknown, near }: UnknownNameError): Problem {
   return problem('unknown-name', detail, { parameter, name: unknown, near });
 }
 
+/** @param detail default: the advice of the table; `members`: further ones of the problem */
 function problem(slug: ProblemSlug, detail?: string, members?: Record<string, unknown>): Problem {
   const { status, title, advice, ...wait }: { status: number; title: string; advice: string; retry_after?: number } =
     PROBLEMS[slug];

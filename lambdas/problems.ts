@@ -4,8 +4,11 @@
  */
 import type { DatabaseFault } from './errors.ts';
 
+/** What all problems of one slug have in common. */
 export interface ProblemKind {
+  /** Of the answer; in a part of one, what it would have been. */
   status: number;
+  /** A few words, the same for each of its kind (RFC 9457, 3.1.3). */
   title: string;
   /** What to do, for a person; without SQL, ARN, host or stack. */
   advice: string;
@@ -13,7 +16,10 @@ export interface ProblemKind {
   retry_after?: number;
 }
 
-/** By slug, the stable last segment of a problem's `type`. */
+/**
+ * By slug, the stable last segment of a problem's `type`. Clients may rely on slugs and statuses; titles and advice are
+ * for people and may be worded better.
+ */
 export const PROBLEMS = {
   'invalid-parameter': { status: 400, title: 'Invalid parameter', advice: 'A parameter is wrong; `errors` names it.' },
   'invalid-cursor': {
@@ -103,6 +109,7 @@ export const PROBLEMS = {
 
 export type ProblemSlug = keyof typeof PROBLEMS;
 
+/** What to do about one reason of a problem that has several. */
 export type ReasonAdvice = Pick<ProblemKind, 'advice' | 'retry_after'>;
 
 /** Reasons of `database-unavailable`. */

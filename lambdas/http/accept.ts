@@ -3,13 +3,19 @@ import { NotAcceptableError } from '../errors.ts';
 
 export type MediaType = 'application/json' | 'text/csv';
 
+/** One item of an Accept or Accept-Encoding header: `text/csv;q=0.5`. */
 interface Preference {
+  /** Media range or coding, in lower case. */
   value: string;
+  /** Weight from 0, which rules it out, to 1. */
   q: number;
 }
 
 /**
- * The form to answer in. The most specific range that fits a form decides its weight; on a tie JSON wins.
+ * The form to answer in. The most specific range that fits a form decides its weight; on a tie the first offered wins.
+ *
+ * @param offered in the order of the route's own preference, JSON first
+ * @example negotiate('text/*, application/json;q=0.1', ['application/json', 'text/csv']) // text/csv
  * @throws NotAcceptableError when the header rules out everything that the route has
  */
 export function negotiate(accept: string | undefined, offered: readonly MediaType[]): MediaType {
@@ -28,14 +34,16 @@ export function acceptsGzip(acceptEncoding: string | undefined): boolean {
   return coding !== undefined && coding.q > 0;
 }
 
+/** 0 for a form that no range fits. */
 function weight(type: MediaType, ranges: readonly Preference[]): number {
   for (const range of [type, `${type.split('/')[0]}/*`, '*/*']) {
-    const found = ranges.find(({ value }) => value === range);
-    if (found !== undefined) return found.q;
+    const fitting = ranges.find(({ value }) => value === range);
+    if (fitting !== undefined) return fitting.q;
   }
   return 0;
 }
 
+/** A weight that is no number from 0 to 1 rules its item out: what cannot be read is not wished for. */
 function preferences(header: string): Preference[] {
   return header.split(',').flatMap((item) => {
     const [value = '', ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());

@@ -8,6 +8,7 @@ import type { Keys } from './keys.ts';
 import { KnownRights, type Rights } from './rights.ts';
 import type { TokenVerifier } from './token.ts';
 
+/** A caller who was let in. */
 export interface Admitted {
   /** `client:<name>` or `person:<subject>`; `null` on an open route. */
   principal: string | null;
@@ -22,6 +23,7 @@ export interface Verification {
 
 const NO_RIGHTS: Rights = { environments: [], key: '' };
 
+/** Lets callers in to one route. One for each instance: it keeps the rights of the callers seen lately. */
 export class Admission {
   readonly #route: Route;
   readonly #verification: Verification | null;
@@ -34,7 +36,12 @@ export class Admission {
     this.#rights = new KnownRights(settings, route.scopes ?? []);
   }
 
-  /** @throws InvalidTokenError, MissingScopeError, KeysUnavailableError */
+  /**
+   * Who sent the request, and what it may read; on an open route nobody is asked.
+   *
+   * @param authorization the header
+   * @throws InvalidTokenError, MissingScopeError, KeysUnavailableError
+   */
   async admit(authorization: string | undefined, context: Context): Promise<Admitted> {
     if (this.#route.scopes === null) return { principal: null, rights: NO_RIGHTS };
     if (this.#verification === null) throw new KeysUnavailableError();

@@ -18,9 +18,11 @@ const payload = z.strictObject({
   position: z.unknown(),
 });
 
+/** What a cursor is good for; with anything else its signature does not fit. */
 export interface Binding {
   route: string;
   environment: string | null;
+  /** Names and texts of all parameters but those that may change from page to page, by name. */
   filters: readonly (readonly [string, string])[];
 }
 
@@ -68,6 +70,7 @@ export function readCursor(cursor: string, binding: Binding, keys: KeyObject, no
   return position;
 }
 
+/** The position alone could be replayed elsewhere: what it is bound to is signed with it. */
 function signature(text: string, binding: Binding, key: VersionedKey): Buffer {
   const filters = sha256(JSON.stringify(binding.filters));
   const secret = createSecretKey(key.key, 'base64');

@@ -1,27 +1,34 @@
 /**
- * One line a request, and one for each look at personal data or secrets. Written with `process.stdout.write`: in
- * Lambda's JSON log mode `console.log` would wrap the line and the metrics in it would be lost.
+ * One line a request. Written with `process.stdout.write`: in Lambda's JSON log mode `console.log` would wrap the line,
+ * and the metrics in it would be lost (Lambda developer guide, "Using Lambda advanced logging controls with Node.js").
  */
 import type { Timing } from '../context.ts';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract.ts';
 import { KeysUnavailableError } from '../errors.ts';
 import type { Fault, Problem } from '../faults.ts';
+import { errorChain } from './error-chain.ts';
 import type { HttpRequest } from './event.ts';
-import type { Subject } from './subject.ts';
 
-/** What is known of a request; filled in on its way. */
+/** What is known of a request; filled in on its way. Names and numbers only, no value of a parameter. */
 export interface RequestLine {
+  /** The gateway's, as in the answer's `x-request-id`. */
   request_id: string;
+  /** `client:<name>` or `person:<subject>`; `null` until the token is verified. */
   principal: string | null;
   stage: string;
+  /** Name of the route. */
   route: string;
+  /** `null` until it is chosen, and on routes about none. */
   environment: string | null;
   method: string;
   status: number;
+  /** What the answer says in place of data; `null` with 200 and 304. */
   problem: Problem | null;
   /** Parts that could not be had, though the status is 200. */
   faults: readonly Fault[];
+  /** Rows that went out; `null` where no list did. */
   rows: number | null;
+  /** As the answer says; `null` without one. */
   complete: boolean | null;
   /** Names of what was shown in clear. */
   disclosed: readonly string[];
@@ -31,6 +38,7 @@ export interface RequestLine {
   error: unknown;
 }
 
+/** A line for a request of which nothing is known yet but where it came in. */
 export function newRequestLine(http: HttpRequest, stage: string, route: string, timing: Timing): RequestLine {
   return {
     request_id: http.id,
@@ -51,11 +59,14 @@ export function newRequestLine(http: HttpRequest, stage: string, route: string, 
   };
 }
 
-/** Metrics travel in the line itself (CloudWatch's embedded metric format). */
+/**
+ * Writes the line. Metrics travel in it (CloudWatch user guide, "Specification: Embedded metric format"): `_aws` names
+ * the fields that are metrics, and each of them stands beside it with its value.
+ */
 export function logRequest(line: RequestLine): void {
   const upstream = Object.fromEntries([...line.timing.shares()].map(([name, ms]) => [name, round(ms)]));
   const outcome = line.problem?.slug ?? null;
-  write({
+  writeLine({
     _aws: {
       Timestamp: Date.now(),
       CloudWatchMetrics: [
@@ -96,7 +107,7 @@ export function logRequest(line: RequestLine): void {
     [METRICS.upstreamThrottled]: throttled(line),
     [METRICS.keysUnavailable]: line.error instanceof KeysUnavailableError ? 1 : 0,
     [METRICS.partFaults]: line.faults.length,
-    error: line.status >= 500 ? causes(line.error) : null,
+    error: line.status >= 500 ? errorChain(line.error) : null,
   });
 }
 
@@ -106,42 +117,12 @@ function throttled({ timing, problem, faults }: RequestLine): number {
   return Math.max(timing.throttled(), failed + (problem?.slug === 'upstream-throttled' ? 1 : 0));
 }
 
-/** Who looked at what: names of parameters and fields, never a value. */
-export function logAudit(line: RequestLine, { query, other, clear, reason }: Subject): void {
-  write({
-    event: 'mrt.audit',
-    time: new Date().toISOString(),
-    request_id: line.request_id,
-    principal: line.principal,
-    route: line.route,
-    environments: [line.environment, other?.name].filter((name) => typeof name === 'string'),
-    filters: query.filters.map(([name]) => name),
-    fields: line.disclosed,
-    rows: line.rows,
-    clear: clear && line.status === 200,
-    reason,
-    status: line.status,
-  });
-}
-
-function write(line: unknown): void {
+/** A line of the function's log, as JSON. */
+export function writeLine(line: unknown): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
+/** To a tenth of a millisecond. */
 function round(milliseconds: number): number {
   return Math.round(milliseconds * 10) / 10;
-}
-
-/** Names, codes and our own places in the code; messages and full stacks may hold SQL, hosts or values. */
-function causes(error: unknown): { name: string; code: string | null; at: string | null }[] {
-  const chain = [];
-  for (let cause = error; cause instanceof Error && chain.length < 5; cause = cause.cause) {
-    const code = (cause as { code?: unknown }).code;
-    chain.push({ name: cause.name, code: typeof code === 'string' ? code : null, at: place(cause) });
-  }
-  return chain;
-}
-
-function place(error: Error): string | null {
-  return /([\w.-]+\.(?:ts|mjs|js):\d+:\d+)/.exec(error.stack ?? '')?.[1] ?? null;
 }

@@ -1,4 +1,7 @@
-/** A request's way through `http`, step by step. Knows neither Lambda nor API Gateway. */
+/**
+ * A request's way through `http`, step by step: who asks, what about, is it known already, ask the domain, make the
+ * representation, write down that it happened. Knows neither Lambda nor API Gateway.
+ */
 import { type Context, Timing } from '../context.ts';
 import type { Answer, EnvironmentRequest, RouteRequest } from '../exchange.ts';
 import { problemOf } from '../faults.ts';
@@ -7,11 +10,12 @@ import type { Route } from '../route.ts';
 import type { Settings } from '../settings.ts';
 import { acceptsGzip } from './accept.ts';
 import type { Admission, Admitted } from './admission.ts';
+import { logAudit } from './audit.ts';
 import { dependencyKey, etagOf, KnownAnswers, matches } from './caching.ts';
 import { CursorSigner, cursorKeyVersion, readCursor } from './cursor.ts';
 import { deadlineOf, withinDeadline } from './deadline.ts';
 import type { HttpRequest, HttpResponse } from './event.ts';
-import { logAudit, logRequest, newRequestLine, type RequestLine } from './log.ts';
+import { logRequest, newRequestLine, type RequestLine } from './log.ts';
 import { type Query, queryParser } from './query.ts';
 import { represent } from './representation.ts';
 import { type Frame, notModified, refuse, respond } from './respond.ts';
@@ -24,7 +28,7 @@ type AnyDomain = (request: never, upstreams: unknown) => Promise<AnyAnswer>;
 /** The upstreams of one request. `keys` gives the API's own signing keys; it throws KeysUnavailableError. */
 export type MakeUpstreams = (context: Context, keys: () => Promise<KeyObject>) => unknown;
 
-/** One request while it is being answered. */
+/** One request while it is being answered: what each step needs of it, and what each adds. */
 interface Passage {
   http: HttpRequest;
   context: Context;
@@ -34,6 +38,7 @@ interface Passage {
   subject: Subject | null;
 }
 
+/** Answers the requests of one route. One for each instance of its function; it keeps the ETags of lately. */
 export class Pipeline {
   readonly #route: Route;
   readonly #domain: AnyDomain;
@@ -83,6 +88,11 @@ export class Pipeline {
     return response;
   }
 
+  /**
+   * The answer, or the 304 that spares it.
+   *
+   * @throws every error of `errors.ts` that refuses a request or tells of an upstream, and bugs
+   */
   async #serve(passage: Passage, latest: number): Promise<HttpResponse> {
     const { http, frame, line } = passage;
     const admitted = await this.#admission.admit(http.header('authorization'), passage.context);
@@ -126,6 +136,7 @@ export class Pipeline {
     return respond(answer, representation, etag, http, frame);
   }
 
+  /** Reads the cursor's position and asks the domain. @throws InvalidCursorError; whatever the domain throws */
   async #ask(subject: Subject, admitted: Admitted, context: Context): Promise<AnyAnswer> {
     const { query, binding, environment, other, clear, mayClear } = subject;
     const { cursor } = query;

@@ -52,7 +52,11 @@ export function queryParser(route: Route): (query: string) => Query {
   };
 }
 
-/** Rows of a page: 100 unless told. @throws InvalidParameterError past the most that the form allows */
+/**
+ * Rows of a page: 100 unless told.
+ *
+ * @throws InvalidParameterError past the most that the form allows
+ */
 export function limitOf(query: Query, mediaType: MediaType): number {
   if (query.limit !== null && query.limit > MAX_LIMIT[mediaType]) {
     throw new InvalidParameterError([{ parameter: 'limit', message: LIMIT_BOUNDS }]);
@@ -60,7 +64,10 @@ export function limitOf(query: Query, mediaType: MediaType): number {
   return query.limit ?? DEFAULT_LIMIT;
 }
 
-/** Name and value of each known parameter, decoded; what is wrong with a pair itself is a fault. */
+/**
+ * Name and value of each known parameter, decoded; what is wrong with a pair itself is a fault. Taken apart here, as the
+ * gateway joins repeated parameters with a comma, which a list has too.
+ */
 function pairs(query: string, known: readonly string[]): { texts: Map<string, string>; faults: ParameterFault[] } {
   const texts = new Map<string, string>();
   const faults: ParameterFault[] = [];
@@ -82,6 +89,7 @@ function pairs(query: string, known: readonly string[]): { texts: Map<string, st
   return { texts, faults };
 }
 
+/** @param name `null`: not percent-encoded UTF-8 */
 function unknownParameter(name: string | null, known: readonly string[]): ParameterFault {
   const near = name === null ? [] : nearNames(name, known);
   const hint = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;

@@ -10,6 +10,7 @@ import type { CursorSigner } from './cursor.ts';
 const MAX_PAYLOAD_BYTES = 5_900_000;
 const MIN_GZIP_BYTES = 1_000;
 
+/** The body with what the headers say of it. */
 export interface Representation {
   content_type: string;
   gzip: boolean;
@@ -20,6 +21,7 @@ export interface Representation {
   rows: number | null;
 }
 
+/** How the client wants it. */
 export interface Form {
   media_type: MediaType;
   gzip: boolean;
@@ -71,6 +73,7 @@ function payloadBytes(body: string | Buffer): number {
   return typeof body === 'string' ? Buffer.byteLength(JSON.stringify(body)) : Math.ceil(body.length / 3) * 4;
 }
 
+/** Columns of CSV: of those that the client picked, the ones that the table has, in the table's order. */
 function columnsOf({ csv: table }: Route, { fields }: Form): readonly string[] {
   const columns = table?.columns ?? [];
   return fields === null ? columns : columns.filter((column) => fields.includes(column));

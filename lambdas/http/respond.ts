@@ -15,7 +15,11 @@ export interface Frame {
   serverTiming(): string;
 }
 
-/** @param etag `null` for an answer that nobody may keep */
+/**
+ * An answer with its representation: 200, with caching, the next page's address and, beside CSV, what JSON says inside.
+ *
+ * @param etag `null` for an answer that nobody may keep
+ */
 export function respond(
   answer: Answer<Record<string, unknown>, unknown>,
   representation: Representation,
@@ -39,12 +43,16 @@ export function respond(
   return { status: 200, headers, body };
 }
 
-/** @param maxAge seconds that the client may keep what it has */
+/**
+ * What the client has is still true (RFC 9110, 15.4.5).
+ *
+ * @param maxAge seconds that it may keep it
+ */
 export function notModified(etag: string, maxAge: number, frame: Frame): HttpResponse {
   return { status: 304, headers: { ...always(frame), etag, 'cache-control': `private, max-age=${maxAge}` }, body: '' };
 }
 
-/** RFC 9457, whatever form the client asked for. */
+/** A problem (RFC 9457), whatever form the client asked for: who asked for CSV can still read why there is none. */
 export function refuse(problem: Problem, frame: Frame): HttpResponse {
   const headers: Record<string, string> = {
     ...always(frame),
@@ -66,6 +74,7 @@ export function refuse(problem: Problem, frame: Frame): HttpResponse {
   return { status: problem.status, headers, body: JSON.stringify(body) };
 }
 
+/** Headers of every response. */
 function always(frame: Frame): Record<string, string> {
   return {
     'x-request-id': frame.request_id,

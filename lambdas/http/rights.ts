@@ -29,7 +29,10 @@ export function rightsOf(bearer: TokenBearer, scopes: readonly Scope[], grants: 
     .map((environment) => ({ environment, scopes: scopesIn(environment, bearer, entries) }))
     .filter((permitted) => permitted.scopes.some((scope) => scopes.includes(scope)))
     .sort((a, b) => (a.environment.name < b.environment.name ? -1 : 1));
-  return { environments, key: JSON.stringify(environments.map((one) => [one.environment.name, one.scopes])) };
+  return {
+    environments,
+    key: JSON.stringify(environments.map(({ environment, scopes: held }) => [environment.name, held])),
+  };
 }
 
 /** Callers whose rights an instance keeps: working them out costs more than the rest of admission. */
@@ -58,14 +61,17 @@ export class KnownRights {
   }
 }
 
+/** A machine client has the entry of its name, a person those of all its groups. */
 function entriesOf(bearer: TokenBearer, callers: Callers): Caller[] {
   return bearer.kind === 'client' ? pick(callers.clients, [bearer.name]) : pick(callers.groups, bearer.groups);
 }
 
+/** Own names only: `constructor` is a group that nobody configured. */
 function pick(callers: Record<string, Caller>, names: readonly string[]): Caller[] {
   return names.flatMap((name) => (Object.hasOwn(callers, name) ? [callers[name] as Caller] : []));
 }
 
+/** Scopes of the token that one of the entries gives in this very environment. */
 function scopesIn(environment: NamedEnvironment, bearer: TokenBearer, entries: readonly Caller[]): Scope[] {
   const here = entries.filter((entry) => entry.environments.some((selector) => selects(selector, environment)));
   return ALL_SCOPES.filter((scope) => bearer.scopes.has(scope) && here.some((entry) => entry.scopes.includes(scope)));

@@ -16,11 +16,13 @@ import { Pipeline } from './pipeline.ts';
 import { TokenVerifier } from './token.ts';
 import { readSettings, readVariables } from './variables.ts';
 
+/** What Lambda calls. */
 export type Handler = (
   event: APIGatewayProxyEventV2,
   lambda: LambdaContext,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
+/** By what the route declares: with an environment, or with all that the caller may read. */
 type RequestOf<R extends Route, Position> = R['environment'] extends true
   ? EnvironmentRequest<ParametersOf<R>, Position>
   : RouteRequest<ParametersOf<R>, Position>;
@@ -56,6 +58,7 @@ export function routeHandler<R extends Route, Body, Position, Upstreams>(
   };
 }
 
+/** @throws Error that names the environment variable which is not set */
 function verification(settings: Settings): Verification {
   const variables = readVariables(process.env);
   const keys = new Keys(async (key, context) => {

@@ -13,15 +13,24 @@ import { reasonOf } from './reason.ts';
 
 export interface Subject extends Decision {
   query: Query;
+  /** The form of the answer. */
   media_type: MediaType;
+  /** Rows of a page. */
   limit: number;
+  /** `null` on routes about none. */
   environment: NamedEnvironment | null;
+  /** The one that the route's `otherEnvironment` parameter names; `null` without it. */
   other: NamedEnvironment | null;
+  /** What a cursor of this request is good for. */
   binding: Binding;
+  /** The header `x-reason`. */
   reason: string | null;
 }
 
 /**
+ * Everything in the order in which a client would want to be told: form and limits first, then which environment, then
+ * what it may see there.
+ *
  * @param query the request's own, parsed by the route's schema
  * @param reasonRequired the stage wants a reason for clear text
  * @throws NotAcceptableError, InvalidParameterError, UnknownEnvironmentError, EnvironmentRequiredError, NotOfferedError,

@@ -20,6 +20,7 @@ export type TokenBearer = { scopes: ReadonlySet<string> } & (
 /** Longest header that is looked at; the gateway's own limit is 10,240 bytes for all of them. */
 const MAX_HEADER_LENGTH = 9_000;
 
+/** Verifies tokens with the keys of the pool. One for each instance: it keeps the public keys ready for use. */
 export class TokenVerifier {
   readonly #trusted: FunctionVariables;
   readonly #keys: Keys;
@@ -49,6 +50,7 @@ export class TokenVerifier {
       : { kind: 'person', name: claims.sub, groups: groupsOf(claims['cognito:groups']), scopes };
   }
 
+  /** The claims of a token whose signature, issuer, client, use and times are good. @throws JwtBaseError and others */
   async #claims(token: string, context: Context) {
     const { kid } = decomposeUnverifiedJwt(token).header;
     if (kid === undefined) throw new InvalidTokenError('no key id');
@@ -88,6 +90,7 @@ function isText(claim: unknown): claim is string {
   return typeof claim === 'string';
 }
 
+/** The token of `Authorization: Bearer …` (RFC 6750, 2.1). @throws InvalidTokenError */
 function bearer(authorization: string | undefined): string {
   // A repeated header reaches us joined with a comma, which no token holds.
   const match =
