@@ -340,7 +340,7 @@ describe('what can fail says why', () => {
     await databases[1]?.query(`ALTER DATABASE ${databases[1].name} CONNECTION LIMIT -1`);
   });
 
-  test('a certificate of another iam, or for another host: tls', async () => {
+  test('a certificate of another authority, or for another host: tls', async () => {
     const other = mkdtempSync(join(tmpdir(), 'mrt-test-other-ca-'));
     const { ca } = serverCertificate(other);
     writeFileSync(join(other, 'ca.pem'), ca);

@@ -194,7 +194,7 @@ describe('a login is refused in the words of RDS', () => {
 });
 
 describe('the certificate', () => {
-  test('is not good for a client that does not know the iam', async () => {
+  test('is not good for a client that does not know the certificate’s authority', async () => {
     await expect(logIn({ ssl: true })).rejects.toMatchObject({ code: 'SELF_SIGNED_CERT_IN_CHAIN' });
   });
 });
