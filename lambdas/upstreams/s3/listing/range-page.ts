@@ -19,8 +19,9 @@ export class RangePage {
   readonly #tally = new Tally();
   /** Where the range stood when the page was asked for. */
   readonly #after: string;
-  /** First key of the page. */
+  /** First key of the page, and the last one that has come. */
   #first: string | null = null;
+  #last: string | null = null;
 
   constructor(request: ListingRequest, range: Range, ranges: Ranges) {
     this.#request = request;
@@ -40,7 +41,7 @@ export class RangePage {
     const end = await readPage(this.#request, this.#range, scanner, context);
     this.#moveOn(end);
     this.#range.tally.merge(this.#tally);
-    if (this.#first !== null) this.#range.sample = [this.#first, this.#range.seen];
+    if (this.#first !== null && this.#last !== null) this.#range.sample = [this.#first, this.#last];
     this.#skipNeighbours(end);
     return this.#first !== null;
   }
@@ -54,6 +55,7 @@ export class RangePage {
     this.#check(first, last);
     this.#tally.count(entries, this.#limit(last), this.#request.rules);
     this.#first ??= first;
+    this.#last = last;
     this.#look(entries, last);
   }
 
@@ -67,7 +69,7 @@ export class RangePage {
     const { prefix } = this.#request.rules;
     const goesOn = this.#isOfVersions
       ? compareKeys(first, this.#after) >= 0
-      : compareKeys(first, this.#first ?? this.#after) > 0;
+      : compareKeys(first, this.#last ?? this.#after) > 0;
     const isOrdered = this.#isOfVersions || compareKeys(first, last) <= 0;
     if (!goesOn || !isOrdered || !first.startsWith(prefix) || !last.startsWith(prefix)) throw notAskedFor();
   }
@@ -93,7 +95,8 @@ export class RangePage {
   /** @throws UpstreamFailedError `invalid-answer` when the page does not say how to go on, or goes on where it was */
   #moveOn(end: PageEnd): void {
     const range = this.#range;
-    const next = this.#isOfVersions ? end.next_key : this.#first === null ? range.after : range.seen;
+    // Not `range.seen`: a try of this page that broke off may have come further, before keys were written in between.
+    const next = this.#isOfVersions ? end.next_key : (this.#last ?? range.after);
     if (end.truncated && this.#isStuck(end)) throw notAskedFor();
     const passed = range.upto === null || next === null ? -1 : compareKeys(next, range.upto);
     range.done = !end.truncated || passed > 0 || (passed === 0 && end.next_version === null);
@@ -116,7 +119,7 @@ export class RangePage {
   #skipNeighbours(end: PageEnd): void {
     if (this.#isOfVersions) return;
     if (this.#first !== null) this.#ranges.markEmpty(this.#after, this.#first);
-    if (!end.truncated) this.#ranges.markEmpty(this.#first === null ? this.#after : this.#range.seen, null);
+    if (!end.truncated) this.#ranges.markEmpty(this.#last ?? this.#after, null);
   }
 }
 

@@ -289,3 +289,17 @@ describe('a server that lists something else than asked for is refused, not coun
     expect((await list('', 'versions', position)).interruption).not.toBeNull();
   });
 });
+
+test('a key is counted although its page broke off and others were written before it meanwhile', async () => {
+  const keysOf = (keys: string[]) => keys.map((key) => `<Contents><Key>${key}</Key><Size>1</Size></Contents>`).join('');
+  const head = (truncated: boolean) => `<EncodingType>url</EncodingType><IsTruncated>${truncated}</IsTruncated>`;
+  const whole = xml('ListBucketResult', `${head(true)}${keysOf(['a', 'b', 'c'])}`);
+  // The first try brings a, b and c and breaks off; then a1 is written, and c is on the next page.
+  answers = [
+    { status: 200, body: whole.slice(0, whole.indexOf('</ListBucketResult>')) },
+    { status: 200, body: xml('ListBucketResult', `${head(true)}${keysOf(['a', 'a1', 'b'])}`) },
+    { status: 200, body: xml('ListBucketResult', `${head(false)}${keysOf(['c'])}`) },
+  ];
+  const { tally } = await listBucket({ ...place, what: 'objects', rules, position_bytes: 4_000 }, null, context());
+  expect(tally.current.objects).toBe(4);
+});
