@@ -107,6 +107,11 @@ function objectsOf(bucket: string, counts: (key: string) => boolean = () => true
   return { size_bytes: bytes, object_count: count };
 }
 
+/** The date of so many days before CloudWatch's newest point, which is yesterday's. */
+function dayBeforeNewest(days: number): string {
+  return new Date(Date.now() - (days + 1) * 86_400_000).toISOString().slice(0, 10);
+}
+
 describe('metrics', () => {
   test('are the newest whole day with its time, all storage types summed, overheads apart and included', async () => {
     const { body } = await ask([WHOLE]);
@@ -128,9 +133,17 @@ describe('metrics', () => {
     expect(history.length).toBeGreaterThan(60);
     expect(history.length).toBeLessThan(90);
     expect(history.map(({ date }) => date)).toEqual(history.map(({ date }) => date).toSorted());
+    // A day that lacks one of its storage types is no day, whatever the others say.
+    expect(history.filter(({ date }) => date === dayBeforeNewest(9) || date === dayBeforeNewest(24))).toEqual([]);
     expect(history[0]?.by_storage_type).toHaveProperty('ReducedRedundancyStorage');
     expect(history.at(-1)?.by_storage_type).not.toHaveProperty('ReducedRedundancyStorage');
     expect(body.buckets[0]?.growth).toMatchObject({ days: 30 });
+  });
+
+  test('whose number of objects is a day late are those of the newest day that has it', async () => {
+    const { body } = await ask([{ ...WHOLE, bucket: 'depot-prod-files' }]);
+    expect(body.buckets[0]).toMatchObject({ as_of: `${dayBeforeNewest(1)}T00:00:00Z`, complete: true, error: null });
+    expect(body.buckets[0]?.object_count).toBeGreaterThan(0);
   });
 
   test('of a bucket without a data point are not known, which is not zero and not an error', async () => {
