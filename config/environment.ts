@@ -37,6 +37,7 @@ export const database = z.strictObject({
 const bucket = z.strictObject({
   bucket: bucketName.describe("In the stack's Region; another account's bucket needs a bucket policy there."),
   prefix: keyText.optional().describe('Where the environment has only a part of the bucket.'),
+  // Mendix makes keys of prefix + UUID + suffix, without a separator: `shop` would be the beginning of `shop2-…` too.
   key_pattern: z
     .string()
     .max(200)
@@ -85,6 +86,7 @@ export const environment = z.strictObject({
       name: z.string().min(1).max(63).describe('The database on that server.'),
       full_name_attributes: attributes.default(['FullName']),
       email_attributes: attributes.default(['Email']),
+      // Sessions that were active within it are `online_now` in the summary of /users.
       session_timeout_seconds: z.int().min(60).max(86_400).default(600).describe('Mendix SessionTimeout.'),
     })
     .optional(),

@@ -22,6 +22,7 @@ const s3PrefixList = id('pl').describe(
 const existing = z.strictObject({
   vpc: z.literal('existing'),
   vpc_id: id('vpc'),
+  // The functions' interfaces take addresses there: one for each set of security groups and subnet.
   subnet_ids: z.array(id('subnet')).min(2).max(6).describe('Private subnets, one a zone.'),
   availability_zones: availabilityZones,
   route_table_ids: z.array(id('rtb')).min(1).max(6).describe('Of these subnets; the S3 gateway endpoint needs them.'),

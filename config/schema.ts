@@ -51,6 +51,7 @@ const limits = z.strictObject({
     .describe('The most connections that all functions together may open; off: no reserved concurrency.'),
   database_connections_per_instance: z.int().min(1).max(10).default(2),
   reason_required: z.boolean().default(false).describe('Clear text only with the header x-reason.'),
+  // An account has 10,000 a second for all its APIs in a Region (API Gateway quotas).
   requests_per_second: z.int().min(1).max(10_000).default(50).describe('Of the whole stage.'),
   burst: z.int().min(1).max(5000).default(100),
   routes: z
@@ -63,6 +64,7 @@ const limits = z.strictObject({
 const identity = z.strictObject({
   domain_prefix: z
     .string()
+    // Cognito reserves these words wherever they stand.
     .regex(/^(?!.*(aws|amazon|cognito))[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/, 'must be a free Cognito domain prefix')
     .optional()
     .describe('Default: mrt-<stage>-<account>.'),
@@ -80,6 +82,7 @@ const observability = z.strictObject({
 /** One file a stage. Reference: docs/deploy.md, "The configuration, field by field". */
 export const configSchema = z.strictObject({
   $schema: z.string().optional(),
+  // A shape that is not compatible gets the next number, so that an old file is refused and not misread.
   schema_version: z.literal(1),
   stage: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be 1 to 20 of a-z, 0-9 and -, starting with a letter'),
   account: z.string().regex(/^[0-9]{12}$/, 'must be the 12 digits of an account'),

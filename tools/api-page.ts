@@ -24,6 +24,7 @@ interface Operation extends Json {
   responses: Record<string, { description: string; content?: Record<string, { schema: Schema }> }>;
 }
 
+/** What holds for every route. */
 const INTRODUCTION = `# The API
 
 Made from the route table by \`npm run generate\`; [openapi.json](openapi.json) says the same to machines.

@@ -9,6 +9,7 @@ import { parametersOf } from '../lambdas/parameters.ts';
 import type { CsvTable, Route } from '../lambdas/route.ts';
 import { problemSchema, problems } from './openapi-problems.ts';
 
+/** Whatever a document may hold: it is built here and read by others. */
 type Json = Record<string, unknown>;
 
 /**
@@ -84,6 +85,7 @@ function shared(route: Route): Json {
 function queryParameters(route: Route): Json[] {
   return Object.entries(parametersOf(route)).map(([name, schema]) => {
     const { description, ...type } = jsonSchema(schema, 'output');
+    // Whether a parameter is needed depends on others, so none is `required`; the 400 says it.
     // Lists travel as one comma-separated value.
     const list = type['type'] === 'array' ? { style: 'form', explode: false } : {};
     return {

@@ -26,6 +26,7 @@ interface Resource {
   };
 }
 
+/** The table stands between these two lines; the rest of the page is written by hand. */
 const BEGIN = '<!-- permissions: npm run generate -->\n';
 const END = '<!-- /permissions -->';
 

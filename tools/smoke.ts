@@ -39,6 +39,7 @@ export async function* smoke(target: Target): AsyncGenerator<Finding> {
     question: 'GET /environments without a token',
     advice: closed.status === 401 ? null : `${closed.status} instead of 401: the authorizer is not in the way.`,
   };
+  // From here on as the client: what it may not read is not asked for, and said at the end.
   const token = await tokenFrom(target);
   const environments = await ask(target.api, '/environments', token);
   yield { question: 'GET /environments', advice: adviceFor(environments) };
@@ -56,6 +57,7 @@ export async function unseen(target: Target, config: Config): Promise<string[]> 
   return Object.keys(config.environments).filter((name) => !seen.some(({ environment }) => environment === name));
 }
 
+/** Only what is used: a newer release may say more. */
 const environmentList = z.object({
   environments: z.array(z.object({ environment: z.string(), offers: z.array(z.string()) })),
 });
@@ -104,6 +106,7 @@ function targetOf({ stage }: Config): Target {
   };
 }
 
+/** @param otherwise what to do when the file is missing */
 function read(path: string, otherwise: string): string {
   try {
     return readFileSync(path, 'utf8');

@@ -32,15 +32,18 @@ const REQUEST_HEADERS = ['Authorization', 'Accept', 'If-None-Match', 'x-reason']
  * `$context.resourcePath` and no caller (API Gateway guide, "Customize HTTP API access logs").
  */
 const ACCESS_LOG = {
+  // What was asked, and how it ended.
   requestId: '$context.requestId',
   time: '$context.requestTimeEpoch',
   routeKey: '$context.routeKey',
   path: '$context.path',
   status: '$context.status',
   latency: '$context.responseLatency',
+  // The function's part in it; with `integrationError` and no status, the gateway could not call it.
   integrationLatency: '$context.integrationLatency',
   integrationStatus: '$context.integrationStatus',
   integrationError: '$context.integrationErrorMessage',
+  // Who asked: why the token was refused, or whose it is. Never the token.
   authorizerError: '$context.authorizer.error',
   clientId: '$context.authorizer.claims.client_id',
   subject: '$context.authorizer.claims.sub',
@@ -74,6 +77,7 @@ export class Api extends Construct {
       apiName: `mrt-${config.stage}`,
       description: 'Operational data of Mendix apps, read-only',
       createDefaultStage: false,
+      // A second address would be one that a company's rules for its domain do not see.
       disableExecuteApiEndpoint: config.domain !== 'off',
       defaultAuthorizer: new HttpUserPoolAuthorizer('Authorizer', identity.userPool, {
         userPoolClients: identity.clients(),
@@ -92,6 +96,7 @@ export class Api extends Construct {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
+      // Alarms and dashboard look at single routes.
       detailedMetricsEnabled: true,
       throttle: { rateLimit: config.limits.requests_per_second, burstLimit: config.limits.burst },
       accessLogSettings: {
@@ -104,6 +109,7 @@ export class Api extends Construct {
       const throttle = config.limits.routes[route.name];
       if (throttle !== undefined) this.#throttle(added, throttle);
     }
+    // Not in the schema, since the configuration does not know the route table.
     for (const name of Object.keys(config.limits.routes)) {
       if (!functions.some(({ route }) => route.name === name)) {
         throw new ConfigError([`limits.routes.${name}: there is no such route`]);

@@ -41,6 +41,7 @@ export class RouteFunction extends Construct {
     const grant = grants.forRoute(route);
     const reserved = reservedConcurrency(route, config);
     this.logGroup = new LogGroup(this, 'Log', logGroupProps(this, config));
+    // Its own, so that whoever takes over one function has what that one may do and no more.
     this.role = new Role(this, 'Role', {
       description: `MRT API, stage ${config.stage}: GET ${route.path}`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -56,6 +57,7 @@ export class RouteFunction extends Construct {
         [BUNDLE_FILES.settings]: JSON.stringify(settingsOf(route, config, routes)),
         ...(route.needs.includes('database') && { [BUNDLE_FILES.databaseCa]: rdsCertificates(config.region) }),
       }),
+      // A log line names the place in the source, not in the bundle.
       environment: { ...grant.environment, NODE_OPTIONS: '--enable-source-maps' },
       role: this.role,
       logGroup: this.logGroup,

@@ -56,6 +56,7 @@ export class Identity extends Construct {
       Object.entries(config.callers.clients).map(([name, caller]) => [name, this.#machine(name, caller.scopes)]),
     );
     this.people = config.people === 'off' ? null : this.#publicClient(config.people, config.callers.groups);
+    // A person's token names its groups; what they may do is in the configuration.
     for (const name of Object.keys(config.callers.groups)) {
       new CfnUserPoolGroup(this, `Group-${name}`, { userPoolId: this.userPool.userPoolId, groupName: name });
     }
@@ -81,11 +82,13 @@ export class Identity extends Construct {
         requireSymbols: true,
         tempPasswordValidity: Duration.days(3),
       },
+      // By an authenticator app: text messages can be diverted, and cost.
       mfa: Mfa.REQUIRED,
       mfaSecondFactor: { otp: true, sms: false },
       accountRecovery: AccountRecovery.EMAIL_ONLY,
       featurePlan: plan,
       ...(mode && { standardThreatProtectionMode: mode }),
+      // Its clients' secrets and its people exist nowhere else.
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
@@ -117,6 +120,7 @@ export class Identity extends Construct {
         callbackUrls: people.callback_urls,
         logoutUrls: people.logout_urls,
       },
+      // Nothing calls an access token back, so it is short; the sign-in itself lasts a working day.
       accessTokenValidity: Duration.minutes(15),
       idTokenValidity: Duration.minutes(15),
       refreshTokenValidity: Duration.hours(12),

@@ -39,6 +39,7 @@ export class Endpoints extends Construct {
     const used = [...new Set(callers.flatMap(({ needs }) => needs))];
     if (setting.vpc === 'new' || setting.s3_endpoint === 'create') {
       new CfnVPCEndpoint(this, 'S3', {
+        // Free, and reached by routes: the addresses stay S3's public ones, which is why rules name a prefix list.
         vpcEndpointType: 'Gateway',
         serviceName: `com.amazonaws.${region}.s3`,
         vpcId: network.vpc.vpcId,
@@ -57,6 +58,7 @@ export class Endpoints extends Construct {
         vpcId: network.vpc.vpcId,
         subnetIds: network.subnets.map((subnet) => subnet.subnetId),
         securityGroupIds: [network.metrics.endpointGroup.securityGroupId],
+        // The functions ask CloudWatch by its ordinary name; so does everybody else in this VPC.
         privateDnsEnabled: true,
         policyDocument: endpointPolicy(
           needStatements('bucket_metrics', config),

@@ -46,6 +46,7 @@ export class MetricsAccess extends Construct {
   constructor(scope: Construct, id: string, vpc: IVpc, network: Config['network']) {
     super(scope, id);
     this.securityGroup = group(this, vpc, 'MRT functions to CloudWatch');
+    // An endpoint that others look after has a group of its own, which must let these functions in.
     const existing =
       network.vpc === 'existing' && network.monitoring_endpoint !== 'create' && network.monitoring_endpoint;
     if (existing) {

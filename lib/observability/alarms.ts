@@ -26,6 +26,21 @@ const MIN_REQUESTS = 20;
 /** Milliseconds; the gateway gives up at 30,000. */
 const SLOW_MS = 10_000;
 
+/** When an alarm goes off, and what it says then. */
+interface Condition {
+  /** Name of the route or function, where each has an alarm of its own. Default: one alarm for the stage. */
+  part?: string;
+  /** The first sentence that people read. */
+  what: string;
+  metric: IMetric;
+  /** It goes off above this value, not at it. */
+  above: number;
+  /** So many periods of the metric, one after the other, must be above. */
+  periods: number;
+  /** What it means when there is no data. Default: nobody asked, so all is well. */
+  silence?: TreatMissingData;
+}
+
 export interface AlarmsProps {
   /** Stage, who is told, and where the runbook is read. */
   config: Config;
@@ -148,14 +163,7 @@ export class Alarms extends Construct {
    */
   #alarm(
     heading: string,
-    {
-      part,
-      what,
-      metric,
-      above,
-      periods,
-      silence = TreatMissingData.NOT_BREACHING,
-    }: { part?: string; what: string; metric: IMetric; above: number; periods: number; silence?: TreatMissingData },
+    { part, what, metric, above, periods, silence = TreatMissingData.NOT_BREACHING }: Condition,
   ): void {
     const anchor = heading.toLowerCase().replaceAll(' ', '-');
     const runbook = this.#config.observability.runbook_url ?? 'docs/runbook.md';

@@ -21,6 +21,7 @@ export interface ObservabilityProps {
 export class Observability extends Construct {
   constructor(scope: Construct, id: string, { config, api, publisher, functions }: ObservabilityProps) {
     super(scope, id);
+    // The publisher has no route, but all that can happen to a function can happen to it.
     const watched = [
       ...functions.map(({ route, function: { lambda } }) => ({ name: route.name, lambda })),
       { name: 'publisher', lambda: publisher.lambda },

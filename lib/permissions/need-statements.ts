@@ -34,6 +34,7 @@ function metricStatement(...actions: string[]): PolicyStatement {
 /** Listing of whole buckets, and of parts of others below their prefixes; a bucket that is there as both is whole. */
 function listingStatements({ environments }: Config): PolicyStatement[] {
   const buckets = Object.values(environments).flatMap((environment) => environment.buckets ?? []);
+  // `acc-` of a bucket that another environment has whole needs no statement of its own.
   const whole = unique(buckets.filter(({ prefix }) => prefix === undefined).map(({ bucket }) => bucket));
   const parts = prefixesByBucket(
     buckets.flatMap(({ bucket, prefix }) =>
@@ -76,6 +77,7 @@ function constantsStatements({ environments, bucket_keys }: Config): PolicyState
     key === undefined ? [] : objectArn(bucket, key),
   );
   const objects = unique([...objectArns(newest), ...keyed]);
+  // A version by its id is another right than the newest (S3, "Actions for objects").
   const versioned = unique(
     archives.flatMap(({ bucket, key, version_id }) => (key && version_id ? objectArn(bucket, key) : [])),
   );

@@ -42,13 +42,13 @@ describe('configurations of the project', () => {
 });
 
 /** Names of all properties of a JSON Schema. */
-function fieldsOf(schema: unknown, found = new Set<string>()): Set<string> {
-  if (schema === null || typeof schema !== 'object') return found;
+function fieldsOf(schema: unknown, names = new Set<string>()): Set<string> {
+  if (schema === null || typeof schema !== 'object') return names;
   for (const [key, value] of Object.entries(schema)) {
-    if (key === 'properties') for (const name of Object.keys(value)) found.add(name);
-    fieldsOf(value, found);
+    if (key === 'properties') for (const name of Object.keys(value)) names.add(name);
+    fieldsOf(value, names);
   }
-  return found;
+  return names;
 }
 
 describe('a mistake is named with the path of its field and what was expected', () => {

@@ -152,13 +152,13 @@ describe('the settings in a bundle', () => {
 describe('the certificates in a bundle', () => {
   const pem = () => readFileSync(join(bundles.get('users') ?? '', BUNDLE_FILES.databaseCa), 'utf8');
   const subjects = (text: string) =>
-    (text.match(/-----BEGIN[^-]+-----[^-]+-----END[^-]+-----/g) ?? []).map((each) => new X509Certificate(each).subject);
+    (text.match(/-----BEGIN[^-]+-----[^-]+-----END[^-]+-----/g) ?? []).map((pem) => new X509Certificate(pem).subject);
 
   test("are the Region's RDS roots and Amazon's own, for RDS Proxy", () => {
-    const found = subjects(pem());
-    expect(found.filter((subject) => subject.includes('Amazon RDS eu-west-1 Root CA'))).toHaveLength(3);
-    expect(found.filter((subject) => /CN=(Amazon Root CA|Starfield)/.test(subject))).toHaveLength(5);
-    expect(found).toHaveLength(8);
+    const certificates = subjects(pem());
+    expect(certificates.filter((subject) => subject.includes('Amazon RDS eu-west-1 Root CA'))).toHaveLength(3);
+    expect(certificates.filter((subject) => /CN=(Amazon Root CA|Starfield)/.test(subject))).toHaveLength(5);
+    expect(certificates).toHaveLength(8);
   });
 
   test('leave out what has expired', () => {

@@ -20,7 +20,7 @@ test('alarms are priced by the metrics that they look at', () => {
   const metrics = alarms.map(
     ({ Metrics = [] }) => Metrics.filter(({ MetricStat }: Properties) => MetricStat).length || 1,
   );
-  const count = metrics.reduce((sum, each) => sum + each, 0);
+  const count = metrics.reduce((sum, number) => sum + number, 0);
   expect(page).toContain(`${alarms.length} alarms on ${count} metrics at 0.10`);
   expect(page).toMatch(new RegExp(`on ${count} metrics at 0.10 a metric +\\| ${(count * 0.1).toFixed(2)} `));
 });

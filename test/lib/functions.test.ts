@@ -82,7 +82,7 @@ describe('what a configuration changes in the functions', () => {
     const reserved = routes
       .filter(({ needs }) => needs.includes('database'))
       .map(({ name }) => existing.functionOf(name)[1].Properties['ReservedConcurrentExecutions']);
-    const sum = reserved.reduce((total, each) => total + each, 0);
+    const sum = reserved.reduce((total, instances) => total + instances, 0);
     // 60 connections, two for each instance.
     expect(sum * 2).toBeLessThanOrEqual(60);
     expect(sum * 2).toBeGreaterThan(60 - 2 * reserved.length);

@@ -100,7 +100,9 @@ describe('100 environments, each with its own database and buckets, and 50 calle
 
   test('stay within 10,240 characters of inline policies a role', () => {
     for (const [, { Properties }] of template.ofType('AWS::IAM::Role')) {
-      const documents = (Properties['Policies'] ?? []).map((each: { PolicyDocument: unknown }) => each.PolicyDocument);
+      const documents = (Properties['Policies'] ?? []).map(
+        (policy: { PolicyDocument: unknown }) => policy.PolicyDocument,
+      );
       expect(documents.map(deployed).join('').length).toBeLessThanOrEqual(10_240);
     }
   });

@@ -20,8 +20,8 @@ describe('alarms', () => {
 
   test('watch errors, latency of each route but listings, throttling, functions, databases, keys and upstreams', () => {
     const named = (heading: string, parts: string[]) => parts.map((part) => `mrt-prod: ${heading}: ${part}`);
-    const reading = (source: string) =>
-      routes.filter(({ needs }) => needs.some((each) => each === source)).map(({ name }) => name);
+    const reading = (searched: string) =>
+      routes.filter(({ needs }) => needs.some((need) => need === searched)).map(({ name }) => name);
     const functions = [...routes.map(({ name }) => name), 'publisher'];
     expect(new Set(alarms.map(({ AlarmName }) => AlarmName))).toEqual(
       new Set([
@@ -81,7 +81,7 @@ describe('alarms', () => {
     const read: Properties[] = alarms
       .flatMap(({ Metrics = [], ...alarm }) => [
         alarm,
-        ...Metrics.map((each: Properties) => each['MetricStat']?.Metric),
+        ...Metrics.map((part: Properties) => part['MetricStat']?.Metric),
       ])
       .filter((metric) => metric?.['Namespace'] === METRIC_NAMESPACE && metric?.['Dimensions'] !== undefined);
     expect(read.length).toBeGreaterThan(2);

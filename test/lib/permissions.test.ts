@@ -203,15 +203,15 @@ describe("the endpoints' policies", () => {
 
   test('let through exactly what the roles allow', () => {
     const byAction = (statements: Statement[]) => {
-      const found = new Map<string, Set<string>>();
+      const resourcesByAction = new Map<string, Set<string>>();
       for (const { Action, Resource } of allowed(statements)) {
         for (const action of list(Action)) {
-          const resources = found.get(action) ?? new Set();
+          const resources = resourcesByAction.get(action) ?? new Set();
           for (const resource of list(Resource)) resources.add(JSON.stringify(resource));
-          found.set(action, resources);
+          resourcesByAction.set(action, resources);
         }
       }
-      return found;
+      return resourcesByAction;
     };
     const ofRoles = byAction(routes.flatMap(({ name }) => local.statementsOf(local.roleOf(name))));
     const through = byAction([...policyOf(local, 's3'), ...policyOf(local, 'monitoring')]);

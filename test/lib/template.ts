@@ -40,18 +40,18 @@ export class Template {
 
   /** The only resource of its type. */
   only(type: string): [string, Resource] {
-    const [found, ...more] = this.ofType(type);
-    if (found === undefined || more.length > 0) throw new Error(`not exactly one ${type}`);
-    return found;
+    const [resource, ...others] = this.ofType(type);
+    if (resource === undefined || others.length > 0) throw new Error(`not exactly one ${type}`);
+    return resource;
   }
 
   /** The function of a route, with its logical id. */
   functionOf(route: string): [string, Resource] {
-    const found = this.ofType('AWS::Lambda::Function').find(([, { Properties }]) =>
+    const entry = this.ofType('AWS::Lambda::Function').find(([, { Properties }]) =>
       Properties['Description'].endsWith(`GET /${route}`),
     );
-    if (found === undefined) throw new Error(`no function of /${route}`);
-    return found;
+    if (entry === undefined) throw new Error(`no function of /${route}`);
+    return entry;
   }
 
   /** Everything that a role allows or denies: its own statements and those of its managed policies. */
@@ -62,7 +62,7 @@ export class Template {
     );
     const attached = this.ofType('AWS::IAM::Policy')
       .filter(([, policy]) =>
-        policy.Properties['Roles'].some((each: Properties) => this.resources[each['Ref']] === role),
+        policy.Properties['Roles'].some((reference: Properties) => this.resources[reference['Ref']] === role),
       )
       .flatMap(([, policy]) => policy.Properties['PolicyDocument'].Statement);
     return [...own, ...managed, ...attached];

@@ -4,7 +4,7 @@ import { type Lock, type LockEntry, licenceFaults, lockFaults } from '../../tool
 
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lock;
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
-const one = (entry: LockEntry): Lock => ({ packages: { 'node_modules/left-pad': entry } });
+const lockOf = (entry: LockEntry): Lock => ({ packages: { 'node_modules/left-pad': entry } });
 const sound: LockEntry = { version: '1.0.0', integrity: 'sha512-AA==', license: 'MIT' };
 
 describe('what npm ci brings', () => {
@@ -31,7 +31,7 @@ describe('what npm ci brings', () => {
       'left-pad: comes from https://registry.npmjs.org.evil.example/left-pad.tgz',
     ],
   ])('a package %s is named', (_, entry, fault) => {
-    expect(lockFaults(one(entry), {})).toEqual([fault]);
+    expect(lockFaults(lockOf(entry), {})).toEqual([fault]);
   });
 
   test.each(['^1.0.0', '~1.0.0', '*', 'latest', 'github:x/y', '>=1'])('a version %s is named', (version) => {
@@ -41,22 +41,22 @@ describe('what npm ci brings', () => {
   });
 
   test.each(['MIT', '(MIT OR GPL-3.0-or-later)', 'GPL-2.0 OR Apache-2.0'])('the licence %s is good', (license) => {
-    expect(licenceFaults(one({ ...sound, license }))).toEqual([]);
+    expect(licenceFaults(lockOf({ ...sound, license }))).toEqual([]);
   });
 
   test.each(['GPL-3.0-only', 'AGPL-3.0', 'MIT AND GPL-2.0', 'UNLICENSED', 'MPL-2.0'])(
     'the licence %s is not, in what ships',
     (license) => {
-      expect(licenceFaults(one({ ...sound, license }))).toEqual([`left-pad: ${license}, in what ships`]);
+      expect(licenceFaults(lockOf({ ...sound, license }))).toEqual([`left-pad: ${license}, in what ships`]);
     },
   );
 
   test('no licence at all is named', () => {
-    expect(licenceFaults(one({ version: '1.0.0', dev: true }))).toEqual(['left-pad: no licence']);
+    expect(licenceFaults(lockOf({ version: '1.0.0', dev: true }))).toEqual(['left-pad: no licence']);
   });
 
   test('a tool may be under MPL-2.0, which binds only who passes it on', () => {
-    expect(licenceFaults(one({ ...sound, dev: true, license: 'MPL-2.0' }))).toEqual([]);
-    expect(licenceFaults(one({ ...sound, dev: true, license: 'AGPL-3.0' }))).toEqual(['left-pad: AGPL-3.0']);
+    expect(licenceFaults(lockOf({ ...sound, dev: true, license: 'MPL-2.0' }))).toEqual([]);
+    expect(licenceFaults(lockOf({ ...sound, dev: true, license: 'AGPL-3.0' }))).toEqual(['left-pad: AGPL-3.0']);
   });
 });

@@ -40,9 +40,9 @@ afterEach(async () => {
 });
 
 async function failures(): Promise<Record<string, string | null>> {
-  const found: Record<string, string | null> = {};
-  for await (const { question, advice } of smoke(target)) found[question] = advice;
-  return found;
+  const advices: Record<string, string | null> = {};
+  for await (const { question, advice } of smoke(target)) advices[question] = advice;
+  return advices;
 }
 
 describe('smoke', () => {
@@ -88,11 +88,11 @@ describe('smoke', () => {
       status: 200,
       body: { users: [], missing: [{ what: 'roles', reason: 'grant-missing', table: 'system$userrole' }] },
     });
-    const source = { source: 'shop-config', error: { reason: 'not-found', detail: 'It is not there.' } };
+    const source = { source: 'shop-config', error: { reason: 'not-advices', detail: 'It is not there.' } };
     answers.set('/bucket_size?environment=shop', { status: 200, body: { sources: [source] } });
-    const found = await failures();
-    expect(found['GET /users?environment=shop']).toMatch(/^roles \(system\$userrole\): .*mrt_reader\.sql/);
-    expect(found['GET /bucket_size?environment=shop']).toMatch(/^shop-config: It is not there/);
+    const advices = await failures();
+    expect(advices['GET /users?environment=shop']).toMatch(/^roles \(system\$userrole\): .*mrt_reader\.sql/);
+    expect(advices['GET /bucket_size?environment=shop']).toMatch(/^shop-config: It is not there/);
   });
 
   test('stops without a token, saying which variables are wrong', async () => {
