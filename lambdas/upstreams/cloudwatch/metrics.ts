@@ -71,14 +71,16 @@ export async function metricAverages(
   return series;
 }
 
+/** An answer has up to 100,800 points: a schema for each element would cost more than reading them. */
+const isTime = (value: unknown) => value instanceof Date && !Number.isNaN(value.getTime());
+
 const metricData = z.object({
   MetricDataResults: z.array(
     z
       .object({
         Id: z.string(),
-        Timestamps: z.optional(z.array(z.date())),
-        // Refuses NaN and the infinities too.
-        Values: z.optional(z.array(z.number())),
+        Timestamps: z.optional(z.custom<Date[]>((list) => Array.isArray(list) && list.every(isTime))),
+        Values: z.optional(z.custom<number[]>((list) => Array.isArray(list) && list.every(Number.isFinite))),
         StatusCode: z.optional(z.string()),
       })
       .check(z.refine(({ Timestamps, Values }) => (Timestamps?.length ?? 0) === (Values?.length ?? 0))),
