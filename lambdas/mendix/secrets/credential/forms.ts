@@ -45,6 +45,8 @@ const PAIRS: readonly RegExp[] = [
   /(?:^|:\s?)(?:Basic|Bearer|Token|ApiKey|Digest) +\S{8,}$/i,
   // User info in an address (RFC 3986, 3.2.1); the password may hold "/" and "@" that nobody encoded.
   /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/?#@:]*:[^\s/?#@]+@/i,
+  // A key in place of the login, as Sentry's addresses have it.
+  /:\/\/\w{20,}@/,
   // LDAP's form, with a distinguished name as login.
   /\bldaps?:\/\/[^\s/?#@]{1,200}:[^\s/?#@]+@/i,
   // Oracle's thin driver and SQL*Plus: scott/tiger@//host:1521/service.

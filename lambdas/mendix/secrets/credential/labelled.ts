@@ -6,11 +6,11 @@ import { readName } from '../name/name.ts';
 import { isPlaceholder, isSecretSaid } from './said.ts';
 
 /**
- * `Pwd=…`, `"client_secret": "…"`, `X-Api-Key: …`: the label, and what follows the sign. A label inside an address or a
- * resource name (`arn:…:secret:shop`) is none.
+ * `Pwd=…`, `"client_secret": "…"`, `X-Api-Key: …`, `?access_token=…`: the label, and what follows the sign, in which the
+ * next label may stand. A label inside an address or a resource name (`arn:…:secret:shop`) is none.
  */
 const LABELLED =
-  /(?<![\p{L}\p{M}\p{N}_.:/-])([\p{L}\p{M}\p{N}_.-]{1,80})[\\"']{0,2}\s{0,4}(?:[:=]|=>)\s{0,4}[\\"'[]{0,3}([^\s"';,&<>\]\\]+)/gu;
+  /(?<![\p{L}\p{M}\p{N}_.:/-])([\p{L}\p{M}\p{N}_.-]{1,80})[\\"']{0,2}\s{0,4}(?:[:=]|=>)\s{0,4}[\\"'[]{0,3}(?=([^\s"';,&<>\]\\]{1,80}))/gu;
 
 /** `<wsse:Password Type="…">…</wsse:Password>` */
 const ELEMENT = /<(?:[\w-]{1,40}:)?([\p{L}\p{N}_.-]{1,80})(?:\s[^<>]{0,500})?>([^<>]+)</gu;

@@ -18,6 +18,9 @@ export type NameReading =
 /** Nouns for which a number is a secret: a PIN may be an integer; the length of a password is one, too. */
 const NUMERIC = /^(?:pin|pincode|puk|tan|passcode|otp|password|secret|token|code)$|password$/;
 
+/** After the noun: only which of several it is, so that a number is the secret and not its length. */
+const WHICH_ONE = /^(?:\p{N}+|v|prod|production|acc|acceptance|test|dev|local|default|value|admin|user|new|old)$/u;
+
 /** Last words of names that hold the name or number of a thing, which may be letters with digits. */
 const IDENTIFYING: ReadonlySet<string> = new Set(
   (
@@ -37,7 +40,8 @@ export function readName(name: string): NameReading {
   }
   const excuses = excusesOf(words, noun);
   if (excuses.size > 0) return { kind: 'excused', excuses };
-  return { kind: 'secret', numeric: noun === words.length - 1 && NUMERIC.test(words[noun] ?? '') };
+  const isWhole = words.slice(noun + 1).every((word) => WHICH_ONE.test(word));
+  return { kind: 'secret', numeric: isWhole && NUMERIC.test(words[noun] ?? '') };
 }
 
 function isSecretNoun(words: readonly string[], at: number): boolean {

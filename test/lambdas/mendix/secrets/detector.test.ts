@@ -88,6 +88,9 @@ describe('what else makes a secret', () => {
     ['integer', 'Ai.MaxTokens', null],
     ['integer', 'Door.Pin', 'name'],
     ['decimal', 'Door.PinCode', 'name'],
+    ['integer', 'Door.Pin2', 'name'],
+    ['integer', 'Door.PIN_PROD', 'name'],
+    ['integer', 'Door.PinTries', null],
     [null, 'Door.Pin', 'name'],
   ] as const)('of the type %s, %s: %s', (type, name, reason) => {
     expect(secretReason({ name, type, texts: ['4711'], stored: false }, strict)).toBe(reason);

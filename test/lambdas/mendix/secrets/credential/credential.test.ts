@@ -14,6 +14,8 @@ describe('a value that is labelled as a secret', () => {
     '<wsse:Password Type="PasswordText">summer</wsse:Password>',
     '--host a --password summer',
     'X-Api-Key: 9f8e7d6c',
+    'https://jenkins.example.org/job/build?token=summer',
+    'url: https://example.org/feed?page=1&access_token=summer',
     'Authorization: Bearer abcd-efgh-ijkl',
     'mot de passe : tournesol',
     'The password is summer.',
