@@ -84,8 +84,12 @@ export const environment = z.strictObject({
     .strictObject({
       server: z.string().describe('A name out of databases.'),
       name: z.string().min(1).max(63).describe('The database on that server.'),
-      full_name_attributes: attributes.default(['FullName']),
-      email_attributes: attributes.default(['Email']),
+      full_name_attributes: attributes
+        .default(['FullName', 'DisplayName'])
+        .describe('Attributes of the account entities; the first that an entity has counts.'),
+      email_attributes: attributes
+        .default(['Email', 'EmailAddress'])
+        .describe('As full_name_attributes. The defaults are those of Administration.Account and MendixSSO.'),
       // Sessions that were active within it are `online_now` in the summary of /users.
       session_timeout_seconds: z.int().min(60).max(86_400).default(600).describe('Mendix SessionTimeout.'),
     })

@@ -37,10 +37,13 @@ INSERT INTO mrt_entity_columns VALUES
   -- who a user is for the licence, in apps with the marketplace module UserCommons
   ('UserCommons.NamedUserIdentifier', '{id, value}');
 
--- Attributes of the account entities (all that specialize System.User) that hold a person's name and e-mail address.
--- Add those that are configured for the environment's database as full_name_attributes and email_attributes.
+-- Attributes of the account entities (all that specialize System.User) that hold a person's name and e-mail address:
+-- FullName and Email of Administration.Account, which the modules SAML, OIDC SSO and LDAP fill by default too, DisplayName
+-- and EmailAddress of MendixSSO.MendixSSOUser and of the user of AppCloudServices, which the starter apps of Mendix 8 and
+-- 9 have (docs.mendix.com, pages "SAML", "OIDC SSO" and "Workflow Commons"). Entities of an app's own: add the attributes
+-- that are configured for the environment's database as full_name_attributes and email_attributes.
 CREATE TEMPORARY TABLE mrt_account_attributes (attribute_name text) ON COMMIT DROP;
-INSERT INTO mrt_account_attributes VALUES ('FullName'), ('Email');
+INSERT INTO mrt_account_attributes VALUES ('FullName'), ('Email'), ('DisplayName'), ('EmailAddress');
 
 -- Associations of the above. In newer apps some are a column of the parent's table, in older ones each is a table.
 CREATE TEMPORARY TABLE mrt_associations (association_name text) ON COMMIT DROP;

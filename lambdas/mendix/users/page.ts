@@ -9,7 +9,8 @@ import type { Deadline } from '../../context.ts';
 import { UpstreamTimeoutError } from '../../errors.ts';
 import { type AppUsers, needed } from './catalog.ts';
 import { conditions, needsScan, type UserFilter } from './filter.ts';
-import { sortedRoles, type UserPart, type UserRecord, userStatement } from './record.ts';
+import type { UserPart } from './parts.ts';
+import { sortedRoles, type UserRecord, userStatement } from './record.ts';
 import { type IdRange, inRange, Placeholders, whereAll } from './statement.ts';
 
 export interface UserPageRequest {
@@ -128,7 +129,8 @@ async function read(
 ): Promise<UserRecord[]> {
   const values = new Placeholders();
   const where = whereAll([...inRange('u."id"', range, values), ...conditions(catalog, filter, range, values)]);
-  const keyset = `${where}\nORDER BY u."id" LIMIT ${values.of(limit)}`;
+  const dense = Object.values(filter).every((value) => value === undefined);
+  const keyset = { text: `${where}\nORDER BY u."id" LIMIT ${values.of(limit)}`, dense };
   const records = await queries.query<UserRecord>(userStatement(catalog, parts, keyset), values.values);
   if (parts.has('roles') && catalog.roles.state === 'readable') {
     for (const record of records) record.roles = sortedRoles(record.roles ?? []);

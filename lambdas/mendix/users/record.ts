@@ -1,8 +1,7 @@
 /** One user as the database has it, and the statement that reads them. */
-import type { AccountColumns } from './account.ts';
 import type { UserCatalog } from './catalog.ts';
-import type { Related } from './related.ts';
-import { accountTables, neededColumn, userColumn, valueByUser } from './statement.ts';
+import { BOUNDS, lookUpParts, rangeParts, type UserPart } from './parts.ts';
+import { neededColumn, userColumn } from './statement.ts';
 
 /** `null`: not set, not there in this app, or not readable. Times as PostgreSQL writes them; see `isoTime`. */
 export interface UserRecord {
@@ -27,9 +26,6 @@ export interface UserRecord {
   email?: string | null;
 }
 
-/** Parts that stand in other tables: read for the rows of a page only, and only where asked for. */
-export type UserPart = 'roles' | 'language' | 'user_type' | 'identifier' | 'full_name' | 'email';
-
 const POSTGRES_TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(\.\d+)?(\+00)?$/;
 
 /**
@@ -45,23 +41,29 @@ export function isoTime(time: string): string | null {
   return parts === null ? null : `${parts[1]}T${parts[2]}Z`;
 }
 
+/** Who is on a page: their condition with its order and its limit on `u`. */
+export interface Keyset {
+  text: string;
+  /** They follow each other without gaps, nothing being filtered: then what is beside them can be read as a range. */
+  dense: boolean;
+}
+
 /**
- * The statement that gives a UserRecord for each user of `keyset`: a condition with its order and its limit on `u`,
- * which alone decides who is on the page. A part that is not in `parts` is left out and costs nothing; the others are
- * read between the page's first and last id, so that they cost the same at every depth and whatever the planner
- * believes of their tables.
+ * The statement that gives a UserRecord for each user of `keyset`. A part that is not in `parts` is left out and costs
+ * nothing. The others are read for the page's users alone, in one of two ways that both cost the same at every depth
+ * and whatever the planner believes of their tables: as a range from the page's first to its last id, or, where the
+ * users lie far apart, by one look-up each.
  *
  * @throws DatabaseUnavailableError `grant-missing` without what tells people from other users: nothing could be masked
  */
-export function userStatement(catalog: UserCatalog, parts: ReadonlySet<UserPart>, keyset: string): string {
-  const page = `SELECT ${ownColumns(catalog)}\nFROM ${catalog.table} u\n${keyset}`;
-  const beside = [...relatedParts(catalog, parts), ...accountParts(catalog, parts)];
-  if (beside.length === 0) return page;
-  return `WITH page AS MATERIALIZED (${page}),
-bounds AS MATERIALIZED (SELECT min(id) AS first, max(id) AS last FROM page)
-SELECT page.*${beside.map(({ columns }) => columns.map((column) => `,\n  ${column}`).join('')).join('')}
+export function userStatement(catalog: UserCatalog, parts: ReadonlySet<UserPart>, keyset: Keyset): string {
+  const page = `SELECT ${ownColumns(catalog)}\nFROM ${catalog.table} u\n${keyset.text}`;
+  if (parts.size === 0) return page;
+  const beside = keyset.dense ? rangeParts(catalog, parts) : lookUpParts(catalog, parts);
+  return `WITH page AS MATERIALIZED (${page})${keyset.dense ? BOUNDS : ''}
+SELECT page.*${beside.columns.map((column) => `,\n  ${column}`).join('')}
 FROM page
-${beside.map(({ join }) => join).join('\n')}
+${beside.joins.join('\n')}
 ORDER BY page.id`;
 }
 
@@ -82,63 +84,6 @@ function ownColumns(catalog: UserCatalog): string {
     `${userColumn(catalog, 'createddate')}::text AS created`,
     `${entity}::text AS entity`,
   ].join(',\n  ');
-}
-
-interface Beside {
-  columns: string[];
-  join: string;
-}
-
-function onPage(column: string): string[] {
-  return [`${column} >= (SELECT first FROM bounds)`, `${column} <= (SELECT last FROM bounds)`];
-}
-
-function relatedParts(catalog: UserCatalog, parts: ReadonlySet<UserPart>): Beside[] {
-  const single = (name: UserPart, related: Related) =>
-    leftJoin(name, valueByUser(related, onPage(`l.${related.linkUser}`)));
-  const access = {
-    roles: catalog.roles,
-    language: catalog.language,
-    user_type: catalog.userType,
-    identifier: catalog.identifier,
-  };
-  return (Object.keys(access) as (keyof typeof access)[])
-    .filter((name) => parts.has(name))
-    .map((name) => {
-      const related = access[name];
-      if (related.state !== 'readable') return { columns: [`NULL::text AS ${name}`], join: '' };
-      return name === 'roles' ? leftJoin(name, rolesByUser(related.value)) : single(name, related.value);
-    });
-}
-
-function leftJoin(name: UserPart, values: string): Beside {
-  return { columns: [`${name}.value AS ${name}`], join: `LEFT JOIN (${values}) ${name} ON ${name}.id = page.id` };
-}
-
-/** All roles of a user, as JSON. Pairs that point nowhere are left out, as Mendix does, and roles without a name. */
-function rolesByUser({ link, linkUser, linkOther, table, value }: Related): string {
-  const terms = [...onPage(`l.${linkUser}`), `o.${value} IS NOT NULL`];
-  // A join and no look-up a pair: an app has some dozens of roles, so every plan of it is a good one.
-  return `SELECT l.${linkUser} AS id, json_agg(o.${value}) AS value
-  FROM ${link} l JOIN ${table} o ON o."id" = l.${linkOther} WHERE ${terms.join(' AND ')} GROUP BY 1`;
-}
-
-/** The first value in the account tables, the most specialized first. A specialization shares the user's id. */
-function accountParts(catalog: UserCatalog, parts: ReadonlySet<UserPart>): Beside[] {
-  const wanted: [UserPart, AccountColumns][] = [];
-  if (parts.has('full_name')) wanted.push(['full_name', catalog.fullName]);
-  if (parts.has('email')) wanted.push(['email', catalog.email]);
-  if (wanted.length === 0) return [];
-  const tables = accountTables(wanted.map(([, columns]) => columns));
-  const columns = wanted.map(([name, account]) => {
-    const values = account.columns.map(({ table, column }) => `NULLIF(a${tables.indexOf(table)}.${column}::text, '')`);
-    return `${values.length === 0 ? 'NULL::text' : `COALESCE(${values.join(', ')})`} AS ${name}`;
-  });
-  const joins = tables.map(
-    (table, index) =>
-      `LEFT JOIN ${table} a${index} ON a${index}."id" = page.id AND ${onPage(`a${index}."id"`).join(' AND ')}`,
-  );
-  return [{ columns, join: joins.join('\n') }];
 }
 
 /** By code point, as `COLLATE "C"` does, so alike on every server; each once, as two roles may bear one name. */

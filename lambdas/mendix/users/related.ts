@@ -15,8 +15,6 @@ export interface Related {
   linkOther: string;
   table: string;
   value: string;
-  /** Foreign keys see to it that no pair names a user, or an object of `table`, that does not exist. */
-  exact: boolean;
 }
 
 /** The entity beside the user, the attribute's column that says something of them, and the association between both. */
@@ -46,8 +44,6 @@ export function relatedBy(rows: UserCatalogRows, user: EntityRow, wanted: Relati
       ? rows.columns.text(entity.table, wanted.column)
       : rows.columns.column(entity.table, wanted.column, wanted.types);
   if (value.state !== 'readable') return value;
-  const exists = (column: string, end: EntityRow) =>
-    (column === 'id' && link.table === end.table) || rows.references.has(`${link.table}.${column}`);
   return {
     state: 'readable',
     value: {
@@ -56,7 +52,6 @@ export function relatedBy(rows: UserCatalogRows, user: EntityRow, wanted: Relati
       linkOther: quoteIdentifier(linkOther),
       table: relation(entity.table),
       value: value.value,
-      exact: exists(linkUser, user) && exists(linkOther, entity),
     },
   };
 }

@@ -28,11 +28,15 @@ export interface IdRange {
 
 export const ALL_IDS: IdRange = { after: null, last: null };
 
-/** That `column` is in the range: `l."system$userid" > $1::bigint AND l."system$userid" <= $2::bigint`. */
+/**
+ * That `column` is in the range: `l."system$userid" > (SELECT $1::bigint) AND l."system$userid" <= (SELECT $2::bigint)`.
+ * The subqueries hide the values from the planner: near the highest id that it has statistics of, it would believe that
+ * one row follows where a thousand do, and join them in a loop.
+ */
 export function inRange(column: string, { after, last }: IdRange, values: Placeholders): string[] {
   return [
-    ...(after === null ? [] : [`${column} > ${values.of(after)}::bigint`]),
-    ...(last === null ? [] : [`${column} <= ${values.of(last)}::bigint`]),
+    ...(after === null ? [] : [`${column} > (SELECT ${values.of(after)}::bigint)`]),
+    ...(last === null ? [] : [`${column} <= (SELECT ${values.of(last)}::bigint)`]),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { AppUsers } from '../../mendix/users/catalog.ts';
 import { countUsers, estimateUsers, type UserCount } from '../../mendix/users/count.ts';
 import { namePrefix, type UserFilter } from '../../mendix/users/filter.ts';
 import { readUserPage, roleIdsOf, roleNames } from '../../mendix/users/page.ts';
-import type { UserPart } from '../../mendix/users/record.ts';
+import type { UserPart } from '../../mendix/users/parts.ts';
 import { nearNames } from '../../near-names.ts';
 import { utc } from '../../utc.ts';
 import { identityHasher } from './identity.ts';

@@ -37,8 +37,8 @@ export class UsersReader {
     user: 'mrt_reader',
     instance_identifier: null,
     session_timeout_seconds: 600,
-    full_name_attributes: ['FullName'],
-    email_attributes: ['Email'],
+    full_name_attributes: ['FullName', 'DisplayName'],
+    email_attributes: ['Email', 'EmailAddress'],
   };
   readonly #catalogs = new UserCatalogMemory();
 
