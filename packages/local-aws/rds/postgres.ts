@@ -130,7 +130,9 @@ async function initialise(place: Installation, passwordFile: string): Promise<vo
   const code = await exitOf(program);
   if (code !== 0) {
     rmSync(passwordFile);
-    throw new Error(`PostgreSQL's data directory could not be made: ${lines().at(-1) ?? `exit ${code}`}`);
+    // The last lines only say what initdb cleans up.
+    const reason = lines().find((line) => /error:|FATAL|could not/.test(line)) ?? lines().at(-1) ?? `exit ${code}`;
+    throw new Error(`PostgreSQL's data directory could not be made: ${reason}`);
   }
 }
 
