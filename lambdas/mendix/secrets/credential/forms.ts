@@ -20,7 +20,7 @@ const ISSUED: readonly RegExp[] = [
   // Product keys: groups of four or five capitals and digits.
   /^(?=.*\d)(?=.*[A-Z])(?:[A-Z0-9]{5}(?:-[A-Z0-9]{5}){3,}|[A-Z0-9]{4}(?:-[A-Z0-9]{4}){3,})$/,
   // What products are delivered with: Java's key stores, Firebird.
-  /^(?:changeit|changeme|change_me|letmein|masterkey|toor)$/i,
+  /^(?:changeit|changeme|change_me|letmein|masterkey|toor|qwerty|iloveyou)$/i,
   // App passwords of Google and Apple: sixteen letters, shown in fours.
   /^[a-z]{4}([ -])[a-z]{4}\1[a-z]{4}\1[a-z]{4}$/,
   // Recovery phrases of 12, 15 … 24 words from a list of words of three to eight letters (BIP 39).
@@ -52,6 +52,8 @@ const PAIRS: readonly RegExp[] = [
   // Oracle's thin driver and SQL*Plus: scott/tiger@//host:1521/service.
   /(?:^|[:\s])[\w.$-]{1,100}\/[^\s/@]{1,100}@[\w/(]/,
   /[?&#;](?:sig|code|auth|key|aeg-sas-key|x-amz-signature)=[^&\s;]{4,}/i,
+  // A login and one letter for its password: u=svc&p=summer
+  /\b(?:u|uid|usr|user|username|login)=[^&;,\s]{0,100}[&;,] ?p=[^&;,\s]/i,
   // curl -u user:password, mysql -ppassword
   /(?:^|\s)-u ?[\w.-]{1,100}:\S+|\bmysql\b[^\n]{0,200}\s-p\S{3,}/,
   /\bidentified by \S/i,

@@ -25,7 +25,9 @@ export const WORDS: readonly Form[] = [
       "Let's",
     ],
     bad: ['Winter2024!', 'kJfDmQxRtWvBnCpLsHgEk', 'QwErTyUiOpAsDf', 'P@ssword', 'S3cr3t'],
-    matches: (text) => /^n\/a$/i.test(text) || areJoinedWords(text.replace(/(?<=\p{L})['’](?=\p{L})/gu, '')),
+    matches: (text) =>
+      /^n\/a$/i.test(text) ||
+      (areJoinedWords(text.replace(/(?<=\p{L})['’](?=\p{L})/gu, '')) && !isUnpartedSaying(text)),
   },
   {
     // Plants, order types, companies of SAP. Five characters at most, so that `ADMIN01` is not one.
@@ -72,6 +74,7 @@ export const WORDS: readonly Form[] = [
       'jan / summer',
       'sshpass -p summer ssh host',
       'admin password summer',
+      '密码是向日葵',
       'name: password\nvalue: summer',
     ],
     matches: isSentence,
@@ -97,7 +100,7 @@ function isSentence(text: string, isHarmlessPart: IsHarmlessPart): boolean {
   // Lines of `label: text` are pairs.
   if ((text.match(/^[-\s]{0,20}[\p{L}\p{N}_.-]{1,60}\s?[:=](?:\s|$)/gmu) ?? []).length > 1) return false;
   // One token is a sentence only in scripts that do not part their words.
-  if (tokens.length < 2 && /[\p{Script=Latin}\d]/u.test(text)) return false;
+  if (tokens.length < 2 && (/[\p{Script=Latin}\d]/u.test(text) || isUnpartedSaying(text))) return false;
   // An option of a command line may have a password behind it: `sshpass -p summer`.
   if (tokens.some((token) => /^--?\p{L}/u.test(token)) || saysSecret(tokens)) return false;
   if (tokens.length < MIN_WORDS_OF_PROSE) {
@@ -109,6 +112,11 @@ function isSentence(text: string, isHarmlessPart: IsHarmlessPart): boolean {
   }
   const odd = tokens.filter((token) => !isHarmlessToken(token, MARKS_IN_PROSE, isHarmlessPart));
   return odd.length <= tokens.length / 3 && odd.every((token) => isUnusualWord(token.replace(MARKS, '')));
+}
+
+/** `密码是向日葵` ("the password is sunflower"): words that are not parted, one of which is the noun of a secret. */
+function isUnpartedSaying(text: string): boolean {
+  return !/\p{Script=Latin}/u.test(text) && isNoun(fold(text));
 }
 
 /** "login admin password zomer", "zomer is the password": a noun of a secret beside what may be the secret. */

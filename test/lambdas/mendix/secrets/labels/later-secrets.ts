@@ -2,6 +2,14 @@
 import type { Line } from './line.ts';
 
 export const LATER_SECRETS: readonly Line[] = [
+  ['Later.Setting', '密码是向日葵'],
+  ['Later.Setting', 'パスワードはひまわりです'],
+  ['Later.Setting', '비밀번호는 해바라기'],
+  ['Later.Setting', 'uid=svc;p=zomer'],
+  ['Later.Setting', 'https://example.org/rest?u=svc&p=zomer'],
+  ['Later.Setting', '<password><![CDATA[zomer]]></password>'],
+  ['Later.Setting', 'password: >\n  zomer'],
+  ['Later.Setting', 'user,password\nsvc,zomer'],
   ['Later.Pasword', 'zomer'],
   ['Later.Psswd', 'zomer'],
   ['Later.Pword', 'zomer'],
