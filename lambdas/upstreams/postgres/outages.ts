@@ -13,7 +13,7 @@ import { DatabaseUnavailableError } from '../../errors.ts';
 /** How long a failure is remembered: the `Retry-After` of `database-unavailable`. */
 export const PAUSE_MS = 5_000;
 /** A refusal that came sooner cost nobody anything. It is not remembered, so a server that is back is found at once. */
-const MIN_COSTLY_MS = 500;
+const MIN_COSTLY_MS = 1_000;
 
 interface Outage {
   /** Milliseconds since the epoch at which a probe is due. */
