@@ -1,13 +1,22 @@
-/** The readers of YAML, JSON and environment files beside PyYAML, Python's `json` and Compose (`.ci/deep.d/formats.sh`). */
+/** The readers of four formats beside PyYAML, Python's `json`, Compose and Lightbend (`.ci/deep.d/formats.sh`). */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { throughDouble } from '../../lambdas/mendix/constants/number.ts';
 import { readEnvironmentLines } from '../../lambdas/mendix/constants/overrides/environment-lines.ts';
+import { type HoconSetting, parseHocon } from '../../lambdas/mendix/constants/overrides/hocon.ts';
 import { parseJson } from '../../lambdas/mendix/constants/overrides/json-tree.ts';
 import { isList, isMap, type Tree } from '../../lambdas/mendix/constants/overrides/tree.ts';
 import { parseYamlText } from '../../lambdas/mendix/constants/overrides/yaml-tree.ts';
-import { ENVIRONMENT_PIECES, JSON_PIECES, mixtures, SCALAR_PIECES, scalars, YAML_PIECES } from './formats/inputs.ts';
+import {
+  ENVIRONMENT_PIECES,
+  HOCON_PIECES,
+  JSON_PIECES,
+  mixtures,
+  SCALAR_PIECES,
+  scalars,
+  YAML_PIECES,
+} from './formats/inputs.ts';
 
 /** Of one comparison, in milliseconds: 30,000 texts take half a minute on a quiet machine. */
 const MAX_TIME = 300_000;
@@ -142,6 +151,63 @@ test(
       return mine === its ? [] : [`${JSON.stringify(file)}: ours ${mine}, theirs ${its}`];
     });
     expect(different.slice(0, 30)).toEqual([]);
+  },
+  MAX_TIME,
+);
+
+/** What the settings of a HOCON file come to, the last of each path counting. */
+function hoconObject(settings: readonly HoconSetting[]): Record<string, unknown> {
+  const root = Object.create(null) as Record<string, unknown>;
+  for (const setting of settings) {
+    if (setting.kind === 'include') continue;
+    const last = setting.path.at(-1) ?? '';
+    let at = root;
+    for (const key of setting.path.slice(0, -1)) at = objectAt(at, key);
+    if (setting.kind === 'object') objectAt(at, last);
+    else at[last] = hoconLeaf(setting.value);
+  }
+  return root;
+}
+
+function objectAt(parent: Record<string, unknown>, key: string): Record<string, unknown> {
+  if (typeof parent[key] !== 'object' || parent[key] === null) parent[key] = Object.create(null);
+  return parent[key] as Record<string, unknown>;
+}
+
+function hoconLeaf(value: Extract<HoconSetting, { kind: 'value' }>['value']): unknown {
+  if (value.kind === 'text') return value.text;
+  if (value.kind === 'number') return Number(value.digits);
+  if (value.kind === 'boolean') return value.value;
+  return value.kind === 'null' ? null : '(list)';
+}
+
+/** Lists are all one here; members in the order of their names. */
+function hoconNormal(value: unknown): unknown {
+  if (Array.isArray(value)) return '(list)';
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, hoconNormal(member)]));
+}
+
+test(
+  'a HOCON text that is read is what Lightbend makes of it',
+  () => {
+    const texts = mixtures(HOCON_PIECES, 10, seed, count * 2);
+    const [command = 'java', ...args] = (process.env['FORMATS_HOCON'] ?? 'java HoconReader').split(' ');
+    const output = execFileSync(command, args, { input: JSON.stringify({ texts }), maxBuffer: 1e9 });
+    const theirs = JSON.parse(output.toString()) as unknown[];
+    const different = texts.flatMap((text, index) => {
+      const settings = ours(() => ['settings', parseHocon(text)]);
+      // To resolve `+=` Lightbend refers to the key, which it then refuses when it begins with a sign.
+      if (theirs[index] === null && text.includes('+=')) return [];
+      if (settings === null || theirs[index] === null) {
+        return settings === null ? [] : [`${JSON.stringify(text)}: ours read, theirs null`];
+      }
+      const mine = JSON.stringify(hoconNormal(hoconObject(settings[1] as HoconSetting[])));
+      const its = JSON.stringify(hoconNormal(theirs[index]));
+      return mine === its ? [] : [`${JSON.stringify(text)}: ours ${mine}, theirs ${its}`];
+    });
+    expect(different).toEqual([]);
   },
   MAX_TIME,
 );

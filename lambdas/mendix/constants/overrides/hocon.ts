@@ -9,8 +9,8 @@
  * No npm library does this and is kept (docs/decisions/constant-values.md). What is not of this part of the language is
  * refused, never guessed.
  */
-import { UnusableContentError } from '../../unusable-content.ts';
 import type { Written } from '../value.ts';
+import { HoconText } from './hocon-text.ts';
 
 /** A path of keys; a quoted key is one key, whatever dots it has. */
 export type Path = readonly string[];
@@ -39,45 +39,44 @@ export function parseHocon(content: string): HoconSetting[] {
 /** Objects and lists in each other. */
 const MAX_DEPTH = 60;
 
-/** Between two fields; commas are blanks here, which takes a few files that Lightbend refuses. */
-const GAP = /(?:[\s,\ufeff]|#[^\n]*|\/\/[^\n]*)+/y;
-const SPACE = /(?:(?!\n)\s)+/y;
-const QUOTED = /"""([\s\S]*?)"""(?!")|"((?:[^"\\\n]|\\.)*)"/y;
+/** `${name}`, `${?name}`. */
 const SUBSTITUTION = /\$\{(\??)([^}\n]*)\}/y;
-/** `include "x"`, `include file(…)`, `include required(…)`; a key may be called include, too. */
-const INCLUDE = /include(?:(?!\n)\s)+(?=["frcu])[^\n,}#]*/y;
+/** `include "x"`, `include file("x")`, `include required(classpath("x"))`. */
+const INCLUDE =
+  /include(?:(?!\n)\s)*(?:"(?:[^"\\\n]|\\.)*"|(?:file|url|classpath|required)\((?:[^()\n]|\([^()\n]*\))*\))/y;
 /** Characters that an unquoted text may not have. */
 const UNQUOTED = /(?:(?!\/\/)[^\s$"{}[\]:=,+#`^?!@*&\\]|(?:(?!\n)\s)+(?=[^\s$"{}[\]:=,+#`^?!@*&\\])(?!\/\/))+/y;
-/** Other texts of digits, such as `0123`, are texts. */
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/** What Lightbend tries to read as a number: it begins with a digit or a minus, so `.5` is a text and `0123` is 123. */
+const NUMBER = /^(?:-?\d+(?:\.\d*)?|-\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** Reads from the left; each method takes what it is named by, or refuses the file. */
 class HoconReader {
-  readonly #content: string;
+  readonly #text: HoconText;
   readonly #settings: HoconSetting[] = [];
-  #at = 0;
 
   constructor(content: string) {
-    this.#content = content;
+    this.#text = new HoconText(content);
   }
 
   read(): HoconSetting[] {
-    this.#match(GAP);
-    if (this.#take('{')) this.#fields([], '}', 0);
+    this.#text.skipGap();
+    if (this.#text.take('{')) this.#fields([], '}', 0);
     else this.#fields([], '', 0);
-    this.#match(GAP);
-    if (this.#at < this.#content.length) throw this.#invalid();
+    this.#text.skipGap();
+    if (!this.#text.ended) throw this.#text.invalid();
     return this.#settings;
   }
 
   /** Fields up to the brace that closes them, or to the end of the file. */
   #fields(prefix: Path, end: '}' | '', depth: number): void {
-    if (depth > MAX_DEPTH) throw this.#invalid();
-    for (;;) {
-      this.#match(GAP);
-      if (end !== '' && this.#take(end)) return;
-      if (this.#at >= this.#content.length && end === '') return;
-      if (this.#match(INCLUDE) !== null) this.#settings.push({ kind: 'include', path: prefix });
+    if (depth > MAX_DEPTH) throw this.#text.invalid();
+    for (let first = true; ; first = false) {
+      const separated = this.#text.separator();
+      if (first && separated === 'comma') throw this.#text.invalid();
+      if (end !== '' && this.#text.take(end)) return;
+      if (this.#text.ended && end === '') return;
+      if (!first && separated === null) throw this.#text.invalid();
+      if (this.#text.match(INCLUDE) !== null) this.#settings.push({ kind: 'include', path: prefix });
       else this.#field(prefix, depth);
     }
   }
@@ -85,56 +84,59 @@ class HoconReader {
   /** `key = value`, `key : value`, `key { … }`, `key += value`. */
   #field(prefix: Path, depth: number): void {
     const path = [...prefix, ...this.#path()];
-    this.#match(SPACE);
-    if (this.#take('{')) {
+    this.#text.space();
+    if (this.#text.take('{')) {
       this.#settings.push({ kind: 'object', path });
       this.#fields(path, '}', depth + 1);
       return;
     }
-    const appends = this.#take('+');
-    if (!this.#take('=') && (appends || !this.#take(':'))) throw this.#invalid();
-    this.#match(SPACE);
+    const appends = this.#text.take('+');
+    if (!this.#text.take('=') && (appends || !this.#text.take(':'))) throw this.#text.invalid();
+    this.#text.space();
     // A value may begin on the next line.
-    if (this.#content[this.#at] === '\n') this.#match(GAP);
+    if (this.#text.next === '\n') this.#text.skipGap();
     if (appends) {
       this.#value(depth);
       this.#settings.push({ kind: 'value', path, value: { kind: 'structure' } });
-    } else if (this.#take('{')) {
+    } else if (this.#text.take('{')) {
       this.#settings.push({ kind: 'object', path });
       this.#fields(path, '}', depth + 1);
     } else this.#settings.push({ kind: 'value', path, value: this.#value(depth) });
   }
 
-  /** `a.b."c.d"` is three keys. */
+  /** `a.b."c.d"` is three keys: a, b, c.d. Parts beside each other are one key: `"a"b` is ab. */
   #path(): string[] {
     const keys: string[] = [];
+    let key: string | null = null;
     for (;;) {
-      const quoted = this.#quoted();
-      const plain = quoted === null ? (this.#match(UNQUOTED)?.[0] ?? null) : null;
-      if (quoted !== null) keys.push(quoted);
-      else if (plain !== null)
-        keys.push(
-          ...plain
-            .trim()
-            .split('.')
-            .filter((key) => key !== ''),
-        );
-      else if (keys.length === 0) throw this.#invalid();
-      else return keys;
+      const quoted = this.#text.quoted();
+      const plain = quoted === null ? (this.#text.match(UNQUOTED)?.[0] ?? null) : null;
+      if (quoted === null && plain === null) break;
+      // As a key the word needs quotes.
+      if (keys.length === 0 && key === null && /^include(?:\s|$)/.test(plain ?? '')) throw this.#text.invalid();
+      const [first = '', ...further] = quoted === null ? (plain ?? '').split('.') : [quoted];
+      if (quoted !== null || first !== '') key = (key ?? '') + first;
+      for (const next of further) {
+        if (key === null) throw this.#text.invalid();
+        keys.push(key);
+        key = next === '' ? null : next;
+      }
     }
+    if (key === null) throw this.#text.invalid();
+    return [...keys, key];
   }
 
   /** Parts beside each other are one text; a part that is substituted makes the whole depend on it. */
   #value(depth: number): HoconValue {
-    if (this.#take('[')) return this.#list(depth + 1);
+    if (this.#text.take('[')) return this.#list(depth + 1);
     const parts: string[] = [];
     let substitution: HoconValue | null = null;
     let plain = true;
     for (;;) {
-      const space = this.#match(SPACE)?.[0] ?? '';
-      const quoted = this.#quoted();
-      const reference = quoted === null ? this.#match(SUBSTITUTION) : null;
-      const unquoted = quoted === null && reference === null ? (this.#match(UNQUOTED)?.[0] ?? null) : null;
+      const space = this.#text.space();
+      const quoted = this.#text.quoted();
+      const reference = quoted === null ? this.#text.match(SUBSTITUTION) : null;
+      const unquoted = quoted === null && reference === null ? (this.#text.match(UNQUOTED)?.[0] ?? null) : null;
       if (quoted === null && reference === null && unquoted === null) break;
       if (parts.length > 0) parts.push(space);
       parts.push(quoted ?? unquoted ?? '');
@@ -143,7 +145,7 @@ class HoconReader {
       if (reference !== null)
         substitution = { kind: 'substitution', optional: optional === '?' && parts.length === 1, on };
     }
-    if (parts.length === 0 || /[{[]/.test(this.#content[this.#at] ?? '')) throw this.#invalid();
+    if (parts.length === 0 || /[{[]/.test(this.#text.next)) throw this.#text.invalid();
     if (substitution?.kind === 'substitution')
       return { ...substitution, optional: substitution.optional && parts.length === 1 };
     const text = parts.join('');
@@ -152,53 +154,22 @@ class HoconReader {
 
   /** A list, of which only its end matters: no constant is one. */
   #list(depth: number): Written {
-    if (depth > MAX_DEPTH) throw this.#invalid();
-    for (;;) {
-      this.#match(GAP);
-      if (this.#take(']')) return { kind: 'structure' };
-      if (this.#take('{')) {
+    if (depth > MAX_DEPTH) throw this.#text.invalid();
+    for (let first = true; ; first = false) {
+      const separated = this.#text.separator();
+      if (first && separated === 'comma') throw this.#text.invalid();
+      if (this.#text.take(']')) return { kind: 'structure' };
+      if (!first && separated === null) throw this.#text.invalid();
+      if (this.#text.take('{')) {
         const before = this.#settings.length;
         this.#fields([], '}', depth + 1);
         this.#settings.length = before;
       } else this.#value(depth);
     }
   }
-
-  /** `"…"` with JSON's escapes, or `"""…"""` without any; `null`: neither is here. */
-  #quoted(): string | null {
-    const match = this.#match(QUOTED);
-    if (match === null) return null;
-    const [, triple, single = ''] = match;
-    if (triple !== undefined) return triple;
-    try {
-      return JSON.parse(`"${single}"`) as string;
-    } catch {
-      throw this.#invalid();
-    }
-  }
-
-  #take(character: string): boolean {
-    if (this.#content[this.#at] !== character) return false;
-    this.#at += 1;
-    return true;
-  }
-
-  #match(pattern: RegExp): RegExpExecArray | null {
-    pattern.lastIndex = this.#at;
-    const match = pattern.exec(this.#content);
-    if (match !== null) this.#at += match[0].length;
-    return match;
-  }
-
-  #invalid(): UnusableContentError {
-    const line = this.#content.slice(0, this.#at).split('\n').length;
-    return new UnusableContentError(
-      'invalid-hocon',
-      `Its line ${line} is no HOCON, or of a part of it that is not read: correct it.`,
-    );
-  }
 }
 
+/** What a text without quotes is. */
 function scalar(text: string): Written {
   if (text === 'true' || text === 'false') return { kind: 'boolean', value: text === 'true' };
   if (text === 'null') return { kind: 'null' };
