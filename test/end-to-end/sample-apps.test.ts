@@ -67,6 +67,16 @@ describe('/bucket_size', () => {
     expect(JSON.stringify(metrics.json)).toContain('metrics-cover-whole-bucket');
   });
 
+  test('as CSV is refused where columns would be dropped without a word', async () => {
+    const headers = { accept: 'text/csv' };
+    for (const query of ['source=both', 'days=5']) {
+      const { status, json } = await system.ask(`/bucket_size?environment=shop-prod&${query}`, { headers });
+      expect([status, json['title']]).toEqual([406, 'Not acceptable']);
+    }
+    const { text } = await system.ask('/bucket_size?environment=shop-prod&source=metrics', { headers });
+    expect(text).toMatch(/^environment,bucket,/);
+  });
+
   test('a bucket of others is an unknown-bucket', async () => {
     const { status, json } = await system.ask('/bucket_size?environment=shop-prod&bucket=depot-prod-files');
     expect([status, json['title']]).toEqual([404, 'Unknown bucket']);

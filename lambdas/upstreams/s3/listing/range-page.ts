@@ -41,7 +41,10 @@ export class RangePage {
     const end = await readPage(this.#request, this.#range, scanner, context);
     this.#moveOn(end);
     this.#range.tally.merge(this.#tally);
-    if (this.#first !== null && this.#last !== null) this.#range.sample = [this.#first, this.#last];
+    // One key says nothing about how densely keys lie.
+    if (this.#first !== null && this.#last !== null && this.#first !== this.#last) {
+      this.#range.sample = [this.#first, this.#last];
+    }
     this.#skipNeighbours(end);
     return this.#first !== null;
   }

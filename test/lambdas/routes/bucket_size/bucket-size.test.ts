@@ -1,3 +1,4 @@
+import type { Metric } from '@mrt/local-aws/cloudwatch/metric.ts';
 import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
@@ -26,13 +27,15 @@ const SHARED: ConfiguredBucket = {
   ...{ prefix: 'acc-', key_pattern: UUID_AT_START },
 };
 const NEW: ConfiguredBucket = { ...WHOLE, bucket: 'brand-new' };
+/** CloudWatch has its size and no number of objects. */
+const UNCOUNTED: ConfiguredBucket = { ...WHOLE, bucket: 'uncounted' };
 const store = sampleStore(REGION);
 let s3: HttpService;
 let cloudwatch: HttpService;
 let restore: () => void;
 
 beforeAll(async () => {
-  const metrics = sampleMetrics(store);
+  const metrics = [...sampleMetrics(store), sizeOnly(UNCOUNTED.bucket)];
   store.set('brand-new', bucketOf('brand-new', []));
   s3 = await startS3({ iam: iamWith(somebody), store });
   cloudwatch = await startCloudWatch({ iam: iamWith(somebody), metrics });
@@ -107,6 +110,17 @@ function objectsOf(bucket: string, counts: (key: string) => boolean = () => true
   return { size_bytes: bytes, object_count: count };
 }
 
+function sizeOnly(bucket: string): Metric {
+  const at = Date.parse(`${dayBeforeNewest(0)}T00:00:00Z`);
+  return {
+    namespace: 'AWS/S3',
+    name: 'BucketSizeBytes',
+    dimensions: { BucketName: bucket, StorageType: 'StandardStorage' },
+    unit: 'Bytes',
+    points: (from, to) => (from <= at && at < to ? [{ at, value: 1_000 }] : []),
+  };
+}
+
 /** The date of so many days before CloudWatch's newest point, which is yesterday's. */
 function dayBeforeNewest(days: number): string {
   return new Date(Date.now() - (days + 1) * 86_400_000).toISOString().slice(0, 10);
@@ -144,6 +158,18 @@ describe('metrics', () => {
     const { body } = await ask([{ ...WHOLE, bucket: 'depot-prod-files' }]);
     expect(body.buckets[0]).toMatchObject({ as_of: `${dayBeforeNewest(1)}T00:00:00Z`, complete: true, error: null });
     expect(body.buckets[0]?.object_count).toBeGreaterThan(0);
+  });
+
+  test('without a number of objects say so', async () => {
+    const { body, faults } = await ask([UNCOUNTED]);
+    expect(body.buckets[0]).toMatchObject({
+      size_bytes: 1_000,
+      object_count: null,
+      complete: false,
+      error: { reason: 'partial-data' },
+    });
+    expect(body).toMatchObject({ total: { size_bytes: 1_000, object_count: null }, complete: false });
+    expect(faults).toEqual([{ source: 'cloudwatch', reason: 'partial-data' }]);
   });
 
   test('of a bucket without a data point are not known, which is not zero and not an error', async () => {

@@ -139,6 +139,15 @@ describe('a listing', () => {
     expect(endpoint.faults.requests()).toBeLessThan(600);
   });
 
+  test('with one key a page takes a request for each: one key says nothing of how densely they lie', async () => {
+    const keys = Array.from({ length: 60 }, (_, i) => `${i.toString(16).padStart(2, '0')}-object`);
+    store.set('b', bucketOf('b', keys));
+    const before = endpoint.faults.requests();
+    const { tally } = await listBucket(request({ page_keys: 1 }), null, context());
+    expect(tally.current.objects).toBe(60);
+    expect(endpoint.faults.requests() - before).toBe(60);
+  });
+
   test('of three keys takes one request', async () => {
     store.set('b', bucketOf('b', ['a', 'b', 'c']));
     await listBucket(request(), null, context());
