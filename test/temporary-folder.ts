@@ -34,8 +34,9 @@ function removeAbandoned(): void {
     if (pid === undefined) continue;
     try {
       process.kill(Number(pid), 0);
-    } catch {
-      remove(join(tmpdir(), name));
+    } catch (error) {
+      // Any other fault says that it is somebody else's process.
+      if ((error as NodeJS.ErrnoException).code === 'ESRCH') remove(join(tmpdir(), name));
     }
   }
 }
