@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Signer } from '@aws-sdk/rds-signer';
 import { Iam } from '@mrt/local-aws/iam/iam.ts';
@@ -238,6 +239,19 @@ describe('a server that is down', () => {
 });
 
 describe('the listener', () => {
+  const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
+    addresses?.some(({ address }) => address === '::1'),
+  );
+  test.each(['127.0.0.1', ...(hasIpv6 ? ['::1'] : [])])('is on %s, whichever of them localhost is', async (host) => {
+    const socket = connect(listeners.ports.get('shop') ?? 0, host);
+    await once(socket, 'connect');
+    // An SSLRequest (PostgreSQL documentation, 55.7) is answered with one letter.
+    socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]));
+    const [answer] = await once(socket, 'data');
+    socket.destroy();
+    expect(String(answer)).toBe('S');
+  });
+
   test('leaves no session behind when the client goes away', async () => {
     const client = await logIn({ application_name: 'gone' });
     (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
