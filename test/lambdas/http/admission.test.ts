@@ -246,6 +246,13 @@ describe('rights are what the token and the entries both give', () => {
     expect((await ask({ claims: { ...person, 'cognito:groups': ['constructor', 'nobody'] } })).status).toBe(403);
   });
 
+  test('a group that has a client’s name gets nothing of the client’s, also after the client was there', async () => {
+    const { ask } = await serveRoute();
+    const person = { sub: 'somebody', client_id: PEOPLE_CLIENT, 'cognito:groups': ['reader'] };
+    expect((await ask()).status).toBe(200);
+    expect((await ask({ claims: person })).status).toBe(403);
+  });
+
   test('a scope of one group does not reach the environment of another', async () => {
     const { ask } = await serveRoute();
     const claims = {

@@ -170,6 +170,26 @@ describe('pages', () => {
     expect(() => readCursor(cursor, { ...binding, route: 'table_size' }, stored.keys, 0)).toThrow(InvalidCursorError);
   });
 
+  test('a cursor that was signed with other keys of the same version is an invalid-cursor', async () => {
+    const [ours, theirs] = [await serveRoute(), await serveRoute()];
+    const binding = { route: 'users', environment: 'shop-prod', filters: [] };
+    const cursor = new CursorSigner(binding, theirs.stored.keys, 0).sign({ id: '7' });
+    expect(readCursor(cursor, binding, theirs.stored.keys, 0)).toEqual({ id: '7' });
+    expect(() => readCursor(cursor, binding, ours.stored.keys, 0)).toThrow(InvalidCursorError);
+  });
+
+  test('a cursor has one spelling: the spare bits of its last character are not for playing', async () => {
+    const { stored } = await serveRoute();
+    const binding = { route: 'users', environment: 'shop-prod', filters: [] };
+    const cursor = new CursorSigner(binding, stored.keys, 0).sign({ id: '7' });
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const spare = alphabet[alphabet.indexOf(cursor.at(-1) ?? '') ^ 1] ?? '';
+    const respelt = `${cursor.slice(0, -1)}${spare}`;
+    const bytesOf = (text: string) => Buffer.from(text.split('.')[2] ?? '', 'base64url');
+    expect(bytesOf(respelt)).toEqual(bytesOf(cursor));
+    expect(() => readCursor(respelt, binding, stored.keys, 0)).toThrow(InvalidCursorError);
+  });
+
   test('the previous key still serves; one before that does not', async () => {
     const { ask, stored } = await serveRoute(paged);
     const cursor = String(json(await ask())['next_cursor']);

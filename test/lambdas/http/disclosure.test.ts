@@ -47,6 +47,12 @@ describe('clear text', () => {
     expect(audits()).toEqual([]);
   });
 
+  test('that was asked for and did not come has an audit line that says so', async () => {
+    const { ask } = await serveRoute(async () => Promise.reject(new UpstreamFailedError('shop-db', 'failed')));
+    expect((await ask({ query: CLEAR })).status).toBe(502);
+    expect(audits()).toMatchObject([{ clear: false, fields: [], rows: null, status: 502, filters: ['clear'] }]);
+  });
+
   test('has no ETag, also when the client sends one', async () => {
     const { ask } = await serveRoute();
     const response = await ask({ query: CLEAR, headers: { 'if-none-match': '*' } });
