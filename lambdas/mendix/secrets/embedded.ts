@@ -3,7 +3,7 @@ import type { Typed } from '../constants/value.ts';
 import type { SecretReason } from './detector.ts';
 import { isHarmless } from './harmless/gate.ts';
 
-/** Shorter texts stand in others by accident. */
+/** Shorter texts stand in others by accident: `4711` in a telephone number. */
 const MIN_LENGTH = 6;
 /** In the description of the constant itself. */
 const MIN_QUOTED = 4;

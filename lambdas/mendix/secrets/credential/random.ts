@@ -6,7 +6,10 @@
 /** Shorter texts are words more often than keys. */
 const MIN_TOKEN = 16;
 
-/** One token without spaces that no person wrote: hexadecimal, or letters and digits mixed beyond what words do. */
+/**
+ * One token without spaces that no person wrote: hexadecimal, or letters and digits mixed beyond what words do.
+ * `q7Rk2vXw9LbT4sYh` changes its kind of character 15 times in 16 characters, `OrderTemplate2024` four times in 17.
+ */
 export function isRandomToken(text: string): boolean {
   const value = text.trim();
   if (value.length < MIN_TOKEN || !/^[\w+/=~.!@#$%^&*-]+$/.test(value)) return false;
@@ -24,7 +27,7 @@ function isShuffledCase(value: string): boolean {
   return value.length >= 24 && entropy(value) >= 4 && changes(value) >= value.length * MIN_CHANGES_OF_CASE;
 }
 
-/** Shannon's, in bits a character. */
+/** Shannon's, in bits a character: 0 for `aaaa`, 2 for `abcd`, about 4 for base64 of 24 characters. */
 function entropy(value: string): number {
   const counts = new Map<string, number>();
   for (const character of value) counts.set(character, (counts.get(character) ?? 0) + 1);

@@ -138,6 +138,10 @@ function isSecretLooking(host: string): boolean {
   return /^\d+$/.test(host);
 }
 
+/**
+ * `/odata/v4/Orders?$filter=…`: rooted, so each part of the path is looked at, and the query as that of an address. `a/b`:
+ * neither rooted nor of three parts, and b is no file, so it is none.
+ */
 function isPath(text: string, isHarmlessPart: (part: string, label: string | null) => boolean): boolean {
   if (text.length > 500 || /[<>"|\n]/.test(text)) return false;
   const windows = /^(?:[A-Za-z]:\\|\\\\[\w.-]{1,63}\\)(.*)$/.exec(text);
@@ -151,6 +155,7 @@ function isPath(text: string, isHarmlessPart: (part: string, label: string | nul
   return isHarmlessPath(path, false) && (query.length === 0 || isHarmlessQuery(query.join('?'), isHarmlessPart));
 }
 
+/** A part of a Windows path, which may have blanks: `Program Files`, `Import2`. */
 function isFolder(text: string): boolean {
   return isIdentifier(text) || isComposite(text) || isFileName(text);
 }
@@ -159,6 +164,7 @@ function isFolder(text: string): boolean {
 const EXTENSION =
   /\.(?:csv|txt|xml|json|ya?ml|xlsx?|xlsm|docx?|pptx?|pdf|html?|css|m?jsx?|png|jpe?g|gif|svg|ico|webp|zip|gz|tar|jar|mda|mpk|mpr|log|sql|properties|ini|conf|cfg|cer|crt|pem|key|p12|pfx|jks|wsdl|xsd|xslt?|edi|dat|tmp|bak|eml|msg|ics|mp[34]|md)$/i;
 
+/** A stem of words and numbers, placeholders and stars in it, before an extension that is known here. */
 function isFileName(text: string): boolean {
   if (text.length > 200 || /[/\\\s]{2}|\n/.test(text)) return false;
   if (/^\*?\.\w{1,5}$/.test(text)) return EXTENSION.test(text) || /^\*\.\*?$/.test(text);

@@ -85,7 +85,12 @@ export const DOCUMENTS: readonly Form[] = [
   },
 ];
 
-/** All of one sign and one separator: `k=v;k=v`, `k: v` by lines, LDAP's `(k=v)` and `k=v,k=v`. */
+/**
+ * All of one sign and one separator: `k=v;k=v`, `k: v` by lines, LDAP's `(k=v)` and `k=v,k=v`.
+ *
+ * `host=db;port=5432`: with the separator ";" there are two pairs. "db" under the label host and "5432" under the label port
+ * are harmless, so the text is. `user=app;pass=summer`: "pass" is read as a name, and is that of a secret.
+ */
 function arePairs(text: string, isHarmlessPart: IsHarmlessPart): boolean {
   const inner = text.replace(/^[(&|!]+|\)+$/g, '');
   return [/[;\n]/, /[&\n]/, /,/, /\)[(&|!]+/, / (?=[\w.-]{1,40}=)/].some((separator) => {
@@ -111,6 +116,7 @@ function isSecretName(part: string): boolean {
   return part.length <= 60 && /^[\p{L}\p{M}\p{N}_. -]+$/u.test(part) && readName(part).kind === 'secret';
 }
 
+/** @param label the key that the value stands under; for items of a list that of the list, `null` at the top */
 function isHarmlessJson(value: unknown, label: string | null, isHarmlessPart: IsHarmlessPart): boolean {
   if (Array.isArray(value)) return value.every((item) => isHarmlessJson(item, label, isHarmlessPart));
   if (value !== null && typeof value === 'object') {
@@ -124,6 +130,7 @@ function isHarmlessJson(value: unknown, label: string | null, isHarmlessPart: Is
 const ELEMENTS =
   /^<\/?(?:a|abbr|b|big|blockquote|body|br|center|code|dd|div|dl|dt|em|font|h[1-6]|head|hr|html|i|img|li|meta|ol|p|pre|s|small|span|strike|strong|style|sub|sup|table|tbody|td|tfoot|th|thead|title|tr|u|ul)((?:\s+[a-z-]{1,20}\s?=\s?"[^"<>]{0,300}")*)\s*\/?>$/i;
 
+/** Elements and their attributes one by one, and the text between them; entities count as blanks. */
 function isHtml(text: string, isHarmlessPart: IsHarmlessPart): boolean {
   if (!text.includes('<') || !text.includes('>')) return false;
   const parts = text.split(/(<[^<>]{1,600}>)/);

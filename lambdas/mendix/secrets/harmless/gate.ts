@@ -22,7 +22,10 @@ const MAX_DEPTH = 5;
 
 const UUID = /^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i;
 
-/** Which forms an excuse in a name stands for. */
+/**
+ * Which forms an excuse in a name stands for. A number is no address and a word no number, so `PasswordUrl` = `summer` is
+ * masked; but an identifier may be written as a path or an address is (`shop/prod/database`, an issuer's URL).
+ */
 const OF_EXCUSE: Readonly<Record<Excuse, readonly string[]>> = {
   number: ['number', 'duration (ISO 8601)', 'date or time', 'version', 'range, size or place'],
   flag: [],

@@ -14,6 +14,10 @@ const PROPERTIES = /^([^;]*);(.+)$/;
 /**
  * `scheme://host[:port]/path?query#fragment` (RFC 3986), with `jdbc:` before it or not. Path and query are read part by
  * part: `https://acme.example/orders?page=1` is harmless, `https://acme.example/hook/k3J9fD2m` is not known to be.
+ *
+ * `jdbc:sqlserver://db.example.org:1433;databaseName=crm`: the properties behind the semicolon are pairs, each harmless
+ * under its own label; the rest is an address whose authority is the host db.example.org with a port. An authority with
+ * an "@" has somebody's login in it, so it is not known to be harmless, whatever the login is.
  */
 export function isHarmlessUrl(text: string, isHarmlessPart: IsHarmlessPart): boolean {
   const [, address = '', properties = ''] = PROPERTIES.exec(text) ?? [null, text, ''];

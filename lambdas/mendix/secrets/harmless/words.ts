@@ -93,7 +93,14 @@ const MARKS_IN_PROSE = /[-–'’.,，。、！？：；（）…·・/()&+=<>|[
 /** A label before a word or two is a pair rather than a sentence: "admin: geheim", "jan@example.org zomer". */
 const MIN_WORDS_OF_PROSE = 4;
 
-/** Words with marks between them; numbers, addresses and versions among them; nothing else. */
+/**
+ * Words with marks between them; numbers, addresses and versions among them; nothing else.
+ *
+ * "Something went wrong. Please call 020-1234567." is taken apart into six tokens. Five are words once the marks around
+ * them are off; the sixth is no word, and harmless by itself as a telephone number. With "Winter2024" in its place it
+ * would have no form, and the whole text would be unknown. Up to a third of the words may have one rare pair of letters
+ * ("krijgen"), as long as there are words enough around them.
+ */
 function isSentence(text: string, isHarmlessPart: IsHarmlessPart): boolean {
   const tokens = text.split(/\s+/).filter((token) => token !== '');
   if (tokens.length < MIN_WORDS_OF_PROSE && /\p{L}:\s|@|\s[/:|=]\s/u.test(text)) return false;
@@ -131,6 +138,7 @@ function saysSecret(tokens: readonly string[]): boolean {
 
 const COPULA = /^(?:is|was|ist|war|est|es|e|jest|este|as|als|comme|como|come)$/;
 
+/** A word of a sentence: with its placeholders and marks off it is nothing, words joined by marks, or harmless itself. */
 function isHarmlessToken(token: string, marks: RegExp, isHarmlessPart: IsHarmlessPart): boolean {
   const bare = withoutPlaceholders(token).replace(MARKS, '');
   if (bare === '') return token.length <= 12;

@@ -6,6 +6,7 @@
 /** What a value must be for the excuse to count. */
 export type Excuse = 'number' | 'flag' | 'address' | 'path' | 'identifier' | 'sentence' | 'pattern';
 
+/** Words by the form that they ask for; a word may ask for one of several (`PasswordPolicy`: a pattern or a word). */
 const WORDS: Readonly<Record<Excuse, string>> = {
   number:
     'length len size min max minimum maximum count lifetime timeout ttl duration minute minutes second seconds ms hour ' +

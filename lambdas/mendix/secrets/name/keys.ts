@@ -20,7 +20,14 @@ const BROWSER_STORAGE: ReadonlySet<string> = new Set('local session browser'.spl
 const OPENING_CODE =
   /^(?:access|security|activation|api|auth|authorization|pass|pin|function|unlock|door|gate|alarm|backup|recovery|licen[cs]e|secret|verification|confirmation|master|login|geheim|inlog)$/;
 
-/** Whether the word at this place is a key or code that opens something. */
+/**
+ * Whether the word at this place is a key or code that opens something.
+ *
+ * `ApiKey`, `EncryptionKey`, `Key`: opens, as nothing before it says that it looks something up. `SortKey`, `CacheKey`,
+ * `LocalStorageKey`: looks up. `StorageKey`, `AzureStorageKey`: opens an Azure account. `DoorCode`, `ActivationCode`:
+ * opens; `CompanyCode`, `ErrorCode`: a number of something. `ClientCertificate`: has its private key with it as a rule;
+ * `Certificate` alone is public.
+ */
 export function isOpener(words: readonly string[], at: number): boolean {
   const word = words[at] ?? '';
   const previous = words[at - 1] ?? '';

@@ -71,7 +71,12 @@ const NOUNS: ReadonlySet<string> = new Set(Object.values(WORDS).flatMap((words) 
 const GLUED: ReadonlySet<string> = new Set(PHRASES.map((phrase) => fold(phrase).replaceAll(' ', '')));
 const PHRASE_WORDS: readonly (readonly string[])[] = PHRASES.map((phrase) => fold(phrase).split(' '));
 
-/** Whether one word, as `wordsOf` gives it, is the name of a secret; "key" is not decided here. */
+/**
+ * Whether one word, as `wordsOf` gives it, is the name of a secret; "key" and "code" are not decided here.
+ *
+ * `passwort` is in the list; `smtppass` ends in pass, and is none of the words that do so by accident; `apischluessel` ends,
+ * `passwordprod` begins like a noun; `数据库密码` (database password) has one in it. `passenger` and `compass` are none.
+ */
 export function isNoun(word: string): boolean {
   if (NOUNS.has(word) || GLUED.has(word) || ENDING.test(word) || BEGINNING.test(word)) return true;
   if (word.endsWith('pass') && !NO_PASS.has(word)) return true;
