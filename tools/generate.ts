@@ -1,6 +1,6 @@
 /**
  * `npm run generate` writes every file that follows from the code: the OpenAPI document and the API page from the route
- * table, the published schema from the configuration's, the table of permissions from the synthesised template.
+ * table, the published schema from the configuration's, permissions and costs from the synthesised template.
  * A test holds that they are current, so this is what to run after a route, a field or a right has changed.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -8,8 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { configJsonSchema } from '../config/json-schema.ts';
 import { routes } from '../lambdas/routes.ts';
 import { type ApiDocument, apiPage } from './api-page.ts';
+import { costTables, type PricedResource } from './costs.ts';
+import { exampleResources } from './example-template.ts';
+import { withSection } from './generated-section.ts';
 import { openApi } from './openapi.ts';
-import { withPermissions } from './permission-table.ts';
+import { permissionTable, type Resource } from './permission-table.ts';
 
 /** A file with the text that it should have, but for white space where the formatter has the last word. */
 export interface GeneratedFile {
@@ -22,11 +25,16 @@ export interface GeneratedFile {
 export function generatedFiles(): GeneratedFile[] {
   const { version } = JSON.parse(read('package.json')) as { version: string };
   const document = openApi(routes, version);
+  const resources = exampleResources<Resource & PricedResource>();
   return [
     { path: 'docs/openapi.json', text: json(document) },
     { path: 'docs/api.md', text: apiPage(document as unknown as ApiDocument) },
     { path: 'config/schema.json', text: json(configJsonSchema()) },
-    { path: 'docs/security.md', text: withPermissions(read('docs/security.md')) },
+    {
+      path: 'docs/security.md',
+      text: withSection(read('docs/security.md'), 'permissions', permissionTable(resources)),
+    },
+    { path: 'docs/deploy.md', text: withSection(read('docs/deploy.md'), 'costs', costTables(resources)) },
   ];
 }
 

@@ -2,11 +2,6 @@
  * The table "function × permission" of docs/security.md, out of the synthesised template of the worked example, so that
  * a reader sees what the roles really allow. `npm run generate` writes it.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { readConfig } from '../config/read.ts';
-import { mrtApp } from '../lib/mrt-app.ts';
 
 /** As it stands in a template. */
 interface Statement {
@@ -15,7 +10,7 @@ interface Statement {
   Resource: unknown;
 }
 /** Functions, roles and managed policies; others have none of these properties. */
-interface Resource {
+export interface Resource {
   Type: string;
   Properties: {
     Description?: string;
@@ -24,18 +19,6 @@ interface Resource {
     ManagedPolicyArns?: { Ref: string }[];
     PolicyDocument?: { Statement: Statement[] };
   };
-}
-
-/** The table stands between these two lines; the rest of the page is written by hand. */
-const BEGIN = '<!-- permissions: npm run generate -->\n';
-const END = '<!-- /permissions -->';
-
-/** The document with the table between the two marks made anew. @throws Error when it has no marks */
-export function withPermissions(document: string): string {
-  const begin = document.indexOf(BEGIN);
-  const end = document.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error('docs/security.md has no place for the permissions');
-  return `${document.slice(0, begin)}${BEGIN}\n${permissionTable(exampleTemplate())}\n${document.slice(end)}`;
 }
 
 /**
@@ -90,18 +73,4 @@ function kindOf(action: string, resource: unknown): string {
   if (text.includes('arn:aws:kms')) return 'keys of the source buckets';
   if (text.includes('Log')) return 'its own log group';
   return text.includes('/') ? 'configured objects or prefixes' : 'configured buckets, below their prefix';
-}
-
-/** Without bundles, which say nothing about rights. */
-function exampleTemplate(): Record<string, Resource> {
-  const outdir = mkdtempSync(join(tmpdir(), 'mrt-permissions-'));
-  try {
-    mrtApp(readConfig(new URL('../config/example.json', import.meta.url).pathname), {
-      outdir,
-      context: { 'aws:cdk:bundling-stacks': [] },
-    }).synth();
-    return JSON.parse(readFileSync(join(outdir, 'mrt-prod.template.json'), 'utf8')).Resources;
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
 }

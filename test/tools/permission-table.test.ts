@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { permissionTable, withPermissions } from '../../tools/permission-table.ts';
+import { permissionTable } from '../../tools/permission-table.ts';
 
 describe('the table of permissions', () => {
   test('shows what a role allows, and not what it denies', () => {
@@ -18,9 +18,5 @@ describe('the table of permissions', () => {
     });
     expect(table).toContain('| `s3:ListBucket` | configured buckets, below their prefix | ● |');
     expect(table).not.toContain('s3:PutObject');
-  });
-
-  test('is missed in a document without a place for it', () => {
-    expect(() => withPermissions('# Security\n')).toThrow('docs/security.md');
   });
 });
