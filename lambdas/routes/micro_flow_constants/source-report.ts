@@ -18,6 +18,12 @@ export interface SourceReport {
   notes: readonly string[];
 }
 
+/**
+ * S3 hides from who may not list a bucket whether a key is there (S3 API reference, GetObject, "Permissions"), and the
+ * function may list below the prefixes of archives only.
+ */
+const PERHAPS_ABSENT = 'S3 says the same of a key that is not there: compare it with the configuration first.';
+
 export type SourceKind = 'archive' | 'overrides' | 'database';
 
 /** One configured source, read or failed. */
@@ -66,12 +72,18 @@ export class Source<Content> {
     return this.error === null ? null : faultOf(this.problem());
   }
 
+  #detail(reason: string): string {
+    if (this.error instanceof UnusableContentError) return this.error.advice;
+    const { detail } = problemOf(this.error);
+    return reason === 'access-denied' ? `${detail} ${PERHAPS_ABSENT}` : detail;
+  }
+
+  /** What the answer says of it. @param as_of when its file was written, if it is one */
   report(as_of: Date | null, notes: readonly string[] = []): SourceReport {
     const { name: source, kind } = this;
     const fault = this.fault();
     if (fault === null) return { source, kind, as_of: as_of === null ? null : utc(as_of), error: null, notes };
-    const detail = this.error instanceof UnusableContentError ? this.error.advice : problemOf(this.error).detail;
-    return { source, kind, as_of: null, error: { reason: fault.reason, detail }, notes };
+    return { source, kind, as_of: null, error: { reason: fault.reason, detail: this.#detail(fault.reason) }, notes };
   }
 }
 

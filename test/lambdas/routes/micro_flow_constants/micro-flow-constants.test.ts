@@ -363,6 +363,13 @@ describe('a source that fails', () => {
     expect(errorOf(answer.sources)).toEqual(['prod-db: unreachable']);
   });
 
+  test('a source that is refused may also not be there, and the advice says so', async () => {
+    s3.faults.inject({ kind: 'denied', every: 2 });
+    const refused = (await body(prod)).sources.filter(({ error }) => error?.reason === 'access-denied');
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { error } of refused) expect(error?.detail).toContain('a key that is not there');
+  });
+
   test('an error names no bucket, key or host', async () => {
     s3.remove('config/prod.yaml');
     const told = JSON.stringify((await body(prod)).sources);
