@@ -58,12 +58,19 @@ export function subjectOf(
 function formOf(route: Route, query: Query, accept: string | undefined): MediaType {
   if (route.csv === null) return negotiate(accept, ['application/json']);
   const { values } = query;
-  const noTable = route.csv.notWith.find((parameter) => isGiven(parameter, values)) ?? null;
+  const noTable = route.csv.notWith.find((parameter) => isGiven(parameter, values)) ?? picksLeftOut(route, values);
   try {
     return negotiate(accept, noTable === null ? ['application/json', 'text/csv'] : ['application/json']);
   } catch (error) {
     throw error instanceof NotAcceptableError ? new NotAcceptableError(noTable) : error;
   }
+}
+
+/** The parameter that picks fields, when it picks one that has no place in a table: CSV would drop it without a word. */
+function picksLeftOut({ fields, csv }: Route, values: Query['values']): string | null {
+  if (fields === undefined) return null;
+  const picked = (values[fields] as readonly string[] | undefined) ?? [];
+  return picked.some((field) => csv?.leftOut.includes(field)) ? fields : null;
 }
 
 /** @param parameter its name, or its name with the one value that is meant: `source=both` */

@@ -98,7 +98,12 @@ export const route = {
         'Largest first; names from A. Default `total_bytes`.',
       ),
     ),
-    fields: z.optional(described(choices(...FIELDS), 'Fields of the rows, as a comma list; in CSV the columns.')),
+    fields: z.optional(
+      described(
+        choices(...FIELDS),
+        'Fields of the rows, as a comma list; in CSV the columns, for which `cleanup` is no scalar.',
+      ),
+    ),
     summary: z.optional(described(flag(), 'Instead of rows: by module, by kind, the ten largest.')),
   },
   rows: 'tables',

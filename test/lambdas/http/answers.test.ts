@@ -265,6 +265,17 @@ describe('representations', () => {
     expect(off.status).toBe(200);
   });
 
+  test('a field that has no place in a table is refused with CSV, not dropped without a word', async () => {
+    const { ask } = await serveRoute();
+    const query = 'environment=shop-prod&fields=name,more';
+    expect(json(await ask({ query, headers: { accept: 'text/csv' } }))).toMatchObject({
+      status: 406,
+      detail: 'With fields the answer is no table: ask for application/json.',
+    });
+    expect((await ask({ query })).status).toBe(200);
+    expect((await ask({ query: 'environment=shop-prod', headers: { accept: 'text/csv' } })).status).toBe(200);
+  });
+
   test('a route without a table has no CSV', async () => {
     const { ask } = await serveRoute(undefined, { csv: null });
     expect((await ask({ headers: { accept: 'text/csv' } })).status).toBe(406);

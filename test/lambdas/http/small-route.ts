@@ -29,7 +29,7 @@ export const route = {
     table: z.optional(text(63)),
     min_bytes: z.optional(integer(0, 1_000_000)),
     clear: z.optional(flag()),
-    fields: z.optional(choices('name', 'size', 'tags')),
+    fields: z.optional(choices('name', 'size', 'tags', 'more')),
     login: z.optional(text(63)),
     compare: z.optional(text(63)),
     summary: z.optional(flag()),
