@@ -3,6 +3,7 @@
  * harmless. Rather a harmless constant masked than a secret shown; the rules, their order and how they were measured:
  * docs/decisions/masking.md.
  */
+import { matchesPattern } from '../../pattern.ts';
 import type { Constants } from '../../settings.ts';
 import type { ConstantType } from '../constants/value.ts';
 import { isCredentialForm } from './credential/forms.ts';
@@ -74,8 +75,5 @@ function holdsCredential(text: string): boolean {
 
 /** `Mail.*` covers the module's constants; a name without `*` is that constant. */
 function isListed(patterns: readonly string[], name: string): boolean {
-  return patterns.some((pattern) => {
-    const parts = pattern.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-    return new RegExp(`^${parts.join('.*')}$`, 'u').test(name);
-  });
+  return patterns.some((pattern) => matchesPattern(pattern, name));
 }
