@@ -101,7 +101,7 @@ export const route = {
     fields: z.optional(
       described(
         choices(...FIELDS),
-        'Fields of the rows, as a comma list; in CSV the columns, for which `cleanup` is no scalar.',
+        'Fields of the rows, as a comma list; in CSV the columns, of which `cleanup`, an object, cannot be one.',
       ),
     ),
     summary: z.optional(described(flag(), 'Instead of rows: by module, by kind, the ten largest.')),
