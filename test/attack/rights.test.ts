@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 /** The environments that a caller with such a token may read by any of `wanted`. */
-function readable(entries: Entries, scopes: readonly string[], wanted: readonly string[]): string[] {
+function openTo(entries: Entries, scopes: readonly string[], wanted: readonly string[]): string[] {
   const good = wanted.filter((scope) => scopes.includes(scope));
   return entries.flatMap(([granted, environments]) =>
     good.some((scope) => granted.includes(scope)) ? environments : [],
@@ -35,7 +35,7 @@ function readable(entries: Entries, scopes: readonly string[], wanted: readonly 
 
 function expected(caller: Caller, scopes: readonly string[], environment: string, route: keyof typeof READ): string {
   if (!READ[route].some((scope) => scopes.includes(scope))) return '403 gateway';
-  const environments = readable(caller.entries, scopes, READ[route]);
+  const environments = openTo(caller.entries, scopes, READ[route]);
   if (environments.length === 0) return '403 Missing scope';
   if (!environments.includes(environment)) return '404 Unknown environment';
   return environment === 'depot-prod' && route !== 'bucket_size' ? '404 Not offered' : '200';
@@ -66,11 +66,11 @@ describe.each(Object.entries(CALLERS))('%s', (_, caller) => {
     for (const scopes of SCOPES.filter((set) => set.some((scope) => ALL.includes(scope)))) {
       const token = await system.token({ ...caller.token, scopes });
       const { status, json } = await system.ask('/environments', { token });
-      const right = new Set(readable(caller.entries, scopes, ALL));
+      const right = new Set(openTo(caller.entries, scopes, ALL));
       if (right.size === 0) expect([status, json['title']]).toEqual([403, 'Missing scope']);
       else expect(new Set((json['environments'] as Json[]).map((one) => one['environment']))).toEqual(right);
       for (const one of (json['environments'] ?? []) as { environment: string; scopes: string[] }[]) {
-        const here = scopes.filter((scope) => readable(caller.entries, [scope], ALL).includes(one.environment));
+        const here = scopes.filter((scope) => openTo(caller.entries, [scope], ALL).includes(one.environment));
         expect(new Set(one.scopes)).toEqual(new Set(here.filter((scope) => ALL.includes(scope))));
       }
     }

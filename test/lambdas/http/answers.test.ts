@@ -290,6 +290,9 @@ describe('representations', () => {
     expect(await type('text/csv;q=0.5, application/json;q=0.9')).toBe('application/json');
     expect(await type('text/*, application/json;q=0.1')).toContain('text/csv');
     expect(await type('*/*')).toBe('application/json');
+    // A weight above 1, or none that can be read, rules its form out.
+    expect(await type('application/json;q=0.1, text/csv;q=2')).toBe('application/json');
+    expect(await type('application/json;q=0.1, text/csv;q=x')).toBe('application/json');
     expect((await ask({ headers: { accept: 'application/xml' } })).status).toBe(406);
     expect((await ask({ headers: { accept: 'application/json;q=0' } })).status).toBe(406);
   });
