@@ -41,6 +41,8 @@ export const APPS: Record<SampleName, App> = {
     modules: [systemModule(MENDIX_10), administration, sales, catalog, inventory, shipping, billing, marketing],
     account: 'Administration.Account',
     users: 25_000,
+    namesAdministrator: true,
+    untidyLogins: false,
   },
   'shop-acc': {
     project: 'Shop',
@@ -49,6 +51,8 @@ export const APPS: Record<SampleName, App> = {
     modules: [...reduced([systemModule(MENDIX_9), catalog, sales], 0.02), userAdministration, userCommons],
     account: 'UserAdministration.Account',
     users: 400,
+    namesAdministrator: false,
+    untidyLogins: true,
   },
 };
 

@@ -69,6 +69,10 @@ export interface App {
   account: string;
   /** Users of all kinds at scale 1. */
   users: number;
+  /** The runtime notes the administrator's login; two thirds of real apps do not. */
+  namesAdministrator: boolean;
+  /** Some logins are such as a tidy generator would not make. */
+  untidyLogins: boolean;
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { escapeIdentifier as quoted } from 'pg';
 import { entityOf, type Layout, tableName } from './layout.ts';
+import type { App } from './model.ts';
 
 /** Users of each kind; the three kinds of `System.User` itself come first. */
 export interface People {
@@ -129,6 +130,22 @@ export function peopleStatements(layout: Layout, people: People, base: string): 
       ? namedUserIdentifiers(id('UserCommons.NamedUserIdentifier'))
       : []),
     `INSERT INTO "system$session_user" SELECT ${id('System.Session')}, id FROM person WHERE ${SESSION}`,
+    ...(layout.app.untidyLogins ? untidyLogins(ownUsers + people.agents) : []),
+  ];
+}
+
+/**
+ * Logins as life has them: beginning with an @, with a name after it that is no domain, of one letter, with signs of
+ * several kinds, like the administrator's but for its case, and like the neighbour's but for its case. `before`: how
+ * many users come before the first account.
+ */
+function untidyLogins(before: number): string[] {
+  const logins = ['@jan.smit', 'acme@jan.smit', 'x', "O'Brien, Zoë <zoe@example.com>", 'mxadmin'];
+  return [
+    `UPDATE "system$user" SET name = o.login FROM person p JOIN (VALUES ${logins.map((login, i) => `(${before + 1 + i}, '${login.replaceAll("'", "''")}')`).join(', ')}) AS o (i, login)
+       ON o.i = p.i WHERE p.id = "system$user".id AND p.kind = 'account'`,
+    `UPDATE "system$user" SET name = upper(n.name) FROM person p, person q, "system$user" n
+       WHERE p.i = ${before + 1 + logins.length} AND q.i = p.i + 1 AND n.id = q.id AND "system$user".id = p.id AND p.kind = 'account'`,
   ];
 }
 
@@ -153,10 +170,11 @@ export const FRESH_SESSIONS = `UPDATE "system$session" SET lastactionexecution =
     ELSE make_interval(secs => ((id >> 7) % 290)::integer) END AS at FROM "system$session") AS recent WHERE recent.id = "system$session".id`;
 
 /** What the runtime itself notes about the app, its own counts among it. */
-export function propertyStatements(): string[] {
+export function propertyStatements(app: App): string[] {
   return [
-    `INSERT INTO "mendixsystem$properties" VALUES ('Mendix.Runtime.DeploymentID', '638941562870114207'), ('MxAdminUserName', 'MxAdmin'),
+    `INSERT INTO "mendixsystem$properties" VALUES ('Mendix.Runtime.DeploymentID', '638941562870114207'),
        ('oldFileMigrationCompleted', 'true'), ('DefaultProcessedTaskCleanupAge', '604800000')`,
+    ...(app.namesAdministrator ? [`INSERT INTO "mendixsystem$properties" VALUES ('MxAdminUserName', 'MxAdmin')`] : []),
     `INSERT INTO "mendixsystem$properties" SELECT 'Statistics.NamedUserCount', count(*) FROM "system$user" WHERE active AND NOT isanonymous AND NOT webserviceuser`,
     `INSERT INTO "mendixsystem$properties" SELECT 'Statistics.' || CASE WHEN isanonymous THEN 'Anonymous' ELSE 'Named' END || 'UserSessionCount', count(*)
        FROM "system$session_user" JOIN "system$user" u ON u.id = "system$userid" GROUP BY isanonymous`,

@@ -44,7 +44,7 @@ export async function createSampleDatabase(
     ...documents.statements,
     ...rowStatements(layout, counts, base),
     ...catalogRows(layout, new Map([...counts, ...peopleSequences(people)]), now),
-    ...propertyStatements(),
+    ...propertyStatements(app),
     ...indexStatements(layout),
     ...(name === 'shop-prod' ? LEFTOVERS : []),
     'COMMIT',

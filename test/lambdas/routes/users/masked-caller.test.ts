@@ -152,3 +152,21 @@ describe('a summary', () => {
     }
   });
 });
+
+test('logins as life has them: what is no domain is not shown, and what differs in case is another user', async () => {
+  const names = rows.map(({ name }) => name);
+  expect(names).toContain('a***');
+  expect(names).toContain('***');
+  expect(names).toContain('MxAdmin');
+  for (const name of names) expect(name).not.toMatch(/smit|zoe|mxadmin/);
+  const clear = (await reader.ask({ parameters: { clear: true }, limit: 1000 })).body.users ?? [];
+  const logins = clear.map(({ name }) => name ?? '');
+  expect(logins).toEqual(expect.arrayContaining(['@jan.smit', 'acme@jan.smit', 'x', 'mxadmin', 'MxAdmin']));
+  const upper = logins.find((login) => /^[A-Z.]+(@[A-Z.]+|\.\d+)$/.test(login)) ?? '';
+  expect(logins).toContain(upper.toLowerCase());
+  for (const login of [upper, upper.toLowerCase()]) {
+    expect((await reader.ask({ parameters: { name: login, clear: true } })).body.users).toMatchObject([
+      { name: login },
+    ]);
+  }
+});
