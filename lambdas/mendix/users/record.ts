@@ -43,6 +43,8 @@ export function isoTime(time: string): string | null {
 
 /** Who is on a page: their condition with its order and its limit on `u`. */
 export interface Keyset {
+  /** Where `u` comes from: the whole table, or the few of it that are already known. */
+  from: string;
   text: string;
   /** They follow each other without gaps, nothing being filtered: then what is beside them can be read as a range. */
   dense: boolean;
@@ -57,7 +59,7 @@ export interface Keyset {
  * @throws DatabaseUnavailableError `grant-missing` without what tells people from other users: nothing could be masked
  */
 export function userStatement(catalog: UserCatalog, parts: ReadonlySet<UserPart>, keyset: Keyset): string {
-  const page = `SELECT ${ownColumns(catalog)}\nFROM ${catalog.table} u\n${keyset.text}`;
+  const page = `SELECT ${ownColumns(catalog)}\nFROM ${keyset.from}\n${keyset.text}`;
   if (parts.size === 0) return page;
   const beside = keyset.dense ? rangeParts(catalog, parts) : lookUpParts(catalog, parts);
   return `WITH page AS MATERIALIZED (${page})${keyset.dense ? BOUNDS : ''}

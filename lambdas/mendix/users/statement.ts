@@ -84,6 +84,11 @@ export function valueByUser(related: Related, conditions: readonly string[]): st
   FROM ${related.link} l ${whereAll(conditions)} GROUP BY 1`;
 }
 
+/** The greatest value of one user, as in `valueByUser`; `user` is their id. */
+export function valueOfUser(related: Related, user: string): string {
+  return `(SELECT max(${valueOfPair(related)}) FROM ${related.link} l WHERE l.${related.linkUser} = ${user})`;
+}
+
 /** The account tables that have one of `columns`, each once. */
 export function accountTables(columns: readonly AccountColumns[]): string[] {
   return [...new Set(columns.flatMap((account) => account.columns.map(({ table }) => table)))];

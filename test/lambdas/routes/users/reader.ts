@@ -26,6 +26,8 @@ export class UsersReader {
   readonly #client: Client;
   /** Statements that were run, for tests of what a request costs. */
   readonly statements: string[] = [];
+  /** The same with their values. */
+  readonly runs: { text: string; values: readonly unknown[] }[] = [];
   /** Called before each statement: a test's place to change the database under a request. */
   before: ((statement: string) => Promise<void>) | null = null;
   /** The environment's database in the configuration. A test may change it between requests, as a deployment does. */
@@ -66,6 +68,7 @@ export class UsersReader {
     query: async <Row extends object>(text: string, values: readonly unknown[]) => {
       await this.before?.(text);
       this.statements.push(text);
+      this.runs.push({ text, values });
       try {
         return (await this.#client.query<Row>(text, [...values])).rows;
       } catch (error) {

@@ -1,0 +1,108 @@
+/** What PostgreSQL really does for a page: how many rows it touches, at both ends, with statistics and without. */
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { UsersRequest } from '../../../../lambdas/routes/users/request.ts';
+import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
+import { UsersReader } from '../../routes/users/reader.ts';
+
+const USERS = 40_000;
+const LIMIT = 100;
+/** Ids as Mendix makes them, above those of the sample. */
+const ID = '(999::bigint << 48) | (i::bigint << 7)';
+const FILL = [
+  `INSERT INTO "system$user" (id, name, active, blocked, isanonymous, webserviceuser, lastlogin, createddate)
+   SELECT ${ID}, 'user' || i, true, false, false, false, '2026-10-01', '2026-01-01' FROM generate_series(1, ${USERS}) AS i`,
+  `INSERT INTO "administration$account" (id, fullname, email) SELECT ${ID}, 'User', 'u@example.com' FROM generate_series(1, ${USERS}) AS i`,
+  `INSERT INTO "system$userrole" (id, name) VALUES (7, 'Everybody'), (8, 'Few')`,
+  `INSERT INTO "system$userroles" SELECT ${ID}, 7 FROM generate_series(1, ${USERS}) AS i`,
+  `INSERT INTO "system$userroles" SELECT ${ID}, 8 FROM generate_series(1, ${USERS}, 50) AS i`,
+  `INSERT INTO "system$user_language" SELECT ${ID}, (SELECT min(id) FROM "system$language") FROM generate_series(1, ${USERS}) AS i`,
+  `INSERT INTO "system$userreportinfo" (id, usertype) SELECT i, 'External' FROM generate_series(1, ${USERS}) AS i`,
+  `INSERT INTO "system$userreportinfo_user" SELECT i, ${ID} FROM generate_series(1, ${USERS}) AS i`,
+];
+
+/** As an upgrade to a new major version of PostgreSQL before 18 leaves them, until somebody runs ANALYZE. */
+const EMPTY_STATISTICS = [
+  `DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)`,
+  `UPDATE pg_class SET reltuples = -1, relpages = 0, relallvisible = 0
+   WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')`,
+];
+
+let database: TestDatabase;
+let reader: UsersReader;
+let client: Client;
+let last: string;
+
+beforeAll(async () => {
+  database = await freshDatabase('shop-prod');
+  // Statistics of the small sample stay for now: they know nothing of what comes.
+  for (const statement of FILL) await database.query(statement);
+  await database.grantReader();
+  reader = await UsersReader.as(database.readerUrl);
+  client = new Client({ connectionString: database.url });
+  await client.connect();
+  const [row] = await database.query('SELECT id::text FROM "system$user" ORDER BY id DESC OFFSET 150 LIMIT 1');
+  last = String(row?.['id']);
+}, 60_000);
+afterAll(async () => {
+  await client.end();
+  await reader.end();
+  await database.drop();
+});
+
+interface PlanNode {
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  'Rows Removed by Join Filter'?: number;
+  Plans?: PlanNode[];
+}
+
+/** Rows that the nodes of a plan touched, all together. */
+function touched(node: PlanNode): number {
+  const rows = node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Join Filter'] ?? 0);
+  return rows * node['Actual Loops'] + (node.Plans ?? []).reduce((sum, plan) => sum + touched(plan), 0);
+}
+
+/** Of all statements that the request makes. */
+async function rowsTouched(parameters: UsersRequest['parameters'], after: string | null): Promise<number> {
+  const from = reader.runs.length;
+  await reader.ask({ parameters, limit: LIMIT, position: after === null ? null : { after } });
+  let rows = 0;
+  for (const { text, values } of reader.runs.slice(from).filter((run) => run.text.includes('LIMIT'))) {
+    const plan = await client.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, [...values]);
+    rows += touched((plan.rows as [{ 'QUERY PLAN': [{ Plan: PlanNode }] }])[0]['QUERY PLAN'][0].Plan);
+  }
+  return rows;
+}
+
+describe.each([
+  ['statistics that are older than the users', []],
+  ['fresh statistics', ['ANALYZE']],
+  ['no statistics', EMPTY_STATISTICS],
+])('with %s', (_, statements) => {
+  beforeAll(async () => {
+    for (const statement of statements) await database.query(statement);
+  });
+
+  // Ten tables and their indexes, each node counted, so some forty rows of plan for each row of the page; a scan of one
+  // whole table would be four hundred.
+  test.each<[string, UsersRequest['parameters']]>([
+    ['without filters', {}],
+    ['of a role that everybody has', { role: 'Everybody' }],
+    ['of a role that few have', { role: 'Few' }],
+    ['of one login', { name: `user${USERS}` }],
+  ])('a page %s touches some rows for each of its own, at the start and at the end', async (_name, parameters) => {
+    for (const after of [null, last]) {
+      expect(await rowsTouched(parameters, after), `after ${after}`).toBeLessThan(100 * LIMIT);
+    }
+  });
+
+  test('a page that is searched for touches its windows, and a table of this size as a whole once at most', async () => {
+    for (const parameters of [{ user_type: 'external' }, { kind: 'named' }] as const) {
+      for (const after of [null, last]) {
+        expect(await rowsTouched(parameters, after), JSON.stringify({ parameters, after })).toBeLessThan(2 * USERS);
+      }
+    }
+  });
+});
