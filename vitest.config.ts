@@ -22,7 +22,8 @@ export default defineConfig({
         'tools/**/*.ts',
       ],
       reporter: ['text-summary'],
-      thresholds: { lines: 1, branches: 1 },
+      // A little below what was measured: new code without tests is seen, a line more or less is not.
+      thresholds: { lines: 93, functions: 92, branches: 87 },
     },
     testTimeout: 30_000,
     hookTimeout: 120_000,
