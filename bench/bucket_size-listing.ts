@@ -6,7 +6,10 @@ const [bucket = ''] = process.argv.slice(2);
 const started = process.cpuUsage();
 const { tally } = await listBucket(
   {
-    ...{ bucket, region: process.env['AWS_REGION'] ?? '', what: 'objects', position_bytes: 4_000 },
+    bucket,
+    region: process.env['AWS_REGION'] ?? '',
+    what: 'objects',
+    position_bytes: 4_000,
     rules: { prefix: '', pattern: null, pattern_after: '', depth: 0 },
   },
   null,

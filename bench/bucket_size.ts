@@ -131,10 +131,18 @@ function isInstalled(command: string, flag: string): boolean {
 async function timed(command: string, args: string[], s3: S3Process): Promise<Run> {
   const keys = { AWS_ACCESS_KEY_ID: s3.accessKeyId, AWS_SECRET_ACCESS_KEY: s3.secretAccessKey };
   const env = {
-    ...{ PATH: process.env['PATH'], HOME: tmpdir(), AWS_REGION: s3.region, AWS_DEFAULT_REGION: s3.region, ...keys },
-    ...{ AWS_ENDPOINT_URL_S3: s3.address.href, AWS_EC2_METADATA_DISABLED: 'true' },
-    ...{ RCLONE_CONFIG_BENCH_TYPE: 's3', RCLONE_CONFIG_BENCH_PROVIDER: 'Minio', RCLONE_CONFIG_BENCH_ENV_AUTH: 'true' },
-    ...{ RCLONE_CONFIG_BENCH_ENDPOINT: s3.address.href, RCLONE_CONFIG_BENCH_REGION: s3.region },
+    PATH: process.env['PATH'],
+    HOME: tmpdir(),
+    AWS_REGION: s3.region,
+    AWS_DEFAULT_REGION: s3.region,
+    ...keys,
+    AWS_ENDPOINT_URL_S3: s3.address.href,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    RCLONE_CONFIG_BENCH_TYPE: 's3',
+    RCLONE_CONFIG_BENCH_PROVIDER: 'Minio',
+    RCLONE_CONFIG_BENCH_ENV_AUTH: 'true',
+    RCLONE_CONFIG_BENCH_ENDPOINT: s3.address.href,
+    RCLONE_CONFIG_BENCH_REGION: s3.region,
   };
   const started = performance.now();
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -161,8 +169,11 @@ function against(
   if (theirs === null) return { name, ours: rate(ours, ourKeys), theirs: `${peer}: not installed`, ratio: '-', goal };
   const ratio = ourKeys / ours.seconds / (theirKeys / theirs.seconds);
   return {
-    ...{ name, ours: rate(ours, ourKeys), theirs: `${peer}: ${rate(theirs, theirKeys)}` },
-    ...{ ratio: `${ratio.toFixed(1)}x faster`, goal },
+    name,
+    ours: rate(ours, ourKeys),
+    theirs: `${peer}: ${rate(theirs, theirKeys)}`,
+    ratio: `${ratio.toFixed(1)}x faster`,
+    goal,
   };
 }
 
@@ -170,8 +181,10 @@ function perCpuSecond(ours: Listed, sdk: Listed): Figure {
   const rate = (listed: Listed) => listed.objects / listed.cpu_s;
   const thousand = (keys: number) => `${Math.round(keys / 1_000)} k keys per CPU-second`;
   return {
-    ...{ name: 'listing of 1 M UUID keys at 0 ms a page', ours: thousand(rate(ours)) },
-    ...{ theirs: `SDK paginator: ${thousand(rate(sdk))}`, ratio: `${(rate(ours) / rate(sdk)).toFixed(1)}x` },
+    name: 'listing of 1 M UUID keys at 0 ms a page',
+    ours: thousand(rate(ours)),
+    theirs: `SDK paginator: ${thousand(rate(sdk))}`,
+    ratio: `${(rate(ours) / rate(sdk)).toFixed(1)}x`,
     goal: '≥ 12',
   };
 }

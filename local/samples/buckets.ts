@@ -62,8 +62,13 @@ function deployments(region: string): Bucket[] {
   return [...byBucket].map(([name, objects]) => {
     const stored = objects.map(
       ({ key, body, last_modified }): StoredObject => ({
-        ...{ key, body, last_modified, size: body.length, etag: etagOf(body) },
-        ...{ storage_class: 'STANDARD', version_id: 'null' },
+        key,
+        body,
+        last_modified,
+        size: body.length,
+        etag: etagOf(body),
+        storage_class: 'STANDARD',
+        version_id: 'null',
       }),
     );
     return new Bucket({ name, region, objects: sorted(stored) });
@@ -82,12 +87,17 @@ function current(file: SampleFile, prefix: string, versioned: boolean): StoredOb
 function historyOf(file: SampleFile): StoredVersion[] {
   const versions = file.superseded.map(({ size, written, storage_class }) => ({
     ...made(file.uuid, size, written),
-    ...{ storage_class, version_id: versionId(file.uuid, written), latest: false, delete_marker: false },
+    storage_class,
+    version_id: versionId(file.uuid, written),
+    latest: false,
+    delete_marker: false,
   }));
   if (file.deleted === null) return versions;
   const marker = {
     ...made(file.uuid, 0, file.deleted),
-    ...{ version_id: versionId(`${file.uuid} deleted`, file.deleted), latest: true, delete_marker: true },
+    version_id: versionId(`${file.uuid} deleted`, file.deleted),
+    latest: true,
+    delete_marker: true,
   };
   return [marker, ...versions];
 }
@@ -99,7 +109,8 @@ function unfinished(upload: SampleUpload, prefix: string) {
     initiated: upload.initiated,
     storage_class: 'STANDARD',
     parts: upload.parts.map(({ size, written }, index) => ({
-      ...{ size, last_modified: written },
+      size,
+      last_modified: written,
       etag: etagOf(`${upload.upload_id} ${index}`),
     })),
   };

@@ -54,7 +54,10 @@ function storageMetrics(bucket: Bucket): Metric[] {
   const gaps = bucket.name === 'shop-prod-files' ? GAPS : new Set<number>();
   const gapsOf = (type: string) => new Set([...gaps, ...(HOLES[bucket.name]?.[type] ?? [])]);
   const metric = (name: string, type: string, unit: string, points: Metric['points']): Metric => ({
-    ...{ namespace: 'AWS/S3', name, unit, points },
+    namespace: 'AWS/S3',
+    name,
+    unit,
+    points,
     dimensions: { BucketName: bucket.name, StorageType: type },
   });
   const metrics = [...byType].map(([type, shares]) => {
@@ -159,7 +162,9 @@ function newestDay(): number {
 function freeStorage(instance: string, bytes: number, perDay: number): Metric {
   const noise = new Random(instance).between(1, 1000);
   return {
-    ...{ namespace: 'AWS/RDS', name: 'FreeStorageSpace', unit: 'Bytes' },
+    namespace: 'AWS/RDS',
+    name: 'FreeStorageSpace',
+    unit: 'Bytes',
     dimensions: { DBInstanceIdentifier: instance },
     points(from, to) {
       const points: Point[] = [];

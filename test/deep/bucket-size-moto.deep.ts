@@ -36,7 +36,10 @@ describe('the sources of /bucket_size, against moto', () => {
     timing: new Timing(),
   });
   const request = (changes: Partial<ListingRequest> = {}): ListingRequest => ({
-    ...{ bucket: Bucket, region: REGION, what: 'objects', position_bytes: 4_000 },
+    bucket: Bucket,
+    region: REGION,
+    what: 'objects',
+    position_bytes: 4_000,
     rules: { prefix: '', pattern: null, pattern_after: '', depth: 0 },
     ...changes,
   });
@@ -89,7 +92,10 @@ describe('the sources of /bucket_size, against moto', () => {
     const dimensions = { BucketName: Bucket, StorageType: 'StandardStorage' };
     const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
     const data = [1, 2, 3].map((Value, i) => ({
-      ...{ MetricName: 'BucketSizeBytes', Dimensions, Value, Unit: 'Bytes' as const },
+      MetricName: 'BucketSizeBytes',
+      Dimensions,
+      Value,
+      Unit: 'Bytes' as const,
       Timestamp: new Date(NEWEST - (2 - i) * DAY),
     }));
     // A metric may not be put under AWS/ by a client; moto lets it.

@@ -23,8 +23,10 @@ const somebody = principal([EVERYTHING]);
 const UUID_AT_START = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}';
 const WHOLE: ConfiguredBucket = { bucket: 'shop-prod-files', region: REGION, prefix: null, key_pattern: null };
 const SHARED: ConfiguredBucket = {
-  ...{ bucket: 'shop-shared-files', region: REGION },
-  ...{ prefix: 'acc-', key_pattern: UUID_AT_START },
+  bucket: 'shop-shared-files',
+  region: REGION,
+  prefix: 'acc-',
+  key_pattern: UUID_AT_START,
 };
 const NEW: ConfiguredBucket = { ...WHOLE, bucket: 'brand-new' };
 /** CloudWatch has its size and no number of objects. */

@@ -54,7 +54,10 @@ function context(deadline = new Deadline(Date.now() + 20_000)): Context {
 
 function request(changes: Partial<ListingRequest> = {}, rules: Partial<ListingRequest['rules']> = {}): ListingRequest {
   return {
-    ...{ bucket: 'b', region: REGION, what: 'objects', position_bytes: 4_000 },
+    bucket: 'b',
+    region: REGION,
+    what: 'objects',
+    position_bytes: 4_000,
     rules: { prefix: '', pattern: null, pattern_after: '', depth: 0, ...rules },
     ...changes,
   };
@@ -323,13 +326,15 @@ describe('a listing of versions', () => {
         async (older, current, page_keys, requests) => {
           const history = older.map(
             ({ key, size, marker }, i): StoredVersion => ({
-              ...{
-                key,
-                size: marker ? 0 : size,
-                last_modified: new Date(Date.UTC(2026, 0, 1) + i * 1_000),
-                etag: etagOf(key),
-              },
-              ...{ storage_class: 'STANDARD', version_id: `v${i}`, body: null, latest: false, delete_marker: marker },
+              key,
+              size: marker ? 0 : size,
+              last_modified: new Date(Date.UTC(2026, 0, 1) + i * 1_000),
+              etag: etagOf(key),
+              storage_class: 'STANDARD',
+              version_id: `v${i}`,
+              body: null,
+              latest: false,
+              delete_marker: marker,
             }),
           );
           const objects = bucketOf('b', [...current].sort(compareKeys), { version_id: 'now' }).objects;
