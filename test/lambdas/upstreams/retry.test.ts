@@ -78,6 +78,8 @@ describe('a request is sent again', () => {
   });
 
   test('never so late that the retry itself would have no time', async () => {
+    const { outcome: answer, waited: half } = await tried([throttled()], { milliseconds: 40 });
+    expect([answer, half <= 20]).toEqual(['answer', true]);
     const { outcome, waited } = await tried(
       Array.from({ length: 100 }, () => throttled()),
       { milliseconds: 300, budget: PAGE_OF_MANY },

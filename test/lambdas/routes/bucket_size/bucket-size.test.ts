@@ -391,6 +391,22 @@ describe('both', () => {
     }
   });
 
+  test('that both fail give the metrics’ fault in the row and count both, and no cache takes one failure for another', async () => {
+    const parameters = { source: 'both' } as const;
+    cloudwatch.faults.inject({ kind: 'partial', every: 1 });
+    s3.faults.inject({ kind: 'denied', every: 1 });
+    const { body, faults, revision } = await ask([WHOLE], { parameters });
+    expect(body.buckets[0]?.error).toMatchObject({ source: 'cloudwatch', reason: 'partial-data' });
+    expect(faults).toEqual([
+      { source: 'cloudwatch', reason: 'partial-data' },
+      { source: 's3', reason: 'access-denied' },
+    ]);
+    const other = await ask([{ ...WHOLE, bucket: 'gone' }], { parameters: { source: 'listing' } });
+    s3.faults.clear();
+    const another = await ask([{ ...WHOLE, bucket: 'gone' }], { parameters: { source: 'listing' } });
+    expect(new Set([revision, other.revision, another.revision]).size).toBe(3);
+  });
+
   test('keep the metrics when the listing fails', async () => {
     s3.faults.inject({ kind: 'denied', every: 1 });
     const { body } = await ask([WHOLE], { parameters: { source: 'both' } });

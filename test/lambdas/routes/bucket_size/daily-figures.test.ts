@@ -47,8 +47,8 @@ describe('a day', () => {
   });
 
   test('counts after a storage type was given up, once it is away for longer than lateness explains', () => {
-    const types = { S: every(1_000, 9, 1), G: every(1_000, 9, 6) };
-    const counts = new Map([...every(10, 9, 6), ...every(5, 5, 1)]);
+    const types = { S: every(1_000, 9, 1), G: every(1_000, 9, 5) };
+    const counts = new Map([...every(10, 9, 5), ...every(5, 4, 1)]);
     expect(days(types, counts).at(-1)).toEqual([1, 1_000]);
     expect(days(types, counts)).toHaveLength(9);
   });
