@@ -10,6 +10,7 @@ import type { Client } from 'pg';
 import type { UsersRequest } from '../lambdas/routes/users/request.ts';
 import type { Figure } from './figure.ts';
 import { USERS, withMillionUsers } from './users-database.ts';
+import { depths } from './users-depth.ts';
 import type { Exported } from './users-export.ts';
 import { asking } from './users-requests.ts';
 
@@ -25,6 +26,7 @@ const OFFSET = BARE.replace('WHERE id > $1 ORDER BY id', 'ORDER BY id OFFSET $1'
 export async function figures(print: (line: Figure) => void): Promise<void> {
   await withMillionUsers(async (connection, url) => {
     await pages(connection, print);
+    await depths(connection, print);
     await exportAll(url, print);
   });
 }
