@@ -1,25 +1,15 @@
 /** When somebody must look. Each alarm has a heading of its name in docs/runbook.md; a test holds that. */
-import { Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  Metric,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { FilterPattern, type LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
-import { METRIC_NAMESPACE } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { Api } from '../api/http-api.ts';
-import { gateway, keysAge, lambda, own, PERIOD } from './metrics.ts';
+import { gateway, keysAge, lambda, own, PERIOD, refusedByGateway } from './metrics.ts';
 
 /** Of five minutes: below so many one slow or failed request would be a rate. */
 const MIN_REQUESTS = 20;
@@ -194,17 +184,4 @@ function publishing(topic: Topic, account: string): PolicyStatement {
     resources: [topic.topicArn],
     conditions: { StringEquals: { 'aws:SourceAccount': account } },
   });
-}
-
-/** An HTTP API has no metric of its own for 429; its access log has. */
-function refusedByGateway(accessLog: LogGroup, stage: string): Metric {
-  const metricName = `gateway_refused_${stage}`;
-  accessLog.addMetricFilter('Refused', {
-    filterPattern: FilterPattern.stringValue('$.status', '=', '429'),
-    metricNamespace: METRIC_NAMESPACE,
-    metricName,
-    metricValue: '1',
-    defaultValue: 0,
-  });
-  return new Metric({ namespace: METRIC_NAMESPACE, metricName, statistic: 'Sum', period: Duration.minutes(5) });
 }

@@ -3,6 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { FilterPattern, type LogGroup } from 'aws-cdk-lib/aws-logs';
 import { METRIC_NAMESPACE, METRICS } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
 
@@ -74,4 +75,17 @@ export function connections(instance: string): Metric {
     dimensionsMap: { DBInstanceIdentifier: instance },
     label: instance,
   });
+}
+
+/** An HTTP API has no metric of its own for 429; its access log has. */
+export function refusedByGateway(accessLog: LogGroup, stage: string): Metric {
+  const metricName = `gateway_refused_${stage}`;
+  accessLog.addMetricFilter('Refused', {
+    filterPattern: FilterPattern.stringValue('$.status', '=', '429'),
+    metricNamespace: METRIC_NAMESPACE,
+    metricName,
+    metricValue: '1',
+    defaultValue: 0,
+  });
+  return new Metric({ namespace: METRIC_NAMESPACE, metricName, statistic: 'Sum', period: PERIOD });
 }

@@ -1,6 +1,6 @@
 /**
  * `GET /bucket_size`: its parameters, its answer, what it reads and its columns. A description here is the meaning in the
- * OpenAPI document and in docs/api.md (`npm run openapi`).
+ * OpenAPI document and in docs/api.md (`npm run generate`).
  */
 import * as z from 'zod/mini';
 import { choice, described, integer, text } from '../../parameters.ts';
