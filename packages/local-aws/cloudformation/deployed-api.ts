@@ -85,7 +85,10 @@ export interface DeployedApi {
   accessLogFormat: string | null;
 }
 
-/** The account's own limits where the stage sets none (aws.md 1.2: 10,000 a second, burst 5,000). */
+/**
+ * The account's own limits where the stage sets none (API Gateway developer guide, "Quotas": 10,000 a second, burst
+ * 5,000).
+ */
 const ACCOUNT_THROTTLE: Throttle = { rate: 10_000, burst: 5000 };
 
 /** @throws Error when the template has not exactly one HTTP API and one stage, or a part that is unknown here */

@@ -1,4 +1,7 @@
-/** The access log in the stage's own format: `$context.…` variables of an HTTP API (aws.md 1.7), `-` where one is empty. */
+/**
+ * The access log in the stage's own format: `$context.…` variables of an HTTP API ("Customize HTTP API access
+ * logs"), `-` where one is empty.
+ */
 import type { JWTPayload } from 'jose';
 import { commonLogTime } from './event.ts';
 

@@ -1,4 +1,7 @@
-/** CORS as an HTTP API does it (aws.md 1.6): preflights are answered by the gateway, the function's own headers dropped. */
+/**
+ * CORS as an HTTP API does it ("Configure CORS for HTTP APIs"): preflights are answered by the gateway, the
+ * function's own headers dropped.
+ */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { DeployedCors } from '../cloudformation/deployed-api.ts';
 import type { HttpAnswer } from './response.ts';

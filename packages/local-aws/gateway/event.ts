@@ -1,4 +1,7 @@
-/** An HTTP request as the payload 2.0 event of an HTTP API (aws.md 1.3: the guide, and what the real endpoint sends). */
+/**
+ * An HTTP request as the payload 2.0 event of an HTTP API (API Gateway developer guide, "Lambda proxy
+ * integrations").
+ */
 import type { IncomingMessage } from 'node:http';
 import type { JWTPayload } from 'jose';
 

@@ -13,7 +13,7 @@ import { authorize, identityToken } from './jwt-authorizer.ts';
 import { gatewayAnswer, type HttpAnswer } from './response.ts';
 import { TokenBucket } from './throttle.ts';
 
-/** Quotas of an HTTP API (aws.md 1.2). */
+/** Quotas of an HTTP API (API Gateway developer guide, "Quotas for HTTP APIs"). */
 const MAX_HEADER_BYTES = 10_240;
 const MAX_BODY_BYTES = 10_000_000;
 /**

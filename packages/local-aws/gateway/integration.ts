@@ -16,7 +16,7 @@ export type IntegrationResult =
   | { answered: true; answer: HttpAnswer }
   | { answered: false; status: 500 | 503; reason: string };
 
-/** Status and reason of a failure as in aws.md 1.5; the reason is `$context.integrationErrorMessage`. */
+/** Status and reason of a failure as the service gives them; the reason is `$context.integrationErrorMessage`. */
 export async function integrate(integration: Integration, event: string, traceId: string): Promise<IntegrationResult> {
   if (!integration.permitted) {
     return failure(

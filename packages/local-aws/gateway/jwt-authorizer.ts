@@ -1,4 +1,7 @@
-/** The HTTP API's JWT authorizer (aws.md 1.1): what it checks, in its order, and what it does not (`token_use`). */
+/**
+ * The HTTP API's JWT authorizer ("Control access to HTTP APIs with JWT authorizers"): what it checks, in its order,
+ * and what it does not (`token_use`).
+ */
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { DeployedAuthorizer } from '../cloudformation/deployed-api.ts';
 import { scopesOf } from './event.ts';

@@ -1,4 +1,4 @@
-/** A function's answer as an HTTP response (aws.md 1.4, payload 2.0). */
+/** A function's answer as an HTTP response ("Lambda proxy integrations", payload 2.0). */
 import { z } from 'zod';
 
 /** Without `statusCode` any JSON is the body of a 200. */
@@ -47,7 +47,7 @@ export function httpAnswer(payload: Buffer): HttpAnswer | null {
   };
 }
 
-/** The gateway's own answers, which an HTTP API cannot change (aws.md 1.5). */
+/** The gateway's own answers, which an HTTP API cannot change ("HTTP API errors and their responses"). */
 export function gatewayAnswer(status: number, message: string, headers: Record<string, string> = {}): HttpAnswer {
   return {
     status,

@@ -1,4 +1,4 @@
-/** The stage's throttling: a token bucket per route, shared by all clients (aws.md 1.7). */
+/** The stage's throttling: a token bucket per route, shared by all clients ("Throttle requests to your HTTP APIs"). */
 import type { Throttle } from '../cloudformation/deployed-api.ts';
 
 /**

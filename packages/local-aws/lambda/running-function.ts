@@ -6,7 +6,10 @@ import { type LogFault, LogFile } from '../log/log-file.ts';
 import { Instance } from './instance.ts';
 import type { Outcome } from './runtime-api.ts';
 
-/** Instances of a function without reserved concurrency: what a new account shares (aws.md: 10 to 50). */
+/**
+ * Instances of a function without reserved concurrency: what a new account shares (Lambda developer guide, "Quotas":
+ * new accounts have reduced ones).
+ */
 const UNRESERVED_CONCURRENCY = 10;
 
 /** Lambda refuses rather than queues (`TooManyRequestsException`, 429). */
