@@ -17,7 +17,11 @@ interface Counting {
   values: readonly unknown[];
 }
 
-/** Counts in one statement, so in one snapshot; past the deadline it gives no value. */
+/**
+ * Counts in one statement, so in one snapshot; past the deadline it gives no value.
+ *
+ * @throws DatabaseUnavailableError `grant-missing`, UpstreamFailedError when what a filter asks about cannot be read
+ */
 export async function countUsers(users: AppUsers, filter: UserFilter): Promise<UserCount> {
   const { catalog } = users;
   try {

@@ -17,7 +17,10 @@ interface Beside {
 /** The page's first and last id, for `rangeParts`. */
 export const BOUNDS = ',\nbounds AS MATERIALIZED (SELECT min(id) AS first, max(id) AS last FROM page)';
 
-/** For users without gaps between them: one range of each table's index. */
+/**
+ * For users without gaps between them: one range of each table's index. A page of the users 5, 6, 8 reads of the
+ * languages `l."system$userid" >= 5 AND … <= 8` in one scan, and joins what it finds by id.
+ */
 export function rangeParts(catalog: UserCatalog, parts: ReadonlySet<UserPart>): Beside {
   const related = relatedParts(catalog, parts).map(([name, access]): Beside => {
     if (access.state !== 'readable') return nothing(name);
@@ -40,7 +43,10 @@ export function rangeParts(catalog: UserCatalog, parts: ReadonlySet<UserPart>): 
   };
 }
 
-/** For users who lie far apart, as a filter leaves them: a look-up by index for each. */
+/**
+ * For users who lie far apart, as a filter leaves them: a look-up by index for each. A page of the users 5, 70,000 and
+ * 90,000 asks three times; as a range it would read what stands beside 90,000.
+ */
 export function lookUpParts(catalog: UserCatalog, parts: ReadonlySet<UserPart>): Beside {
   const related = relatedParts(catalog, parts).flatMap(([name, access]) => {
     if (access.state !== 'readable') return nothing(name).columns;

@@ -27,10 +27,15 @@ export interface Relation {
   types: readonly string[] | null;
 }
 
-export function relatedBy(rows: UserCatalogRows, user: EntityRow, wanted: Relation): Access<Related> {
-  const entity = rows.entities.find((candidate) => candidate.name === wanted.entity);
+/**
+ * Where the entity beside the user stands, `absent` where the app has neither it nor the association.
+ *
+ * @param user the row of System.User
+ */
+export function relatedBy(rows: UserCatalogRows, user: EntityRow, beside: Relation): Access<Related> {
+  const entity = rows.entities.find((candidate) => candidate.name === beside.entity);
   if (entity === undefined) return { state: 'absent' };
-  const link = rows.links.find((candidate) => joins(candidate, user, entity, wanted.association));
+  const link = rows.links.find((candidate) => joins(candidate, user, entity, beside.association));
   if (link === undefined) return { state: 'absent' };
   const userOwns = link.parent_entity_id === user.id;
   const linkUser = userOwns ? link.parent_column : link.child_column;
@@ -40,9 +45,9 @@ export function relatedBy(rows: UserCatalogRows, user: EntityRow, wanted: Relati
   const id = rows.columns.all(entity.table, ['id'], null);
   if (id.state !== 'readable') return id;
   const value =
-    wanted.types === null
-      ? rows.columns.text(entity.table, wanted.column)
-      : rows.columns.column(entity.table, wanted.column, wanted.types);
+    beside.types === null
+      ? rows.columns.text(entity.table, beside.column)
+      : rows.columns.column(entity.table, beside.column, beside.types);
   if (value.state !== 'readable') return value;
   return {
     state: 'readable',

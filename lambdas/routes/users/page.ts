@@ -24,7 +24,11 @@ const PARTS: Partial<Record<UserField, UserPart>> = {
   language: 'language',
 };
 
-/** @throws as `users` */
+/**
+ * One page, its count where asked for, and what is missing in it. Filters are resolved first: a role by its name.
+ *
+ * @throws as `users`
+ */
 export async function page(
   request: UsersRequest,
   app: AppUsers,

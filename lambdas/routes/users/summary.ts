@@ -107,7 +107,7 @@ function cube(groups: readonly UserGroup[], typesKnown: boolean): Summary['by'] 
       users: count,
     });
     const cells = typesKnown ? [cell('external', external), cell('internal', users - external)] : [cell(null, users)];
-    return cells.filter((each) => each.users > 0);
+    return cells.filter(({ users: count }) => count > 0);
   });
 }
 
