@@ -11,13 +11,16 @@ const PACKAGE_MANAGER = /npm|yarn|pnpm|bun/;
 
 /**
  * Calls `gone` when the package manager that runs this script ends, or has ended already: the parent is then whoever
- * takes in orphans. Does nothing where no package manager has started it.
+ * takes in orphans. Does nothing where no `start` script has started it.
  */
 export function watchParent(gone: () => void, environment: NodeJS.ProcessEnv = process.env): void {
-  if (environment['npm_lifecycle_event'] === undefined) return;
+  // Scripts hand their variables down: under `npm test` only a `start` of its own is one.
+  if (environment['npm_lifecycle_event'] !== 'start') return;
   const parent = process.ppid;
   const command = commandOf(parent);
-  if (parent === 1 || (command !== null && !PACKAGE_MANAGER.test(command))) {
+  // In a container npm itself may be process 1, which elsewhere takes in orphans.
+  const isOrphan = command === null ? parent === 1 : !PACKAGE_MANAGER.test(command);
+  if (isOrphan) {
     gone();
     return;
   }

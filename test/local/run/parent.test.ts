@@ -82,3 +82,9 @@ test('without npm, whoever started it may end', async () => {
   await sleep(1_200);
   expect(lives(pid)).toBe(true);
 });
+
+test('under another script than start, whoever started it may be no package manager', async () => {
+  const { pid } = await startUnder('a test', 'wait', 'test');
+  await sleep(600);
+  expect(lives(pid)).toBe(true);
+});
