@@ -5,6 +5,7 @@ export interface Context {
   timing: Timing;
 }
 
+/** The moment by which an answer must be out; every upstream is held to what is left until then. */
 export class Deadline {
   /** Milliseconds since the epoch. */
   readonly at: number;

@@ -28,6 +28,7 @@ export interface KeyFileOptions<T> {
   maxAgeMs: number;
 }
 
+/** One object of the key bucket in memory: read anew once an hour, and sooner when it lacks what is asked for. */
 export class KeyFile<T> {
   readonly #options: KeyFileOptions<T>;
   #copy: Copy<T> | null = null;

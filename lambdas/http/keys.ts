@@ -15,6 +15,7 @@ import { KeyFile, type ReadKeyObject } from './key-file.ts';
  */
 const MAX_JWKS_AGE_MS = 24 * 3_600_000;
 
+/** Cognito's public keys and the API's own signing keys, each from its object in the key bucket. */
 export class Keys {
   readonly #jwks: KeyFile<Jwks>;
   readonly #own: KeyFile<KeyObject>;

@@ -27,6 +27,7 @@ interface Window {
   bytes: Uint8Array;
 }
 
+/** An archive as yauzl reads one: what it asks for comes in few ranged reads, each wider than the question. */
 export class ArchiveReader extends RandomAccessReader {
   /** What `archive.read` threw; yauzl may pass on an error of its own instead. */
   failure: unknown = null;

@@ -84,6 +84,7 @@ export function parseModel(bytes: Uint8Array): Model {
   };
 }
 
+/** The error for a metadata.json past its limit, wherever that is noticed: by its size in the archive or by its bytes. */
 export function tooLarge(): UnusableContentError {
   return new UnusableContentError(
     'too-large',

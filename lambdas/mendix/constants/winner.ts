@@ -27,6 +27,7 @@ export interface Decision {
   note: string | null;
 }
 
+/** Whether a place sets a constant to something that stands elsewhere: a secret store, a host's variable. */
 export function isNotRead(written: Written | NotRead): written is NotRead {
   return written.kind === 'not read';
 }

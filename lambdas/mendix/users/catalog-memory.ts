@@ -19,6 +19,7 @@ export const MAX_CATALOGS = 200;
 /** undefined_column and undefined_table: PostgreSQL documentation, appendix A. */
 const CHANGED = new Set(['sqlstate-42703', 'sqlstate-42P01']);
 
+/** One for a function; it outlives the request. */
 export class UserCatalogMemory {
   readonly #remembered = new BoundedCache<UserCatalogRows>(MAX_CATALOGS);
 

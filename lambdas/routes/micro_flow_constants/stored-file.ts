@@ -23,6 +23,7 @@ export interface KeptFiles {
   overrides: BoundedCache<StoredFile<Overrides>>;
 }
 
+/** What a cold function starts with. */
 export function noKeptFiles(): KeptFiles {
   return { models: new BoundedCache(MAX_KEPT_FILES), overrides: new BoundedCache(MAX_KEPT_FILES) };
 }

@@ -10,8 +10,8 @@ import { utc } from '../../utc.ts';
 import { identityHasher } from './identity.ts';
 import { faultsOf, type Missing, missingFields } from './missing.ts';
 import type { Upstreams, UserField, UsersAnswer, UsersRequest } from './request.ts';
-import { USER_FIELDS } from './route.ts';
 import { CLEAR_FIELDS, type RowView, userRow } from './row.ts';
+import { USER_FIELDS } from './row-schema.ts';
 
 /** What a field needs from other tables. */
 const PARTS: Partial<Record<UserField, UserPart>> = {

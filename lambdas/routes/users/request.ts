@@ -6,7 +6,8 @@ import type { UserCatalogMemory } from '../../mendix/users/catalog-memory.ts';
 import type { Queries } from '../../mendix/users/queries.ts';
 import type { ParametersOf } from '../../route.ts';
 import type { Database } from '../../settings.ts';
-import type { route, USER_FIELDS } from './route.ts';
+import type { route } from './route.ts';
+import type { USER_FIELDS } from './row-schema.ts';
 
 export type UserField = (typeof USER_FIELDS)[number];
 /** The JSON answer. */

@@ -37,6 +37,7 @@ export function userRow(record: UserRecord, view: RowView): UserRow {
   return row as UserRow;
 }
 
+/** A user's kind. Anonymous wins over web service, as an anonymous user never counts for the licence. */
 export function kindOf(record: Pick<UserRecord, 'anonymous' | 'web_service'>): UserKind {
   if (record.anonymous === true) return 'anonymous';
   return record.web_service === true ? 'web_service' : 'named';

@@ -21,6 +21,7 @@ interface Outage {
   isProbed: boolean;
 }
 
+/** The outages that one function instance knows of. Each admitted probe must be ended by {@link leave}. */
 export class Outages {
   /** By database. Not bounded here: the configuration names all that there can be. */
   readonly #known = new Map<string, Outage>();

@@ -72,6 +72,7 @@ export function shortName(name: string): string {
   return `${name.slice(0, 54)}_${createHash('md5').update(name).digest('hex').slice(0, 8)}`;
 }
 
+/** The table of an entity: `Sales.Order` is `sales$order`. */
 export function tableName(fullName: string): string {
   return shortName(fullName.replace('.', '$').toLowerCase());
 }
@@ -111,6 +112,7 @@ export function layoutOf(app: App): Layout {
   return { app, entities, associations };
 }
 
+/** An entity of the layout by its full name. @throws RangeError when the model has none of that name */
 export function entityOf(entities: Layout['entities'], name: string): EntityLayout {
   const found = entities.get(name);
   if (found === undefined) throw new RangeError(`${name}: no such entity`);

@@ -16,6 +16,7 @@ export interface People {
 
 const AGENT = 'Sales.SalesAgent';
 
+/** How many of each kind an app with so many users has; the administrator is one more. */
 export function peopleOf(users: number): People {
   const services = Math.max(2, Math.round(users / 2500));
   const anonymous = Math.max(3, Math.round(users * 0.016));

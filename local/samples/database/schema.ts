@@ -2,6 +2,7 @@
 import { escapeIdentifier as quoted } from 'pg';
 import { type AssociationLayout, entityOf, type Layout, shortName } from './layout.ts';
 
+/** One CREATE TABLE an entity and association; remote entities have no table. */
 export function tableStatements(layout: Layout): string[] {
   return [...layout.entities.values()]
     .filter(({ entity }) => !entity.remote)

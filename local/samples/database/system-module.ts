@@ -8,6 +8,7 @@ const reference = (name: string, parent: string, child: string, ownTable = false
   association('System', name, parent, child, 'reference', ownTable);
 const set = (name: string, parent: string, child: string) => association('System', name, parent, child, 'set');
 
+/** The module as a generation of the runtime has it: older ones lack some columns. */
 export function systemModule(generation: Generation): Module {
   const blockedSince = generation.blockedSince ? 'BlockedSince:time' : '';
   return {

@@ -82,7 +82,9 @@ export async function forward(
   const send = to.address.protocol === 'https:' ? httpsRequest : httpRequest;
   await new Promise<void>((resolve, reject) => {
     const sent = send(to.address, {
-      ...{ method, headers: signed.headers, path: query === '' ? path : `${path}?${query}` },
+      method,
+      headers: signed.headers,
+      path: query === '' ? path : `${path}?${query}`,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     sent.once('error', (cause) => (response.headersSent ? resolve(void response.destroy(cause)) : reject(cause)));

@@ -8,6 +8,7 @@ const SPACE = /(?:(?!\n)\s)+/y;
 /** Three quotes are never an empty text and a quote. */
 const QUOTED = /"""([\s\S]*?)"""(?!")|"(?!"")((?:[^"\\\n]|\\.)*)"/y;
 
+/** The reading of one text. Its methods take what comes next; what does not fit is left where it stands. */
 export class HoconText {
   readonly #content: string;
   #at = 0;

@@ -5,10 +5,12 @@ import type { Written } from '../value.ts';
 
 export type Tree = Written | readonly Tree[] | ReadonlyMap<string, Tree>;
 
+/** Whether it has members by name; a JSON object, a YAML mapping. */
 export function isMap(tree: Tree | undefined): tree is ReadonlyMap<string, Tree> {
   return tree instanceof Map;
 }
 
+/** Whether it has members by position; a JSON array, a YAML sequence. */
 export function isList(tree: Tree | undefined): tree is readonly Tree[] {
   return Array.isArray(tree);
 }

@@ -159,6 +159,7 @@ export function invalidYaml(line?: number): UnusableContentError {
   return new UnusableContentError('invalid-yaml', `It is not valid YAML${where}: correct it.`);
 }
 
+/** The error for nesting past the limit. @param cause what the library threw, where it noticed first */
 export function tooDeep(cause?: unknown): UnusableContentError {
   return new UnusableContentError('too-deep', `It is nested deeper than ${MAX_DEPTH} levels: write it flat.`, {
     cause,

@@ -8,9 +8,28 @@ import { fold } from '../name/words.ts';
  * letters 74 % of 8 and 94 % of 16 have.
  */
 const RARE_FOLLOWERS: Readonly<Record<string, string>> = {
-  ...{ b: 'dfhkmpqvwxz', c: 'bdfgpvwx', d: 'qx', f: 'bckmpqvwxz', g: 'cmpqwxz', h: 'bfghpqxz', j: 'bhjqx' },
-  ...{ k: 'fgpqx', l: 'qx', m: 'jkqvwx', n: 'px', p: 'bqvwxz', q: 'abcdefghijklmnopqrstvwxyz', r: 'x', s: 'x' },
-  ...{ t: 'pqx', u: 'q', v: 'fhjmpqwx', w: 'bfgjkmqtvwx', x: 'bdfghjklmnqrsuvwxyz', y: 'qx', z: 'fqx' },
+  b: 'dfhkmpqvwxz',
+  c: 'bdfgpvwx',
+  d: 'qx',
+  f: 'bckmpqvwxz',
+  g: 'cmpqwxz',
+  h: 'bfghpqxz',
+  j: 'bhjqx',
+  k: 'fgpqx',
+  l: 'qx',
+  m: 'jkqvwx',
+  n: 'px',
+  p: 'bqvwxz',
+  q: 'abcdefghijklmnopqrstvwxyz',
+  r: 'x',
+  s: 'x',
+  t: 'pqx',
+  u: 'q',
+  v: 'fhjmpqwx',
+  w: 'bfgjkmqtvwx',
+  x: 'bdfghjklmnqrsuvwxyz',
+  y: 'qx',
+  z: 'fqx',
 };
 
 /** Abbreviations that are written together with a word: `mxfeedback` (Mendix's own prefix), `sqlserver`. */

@@ -44,6 +44,7 @@ interface Place {
   alphabet: number[] | null;
 }
 
+/** What a listing has learned of its keys, to tell where a range is best cut in two. */
 export class KeySpace {
   /** All keys of the listing begin with it; it says nothing about distances. */
   readonly #prefix: string;

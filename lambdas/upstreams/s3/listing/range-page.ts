@@ -11,6 +11,7 @@ import { Tally } from './tally.ts';
 /** The alphabet is learned from each so many-th key. */
 const LEARNED_STEP = 256;
 
+/** Made for one request and its retries; its counts join the range's own only when the page is whole. */
 export class RangePage {
   readonly #request: ListingRequest;
   readonly #range: Range;
