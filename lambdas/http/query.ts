@@ -92,7 +92,7 @@ function pairs(query: string, known: readonly string[]): { texts: Map<string, st
 /** @param name `null`: not percent-encoded UTF-8 */
 function unknownParameter(name: string | null, known: readonly string[]): ParameterFault {
   const near = name === null ? [] : nearNames(name, known);
-  const hint = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
+  const hint = near.length === 0 ? '' : ` (did you mean ${near.join(' or ')}?)`;
   return { parameter: (name ?? '?').slice(0, MAX_ECHO), message: `is not a parameter of this route${hint}` };
 }
 

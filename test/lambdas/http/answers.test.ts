@@ -75,7 +75,7 @@ describe('parameters', () => {
     const { ask } = await serveRoute();
     const message = async (query: string) =>
       (json(await ask({ query }))['errors'] as { message: string }[])[0]?.message;
-    expect(await message('enviroment=shop-prod')).toBe('is not a parameter of this route; did you mean environment?');
+    expect(await message('enviroment=shop-prod')).toBe('is not a parameter of this route (did you mean environment?)');
     expect(await message('Limit=5')).toContain('did you mean limit?');
     expect(await message('xyzzy=5')).toBe('is not a parameter of this route');
   });
