@@ -43,6 +43,8 @@ const CAPABILITY_URLS: readonly RegExp[] = [
 /** Login and password side by side. */
 const PAIRS: readonly RegExp[] = [
   /(?:^|:\s?)(?:Basic|Bearer|Token|ApiKey|Digest) +\S{8,}$/i,
+  // A session as a header (RFC 6265, 4.1 and 4.2); what is short is a setting: Cookie: consent=yes
+  /^(?:Set-)?Cookie: ?[^\s=;,]{1,100}=[^\s;]{8,}/im,
   // User info in an address (RFC 3986, 3.2.1); the password may hold "/" and "@" that nobody encoded.
   /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/?#@:]*:[^\s/?#@]+@/i,
   // A key in place of the login, as Sentry's addresses have it.
