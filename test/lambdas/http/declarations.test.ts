@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { parametersOf } from '../../../lambdas/parameters.ts';
-import { PROBLEMS } from '../../../lambdas/problems.ts';
+import { PROBLEMS, upstreamAdvice } from '../../../lambdas/problems.ts';
 import { routes } from '../../../lambdas/routes.ts';
 
 type Schema = { type?: string | string[]; properties?: Record<string, Schema>; items?: Schema; anyOf?: Schema[] };
@@ -98,4 +98,10 @@ describe('the table of problems', () => {
       if ('retry_after' in problem) expect(problem.status).toBe(503);
     },
   );
+
+  test('says for a refusal where to look, whether S3 or CloudWatch refused', () => {
+    const advice = upstreamAdvice('access-denied');
+    expect(advice).toMatch(/S3’s, check.*the bucket’s policy/);
+    expect(advice).toMatch(/CloudWatch’s: the policy of an existing monitoring endpoint/);
+  });
 });
