@@ -54,7 +54,11 @@ export const row = z.object({
   last_autovacuum: time('Last VACUUM by the autovacuum daemon'),
   last_analyze: time('Last ANALYZE by hand'),
   last_autoanalyze: time('Last ANALYZE by the autovacuum daemon'),
-  exact: described(z.boolean(), 'True: `pg_total_relation_size`. False: an estimate from `relpages`.'),
+  exact: described(
+    z.boolean(),
+    'True: `pg_total_relation_size`. False: an estimate from `relpages`, as of the last VACUUM or ANALYZE. Of a table ' +
+      'that was never vacuumed it may be far too small, as ANALYZE leaves TOAST out.',
+  ),
   locked: described(z.boolean(), 'Somebody holds, or waits for, an ACCESS EXCLUSIVE lock on it.'),
   partitions: described(
     z.nullable(z.int().check(z.gte(0))),
