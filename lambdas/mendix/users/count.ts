@@ -3,7 +3,8 @@ import { UpstreamTimeoutError } from '../../errors.ts';
 import { type AppUsers, needed, type UserCatalog } from './catalog.ts';
 import { conditions, type UserFilter } from './filter.ts';
 import { markedOnce, markPairs } from './marks.ts';
-import { ALL_IDS, Placeholders, whereAll } from './statement.ts';
+import type { Related } from './related.ts';
+import { ALL_IDS, Placeholders, valueOfPair, whereAll } from './statement.ts';
 
 /** `value` is `null` when it could not be counted in time, or when nothing is known to estimate it from. */
 export interface UserCount {
@@ -55,11 +56,29 @@ function countByMarks(catalog: UserCatalog, filter: UserFilter): Counting | null
   if (related === null) return null;
   const values = new Placeholders();
   const where = conditions(catalog, others, ALL_IDS, values);
-  const marked = `${markPairs(related)} JOIN ${catalog.table} u ON u."id" = l.${related.linkUser}`;
-  const external = `(SELECT count(*) FROM ${marked} ${whereAll([`o.${related.value} = 'External'`, ...where])})`;
+  const external = where.length === 0 ? externalUsers(catalog, related) : externalUsersWhere(catalog, related, where);
   const all = `(SELECT count(*) FROM ${catalog.table} u ${whereAll(where)})`;
   const users = user_type === 'external' ? external : `${all} - ${external}`;
   return { text: `SELECT CASE WHEN ${markedOnce(related)} THEN (${users})::text END AS users`, values: values.values };
+}
+
+function externalUsersWhere(catalog: UserCatalog, related: Related, where: readonly string[]): string {
+  const marked = `${markPairs(related)} JOIN ${catalog.table} u ON u."id" = l.${related.linkUser}`;
+  return `(SELECT count(*) FROM ${marked} ${whereAll([`o.${related.value} = 'External'`, ...where])})`;
+}
+
+/**
+ * All pairs of an external mark, less those of nobody, which a merge of two indexes finds: three quarters of the time of
+ * joining them all with their users. Of 5 pairs, 1 of them of a user who is gone: 4.
+ */
+function externalUsers(catalog: UserCatalog, related: Related): string {
+  const { link, linkUser, linkOther } = related;
+  const pairs = `(SELECT count(l.${linkUser}) FROM ${markPairs(related)} WHERE o.${related.value} = 'External')`;
+  const dangling = `(SELECT count(l.${linkUser}) FILTER (WHERE ${valueOfPair(related)} = 'External')
+    FROM (SELECT l.${linkUser}, l.${linkOther} FROM ${link} l ORDER BY 1 OFFSET 0) l
+    LEFT JOIN (SELECT u."id" AS id FROM ${catalog.table} u ORDER BY 1 OFFSET 0) u ON u.id = l.${linkUser}
+    WHERE u.id IS NULL)`;
+  return `(${pairs} - ${dangling})`;
 }
 
 /** The planner's estimate, at no cost. Before the first ANALYZE it would be a guess: then there is no value. */

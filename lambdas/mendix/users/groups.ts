@@ -27,7 +27,9 @@ interface GroupRow {
   blocked: boolean | null;
   /** How many of the times the last login is at or after; `null`: never. */
   reached: number | null;
-  mark: string | null;
+  /** Whether the mark says so; neither where there is none or it is empty. */
+  external: boolean;
+  internal: boolean;
   users: string;
   /** Whether nobody has two marks: else such a user is in two rows. */
   once: boolean;
@@ -42,7 +44,7 @@ interface GroupRow {
 export async function readUserGroups(users: AppUsers, times: readonly string[]): Promise<UserGroup[]> {
   const { userType } = users.catalog;
   if (userType.state !== 'readable')
-    return groupsOf(await read(users, times, { join: '', once: 'true' }), times.length);
+    return groupsOf(await read(users, times, { join: '', mark: 'NULL::text', once: 'true' }), times.length);
   const related = userType.value;
   const pairs = `LEFT JOIN (${markPairs(related)}) ON l.${related.linkUser} = u."id"`;
   const rows = await read(users, times, { join: pairs, mark: `o.${related.value}::text`, once: markedOnce(related) });
@@ -54,18 +56,24 @@ export async function readUserGroups(users: AppUsers, times: readonly string[]):
 async function read(
   { queries, catalog }: AppUsers,
   times: readonly string[],
-  marks: { join: string; mark?: string; once: string },
+  marks: { join: string; mark: string; once: string },
 ): Promise<GroupRow[]> {
   const values = new Placeholders();
   const login = neededColumn(catalog, 'lastlogin');
   // Grouped by one number, which is cheaper than a count for each span and than `now()` for each row.
   const reached = times.map((time) => `(${login} >= ${mendixTime(values.of(time))})::int`).join(' + ');
+  // The planner takes a million last logins for a million groups, and sorts all users on disk. Behind `OFFSET '0'` it
+  // does not see them: it believes in some thousands, which it counts in memory. Written as `0`, not as a literal that
+  // is a bigint at once, it would also keep the scan from being shared among workers.
   const text = `SELECT g.*, ${marks.once} AS once FROM (
-  SELECT ${neededColumn(catalog, 'isanonymous')} IS TRUE AS anonymous,
-    ${neededColumn(catalog, 'webserviceuser')} IS TRUE AS web_service,
-    ${neededColumn(catalog, 'active')} AS active, ${neededColumn(catalog, 'blocked')} AS blocked,
-    ${reached} AS reached, ${marks.mark ?? 'NULL::text'} AS mark, count(*)::text AS users
-  FROM ${catalog.table} u ${marks.join} GROUP BY 1, 2, 3, 4, 5, 6
+  SELECT k.*, count(*)::text AS users FROM (
+    SELECT ${neededColumn(catalog, 'isanonymous')} IS TRUE AS anonymous,
+      ${neededColumn(catalog, 'webserviceuser')} IS TRUE AS web_service,
+      ${neededColumn(catalog, 'active')} AS active, ${neededColumn(catalog, 'blocked')} AS blocked,
+      ${reached} AS reached, (${marks.mark} = 'External') IS TRUE AS external,
+      (${marks.mark} NOT IN ('External', '')) IS TRUE AS internal
+    FROM ${catalog.table} u ${marks.join} OFFSET '0'
+  ) k GROUP BY 1, 2, 3, 4, 5, 6, 7
 ) g`;
   return await queries.query<GroupRow>(text, values.values);
 }
@@ -85,12 +93,12 @@ function groupsOf(rows: readonly GroupRow[], times: number): UserGroup[] {
   return [...groups].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, group]) => group);
 }
 
-/** `reached` 3 of 4 times, the earliest first: the last login is since the first three. An empty mark is none. */
-function add(group: UserGroup, { reached, mark, users }: GroupRow): void {
+/** `reached` 3 of 4 times, the earliest first: the last login is since the first three. */
+function add(group: UserGroup, { reached, external, internal, users }: GroupRow): void {
   const count = Number(users);
   group.users += count;
-  if (mark === 'External') group.external += count;
-  else if (mark !== null && mark !== '') group.internal += count;
+  if (external) group.external += count;
+  if (internal) group.internal += count;
   if (reached === null) group.never += count;
   for (let index = 0; index < (reached ?? 0); index++) group.since[index] = (group.since[index] ?? 0) + count;
 }

@@ -121,6 +121,20 @@ describe('two roles of one name, as a role that was deleted and made again leave
   });
 });
 
+test('a role counts its users who exist, and as active those who say so, where pairs of others are left behind', async () => {
+  await database.query(`INSERT INTO "system$userrole" (id, name) VALUES (511, 'Left behind'), (512, 'Of nobody')`);
+  await database.query(
+    `INSERT INTO "system$user" (id, name, active) VALUES (521, 'on', true), (522, 'off', false), (523, 'unknown', NULL)`,
+  );
+  await database.query(
+    `INSERT INTO "system$userroles" VALUES (521, 511), (522, 511), (523, 511), (999997, 511), (999998, 511), (999998, 512)`,
+  );
+  const roles = (await reader.ask({ parameters: { summary: true } })).body.summary?.roles ?? [];
+  expect(roles).toContainEqual({ role: 'Left behind', users: 3, active: 1 });
+  expect(roles).toContainEqual({ role: 'Of nobody', users: 0, active: 0 });
+  await database.query('DELETE FROM "system$user" WHERE id IN (521, 522, 523)');
+});
+
 describe('marks of the user type', () => {
   test('count as Mendix does: two on one user, one that points nowhere, an empty one, and an unknown word', async () => {
     const count = async (user_type: 'internal' | 'external') =>
