@@ -9,6 +9,7 @@ import { database, environment } from './environment.ts';
 import { choice } from './faults.ts';
 import { arn, bucketName, name } from './names.ts';
 import { network } from './network.ts';
+import { delivery } from './options/delivery.ts';
 
 /** CloudWatch Logs API, PutRetentionPolicy: no other number of days is taken. */
 const days = z.union(
@@ -139,6 +140,8 @@ export const configSchema = z.strictObject({
     .describe('Origins whose pages may read answers.'),
   limits: limits.prefault({}),
   observability: observability.prefault({}),
+  // Each of these is left out unless somebody wants it: docs/options.md.
+  delivery: delivery.optional(),
 });
 
 /** A stage's configuration as it is written, defaults left out. */

@@ -6,6 +6,7 @@ import type { Config } from '../config/schema.ts';
 import { routes } from '../lambdas/routes.ts';
 import { Domain } from './api/domain.ts';
 import { Api } from './api/http-api.ts';
+import { GradualDeployment } from './delivery/gradual-deployment.ts';
 import { Grants } from './functions/grants.ts';
 import { Publisher } from './functions/publisher.ts';
 import { RouteFunction } from './functions/route-function.ts';
@@ -60,7 +61,11 @@ export class MrtStack extends Stack {
       new Domain(this, 'Domain', { domain: config.domain, api: api.api, stage: api.stage });
     }
     // What operators see.
-    new Observability(this, 'Observability', { config, api, publisher, functions });
+    const { alarms } = new Observability(this, 'Observability', { config, api, publisher, functions });
+    // What only some companies want, by the configuration: docs/options.md.
+    if (config.delivery) {
+      new GradualDeployment(this, 'Delivery', { config, delivery: config.delivery, functions, alarms });
+    }
     const named = functions.map(({ route, function: { role, lambda } }) => ({ name: route.name, role, lambda }));
     new Outputs(this, 'Outputs', {
       config,

@@ -118,11 +118,11 @@ export class Api extends Construct {
   }
 
   /** GET and HEAD: an HTTP API does not answer HEAD by a GET route. Any one of the scopes lets a token in. */
-  #addRoute(route: Route, { lambda }: RouteFunction): HttpRoute[] {
+  #addRoute(route: Route, { target }: RouteFunction): HttpRoute[] {
     return this.api.addRoutes({
       path: route.path,
       methods: [HttpMethod.GET, HttpMethod.HEAD],
-      integration: new HttpLambdaIntegration(`Integration-${route.name}`, lambda),
+      integration: new HttpLambdaIntegration(`Integration-${route.name}`, target),
       ...(route.scopes === null
         ? { authorizer: new HttpNoneAuthorizer() }
         : { authorizationScopes: [...route.scopes] }),

@@ -1,6 +1,7 @@
 /** One route's Lambda: its bundle with its slice of the configuration, its own role, log group and network. */
 import { Duration } from 'aws-cdk-lib';
 import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -13,6 +14,7 @@ import { logGroupProps, writeLines } from '../log-group.ts';
 import type { Network } from '../network/network.ts';
 import { bundle, FUNCTION_DEFAULTS } from './bundle.ts';
 import type { Grants } from './grants.ts';
+import { liveVersion } from './live-version.ts';
 import { rdsCertificates } from './rds-certificates.ts';
 import { settingsOf } from './settings.ts';
 
@@ -33,6 +35,8 @@ export interface RouteFunctionProps {
 export class RouteFunction extends Construct {
   readonly role: Role;
   readonly lambda: NodejsFunction;
+  /** What the gateway calls: the function, or with `delivery` its live version. */
+  readonly target: IFunction;
   /** Requests and audit lines. */
   readonly logGroup: LogGroup;
 
@@ -68,6 +72,7 @@ export class RouteFunction extends Construct {
       securityGroups: network.securityGroupsFor(route.needs),
       ...(reserved !== null && { reservedConcurrentExecutions: reserved }),
     });
+    this.target = liveVersion(this, { route: route.name, lambda: this.lambda, config, reserved });
   }
 }
 

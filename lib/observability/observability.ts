@@ -1,4 +1,5 @@
 /** Dashboard and alarms of the stage. */
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import type { Route } from '../../lambdas/route.ts';
@@ -19,6 +20,9 @@ export interface ObservabilityProps {
 
 /** Alarms with the topic that they go to, and one dashboard. */
 export class Observability extends Construct {
+  /** Every alarm of the stage. */
+  readonly alarms: Alarm[];
+
   constructor(scope: Construct, id: string, { config, api, publisher, functions }: ObservabilityProps) {
     super(scope, id);
     // The publisher has no route, but all that can happen to a function can happen to it.
@@ -27,7 +31,7 @@ export class Observability extends Construct {
       { name: 'publisher', lambda: publisher.lambda },
     ];
     const routes = functions.map(({ route }) => route);
-    const { alarms } = new Alarms(this, 'Alarms', { config, api, functions: watched, routes });
-    new Dashboard(this, 'Dashboard', { config, api, functions: watched, routes, alarms });
+    this.alarms = new Alarms(this, 'Alarms', { config, api, functions: watched, routes }).alarms;
+    new Dashboard(this, 'Dashboard', { config, api, functions: watched, routes, alarms: this.alarms });
   }
 }

@@ -32,7 +32,8 @@ describe('configurations of the project', () => {
   });
 
   test('are documented field by field', () => {
-    const text = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8');
+    const pages = ['deploy.md', 'options.md'].map((page) => new URL(`../../docs/${page}`, import.meta.url));
+    const text = pages.map((page) => readFileSync(page, 'utf8')).join('');
     const documented = new Set(
       [...text.matchAll(/`([a-z0-9_.<>$|]+)`/g)].flatMap(([, field = '']) => field.split(/[.<>|]/)),
     );

@@ -1,9 +1,9 @@
-/** The folders of `lib` are layers: observability over api over functions over network over identity and permissions. */
+/** The folders of `lib` are layers: delivery over observability over api over functions over network over identity and permissions. */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
 
-const LAYERS = ['observability', 'api', 'functions', 'network', 'identity', 'permissions'];
+const LAYERS = ['delivery', 'observability', 'api', 'functions', 'network', 'identity', 'permissions'];
 const layerOf = (path: string) => LAYERS.indexOf(path.split('/')[1] ?? '');
 
 /** Imports between folders of `lib`, those of types too. */

@@ -62,6 +62,7 @@ export interface DeployedRoute {
   /** `null`: open. */
   authorizer: DeployedAuthorizer | null;
   scopes: string[];
+  /** Of the function, or of an alias of it. */
   functionArn: string;
   timeoutMilliseconds: number;
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { deployedAliases } from './deployed-aliases.ts';
 import { type DeployedApi, deployedApi } from './deployed-api.ts';
 import { type DeployedFunction, deployedFunctions } from './deployed-functions.ts';
 import { type DeployedPool, deployedPool } from './deployed-identity.ts';
@@ -46,6 +47,8 @@ export interface Deployment {
   api: DeployedApi;
   pool: DeployedPool;
   functions: DeployedFunction[];
+  /** ARN of the function behind each alias, by the alias' own. */
+  aliases: ReadonlyMap<string, string>;
   /** By ARN. */
   roles: ReadonlyMap<string, DeployedRole>;
   vpcEndpoints: DeployedVpcEndpoint[];
@@ -79,16 +82,23 @@ export function readDeployment(
   const nameOf = (logicalId: string) => reference(logicalId).name;
 
   const api = deployedApi(resources, nameOf);
-  const logNames = new Map(api.routes.map((route) => [route.functionArn, route.path.slice(1)]));
+  const aliases = deployedAliases(resources, reference);
+  const logNames = new Map(
+    api.routes.map(({ functionArn, path }) => [aliases.get(functionArn) ?? functionArn, path.slice(1)]),
+  );
   const functions = deployedFunctions(resources, read(`${place.stackName}.assets.json`), assembly, reference, logNames);
   return {
     place,
     api,
     pool: deployedPool(resources, nameOf),
     functions,
+    aliases,
     roles: deployedRoles(resources, reference),
     vpcEndpoints: deployedVpcEndpoints(resources, reference),
-    permissions: invokePermissions(resources, functions),
+    permissions: invokePermissions(resources, [
+      ...functions,
+      ...[...aliases.keys()].map((arn) => ({ name: arn, arn })),
+    ]),
     customResources: customResources(resources),
     schedules: schedules(resources, reference),
     buckets: ofType(resources, 'AWS::S3::Bucket').map(([logicalId, { properties }]) => ({

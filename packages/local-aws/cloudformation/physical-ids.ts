@@ -15,6 +15,8 @@ export function referenceTo(resource: NamedResource, place: StackPlace): string 
   switch (resource.type) {
     case 'AWS::Lambda::Function':
       return named(resource, 'FunctionName', place);
+    case 'AWS::Lambda::Alias':
+      return `arn:aws:lambda:${region}:${account}:function:${resource.properties['FunctionName']}:${resource.properties['Name']}`;
     case 'AWS::IAM::Role':
       return named(resource, 'RoleName', place);
     case 'AWS::IAM::ManagedPolicy':

@@ -40,8 +40,8 @@ export class Functions {
 
   /** How the gateway reaches a route's function. */
   integrationOf(route: DeployedRoute): Integration {
-    const { place, api, permissions } = this.#deployment;
-    const running = this.byArn.get(route.functionArn);
+    const { place, api, permissions, aliases } = this.#deployment;
+    const running = this.byArn.get(aliases.get(route.functionArn) ?? route.functionArn);
     if (running === undefined) throw new Error(`the template has no bundle for ${route.key}`);
     const source = `arn:aws:execute-api:${place.region}:${place.account}:${api.id}/${api.stage}/${route.method}${route.path}`;
     return {
