@@ -25,7 +25,7 @@ export interface TestDatabase {
 
 /**
  * A fresh database: empty, or a copy of a small Mendix app. At scale 0.01 `shop-prod` has 250 users and 148 tables,
- * at scale 1 `shop-acc` has 400 users and the older catalog.
+ * at scale 1 `shop-acc` has 400 users and the older catalog, `pet-shop-prod` 60 users and no administrator.
  */
 export async function freshDatabase(
   sample?: SampleName,

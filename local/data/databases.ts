@@ -16,7 +16,7 @@ import { prepareReader, READER, requireSampleDatabase } from './sample-database.
 import { startSupervisedPostgres } from './supervised-postgres.ts';
 
 /** Environments of the configuration that there is a sample app for. */
-const SAMPLES: readonly SampleName[] = ['shop-prod', 'shop-acc'];
+const SAMPLES: readonly SampleName[] = ['shop-prod', 'shop-acc', 'pet-shop-prod'];
 /** The environment that a foreign PostgreSQL stands for, and that `endpoints.json` is about. */
 const MAIN: SampleName = 'shop-prod';
 /** Nobody listens there: a database that is not to be had. */
@@ -71,9 +71,9 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
         name,
         resource_id,
         ...(ports[name] !== undefined && { port: ports[name].port }),
-        get backend() {
-          return name === main?.server && foreignUrl !== null ? foreignUrl : embedded;
-        },
+        // The foreign one stands for one environment: whatever else lies on the same server is not there.
+        backend: (database) =>
+          foreignUrl !== null && name === main?.server && database === main.name ? foreignUrl : embedded,
       })),
       log: (line) => log.write(`${new Date().toISOString()} ${line}\n`),
     }),

@@ -8,7 +8,13 @@ import { type SampleFile, type SampleUpload, sampleFiles, sampleUploads } from '
 
 /** Every sample bucket by name. The caller may add buckets to the map and take some out. */
 export function sampleStore(region: string): Map<string, Bucket> {
-  const buckets = [shopFiles(region), sharedFiles(region), depotFiles(region), ...deployments(region)];
+  const buckets = [
+    shopFiles(region),
+    sharedFiles(region),
+    petShopFiles(region),
+    depotFiles(region),
+    ...deployments(region),
+  ];
   return new Map(buckets.map((bucket) => [bucket.name, bucket]));
 }
 
@@ -48,7 +54,17 @@ function sharedFiles(region: string): Bucket {
   });
 }
 
-/** Of the environment that the sample client may not read. */
+/** Of an environment that the sample client may not read, though its name ends like one of the client's own. */
+function petShopFiles(region: string): Bucket {
+  const files = sampleFiles('pet-shop-prod').filter((file) => file.in_bucket);
+  return new Bucket({
+    name: 'pet-shop-prod-files',
+    region,
+    objects: sorted(files.map((file) => current(file, '', false))),
+  });
+}
+
+/** Of the other environment that the sample client may not read. */
 function depotFiles(region: string): Bucket {
   const random = new Random('files of depot-prod');
   const objects = Array.from({ length: 3000 }, () =>
@@ -61,12 +77,12 @@ function deployments(region: string): Bucket[] {
   const byBucket = Map.groupBy(deploymentObjects(), ({ bucket }) => bucket);
   return [...byBucket].map(([name, objects]) => {
     const stored = objects.map(
-      ({ key, body, last_modified }): StoredObject => ({
+      ({ key, body, last_modified, etag }): StoredObject => ({
         key,
         body,
         last_modified,
         size: body.length,
-        etag: etagOf(body),
+        etag: etag ?? etagOf(body),
         storage_class: 'STANDARD',
         version_id: 'null',
       }),
@@ -77,7 +93,7 @@ function deployments(region: string): Bucket[] {
 
 function current(file: SampleFile, prefix: string, versioned: boolean): StoredObject {
   return {
-    ...made(prefix + file.uuid, file.size, file.created),
+    ...made(prefix + file.uuid, file.size, file.created, file.uuid),
     storage_class: file.storage_class,
     version_id: versioned ? versionId(file.uuid, file.created) : 'null',
   };
@@ -116,8 +132,9 @@ function unfinished(upload: SampleUpload, prefix: string) {
   };
 }
 
-function made(key: string, size: number, last_modified: Date): StoredObject {
-  const etag = etagOf(`${key} ${size}`);
+/** @param content what the ETag stands for, beside the size */
+function made(key: string, size: number, last_modified: Date, content = key): StoredObject {
+  const etag = etagOf(`${content} ${size}`);
   return { key, size, last_modified, etag, storage_class: 'STANDARD', version_id: 'null', body: null };
 }
 

@@ -60,3 +60,16 @@ mxruntime:
     Sales.OrderNumberPrefix: TEST-
     Sales.LegacyExport: true
 `;
+
+/** The pet shop: a file of the same name as production's, written at the same second, with other values. */
+export const PET_SHOP_M2EE_YAML = `# Pet shop, production
+mxruntime:
+  ApplicationRootUrl: https://pet-shop.example.com/
+  DatabaseHost: shop-prod-db.internal:5432
+  DatabaseName: pet_shop_prod
+  MicroflowConstants:
+    Billing.PaymentSecret: 'Pw7e-TzNq4xLb9Sd-2kGvRm8C'
+    Encryption.EncryptionKey: Qh3sVx8LpT5wKd2ZnR7cYb4MjF6gUe9A
+    Mail.SmtpHost: smtp.pet-shop.example.com
+    Sales.OrderNumberPrefix: PET-
+`;

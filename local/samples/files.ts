@@ -4,7 +4,7 @@
  */
 import { Random } from '@mrt/local-aws/random/seeded-random.ts';
 
-export type SampleEnvironment = 'shop-prod' | 'shop-acc';
+export type SampleEnvironment = 'shop-prod' | 'shop-acc' | 'pet-shop-prod';
 
 export type StorageClass = 'STANDARD' | 'STANDARD_IA' | 'GLACIER';
 
@@ -44,7 +44,7 @@ export interface SampleUpload {
 
 const DAY = 86_400_000;
 
-/** What befell a file, with how many there are in each sample. Rows in the database: 20,000 and 1,200. */
+/** What befell a file, with how many there are in each sample. Rows in the database: 20,000, 1,200 and 250. */
 const FATES = {
   'shop-prod': {
     sound: 19_540,
@@ -68,12 +68,31 @@ const FATES = {
     pending: 15,
     deleted: 0,
   },
+  'pet-shop-prod': {
+    sound: 238,
+    superseded: 0,
+    unmeasured: 2,
+    missing: 3,
+    not_found: 2,
+    empty: 5,
+    orphaned: 12,
+    pending: 3,
+    deleted: 0,
+  },
 } as const satisfies Record<SampleEnvironment, Record<string, number>>;
 
 type Fate = keyof (typeof FATES)['shop-prod'];
 
 /** Entities with their share of the files, the ending of their names, and the median of their sizes. */
-const KINDS: Readonly<Record<SampleEnvironment, readonly (readonly [Kind, number])[]>> = {
+type Kinds = readonly (readonly [Kind, number])[];
+
+const OLDER_APP: Kinds = [
+  [{ entity: 'Sales.OrderDocument', stem: 'Order', ending: 'pdf', median: 48_000 }, 70],
+  [{ entity: 'Catalog.ProductImage', stem: 'product', ending: 'jpg', median: 210_000 }, 20],
+  [{ entity: 'System.FileDocument', stem: 'Export', ending: 'xlsx', median: 880_000 }, 10],
+];
+
+const KINDS: Readonly<Record<SampleEnvironment, Kinds>> = {
   'shop-prod': [
     [{ entity: 'Billing.InvoiceDocument', stem: 'Invoice', ending: 'pdf', median: 62_000 }, 40],
     [{ entity: 'Sales.OrderDocument', stem: 'Order', ending: 'pdf', median: 48_000 }, 24],
@@ -83,11 +102,18 @@ const KINDS: Readonly<Record<SampleEnvironment, readonly (readonly [Kind, number
     [{ entity: 'Marketing.BannerImage', stem: 'banner', ending: 'png', median: 540_000 }, 1],
     [{ entity: 'System.FileDocument', stem: 'Export', ending: 'xlsx', median: 880_000 }, 2],
   ],
-  'shop-acc': [
-    [{ entity: 'Sales.OrderDocument', stem: 'Order', ending: 'pdf', median: 48_000 }, 70],
-    [{ entity: 'Catalog.ProductImage', stem: 'product', ending: 'jpg', median: 210_000 }, 20],
-    [{ entity: 'System.FileDocument', stem: 'Export', ending: 'xlsx', median: 880_000 }, 10],
-  ],
+  'shop-acc': OLDER_APP,
+  'pet-shop-prod': OLDER_APP,
+};
+
+/**
+ * What the files are drawn from. The pet shop began with a copy of acceptance: most of its keys are there too, with equal
+ * ETags.
+ */
+const SEEDS: Readonly<Record<SampleEnvironment, string>> = {
+  'shop-prod': 'files of shop-prod',
+  'shop-acc': 'files of shop-acc',
+  'pet-shop-prod': 'files of shop-acc',
 };
 
 interface Kind {
@@ -103,7 +129,7 @@ interface Kind {
  * @param today midnight UTC of the day to generate for: ages are counted from it, keys and sizes do not depend on it
  */
 export function sampleFiles(environment: SampleEnvironment, today = startOfDay(new Date())): SampleFile[] {
-  const random = new Random(`files of ${environment}`);
+  const random = new Random(SEEDS[environment]);
   const fates: readonly (readonly [Fate, number])[] = Object.entries(FATES[environment]) as [Fate, number][];
   return fates.flatMap(([fate, count]) =>
     Array.from({ length: count }, (_, index) => sampleFile(random, KINDS[environment], fate, index, today)),

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Json, Reply } from '../end-to-end/running-system.ts';
 
 export interface ConcurrentRequest {
-  by: 'machine' | 'others' | 'person';
+  by: 'machine' | 'pets' | 'others' | 'person';
   target: string;
   right(reply: Reply): void;
 }
@@ -51,6 +51,32 @@ export const concurrentRequests = (logins: Readonly<Record<string, ReadonlySet<s
       right: ({ status }) => expect(status).toBe(403),
     },
   ]),
+  {
+    by: 'pets',
+    target: '/users?environment=pet-shop-prod&clear=true&fields=name&limit=50',
+    right: ({ json }) => {
+      expect(json).toMatchObject({ environment: 'pet-shop-prod', masked: false });
+      for (const name of names(json, 'users', 'name')) expect(logins['pet-shop-prod']).toContain(name);
+    },
+  },
+  {
+    by: 'pets',
+    target: '/table_size?environment=pet-shop-prod&limit=3',
+    right: ({ json }) => expect(json).toMatchObject({ database: { name: 'pet_shop_prod' } }),
+  },
+  // Its file has the name, the place and the ETag of production's.
+  {
+    by: 'pets',
+    target: '/micro_flow_constants?environment=pet-shop-prod&name=Mail.SmtpHost',
+    right: ({ json }) => expect(names(json, 'constants', 'value')).toEqual(['smtp.pet-shop.example.com']),
+  },
+  {
+    by: 'machine',
+    target: '/micro_flow_constants?environment=shop-prod&name=Mail.SmtpHost',
+    right: ({ json }) => expect(names(json, 'constants', 'value')).toEqual(['smtp.internal.example.com']),
+  },
+  { by: 'machine', target: '/users?environment=pet-shop-prod', right: ({ status }) => expect(status).toBe(404) },
+  { by: 'pets', target: '/users?environment=shop-prod', right: ({ status }) => expect(status).toBe(404) },
   {
     by: 'machine',
     target: '/environments',

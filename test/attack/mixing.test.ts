@@ -15,12 +15,14 @@ let requests: ConcurrentRequest[] = [];
 beforeAll(async () => {
   system = await sharedSystem();
   tokens['machine'] = await system.token();
+  tokens['pets'] = await system.token({ client: 'pet-shop-client' });
   tokens['others'] = await system.token({ client: 'depot-client' });
   tokens['person'] = await system.token({ person: 'sales-operators' });
   const logins: Record<string, Set<string>> = {};
   for (const [environment, database] of [
     ['shop-prod', 'shop_prod'],
     ['shop-acc', 'shop_acc'],
+    ['pet-shop-prod', 'pet_shop_prod'],
   ] as const) {
     const client = new Client(system.databases.postgres?.url(database));
     await client.connect();

@@ -119,6 +119,7 @@ describe.each(Object.keys(READ))('/%s', (route) => {
     expect(nobodys.status).toBe(404);
     for (const name of [
       'depot-prod',
+      'pet-shop-prod',
       'DEPOT-PROD',
       'shop-prod ',
       'shop-*',
@@ -141,6 +142,7 @@ test('a comparison with an environment of others looks like one with none', asyn
   };
   expect(await compare('depot-prod')).toMatchObject({ status: 404 });
   expect(await compare('depot-prod')).toEqual(await compare('nowhere'));
+  expect(await compare('pet-shop-prod')).toEqual(await compare('nowhere'));
 });
 
 test('a comparison needs the right to read both, though the other one has constants', async () => {

@@ -37,15 +37,17 @@ const SYSTEM = {
   system$userreportinfo_user: ['system$userreportinfoid', 'system$userid'],
   system$session_user: ['system$sessionid', 'system$userid'],
 };
+const OLDER = {
+  ...CATALOG,
+  ...SYSTEM,
+  useradministration$account: ['id', 'fullname', 'email'],
+  usercommons$nameduseridentifier: ['id', 'value'],
+  usercommons$nameduseridentifier_user: ['usercommons$nameduseridentifierid', 'system$userid'],
+};
 const ALLOWED: Record<SampleName, Record<string, string[]>> = {
   'shop-prod': { ...CATALOG, ...SYSTEM, administration$account: ['id', 'fullname', 'email'] },
-  'shop-acc': {
-    ...CATALOG,
-    ...SYSTEM,
-    useradministration$account: ['id', 'fullname', 'email'],
-    usercommons$nameduseridentifier: ['id', 'value'],
-    usercommons$nameduseridentifier_user: ['usercommons$nameduseridentifierid', 'system$userid'],
-  },
+  'shop-acc': OLDER,
+  'pet-shop-prod': OLDER,
 };
 
 interface Column {

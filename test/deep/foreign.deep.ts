@@ -47,7 +47,7 @@ async function fillBuckets(endpoint: string): Promise<void> {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const s3 = new S3Client({ endpoint, region: 'eu-west-1', credentials, forcePathStyle: true });
   const CreateBucketConfiguration = { LocationConstraint: 'eu-west-1' } as const;
-  for (const Bucket of ['shop-prod-files', 'shop-deployments']) {
+  for (const Bucket of new Set(['shop-prod-files', ...deploymentObjects().map(({ bucket }) => bucket)])) {
     await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
   }
   for (const { bucket, key, body } of deploymentObjects()) {

@@ -18,7 +18,7 @@ describe('everywhere', () => {
     expect(reply.headers.get('x-request-id')).not.toBeNull();
   });
 
-  test('/environments lists the two that the sample client may read, and not the third', async () => {
+  test('/environments lists the two that the sample client may read, and not the others', async () => {
     const { json } = await system.ask('/environments');
     expect(list(json, 'environments').map((one) => one['environment'])).toEqual(['shop-acc', 'shop-prod']);
     const page = await system.ask('/environments?limit=1');

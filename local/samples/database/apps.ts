@@ -1,10 +1,10 @@
-/** The two sample apps: a new one in production, and an older one in acceptance. */
+/** The sample apps: a new one in production, an older one in acceptance, and a second installation of the older one. */
 import { type App, association, entity, type Generation, type Module } from './model.ts';
 import { inventory, marketing, shipping } from './operations-modules.ts';
 import { administration, billing, catalog, sales } from './shop-modules.ts';
 import { systemModule } from './system-module.ts';
 
-export type SampleName = 'shop-prod' | 'shop-acc';
+export type SampleName = 'shop-prod' | 'shop-acc' | 'pet-shop-prod';
 
 const MENDIX_10: Generation = {
   runtime: '10.24.15.93102',
@@ -41,20 +41,27 @@ export const APPS: Record<SampleName, App> = {
     modules: [systemModule(MENDIX_10), administration, sales, catalog, inventory, shipping, billing, marketing],
     account: 'Administration.Account',
     users: 25_000,
-    namesAdministrator: true,
+    administrator: 'named',
     untidyLogins: false,
   },
-  'shop-acc': {
+  'shop-acc': olderApp(0.02, 400, 'unnamed'),
+  // The same package for another shop: ids, keys and people are acceptance's in part, and nobody is its administrator.
+  'pet-shop-prod': olderApp(0.004, 60, 'none'),
+};
+
+/** Release 1.2 of the shop, with a share of the rows. */
+function olderApp(share: number, users: number, administrator: App['administrator']): App {
+  return {
     project: 'Shop',
     model: '1.2.0.188',
     generation: MENDIX_9,
-    modules: [...reduced([systemModule(MENDIX_9), catalog, sales], 0.02), userAdministration, userCommons],
+    modules: [...reduced([systemModule(MENDIX_9), catalog, sales], share), userAdministration, userCommons],
     account: 'UserAdministration.Account',
-    users: 400,
-    namesAdministrator: false,
+    users,
+    administrator,
     untidyLogins: true,
-  },
-};
+  };
+}
 
 /** The same modules with a share of the rows, and with the users' module that this older app has. */
 function reduced(modules: Module[], share: number): Module[] {

@@ -69,8 +69,8 @@ export interface App {
   account: string;
   /** Users of all kinds at scale 1. */
   users: number;
-  /** The runtime notes the administrator's login; two thirds of real apps do not. */
-  namesAdministrator: boolean;
+  /** The built-in one is noted by its login, is there without a note (two thirds of real apps), or was removed. */
+  administrator: 'named' | 'unnamed' | 'none';
   /** Some logins are such as a tidy generator would not make. */
   untidyLogins: boolean;
 }

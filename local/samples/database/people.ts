@@ -16,7 +16,7 @@ export interface People {
 
 const AGENT = 'Sales.SalesAgent';
 
-/** How many of each kind an app with so many users has; the administrator is one more. */
+/** How many of each kind an app with so many users has; the administrator, or a service in their place, is one more. */
 export function peopleOf(users: number): People {
   const services = Math.max(2, Math.round(users / 2500));
   const anonymous = Math.max(3, Math.round(users * 0.016));
@@ -95,7 +95,7 @@ export function peopleStatements(layout: Layout, people: People, base: string): 
          kind = 'account' AND ${mixed(7)} % 1000 < 11 AS blocked,
          ${base} - make_interval(secs => (60 + (${mixed(8)} / 16777216.0) ^ 3 * 52000000)::integer) AS last_login,
          kind = 'service' OR ${mixed(9)} % 100 < 7 AS never, ${mixed(10)} AS chance
-       FROM (SELECT i, CASE WHEN i = 1 THEN 'admin' WHEN i <= ${1 + people.services} THEN 'service' WHEN i <= ${ownUsers} THEN 'anonymous'
+       FROM (SELECT i, CASE WHEN i = 1 THEN '${layout.app.administrator === 'none' ? 'service' : 'admin'}' WHEN i <= ${1 + people.services} THEN 'service' WHEN i <= ${ownUsers} THEN 'anonymous'
            WHEN i <= ${ownUsers + people.agents} THEN 'agent' ELSE 'account' END AS kind,
          ${pick(FIRST, 'i')} AS first, ${pick(LAST, 'i / 40')} AS last FROM generate_series(1, ${total}) AS i) AS names`,
     `INSERT INTO "system$user" (id, name, password, lastlogin, blocked${generation.blockedSince ? ', blockedsince' : ''}, active, failedlogins,
@@ -175,7 +175,9 @@ export function propertyStatements(app: App): string[] {
   return [
     `INSERT INTO "mendixsystem$properties" VALUES ('Mendix.Runtime.DeploymentID', '638941562870114207'),
        ('oldFileMigrationCompleted', 'true'), ('DefaultProcessedTaskCleanupAge', '604800000')`,
-    ...(app.namesAdministrator ? [`INSERT INTO "mendixsystem$properties" VALUES ('MxAdminUserName', 'MxAdmin')`] : []),
+    ...(app.administrator === 'named'
+      ? [`INSERT INTO "mendixsystem$properties" VALUES ('MxAdminUserName', 'MxAdmin')`]
+      : []),
     `INSERT INTO "mendixsystem$properties" SELECT 'Statistics.NamedUserCount', count(*) FROM "system$user" WHERE active AND NOT isanonymous AND NOT webserviceuser`,
     `INSERT INTO "mendixsystem$properties" SELECT 'Statistics.' || CASE WHEN isanonymous THEN 'Anonymous' ELSE 'Named' END || 'UserSessionCount', count(*)
        FROM "system$session_user" JOIN "system$user" u ON u.id = "system$userid" GROUP BY isanonymous`,

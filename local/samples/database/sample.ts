@@ -15,7 +15,7 @@ export type Connection = Pick<Client, 'query'>;
 /**
  * Fills the empty database that `connection` is logged in to with a believable Mendix app: `shop-prod` as Mendix 10.24
  * lays it out (references as columns, 25,000 users, about 150 tables), `shop-acc` as 9.x does (association tables, an
- * older catalog, 400 users). The same input gives the same rows, but for times, which count back from `now`.
+ * older catalog, 400 users), `pet-shop-prod` as a small one of these (60 users). The same input gives the same rows, but for times, which count back from `now`.
  *
  * @param scale share of the rows, 0.01 to 1 and more; a test is well served by 0.01.
  */

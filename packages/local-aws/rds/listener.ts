@@ -18,7 +18,8 @@ export interface DatabaseServer {
   resource_id: string;
   /** A free one when left out. */
   port?: number;
-  backend: BackendUrl;
+  /** The PostgreSQL behind, which may be another one for another database. */
+  backend(database: string): BackendUrl;
 }
 
 /** Who may log in where, and by which certificate the servers are known. */
@@ -56,13 +57,14 @@ export async function startDatabaseListeners(options: DatabaseListenersOptions):
     await Promise.all(listening.map((server) => new Promise((resolve) => server.close(resolve))));
   };
   const ports = new Map<string, number>();
+  const sessions: Sessions = new Map();
   try {
     for (const server of options.servers) {
       for (const host of LOOPBACKS) {
         const listener = createServer((socket) => {
           sockets.add(socket.once('close', () => sockets.delete(socket)));
           socket.on('error', () => undefined).setNoDelay(true);
-          void receive(socket, ports.get(server.name) ?? 0, server, options, context);
+          void receive(socket, ports.get(server.name) ?? 0, server, options, context, sessions);
         });
         try {
           ports.set(server.name, await listen(listener, server.name, ports.get(server.name) ?? server.port ?? 0, host));
@@ -107,6 +109,7 @@ async function receive(
   server: DatabaseServer,
   options: DatabaseListenersOptions,
   secureContext: ReturnType<typeof createSecureContext>,
+  sessions: Sessions,
 ): Promise<void> {
   let socket: Duplex = plain;
   const late = setTimeout(() => plain.destroy(), LOGIN_MS);
@@ -123,7 +126,8 @@ async function receive(
       first = await readFirstMessage(socket);
     }
     if (first.kind === 'cancel') {
-      cancel(server.backend, first.bytes);
+      const backend = sessions.get(cancelKey(first.bytes.subarray(-8)));
+      if (backend !== undefined) cancel(backend, first.bytes);
       plain.end();
       return;
     }
@@ -133,9 +137,14 @@ async function receive(
     const unknown = [...parameters.keys()].filter((name) => name.startsWith('_pq_.'));
     if (first.minor > 0 || unknown.length > 0) negotiateDown(socket, unknown);
     authenticate(await askPassword(socket), parameters, port, server, options);
-    const backend = await logIn(server.backend, parameters);
-    welcome(socket, backend.greeting);
-    pipeline(socket, backend.socket, socket, () => plain.destroy());
+    const url = server.backend(parameters.get('database') ?? parameters.get('user') ?? '');
+    const backend = await logIn(url, parameters);
+    const session = cancelKey(welcome(socket, backend.greeting));
+    sessions.set(session, url);
+    pipeline(socket, backend.socket, socket, () => {
+      sessions.delete(session);
+      plain.destroy();
+    });
   } catch (error) {
     if (error instanceof Refusal) refuse(socket, error);
     // The server behind is down or the client went away: as with RDS, the connection just closes.
@@ -143,6 +152,13 @@ async function receive(
   } finally {
     clearTimeout(late);
   }
+}
+
+/** The server behind each open session, by the process and secret that the client may cancel it with. */
+type Sessions = Map<string, BackendUrl>;
+
+function cancelKey(processAndSecret: Uint8Array): string {
+  return Buffer.from(processAndSecret).toString('hex');
 }
 
 function unencrypted({ remoteAddress }: Socket, parameters: ReadonlyMap<string, string>): Refusal {

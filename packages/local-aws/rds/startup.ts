@@ -69,8 +69,12 @@ export interface Greeting {
   secretKey: number;
 }
 
-/** Says that the login is good and that the server is ready. */
-export function welcome(socket: Duplex, { parameters, processId, secretKey }: Greeting): void {
+/**
+ * Says that the login is good and that the server is ready.
+ *
+ * @returns process and secret as the client was told them: what a CancelRequest ends with
+ */
+export function welcome(socket: Duplex, { parameters, processId, secretKey }: Greeting): Buffer {
   const key = Buffer.alloc(8);
   key.writeInt32BE(processId);
   key.writeInt32BE(secretKey, 4);
@@ -82,6 +86,7 @@ export function welcome(socket: Duplex, { parameters, processId, secretKey }: Gr
       message('Z', Buffer.from('I')),
     ]),
   );
+  return key;
 }
 
 /** The newest protocol that is spoken here is 3.0, and no `_pq_.` option is known. */

@@ -6,7 +6,7 @@ import { connected, freshDatabase, type TestDatabase } from '../../postgres.ts';
 const TABLES = `SELECT c.relname AS "table" FROM pg_class c
   WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition`;
 
-describe.each(['shop-prod', 'shop-acc'] as const)('the catalog of the sample app %s', (sample) => {
+describe.each(['shop-prod', 'shop-acc', 'pet-shop-prod'] as const)('the catalog of the sample app %s', (sample) => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await freshDatabase(sample);
@@ -32,7 +32,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the catalog of the sample app
       WHERE (SELECT count(*) FROM pg_attribute c WHERE c.attrelid = to_regclass(quote_ident(a.table_name))
         AND c.attname IN (a.parent_column_name, a.child_column_name)) <> 2 ORDER BY 1`);
     const old = [{ association_name: 'System.changedBy' }, { association_name: 'System.owner' }];
-    expect(missing).toEqual(sample === 'shop-acc' ? old : []);
+    expect(missing).toEqual(sample === 'shop-prod' ? [] : old);
   });
 
   test('explains every table by an entity, an association table or the catalog itself, but for what was left over', async () => {
@@ -42,7 +42,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the catalog of the sample app
       AND NOT EXISTS (SELECT FROM "mendixsystem$association" WHERE table_name = c.relname AND parent_column_name <> 'id')
       ORDER BY 1`);
     expect(unexplained).toEqual(
-      sample === 'shop-acc' ? [] : [{ table: expect.stringMatching(/^[0-9a-f]{32}$/) }, { table: 'bi_daily_sales' }],
+      sample === 'shop-prod' ? [{ table: expect.stringMatching(/^[0-9a-f]{32}$/) }, { table: 'bi_daily_sales' }] : [],
     );
   });
 
@@ -64,7 +64,7 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the catalog of the sample app
   });
 
   test('has the file documents of the sample’s bucket', async () => {
-    const scale = sample === 'shop-prod' ? 100 : 1;
+    const scale = sample === 'shop-acc' ? 1 : 100;
     const files = sampleFiles(sample, startOfDay(new Date())).filter((_, i) => i % scale === 0);
     const rows = await database.query('SELECT __uuid__ AS uuid, size::int FROM "system$filedocument" ORDER BY 1');
     const expected = files
@@ -188,6 +188,42 @@ describe('the older sample app (shop-acc)', () => {
       WHERE parent_column_name = 'id' ORDER BY 1`);
     expect(direct).toEqual([{ association_name: 'System.changedBy' }, { association_name: 'System.owner' }]);
     await database.drop();
+  });
+});
+
+describe('the second installation of the older app (pet-shop-prod)', () => {
+  let petShop: TestDatabase;
+  let acceptance: TestDatabase;
+  beforeAll(async () => {
+    petShop = await freshDatabase('pet-shop-prod', 1);
+    acceptance = await freshDatabase('shop-acc');
+  });
+  afterAll(async () => {
+    await petShop.drop();
+    await acceptance.drop();
+  });
+
+  test('has 60 users and no built-in administrator, in name or in note; a person’s login differs from it in case only', async () => {
+    const users = `SELECT count(*)::int AS users, count(*) FILTER (WHERE name = 'MxAdmin')::int AS administrators,
+      count(*) FILTER (WHERE name = 'mxadmin' AND NOT isanonymous AND NOT webserviceuser)::int AS people FROM "system$user"`;
+    expect(await petShop.query(users)).toEqual([{ users: 60, administrators: 0, people: 1 }]);
+    expect(await petShop.query(`SELECT FROM "mendixsystem$properties" WHERE key = 'MxAdminUserName'`)).toEqual([]);
+    expect(await acceptance.query(users)).toEqual([{ users: 400, administrators: 1, people: 1 }]);
+  });
+
+  test('has two logins that differ in case only', async () => {
+    const pairs = `SELECT lower(name) AS name FROM "system$user" GROUP BY 1 HAVING count(*) > 1`;
+    expect(await petShop.query(pairs)).toHaveLength(1);
+  });
+
+  test('has other people under the ids of acceptance’s', async () => {
+    const people = async (database: TestDatabase) =>
+      new Map((await database.query('SELECT id, name FROM "system$user"')).map(({ id, name }) => [id, name]));
+    const [here, there] = [await people(petShop), await people(acceptance)];
+    const shared = [...here].filter(([id]) => there.has(id));
+    expect(shared.length).toBeGreaterThan(50);
+    expect(shared.some(([id, name]) => there.get(id) !== name)).toBe(true);
+    expect(shared.some(([id, name]) => there.get(id) === name)).toBe(true);
   });
 });
 

@@ -1,3 +1,4 @@
+import { etagOf } from '@mrt/local-aws/s3/store.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { APPS } from '../../../local/samples/database/apps.ts';
 import { deploymentObjects } from '../../../local/samples/deployments.ts';
@@ -21,12 +22,20 @@ const acc = environment('shop-acc', {
     override('shop-acc-config', 'm2ee_yaml', 'config/acc/m2ee.yaml'),
   ],
 });
+/** The look-alike objects of another bucket are below a prefix here. */
+const petShop = environment('pet-shop-prod', {
+  archive: archive('shop', { prefix: 'pet-shop/prod/' }),
+  overrides: [override('shop-config', 'm2ee_yaml', 'pet-shop/config/prod/m2ee.yaml')],
+});
 
 describe('the sample deployment bucket', () => {
   let s3: Deployments;
   beforeAll(async () => {
     s3 = await startDeployments();
-    for (const { key, body, last_modified } of deploymentObjects()) s3.put(key, body, last_modified.toISOString());
+    for (const { bucket, key, body, last_modified, etag } of deploymentObjects()) {
+      const at = bucket === 'shop-deployments' ? key : `pet-shop/${key}`;
+      s3.put(at, body, last_modified.toISOString(), etag);
+    }
   });
   afterAll(() => s3.stop());
 
@@ -116,8 +125,27 @@ describe('the sample deployment bucket', () => {
     expect((await s3.ask(odd, { name })).body.constants).toMatchObject([expected]);
   });
 
+  test('the pet shop has acceptance’s package and a file of production’s name and ETag, and values of its own', async () => {
+    const objects = Map.groupBy(deploymentObjects(), ({ key }) => key);
+    const etags = [...objects.values()].map((same) => new Set(same.map(({ body, etag }) => etag ?? etagOf(body))));
+    expect(objects.get('config/prod/m2ee.yaml')).toHaveLength(2);
+    expect(etags.every((equal) => equal.size === 1)).toBe(true);
+    for (const _ of ['cold', 'warm']) {
+      const prefixes = await Promise.all(
+        [prod, petShop, acc].map(
+          async (each) => (await s3.ask(each, { name: 'Sales.OrderNumberPrefix' })).body.constants?.[0]?.value,
+        ),
+      );
+      expect(prefixes).toEqual(['SO-', 'PET-', 'ACC-']);
+    }
+  });
+
   test('its models are those that the sample databases report', async () => {
-    for (const [name, sample] of [['shop-prod', prod] as const, ['shop-acc', acc] as const]) {
+    for (const [name, sample] of [
+      ['shop-prod', prod],
+      ['shop-acc', acc],
+      ['pet-shop-prod', petShop],
+    ] as const) {
       const { body } = await s3.ask(sample, { summary: true });
       expect(body.model).toMatchObject({ project: APPS[name].project, version: APPS[name].model });
     }

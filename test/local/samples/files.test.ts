@@ -31,30 +31,46 @@ describe('the files of the sample apps', () => {
   });
 });
 
+test('two buckets hold objects of the same name and ETag, as one was begun with a copy of the other', () => {
+  const store = sampleStore('eu-west-1');
+  const etags = (name: string, prefix: string) => {
+    const objects = store.get(name)?.objects ?? [];
+    const all = Array.from({ length: objects.length }, (_, index) => objects.at(index));
+    return new Map(all.map((each) => [each?.key.slice(prefix.length), each?.etag]));
+  };
+  const [petShop, acceptance] = [etags('pet-shop-prod-files', ''), etags('shop-shared-files', 'acc-')];
+  const copies = [...petShop].filter(([uuid, etag]) => acceptance.get(uuid) === etag);
+  expect(copies.length).toBeGreaterThan(200);
+  expect(petShop.size).toBeGreaterThan(copies.length);
+});
+
 describe('the metrics of a sample bucket', () => {
   const store = sampleStore('eu-west-1');
 
-  test.each(['shop-prod-files', 'shop-shared-files', 'depot-prod-files'])('agree with %s to the byte', (name) => {
-    const bucket = store.get(name);
-    if (bucket === undefined) throw new Error(`no bucket ${name}`);
-    const [now, metrics] = [Date.now(), sampleMetrics(store)];
-    const newest = metrics
-      .filter((metric) => metric.dimensions['BucketName'] === name)
-      .map((metric) => ({ metric, point: metric.points(now - 3 * DAY, now).at(-1) }))
-      .filter(({ point }) => point !== undefined);
-    const bytes = newest
-      .filter(
-        ({ metric }) => metric.name === 'BucketSizeBytes' && !OVERHEAD.test(metric.dimensions['StorageType'] ?? ''),
-      )
-      .reduce((sum, { point }) => sum + (point?.value ?? 0), 0);
-    const objects = newest.find(({ metric }) => metric.name === 'NumberOfObjects')?.point?.value;
+  test.each(['shop-prod-files', 'shop-shared-files', 'pet-shop-prod-files', 'depot-prod-files'])(
+    'agree with %s to the byte',
+    (name) => {
+      const bucket = store.get(name);
+      if (bucket === undefined) throw new Error(`no bucket ${name}`);
+      const [now, metrics] = [Date.now(), sampleMetrics(store)];
+      const newest = metrics
+        .filter((metric) => metric.dimensions['BucketName'] === name)
+        .map((metric) => ({ metric, point: metric.points(now - 3 * DAY, now).at(-1) }))
+        .filter(({ point }) => point !== undefined);
+      const bytes = newest
+        .filter(
+          ({ metric }) => metric.name === 'BucketSizeBytes' && !OVERHEAD.test(metric.dimensions['StorageType'] ?? ''),
+        )
+        .reduce((sum, { point }) => sum + (point?.value ?? 0), 0);
+      const objects = newest.find(({ metric }) => metric.name === 'NumberOfObjects')?.point?.value;
 
-    const versions = Array.from({ length: bucket.versions().length }, (_, index) => bucket.versions().at(index));
-    const parts = bucket.uploads.flatMap((upload) => upload.parts);
-    const stored = [...versions, ...parts].reduce((sum, each) => sum + (each?.size ?? 0), 0);
-    expect(bytes).toBe(stored);
-    expect(objects).toBe(versions.length + parts.length);
-  });
+      const versions = Array.from({ length: bucket.versions().length }, (_, index) => bucket.versions().at(index));
+      const parts = bucket.uploads.flatMap((upload) => upload.parts);
+      const stored = [...versions, ...parts].reduce((sum, each) => sum + (each?.size ?? 0), 0);
+      expect(bytes).toBe(stored);
+      expect(objects).toBe(versions.length + parts.length);
+    },
+  );
 
   test('have 90 days of history with gaps, several storage types and an overhead', () => {
     const sizes = sampleMetrics(store).filter(

@@ -57,7 +57,7 @@ beforeAll(async () => {
     region: REGION,
     account: '000000000000',
     tls,
-    servers: [{ name: 'shop-db', resource_id: 'db-TEST', backend: reader.href }],
+    servers: [{ name: 'shop-db', resource_id: 'db-TEST', backend: () => reader.href }],
   });
   writeFileSync(join(directory, 'ca.pem'), tls.ca);
   vi.stubEnv('AWS_REGION', REGION);

@@ -9,7 +9,7 @@ import { type ServerCertificate, serverCertificate } from '@mrt/local-aws/rds/ce
 import { type DatabaseListeners, startDatabaseListeners } from '@mrt/local-aws/rds/listener.ts';
 import { type Postgres, startPostgres } from '@mrt/local-aws/rds/postgres.ts';
 import { Client, type ClientConfig } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
 
 const ACCOUNT = '000000000000';
@@ -90,9 +90,14 @@ beforeAll(async () => {
     tls,
     log: (line) => refusals.push(line),
     servers: [
-      { name: 'shop', resource_id: RESOURCE_ID, backend: reader.href },
-      { name: 'foreign', resource_id: RESOURCE_ID, backend: database.url },
-      { name: 'down', resource_id: RESOURCE_ID, backend: 'postgresql://mrt_reader:x@127.0.0.1:1/none' },
+      { name: 'shop', resource_id: RESOURCE_ID, backend: () => reader.href },
+      { name: 'foreign', resource_id: RESOURCE_ID, backend: () => database.url },
+      {
+        name: 'shared',
+        resource_id: RESOURCE_ID,
+        backend: (name) => (name === 'foreign' ? database.url : reader.href),
+      },
+      { name: 'down', resource_id: RESOURCE_ID, backend: () => 'postgresql://mrt_reader:x@127.0.0.1:1/none' },
     ],
   });
 });
@@ -135,6 +140,11 @@ describe('a function with a good token', () => {
     const client = await logIn();
     const sleeping = client.query('SELECT pg_sleep(20)');
     const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
+    // A cancel that comes before the statement cancels nothing.
+    await vi.waitUntil(async () => {
+      const active = "SELECT FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'PgSleep'";
+      return (await database.query(active, [processID])).length === 1;
+    });
     const request = Buffer.alloc(16);
     for (const [i, value] of [16, 80877102, processID, secretKey].entries()) request.writeInt32BE(value, i * 4);
     connect(listeners.ports.get('shop') ?? 0, '127.0.0.1').end(request);
@@ -147,6 +157,30 @@ describe('a function with a good token', () => {
     const { rows } = await client.query('SELECT current_user, current_database() AS name');
     await client.end();
     expect(rows).toEqual([{ current_user: 'postgres', name: database.name }]);
+  });
+});
+
+describe('a server with a database that lies elsewhere', () => {
+  test('takes each login to where its database is', async () => {
+    const users = [];
+    for (const name of ['foreign', database.name]) {
+      const client = await logIn({ database: name }, 'shared');
+      users.push((await client.query('SELECT current_user')).rows[0]);
+      await client.end();
+    }
+    expect(users).toEqual([{ current_user: 'postgres' }, { current_user: 'mrt_reader' }]);
+  });
+
+  test('drops a cancel for a session that it does not have', async () => {
+    const client = await logIn({}, 'shared');
+    const sleeping = client.query('SELECT pg_sleep(0.3)');
+    const request = Buffer.alloc(16);
+    const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
+    for (const [i, value] of [16, 80877102, processID, secretKey ^ 1].entries()) request.writeInt32BE(value, i * 4);
+    const socket = connect(listeners.ports.get('shared') ?? 0, '127.0.0.1').end(request);
+    await new Promise((resolve) => socket.resume().once('close', resolve));
+    await expect(sleeping).resolves.toMatchObject({ rowCount: 1 });
+    await client.end();
   });
 });
 
@@ -216,7 +250,7 @@ describe('a server that is down', () => {
       region: REGION,
       account: ACCOUNT,
       tls,
-      servers: [{ name: 'own', resource_id: RESOURCE_ID, backend: postgres.url('postgres') }],
+      servers: [{ name: 'own', resource_id: RESOURCE_ID, backend: () => postgres.url('postgres') }],
     });
     const shared = listeners;
     listeners = own;
@@ -262,7 +296,7 @@ describe('the listener', () => {
 
   test('says which server cannot listen when its port is taken', async () => {
     const port = listeners.ports.get('shop') ?? 0;
-    const servers = [{ name: 'second', resource_id: RESOURCE_ID, port, backend: database.url }];
+    const servers = [{ name: 'second', resource_id: RESOURCE_ID, port, backend: () => database.url }];
     await expect(
       startDatabaseListeners({ iam: iam(), region: REGION, account: ACCOUNT, tls, servers }),
     ).rejects.toThrow(`second cannot listen on port ${port}`);
