@@ -19,8 +19,17 @@ export interface Entries {
   readonly classes: Uint8Array;
   /** The key of an entry, decoded. */
   key(index: number): string;
+  /**
+   * When the object was last written, to the minute: the digits of its UTC time as a number, so that later is larger.
+   * `2026-11-26T09:05:31.000Z` is 202611260905.
+   *
+   * @throws UpstreamFailedError `invalid-answer` for an entry without such a time
+   */
+  minute(index: number): number;
 }
 
+/** Where the digits of `yyyy-mm-ddThh:mm` stand. */
+const MINUTE_DIGITS = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15];
 /** S3 gives 1,000 entries a page; more are handed on in portions. */
 const CAPACITY = 1_024;
 
@@ -34,6 +43,7 @@ export class EntryBuffer implements Entries {
   readonly classes = new Uint8Array(CAPACITY);
   readonly #keyStarts = new Int32Array(CAPACITY);
   readonly #keyEnds = new Int32Array(CAPACITY);
+  readonly #modified = new Int32Array(CAPACITY);
 
   /** @param urlEncoded whether the answer says so of its keys. They are ASCII then, which is faster to read */
   begin(bytes: Buffer, urlEncoded: boolean): void {
@@ -46,10 +56,12 @@ export class EntryBuffer implements Entries {
     return this.count === CAPACITY;
   }
 
-  add(keyStart: number, keyEnd: number, size: number, kind: number, storageClass: number): void {
+  /** @param modified where the text of `LastModified` begins; 0: there is none */
+  add(keyStart: number, keyEnd: number, modified: number, size: number, kind: number, storageClass: number): void {
     const at = this.count++;
     this.#keyStarts[at] = keyStart;
     this.#keyEnds[at] = keyEnd;
+    this.#modified[at] = modified;
     this.sizes[at] = size;
     this.kinds[at] = kind;
     this.classes[at] = storageClass;
@@ -59,6 +71,17 @@ export class EntryBuffer implements Entries {
     const encoding = this.#urlEncoded ? 'latin1' : 'utf8';
     const text = this.#bytes.toString(encoding, this.#keyStarts[index], this.#keyEnds[index]);
     return decodeKey(text, this.#urlEncoded);
+  }
+
+  minute(index: number): number {
+    const start = this.#modified[index] ?? 0;
+    let digits = start === 0 ? Number.NaN : 0;
+    for (const at of MINUTE_DIGITS) {
+      const digit = (this.#bytes[start + at] ?? 0) - 0x30;
+      digits = digit >= 0 && digit <= 9 ? digits * 10 + digit : Number.NaN;
+    }
+    if (Number.isNaN(digits)) throw new UpstreamFailedError('s3', 'invalid-answer');
+    return digits;
   }
 }
 

@@ -43,7 +43,7 @@ export async function listBucket(
   position: ListingPosition | null,
   context: Context,
 ): Promise<ListingResult> {
-  const ranges = new Ranges(request.rules.prefix, position);
+  const ranges = new Ranges(request.rules.prefix, position, request.inspection?.tally);
   return context.timing.of('s3', () => new Lister(request, ranges, context).run());
 }
 
@@ -100,6 +100,7 @@ export class Lister {
   #next(underWay: number): Range | null {
     try {
       if (this.#request.rules.depth > 0 && this.#ranges.prefixCount() > MAX_PREFIXES) this.#stopped = true;
+      if (this.#request.inspection?.enough() === true) this.#stopped = true;
       while (!this.#stopped && underWay < this.#connections) {
         const range = this.#waiting.pop() ?? this.#ranges.split();
         if (range === null || !range.done) return range;
@@ -113,6 +114,7 @@ export class Lister {
   /** Lists the range's next page, and waits after a fault that may pass. Never rejects. */
   async #advance(range: Range): Promise<void> {
     try {
+      await this.#request.inspection?.ready();
       await this.#readPage(range).catch((error: unknown) => this.#waitAfter(error, range));
       if (!range.done) this.#waiting.push(range);
     } catch (error) {

@@ -6,7 +6,7 @@ import type { Entries } from './entries.ts';
 import { type PageEnd, PageScanner } from './page.ts';
 import type { Range, Ranges } from './ranges.ts';
 import { type ListingRequest, readPage, rootOf } from './request.ts';
-import { Tally } from './tally.ts';
+import type { Tally } from './tally.ts';
 
 /** The alphabet is learned from each so many-th key. */
 const LEARNED_STEP = 256;
@@ -17,7 +17,7 @@ export class RangePage {
   readonly #range: Range;
   readonly #ranges: Ranges;
   /** Apart from the range's own until the last byte has come: a page counts whole or not at all. */
-  readonly #tally = new Tally();
+  readonly #tally: Tally;
   /** Where the range stood when the page was asked for. */
   readonly #after: string;
   /** First key of the page, and the last one that has come. */
@@ -29,6 +29,7 @@ export class RangePage {
     this.#range = range;
     this.#ranges = ranges;
     this.#after = range.after;
+    this.#tally = ranges.newTally();
   }
 
   /**

@@ -62,14 +62,25 @@ export class Ranges {
   /** Whether an earlier request has counted something of this listing. */
   readonly resumed: boolean;
 
-  /** @param position where an earlier request was cut; `null`: from the start */
-  constructor(prefix: string, position: ListingPosition | null) {
+  /** Of the request's own kind, for a page or a range. */
+  readonly newTally: (state?: TallyState) => Tally;
+
+  /**
+   * @param position where an earlier request was cut; `null`: from the start
+   * @param tally makes what is counted with; default: a plain one
+   */
+  constructor(
+    prefix: string,
+    position: ListingPosition | null,
+    tally: (state: TallyState | null) => Tally = (state) => (state === null ? new Tally() : Tally.from(state)),
+  ) {
+    this.newTally = (state) => tally(state ?? null);
     this.#space = new KeySpace(prefix);
     this.resumed = position !== null;
-    this.#before = position === null ? new Tally() : Tally.from(position.tally);
+    this.#before = this.newTally(position?.tally);
     for (const [name, objects, bytes] of position?.prefixes ?? []) this.#before.prefixes.set(name, { objects, bytes });
     for (const [after, version, upto] of position?.ranges ?? [['', null, null]]) {
-      this.#all.push(newRange(after, version, upto, null));
+      this.#all.push(newRange(after, version, upto, null, this.newTally()));
       if (upto !== null) this.#space.learn(upto);
       this.#space.learn(after);
     }
@@ -127,7 +138,7 @@ export class Ranges {
     const even = pages <= MAX_PAGES_LOG;
     const middle = this.#space.above(range.seen, even ? all - Math.LN2 : all - pages / 2, range.upto);
     if (middle === null) return null;
-    const upper = newRange(middle, null, range.upto, even ? range.sample : null);
+    const upper = newRange(middle, null, range.upto, even ? range.sample : null, this.newTally());
     range.upto = middle;
     this.#all.splice(this.#all.indexOf(range) + 1, 0, upper);
     return upper;
@@ -158,19 +169,19 @@ export class Ranges {
    * counted again: the least work first.
    */
   cut(maxBytes: number): { tally: Tally; position: ListingPosition | null } {
-    const kept = new Tally();
+    const kept = this.newTally();
     kept.merge(this.#before);
     const gaps: { state: RangeState; before: Tally }[] = [];
-    let between = new Tally();
+    let between = this.newTally();
     for (const range of this.#all) {
       between.merge(range.tally);
       if (range.done) continue;
       gaps.push({ state: [range.after, range.version, range.upto], before: between });
-      between = new Tally();
+      between = this.newTally();
     }
     kept.merge(between);
     for (;;) {
-      const tally = new Tally();
+      const tally = this.newTally();
       for (const part of [kept, ...gaps.map((gap) => gap.before)]) tally.merge(part);
       if (gaps.length === 0) return { tally, position: null };
       const ranges = gaps.map((gap) => gap.state);
@@ -204,6 +215,12 @@ function bytesOf(position: ListingPosition): number {
   return Buffer.byteLength(JSON.stringify(position));
 }
 
-function newRange(after: string, version: string | null, upto: string | null, sample: Range['sample']): Range {
-  return { after, version, token: null, upto, seen: after, sample, tally: new Tally(), done: false };
+function newRange(
+  after: string,
+  version: string | null,
+  upto: string | null,
+  sample: Range['sample'],
+  tally: Tally,
+): Range {
+  return { after, version, token: null, upto, seen: after, sample, tally, done: false };
 }

@@ -8,7 +8,17 @@ import { type SignedRequest, signedGet } from '../signed-https.ts';
 import type { PageEnd, PageScanner } from './page.ts';
 import type { Range } from './ranges.ts';
 import type { ListingRoot } from './scan.ts';
-import type { CountRules } from './tally.ts';
+import type { CountRules, Tally, TallyState } from './tally.ts';
+
+/** Who looks at each entry, where sums are not enough. */
+export interface Inspection {
+  /** What a page, a range or the listing counts with, in place of a plain tally. `state`: what an earlier request has. */
+  tally(state: TallyState | null): Tally;
+  /** Each page waits for it before it is asked for: entries that cannot be looked at yet take memory. */
+  ready(): Promise<void>;
+  /** True ends the listing as its deadline does. */
+  enough(): boolean;
+}
 
 /** What to list, and how. */
 export interface ListingRequest {
@@ -21,6 +31,7 @@ export interface ListingRequest {
   page_keys?: number;
   /** Largest position that the caller can carry, in bytes of JSON. */
   position_bytes: number;
+  inspection?: Inspection;
 }
 
 /** The element that a page of this listing must be. */

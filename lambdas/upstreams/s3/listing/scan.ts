@@ -41,6 +41,7 @@ export function scanPage(bytes: Buffer, page: PageState, entries: EntryBuffer, h
   let storageClass = 0;
   let keyStart = 0;
   let keyEnd = 0;
+  let modified = 0;
   let at = 0;
   for (;;) {
     while (at <= last && bytes[at] !== LT) at++;
@@ -49,7 +50,7 @@ export function scanPage(bytes: Buffer, page: PageState, entries: EntryBuffer, h
       case 0x2f: // </
         if (entry >= 0 && closesEntry(bytes, at)) {
           if (keyEnd === keyStart || size < 0) throw new UpstreamFailedError('s3', 'invalid-answer');
-          entries.add(keyStart, keyEnd, size, kind, storageClass);
+          entries.add(keyStart, keyEnd, modified, size, kind, storageClass);
           entry = -1;
           if (entries.full) hand();
         } else if (bytes[at + 2] === 0x4c && bytes[at + 3] === 0x69) {
@@ -69,7 +70,12 @@ export function scanPage(bytes: Buffer, page: PageState, entries: EntryBuffer, h
         }
         break;
       case 0x4c: // <LastModified>, whose text has at least 20 characters
-        at += bytes[at + 2] === 0x61 ? 34 : 2;
+        if (bytes[at + 2] === 0x61) {
+          modified = at + 14;
+          at += 34;
+        } else {
+          at += 2;
+        }
         break;
       case 0x53: // <Size>, <StorageClass>
         if (bytes[at + 5] === GT) {
@@ -101,6 +107,7 @@ export function scanPage(bytes: Buffer, page: PageState, entries: EntryBuffer, h
           storageClass = 0;
           keyStart = 0;
           keyEnd = 0;
+          modified = 0;
         }
         at += 9;
         break;

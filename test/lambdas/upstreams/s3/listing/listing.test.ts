@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../../lambdas/context.ts';
 import { UpstreamThrottledError, UpstreamTimeoutError } from '../../../../../lambdas/errors.ts';
+import type { Entries } from '../../../../../lambdas/upstreams/s3/listing/entries.ts';
 import { Lister, listBucket } from '../../../../../lambdas/upstreams/s3/listing/listing.ts';
 import {
   isUnfinished,
@@ -15,7 +16,7 @@ import {
   Ranges,
 } from '../../../../../lambdas/upstreams/s3/listing/ranges.ts';
 import type { ListingRequest } from '../../../../../lambdas/upstreams/s3/listing/request.ts';
-import type { Tally } from '../../../../../lambdas/upstreams/s3/listing/tally.ts';
+import { type CountRules, Tally, type TallyState } from '../../../../../lambdas/upstreams/s3/listing/tally.ts';
 import { EVERYTHING, principal } from '../../../../packages/local-aws/iam/principal.ts';
 import { bucketOf, iamWith, REGION, storeOf } from '../../../../packages/local-aws/s3/client.ts';
 import { actAs } from '../../../process-credentials.ts';
@@ -61,6 +62,28 @@ function request(changes: Partial<ListingRequest> = {}, rules: Partial<ListingRe
     rules: { prefix: '', pattern: null, pattern_after: '', depth: 0, ...rules },
     ...changes,
   };
+}
+
+function tallyOf(state: TallyState | null): Tally {
+  return state === null ? new Tally() : Tally.from(state);
+}
+
+/** Counts objects of an even size a second time. */
+class EvenTally extends Tally {
+  readonly #counted: () => void;
+  constructor(state: TallyState | null, counted: () => void) {
+    super();
+    this.#counted = counted;
+    if (state !== null) this.merge(Tally.from(state));
+  }
+  override count(entries: Entries, upto: string | null, rules: CountRules): void {
+    this.#counted();
+    super.count(entries, upto, rules);
+    for (let i = 0; i < entries.count; i++) {
+      const isIn = upto === null || compareKeys(entries.key(i), upto) <= 0;
+      if (isIn && (entries.sizes[i] ?? 0) % 2 === 0) this.deleteMarkers++;
+    }
+  }
 }
 
 /** Follows the positions to the end, each time with so many requests. */
@@ -129,6 +152,38 @@ describe('a listing', () => {
       ),
       { numRuns: 15 },
     );
+  });
+
+  test('counts with what its caller gives in place of sums, across cuts, and waits for it before each page', async () => {
+    const keys = syntheticKeys('uuid', 2_000);
+    store.set('b', bucketOf('b', keys));
+    let isReady = false;
+    let early = 0;
+    const inspection = {
+      tally: (state: TallyState | null) => new EvenTally(state, () => (early += isReady ? 0 : 1)),
+      ready: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        isReady = true;
+      },
+      enough: () => false,
+    };
+    const { tally } = await listInParts(request({ page_keys: 50, inspection }), 8);
+    expect(early).toBe(0);
+    expect(tally.current).toEqual({ objects: 2_000, bytes: (2_000 * 2_001) / 2 });
+    expect(tally.deleteMarkers).toBe(1_000);
+  });
+
+  test('ends when its caller has enough, and goes on from there', async () => {
+    store.set('b', bucketOf('b', syntheticKeys('uuid', 1_000)));
+    let pages = 0;
+    const inspection = { tally: tallyOf, ready: async () => void pages++, enough: () => pages >= 3 };
+    const first = await listBucket(request({ page_keys: 50, inspection }), null, context());
+    expect(first.interruption).toBeNull();
+    expect(first.tally.current.objects).toBeGreaterThan(0);
+    expect(first.tally.current.objects).toBeLessThan(1_000);
+    const { tally, position } = await listBucket(request({ page_keys: 50 }), first.position, context());
+    expect(position).toBeNull();
+    expect(tally.current.objects).toBe(1_000);
   });
 
   test.each(KEY_SHAPES)('of %s keys is exact and opens more than one connection', async (shape) => {

@@ -10,6 +10,7 @@ interface Seen {
   size: number;
   kind: number;
   storage_class: string;
+  minute: number;
 }
 
 /** Scans `xml`, given in pieces that end at `cuts`. */
@@ -22,6 +23,7 @@ function scan(xml: string, cuts: readonly number[] = [], root: ListingRoot = 'Li
         size: entries.sizes[i] ?? -1,
         kind: entries.kinds[i] ?? -1,
         storage_class: STORAGE_CLASSES[entries.classes[i] ?? -1] ?? '',
+        minute: entries.minute(i),
       });
     }
   });
@@ -43,7 +45,7 @@ function contents(key: string, size: number, storageClass = 'STANDARD', more = '
 }
 
 describe('a page of a listing', () => {
-  test('gives key, size and storage class of each object, wherever its bytes are cut', () => {
+  test('gives key, size, storage class and minute of each object, wherever its bytes are cut', () => {
     const objects = fc.array(
       fc.record({
         key: fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
@@ -59,10 +61,23 @@ describe('a page of a listing', () => {
       fc.property(objects, fc.array(fc.nat()), (list, cuts) => {
         const encoded = (key: string) => encodeURIComponent(key).replaceAll('%20', '+');
         const xml = page(list.map((one) => contents(encoded(one.key), one.size, one.storage_class, one.more)).join(''));
-        const expected = list.map(({ key, size, storage_class }) => ({ key, size, kind: KIND.current, storage_class }));
+        const expected = list.map(({ key, size, storage_class }) => ({
+          key,
+          size,
+          kind: KIND.current,
+          storage_class,
+          minute: 202611220500,
+        }));
         expect(scan(xml, cuts).seen).toEqual(expected);
       }),
     );
+  });
+
+  test('is refused for the minute of an object that has no time of its last change, or an odd one', () => {
+    const without = '<Contents><Key>b</Key><Size>1</Size></Contents>';
+    expect(scan(page(contents('a', 1))).seen[0]?.minute).toBe(202611220500);
+    expect(() => scan(page(contents('a', 1) + without))).toThrow('invalid-answer');
+    expect(() => scan(page(contents('a', 1).replace('2026-11', '2026-xi')))).toThrow('invalid-answer');
   });
 
   test('says how to go on after it', () => {
