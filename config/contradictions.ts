@@ -3,6 +3,8 @@
  * stack can count, such as the size of policies, are found at synthesis (`lib/permissions`).
  */
 import { selects } from '../lambdas/selector.ts';
+import { networkFaults } from './network-contradictions.ts';
+import { placeFaults } from './place-contradictions.ts';
 import type { Config } from './schema.ts';
 
 /** HTTP APIs take 50 audiences an authorizer, fixed (API Gateway quotas); people's client is one of them. */
@@ -10,41 +12,47 @@ const MAX_AUDIENCES = 50;
 
 /** Faults in words, each starting with the path of its field; empty for a sound configuration. */
 export function contradictions(config: Config): string[] {
-  return [...networkFaults(config), ...databaseFaults(config), ...environmentFaults(config), ...callerFaults(config)];
+  return [
+    ...placeFaults(config),
+    ...networkFaults(config),
+    ...databaseFaults(config),
+    ...environmentFaults(config),
+    ...callerFaults(config),
+  ];
 }
 
-/** A zone elsewhere, too few subnets, or a database that the new VPC could not reach. */
-function* networkFaults({ network, region, databases }: Config): Generator<string> {
-  for (const [index, zone] of network.availability_zones.entries()) {
-    if (!zone.startsWith(region)) yield `network.availability_zones.${index}: ${zone} is not in ${region}`;
-  }
-  if (network.vpc === 'existing') {
-    if (network.subnet_ids.length < network.availability_zones.length) {
-      yield 'network.subnet_ids: must have one subnet a zone at least';
-    }
-    return;
-  }
-  const peered = new Set(network.peerings.map((peering) => peering.vpc_id));
-  for (const [name, database] of Object.entries(databases)) {
-    if (database.vpc_id === undefined) {
-      yield `databases.${name}.vpc_id: is required with a new VPC, which reaches databases only by peering`;
-    } else if (!peered.has(database.vpc_id)) {
-      yield `databases.${name}.vpc_id: no entry of network.peerings reaches ${database.vpc_id}, so the functions could not`;
-    }
-  }
-}
+/** What the endpoints of clusters and proxies have in their names, and what their resource ids begin with. */
+const KINDS = [
+  { host: /\.cluster-/, resource: 'cluster-', what: 'a cluster' },
+  { host: /\.proxy-/, resource: 'prx-', what: 'an RDS Proxy' },
+];
 
 /**
  * RDS signs and checks the IAM token for the endpoint's own name, and its certificate names no other (RDS User Guide,
  * "Connecting to your DB instance using IAM authentication"). `localhost` is a server of the local run.
  */
 function* databaseFaults({ databases, region }: Config): Generator<string> {
-  for (const [name, { host, resource_id, instance_identifier }] of Object.entries(databases)) {
+  const ingressOf = new Map<string, string>();
+  for (const [name, { host, port, resource_id, instance_identifier, ...database }] of Object.entries(databases)) {
+    const listener = `${database.security_group}:${port}`;
+    const ingress = ingressOf.get(listener) ?? database.security_group_ingress;
+    ingressOf.set(listener, ingress);
+    if (ingress !== database.security_group_ingress) {
+      yield `databases.${name}.security_group_ingress: another database has the same group and port with "${ingress}"`;
+    }
     if (host !== 'localhost' && !host.endsWith(`.${region}.rds.amazonaws.com`)) {
       yield `databases.${name}.host: ${host} is no RDS endpoint in ${region} (….${region}.rds.amazonaws.com); an alias breaks token and certificate`;
     }
     if (resource_id.startsWith('cluster-') && instance_identifier !== undefined) {
       yield `databases.${name}.instance_identifier: must be left out with a cluster-… resource id: Aurora's storage has no free space to show`;
+    }
+    for (const kind of KINDS) {
+      if (kind.host.test(host) && !resource_id.startsWith(kind.resource)) {
+        yield `databases.${name}.resource_id: ${host} is ${kind.what}, whose resource id is ${kind.resource}…`;
+      }
+    }
+    if (resource_id.startsWith('prx-') && host !== 'localhost' && !/\.proxy-/.test(host)) {
+      yield `databases.${name}.host: ${resource_id} is an RDS Proxy, whose endpoint has .proxy- in its name`;
     }
   }
 }

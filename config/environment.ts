@@ -1,6 +1,6 @@
 /** What the API looks at: database servers, and Mendix environments with their buckets, databases and constants. */
 import * as z from 'zod';
-import { bucketName, keyText, name, securityGroup } from './names.ts';
+import { bucketName, ingress, keyText, name, securityGroup } from './names.ts';
 
 /**
  * A PostgreSQL server on RDS, Aurora or behind RDS Proxy, and the role that the API logs in as. Which database on it belongs
@@ -22,10 +22,7 @@ export const database = z.strictObject({
     .default('mrt_reader'),
   instance_identifier: name.optional().describe('For free disk space from CloudWatch; left out for Aurora.'),
   security_group: securityGroup.describe("The database's own security group."),
-  security_group_ingress: z
-    .enum(['create', 'owner'])
-    .default('create')
-    .describe("create: the stack adds the rule that lets its functions in; owner: the database's owner does."),
+  security_group_ingress: ingress,
   vpc_id: z
     .string()
     .regex(/^vpc-[0-9a-f]{8,17}$/, 'must be a VPC id, vpc-…')

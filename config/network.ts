@@ -1,6 +1,7 @@
 /** Where the functions run: an existing VPC, or a new one that is peered with the databases' VPCs. */
 import * as z from 'zod';
 import { choice } from './faults.ts';
+import { ingress } from './names.ts';
 
 /** AWS's ids have 8 hexadecimal digits, or 17 since 2016. */
 const id = (prefix: string) =>
@@ -35,7 +36,10 @@ const existing = z.strictObject({
     .describe('create: its policy then holds for everything that uses these route tables.'),
   monitoring_endpoint: z
     .union(
-      [z.literal('create'), z.strictObject({ existing: id('vpce'), security_group: id('sg') })],
+      [
+        z.literal('create'),
+        z.strictObject({ existing: id('vpce'), security_group: id('sg'), security_group_ingress: ingress }),
+      ],
       choice('"create" or { "existing": "vpce-…", "security_group": "sg-…" }'),
     )
     .describe('A VPC takes only one with private DNS.'),

@@ -51,6 +51,10 @@ const limits = z.strictObject({
     .default(48)
     .describe('The most connections that all functions together may open; off: no reserved concurrency.'),
   database_connections_per_instance: z.int().min(1).max(10).default(2),
+  listings: z
+    .union([z.int().min(1).max(1000), z.literal('off')], 'must be a whole number from 1 to 1000, or "off"')
+    .default(10)
+    .describe('How many requests of /bucket_size run at once, each for up to 25 s; off: no reserved concurrency.'),
   reason_required: z.boolean().default(false).describe('Clear text only with the header x-reason.'),
   // An account has 10,000 a second for all its APIs in a Region (API Gateway quotas).
   requests_per_second: z.int().min(1).max(10_000).default(50).describe('Of the whole stage.'),
@@ -103,7 +107,13 @@ export const configSchema = z.strictObject({
       z.literal('off'),
       z.strictObject({
         dns_domain: z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, 'must be a domain in lower case'),
-        hosted_zone_id: z.string().regex(/^Z[A-Z0-9]+$/, 'must be a Route 53 zone id'),
+        hosted_zone_id: z
+          .string()
+          .regex(/^Z[A-Z0-9]+$/, 'must be a Route 53 zone id')
+          .optional()
+          .describe(
+            'Left out where the zone is elsewhere: its owner then makes the record to the output DomainTarget.',
+          ),
         certificate_arn: arn('acm').optional().describe('Default: the stack requests one and validates it by DNS.'),
       }),
     ],
