@@ -141,8 +141,12 @@ function allowedConnections({ deployment }: System): number {
   return deployment.functions
     .filter(({ reservedConcurrency }) => reservedConcurrency !== null)
     .map(({ bundle, reservedConcurrency }) => {
-      const { limits } = JSON.parse(readFileSync(join(bundle, BUNDLE_FILES.settings), 'utf8')) as Settings;
-      return (reservedConcurrency ?? 0) * limits.database_connections_per_instance;
+      const { limits, environments } = JSON.parse(
+        readFileSync(join(bundle, BUNDLE_FILES.settings), 'utf8'),
+      ) as Settings;
+      // Listings have a concurrency of their own, and open no connection.
+      const readsDatabases = Object.values(environments).some(({ database }) => database !== undefined);
+      return readsDatabases ? (reservedConcurrency ?? 0) * limits.database_connections_per_instance : 0;
     })
     .reduce((sum, share) => sum + share, 0);
 }

@@ -57,9 +57,10 @@ export class MrtStack extends Stack {
 
     // What the world sees.
     const api = new Api(this, 'Api', { config, identity, functions });
-    if (config.domain !== 'off') {
-      new Domain(this, 'Domain', { domain: config.domain, api: api.api, stage: api.stage });
-    }
+    const domain =
+      config.domain === 'off'
+        ? null
+        : new Domain(this, 'Domain', { domain: config.domain, api: api.api, stage: api.stage });
     // What operators see.
     const { alarms } = new Observability(this, 'Observability', { config, api, publisher, functions });
     // What only some companies want, by the configuration: docs/options.md.
@@ -70,6 +71,8 @@ export class MrtStack extends Stack {
     new Outputs(this, 'Outputs', {
       config,
       api,
+      domainTarget:
+        config.domain !== 'off' && config.domain.hosted_zone_id === undefined ? (domain?.target ?? null) : null,
       identity,
       network,
       functions: [{ name: 'publisher', role: publisher.role, lambda: publisher.lambda }, ...named],

@@ -20,6 +20,8 @@ export interface OutputsProps {
   config: Config;
   /** Its address, where no domain is configured. */
   api: Api;
+  /** What the owner of a zone elsewhere points a CNAME to; `null` where the stack made the record. */
+  domainTarget: string | null;
   /** Token endpoint, pool and clients. */
   identity: Identity;
   /** Its security groups, which owners of databases and endpoints have to let in. */
@@ -32,13 +34,14 @@ export interface OutputsProps {
 export class Outputs extends Construct {
   constructor(scope: Construct, id: string, props: OutputsProps) {
     super(scope, id);
-    const { config, api, identity, network, functions } = props;
+    const { config, api, domainTarget, identity, network, functions } = props;
     const { region } = Stack.of(this);
     const byName = (attribute: (item: NamedFunction) => string) =>
       Stack.of(this).toJsonString(Object.fromEntries(functions.map((item) => [item.name, attribute(item)])));
     // JSON in one text, by name: what there is of it depends on the configuration and on the route table.
     const values = {
       ApiAddress: config.domain === 'off' ? api.api.apiEndpoint : `https://maas-api.${config.domain.dns_domain}`,
+      ...(domainTarget !== null && { DomainTarget: domainTarget }),
       TokenEndpoint: `https://${identity.domain.domainName}.auth.${region}.amazoncognito.com/oauth2/token`,
       UserPoolId: identity.userPool.userPoolId,
       ClientIds: Stack.of(this).toJsonString(

@@ -7,7 +7,7 @@ import type { Config } from '../../config/schema.ts';
 import { stableId } from '../stable-id.ts';
 
 export interface DomainProps {
-  /** Zone and domain; without a certificate in it, one is requested and validated in that zone. */
+  /** Domain, and its zone where it is in this account; without a certificate, one is requested and validated there. */
   domain: Exclude<Config['domain'], 'off'>;
   /** What the address leads to. */
   api: HttpApi;
@@ -15,15 +15,18 @@ export interface DomainProps {
   stage: HttpStage;
 }
 
-/** Certificate, custom domain name, its mapping to the API and the DNS record that leads there. */
+/**
+ * Certificate, custom domain name, its mapping to the API and, where the zone is in this account, the DNS record that leads
+ * there.
+ */
 export class Domain extends Construct {
+  /** The name of API Gateway's that the DNS record leads to. */
+  readonly target: string;
+
   constructor(scope: Construct, id: string, { domain, api, stage }: DomainProps) {
     super(scope, id);
     const domainName = `maas-api.${domain.dns_domain}`;
-    const zone = HostedZone.fromHostedZoneAttributes(this, 'Zone', {
-      hostedZoneId: domain.hosted_zone_id,
-      zoneName: domain.dns_domain,
-    });
+    const zone = this.#zone(domain);
     const name = new DomainName(this, 'Name', {
       domainName,
       certificate: this.#certificate(domainName, zone, domain.certificate_arn),
@@ -33,12 +36,20 @@ export class Domain extends Construct {
     });
     stableId(name, 'DomainName');
     new ApiMapping(this, 'Mapping', { api, stage, domainName: name });
-    new CnameRecord(this, 'Cname', { zone, recordName: domainName, domainName: name.regionalDomainName });
+    this.target = name.regionalDomainName;
+    if (zone) new CnameRecord(this, 'Cname', { zone, recordName: domainName, domainName: this.target });
+  }
+
+  /** `null`: it is somebody else's, who makes the record. */
+  #zone({ hosted_zone_id, dns_domain }: DomainProps['domain']): IHostedZone | null {
+    if (hosted_zone_id === undefined) return null;
+    return HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId: hosted_zone_id, zoneName: dns_domain });
   }
 
   /** Validated by a record that ACM itself puts into the zone; CloudFormation waits for it. */
-  #certificate(domainName: string, zone: IHostedZone, importedArn: string | undefined): ICertificate {
+  #certificate(domainName: string, zone: IHostedZone | null, importedArn: string | undefined): ICertificate {
     if (importedArn !== undefined) return Certificate.fromCertificateArn(this, 'Certificate', importedArn);
+    if (zone === null) throw new Error('the configuration has neither a zone nor a certificate');
     const certificate = new Certificate(this, 'Certificate', {
       domainName,
       validation: CertificateValidation.fromDns(zone),

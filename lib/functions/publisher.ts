@@ -61,6 +61,9 @@ export class Publisher extends Construct {
     new CustomResource(this, 'FirstKeys', {
       serviceToken: this.lambda.functionArn,
       resourceType: 'Custom::MrtKeys',
+      // A function that cannot even start answers nobody, and the stack would wait an hour for it. Lambda tries such an
+      // event again after one minute, which is within these.
+      serviceTimeout: Duration.minutes(5),
     });
   }
 }

@@ -87,13 +87,17 @@ function memory(route: Route): number {
 }
 
 /**
- * So many instances that all functions together stay within `limits.database_connections`; `null`: no cap.
- * 48 connections, 2 an instance and 3 functions that read databases: 8 instances each.
+ * So many instances at once; `null`: no cap. Listings have their own, as each may take 25 s and fifty a second would use up
+ * an account's 1,000 (Lambda quotas, "Concurrent executions"). Functions with databases stay within
+ * `limits.database_connections` together: 48 connections, 2 an instance and 3 such functions are 8 instances each.
  *
  * @throws ConfigError when that is less than one
  */
-function reservedConcurrency(route: Route, { limits }: Config): number | null {
-  if (!route.needs.includes('database') || limits.database_connections === 'off') return null;
+function reservedConcurrency({ needs }: Route, { limits }: Config): number | null {
+  if (!needs.includes('database')) {
+    return needs.includes('bucket_listing') && limits.listings !== 'off' ? limits.listings : null;
+  }
+  if (limits.database_connections === 'off') return null;
   const sharers = routes.filter(({ needs }) => needs.includes('database')).length;
   const instances = Math.floor(limits.database_connections / (sharers * limits.database_connections_per_instance));
   if (instances < 1) {

@@ -2,7 +2,7 @@
 
 import { Stack } from 'aws-cdk-lib';
 import { CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
-import { AnyPrincipal, Effect, type IRole, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Effect, type IRole, PolicyDocument, PolicyStatement, StarPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ConfigError } from '../../config/config-error.ts';
 import type { Config } from '../../config/schema.ts';
@@ -69,15 +69,19 @@ export class Endpoints extends Construct {
   }
 }
 
-/** Whoever else is in the VPC is refused, even where its own role would allow the call. */
+/**
+ * Whoever else is in the VPC is refused, even where its own role would allow the call. Principals are `"*"` and no
+ * `{ "AWS": … }`, which the policy of a gateway endpoint takes for the root user of an account (AWS PrivateLink guide,
+ * "Endpoint policies for gateway endpoints").
+ */
 function endpointPolicy(allowed: PolicyStatement[], roles: IRole[]): PolicyDocument {
   return new PolicyDocument({
     statements: [
-      ...allowed.map((statement) => statement.copy({ principals: [new AnyPrincipal()] })),
+      ...allowed.map((statement) => statement.copy({ principals: [new StarPrincipal()] })),
       new PolicyStatement({
         sid: 'OnlyTheFunctions',
         effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
+        principals: [new StarPrincipal()],
         actions: ['*'],
         resources: ['*'],
         conditions: { ArnNotEquals: { 'aws:PrincipalArn': roles.map((role) => role.roleArn) } },

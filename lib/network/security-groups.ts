@@ -1,25 +1,37 @@
 /** One security group for each way out, so that a function has exactly the ways that its needs need. */
-import { CfnSecurityGroupIngress, type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { type CfnSecurityGroup, CfnSecurityGroupIngress, type IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { ConfigError } from '../../config/config-error.ts';
 import type { Config } from '../../config/schema.ts';
 
-const HTTPS = Port.tcp(443);
+const HTTPS = 443;
 /** AWS's default is 60 outbound rules a group (Amazon VPC quotas, "Security groups"); ten are left to the company. */
 const MAX_RULES_PER_GROUP = 50;
 /** AWS's default is 5 groups a network interface; S3 and CloudWatch take the other two. */
 const MAX_DATABASE_GROUPS = 3;
 const MAX_LISTENERS = MAX_RULES_PER_GROUP * MAX_DATABASE_GROUPS;
 
-/** A group that lets nothing in and nothing out until rules are added. */
-function group(scope: Construct, vpc: IVpc, description: string): SecurityGroup {
-  return new SecurityGroup(scope, 'SecurityGroup', {
-    vpc,
-    description,
-    allowAllOutbound: false,
-    // Rules stand inside the group's own resource wherever they can: 500 resources are a stack's limit.
-    disableInlineRules: false,
-  });
+/** A way out of a group: to a prefix list or to another group, on one port. */
+type Exit = Pick<
+  CfnSecurityGroup.EgressProperty,
+  'destinationPrefixListId' | 'destinationSecurityGroupId' | 'description'
+> & { port: number };
+
+/**
+ * A group that lets nothing in, and out by these ways only. They stand inside the group's own resource: to a group that is
+ * made without any, EC2 adds rules that let everything out (CloudFormation, "AWS::EC2::SecurityGroup"), and nothing says
+ * that a rule which is a resource of its own takes them away again.
+ */
+function group(scope: Construct, vpc: IVpc, description: string, exits: Exit[]): SecurityGroup {
+  const securityGroup = new SecurityGroup(scope, 'SecurityGroup', { vpc, description, allowAllOutbound: false });
+  // The CDK would make each rule that names a group or a prefix list a resource of its own.
+  (securityGroup.node.defaultChild as CfnSecurityGroup).securityGroupEgress = exits.map(({ port, ...exit }) => ({
+    ...exit,
+    ipProtocol: 'tcp',
+    fromPort: port,
+    toPort: port,
+  }));
+  return securityGroup;
 }
 
 /** To S3, through the gateway endpoint. */
@@ -30,8 +42,9 @@ export class ObjectsAccess extends Construct {
   /** @param prefixListId of S3 in the Region: what the rule lets out to */
   constructor(scope: Construct, id: string, vpc: IVpc, prefixListId: string) {
     super(scope, id);
-    this.securityGroup = group(this, vpc, 'MRT functions to S3');
-    this.securityGroup.addEgressRule(Peer.prefixList(prefixListId), HTTPS, 'S3 in this Region');
+    this.securityGroup = group(this, vpc, 'MRT functions to S3', [
+      { destinationPrefixListId: prefixListId, port: HTTPS, description: 'S3 in this Region' },
+    ]);
   }
 }
 
@@ -45,23 +58,24 @@ export class MetricsAccess extends Construct {
   /** @param network says whether an endpoint exists, whose group then gets a rule for these functions */
   constructor(scope: Construct, id: string, vpc: IVpc, network: Config['network']) {
     super(scope, id);
-    this.securityGroup = group(this, vpc, 'MRT functions to CloudWatch');
     // An endpoint that others look after has a group of its own, which must let these functions in.
     const existing =
-      network.vpc === 'existing' && network.monitoring_endpoint !== 'create' && network.monitoring_endpoint;
-    if (existing) {
-      this.endpointGroup = null;
-      this.securityGroup.addEgressRule(Peer.securityGroupId(existing.security_group), HTTPS, 'CloudWatch endpoint');
-      letIn(this, 'Endpoint', existing.security_group, 443, this.securityGroup);
-      return;
+      network.vpc === 'existing' && network.monitoring_endpoint !== 'create' ? network.monitoring_endpoint : null;
+    this.endpointGroup = existing
+      ? null
+      : new SecurityGroup(this, 'EndpointSecurityGroup', {
+          vpc,
+          description: 'CloudWatch endpoint of the MRT functions',
+          // The CDK then writes a rule into it that lets nothing out.
+          allowAllOutbound: false,
+        });
+    const endpointGroupId = existing?.security_group ?? this.endpointGroup?.securityGroupId ?? '';
+    this.securityGroup = group(this, vpc, 'MRT functions to CloudWatch', [
+      { destinationSecurityGroupId: endpointGroupId, port: HTTPS, description: 'CloudWatch endpoint' },
+    ]);
+    if (existing?.security_group_ingress !== 'owner') {
+      letIn(this, 'Endpoint', endpointGroupId, HTTPS, this.securityGroup);
     }
-    this.endpointGroup = new SecurityGroup(this, 'EndpointSecurityGroup', {
-      vpc,
-      description: 'CloudWatch endpoint of the MRT functions',
-      allowAllOutbound: false,
-    });
-    this.securityGroup.addEgressRule(this.endpointGroup, HTTPS, 'CloudWatch endpoint');
-    this.endpointGroup.addIngressRule(this.securityGroup, HTTPS, 'MRT functions');
   }
 }
 
@@ -80,21 +94,29 @@ export class DatabaseAccess extends Construct {
     if (listeners.size > MAX_LISTENERS) {
       throw new ConfigError([`databases: ${listeners.size} pairs of security group and port, ${MAX_LISTENERS} fit`]);
     }
-    for (const [index, [name, listener]] of [...listeners].entries()) {
-      if (index % MAX_RULES_PER_GROUP === 0) {
-        const place = new Construct(this, `Group${this.securityGroups.length + 1}`);
-        this.securityGroups.push(group(place, vpc, 'MRT functions to the databases'));
-      }
-      const current = this.securityGroups.at(-1);
-      current?.addEgressRule(Peer.securityGroupId(listener.security_group), Port.tcp(listener.port), 'Mendix database');
-      if (current && listener.security_group_ingress === 'create') {
-        letIn(this, name.replace(':', '-'), listener.security_group, listener.port, current);
+    const all = [...listeners];
+    for (let start = 0; start < all.length; start += MAX_RULES_PER_GROUP) {
+      const some = all.slice(start, start + MAX_RULES_PER_GROUP);
+      const place = new Construct(this, `Group${this.securityGroups.length + 1}`);
+      const current = group(
+        place,
+        vpc,
+        'MRT functions to the databases',
+        some.map(([, { security_group, port }]) => ({
+          destinationSecurityGroupId: security_group,
+          port,
+          description: 'Mendix database',
+        })),
+      );
+      this.securityGroups.push(current);
+      for (const [name, { security_group, security_group_ingress, port }] of some) {
+        if (security_group_ingress === 'create') letIn(this, name.replace(':', '-'), security_group, port, current);
       }
     }
   }
 }
 
-/** A rule in a group that is not the stack's: lets the functions of one group in. */
+/** Lets the functions of one group into another, which is not the stack's or which names that group itself. */
 function letIn(scope: Construct, id: string, into: string, port: number, from: SecurityGroup): void {
   new CfnSecurityGroupIngress(scope, `Into-${id}`, {
     groupId: into,

@@ -37,39 +37,54 @@ export function boundedPolicies(
 }
 
 /**
- * Fills packs in order; a statement that is too big by itself is divided by its resources.
+ * Fills packs one after the other to the brim: a statement that does not fit goes into this pack with as many of its
+ * resources as do, and into the next ones with the rest.
  *
- * With room for 6,080 characters, statements of 4,000, 3,000, 1,000 and 9,000 (60 resources) become the packs
- * [4000] [3000, 1000] [4500] [4500]: the last one is two statements of 30 resources.
+ * With room for 6,080 characters, a statement of 4,000 and one of 90 resources at 100 characters each become the packs
+ * [4000, 19 resources], [59 resources] and [12 resources], where a statement without its resources has 110.
+ *
+ * @throws ConfigError
  */
 function packs(statements: PolicyStatement[]): PolicyStatement[][] {
   const room = MAX_POLICY_CHARACTERS - FRAME;
   const filled: PolicyStatement[][] = [];
   let free = 0;
-  for (const statement of statements.flatMap((whole) => divided(whole, room))) {
-    const size = sizeOf(statement);
-    if (size > free) {
-      filled.push([]);
-      free = room;
+  for (const statement of statements) {
+    let rest: string[] = statement.resources;
+    while (rest.length > 0) {
+      let fitting = fittingResources(statement, rest, free);
+      if (fitting === 0) {
+        filled.push([]);
+        free = room;
+        fitting = fittingResources(statement, rest, free);
+        if (fitting === 0) throw tooLong(statement);
+      }
+      const part = statement.copy({ resources: rest.slice(0, fitting) });
+      filled.at(-1)?.push(part);
+      free -= sizeOf(part);
+      rest = rest.slice(fitting);
     }
-    filled.at(-1)?.push(statement);
-    free -= size;
   }
   return filled;
 }
 
-/** The statement, or several that together say the same and fit. @throws ConfigError */
-function divided(statement: PolicyStatement, room: number): PolicyStatement[] {
-  if (sizeOf(statement) <= room) return [statement];
-  const half = Math.ceil(statement.resources.length / 2);
-  if (half === statement.resources.length) {
-    throw new ConfigError([
-      `environments: a policy statement of ${sizeOf(statement)} characters cannot be divided; use fewer or shorter prefixes`,
-    ]);
+/** How many of the resources, from the first on, the statement can have in so many characters. */
+function fittingResources(statement: PolicyStatement, resources: string[], characters: number): number {
+  // An empty text is as long as an empty list; in the list each resource has its quotes and a comma.
+  let size = sizeOf(statement.copy({ resources: [''] }));
+  let count = 0;
+  for (const resource of resources) {
+    size += JSON.stringify(resource).length + 1;
+    if (size > characters) break;
+    count += 1;
   }
-  return [statement.resources.slice(0, half), statement.resources.slice(half)].flatMap((resources) =>
-    divided(statement.copy({ resources }), room),
-  );
+  return count;
+}
+
+function tooLong(statement: PolicyStatement): ConfigError {
+  return new ConfigError([
+    `environments: a policy statement of ${sizeOf(statement)} characters cannot be divided; use fewer or shorter prefixes`,
+  ]);
 }
 
 /** Characters, with the comma that separates it from the next. */

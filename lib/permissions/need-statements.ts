@@ -10,7 +10,9 @@ import type { Need } from '../../lambdas/contract.ts';
 const MAX_PREFIXES_PER_STATEMENT = 10;
 
 /** A listing counts versions and unfinished uploads too, as both are paid for. */
-const LIST_ACTIONS = ['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'];
+const LIST_ACTIONS = ['s3:ListBucket', 's3:ListBucketVersions'];
+/** Has no condition key `s3:prefix` (Service Authorization Reference, "Actions … for Amazon S3"): with it nothing is allowed. */
+const LIST_UPLOADS = 's3:ListBucketMultipartUploads';
 
 /** The statements that a route with this need gets; empty when no environment is configured for it. */
 export function needStatements(need: Need, config: Config): PolicyStatement[] {
@@ -31,7 +33,10 @@ function metricStatement(...actions: string[]): PolicyStatement {
   return new PolicyStatement({ actions, resources: ['*'] });
 }
 
-/** Listing of whole buckets, and of parts of others below their prefixes; a bucket that is there as both is whole. */
+/**
+ * Listing of whole buckets, and of parts of others below their prefixes; a bucket that is there as both is whole. Of shared
+ * buckets the keys of all unfinished uploads can be listed, as IAM knows no prefix there.
+ */
 function listingStatements({ environments }: Config): PolicyStatement[] {
   const buckets = Object.values(environments).flatMap((environment) => environment.buckets ?? []);
   // `acc-` of a bucket that another environment has whole needs no statement of its own.
@@ -43,8 +48,13 @@ function listingStatements({ environments }: Config): PolicyStatement[] {
   );
   const uploads = unique([...whole.map((bucket) => objectArn(bucket, '*')), ...objectArns(parts)]);
   return [
-    ...(whole.length > 0 ? [new PolicyStatement({ actions: LIST_ACTIONS, resources: whole.map(bucketArn) })] : []),
+    ...(whole.length > 0
+      ? [new PolicyStatement({ actions: [...LIST_ACTIONS, LIST_UPLOADS], resources: whole.map(bucketArn) })]
+      : []),
     ...listBelow(LIST_ACTIONS, parts),
+    ...(parts.size > 0
+      ? [new PolicyStatement({ actions: [LIST_UPLOADS], resources: [...parts.keys()].map(bucketArn) })]
+      : []),
     ...(uploads.length > 0
       ? [new PolicyStatement({ actions: ['s3:ListMultipartUploadParts'], resources: uploads })]
       : []),

@@ -14,7 +14,9 @@ const below = (prefix: string) => ({ 's3:prefix': prefix });
 
 const PROD = 'db-SHOPPRODLOCAL00000000000000';
 const ACC = 'db-SHOPACCLOCAL000000000000000';
-const LISTS = ['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'];
+const LISTS = ['s3:ListBucket', 's3:ListBucketVersions'];
+/** Of a shared bucket too: S3 has no condition key for its prefix (Service Authorization Reference). */
+const LIST_UPLOADS = 's3:ListBucketMultipartUploads';
 const FILES = [bucket('shop-prod-files'), bucket('depot-prod-files')];
 const SHARED = bucket('shop-shared-files');
 const DEPLOYMENTS = bucket('shop-deployments');
@@ -45,6 +47,7 @@ export function needs(keyBucket: string): [Call, string[]][] {
       row(listing, action, SHARED, below('acc-')),
       row(listing, action, SHARED, below('acc-0')),
     ]),
+    ...[...FILES, SHARED].map((files) => row(listing, LIST_UPLOADS, files)),
     ...FILES.map((files) => row(listing, 's3:ListMultipartUploadParts', `${files}/any`)),
     row(listing, 's3:ListMultipartUploadParts', `${SHARED}/acc-any`),
     row(functionsWith('bucket_metrics'), 'cloudwatch:ListMetrics', '*'),
@@ -80,6 +83,8 @@ export function nobodyNeeds(keyBucket: string): Call[] {
       [action, SHARED, below('ac')],
     ]),
     ['s3:ListMultipartUploadParts', `${SHARED}/prod-any`],
+    [LIST_UPLOADS, DEPLOYMENTS],
+    [LIST_UPLOADS, bucket('somebody-elses')],
     ['s3:ListBucket', DEPLOYMENTS],
     ['s3:ListBucket', DEPLOYMENTS, below('')],
     ['s3:ListBucket', DEPLOYMENTS, below('config/')],

@@ -117,6 +117,18 @@ describe('what a configuration changes in the API', () => {
     ]);
   });
 
+  test('without a zone makes domain and mapping, and tells what its owner must point the CNAME to', () => {
+    const config = configFile('example');
+    if (config.domain !== 'off') Reflect.deleteProperty(config.domain, 'hosted_zone_id');
+    const template = templateOf(config);
+    expect(template.ofType('AWS::Route53::RecordSet')).toEqual([]);
+    expect(template.only('AWS::ApiGatewayV2::ApiMapping')[1].Properties['DomainName']).toEqual({ Ref: 'DomainName' });
+    const { Outputs } = JSON.parse(template.text);
+    expect(Outputs.DomainTarget.Value).toEqual({ 'Fn::GetAtt': ['DomainName', 'RegionalDomainName'] });
+    expect(Outputs.ApiAddress.Value).toBe('https://maas-api.apps.example.com');
+    expect(JSON.parse(existing.text).Outputs.DomainTarget).toBeUndefined();
+  });
+
   test('has its certificate validated by DNS in the given zone, or takes the one that it is given', () => {
     const [, certificate] = fresh.only('AWS::CertificateManager::Certificate');
     expect(certificate.Properties).toMatchObject({

@@ -86,7 +86,23 @@ describe('what a configuration changes in the functions', () => {
     // 60 connections, two for each instance.
     expect(sum * 2).toBeLessThanOrEqual(60);
     expect(sum * 2).toBeGreaterThan(60 - 2 * reserved.length);
-    expect(existing.functionOf('bucket_size')[1].Properties['ReservedConcurrentExecutions']).toBeUndefined();
+  });
+
+  // 50 requests a second of 25 s each are 1,250 at once, where an account has 1,000 (Lambda quotas).
+  test('reserves ten instances for listings of buckets, unless the configuration says another number', () => {
+    const reserved = (template: typeof existing) =>
+      template.functionOf('bucket_size')[1].Properties['ReservedConcurrentExecutions'];
+    expect(reserved(existing)).toBe(10);
+    expect(reserved(templateOf({ ...configFile('example'), limits: { listings: 25 } }))).toBe(25);
+    expect(existing.functionOf('environments')[1].Properties['ReservedConcurrentExecutions']).toBeUndefined();
+  });
+
+  test('ends a stack whose publisher does not answer within minutes and not after an hour', () => {
+    const [, { Properties }] = existing.only('Custom::MrtKeys');
+    const publisher = existing.resources[Properties['ServiceToken']['Fn::GetAtt'][0]];
+    // Two tries of it, and the minute that Lambda waits in between.
+    expect(Number(Properties['ServiceTimeout'])).toBeGreaterThan(2 * publisher?.Properties['Timeout'] + 60);
+    expect(Number(Properties['ServiceTimeout'])).toBeLessThanOrEqual(600);
   });
 
   test('reserves none with "off", as an account without spare concurrency needs it', () => {

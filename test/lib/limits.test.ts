@@ -41,14 +41,12 @@ function hundred(): ConfigInput {
               bucket: 'example-company-deployments',
               prefix: `archives/of/${name(index)}/`,
             },
-            overrides: [
-              {
-                name: 'config',
-                format: 'm2ee_yaml' as const,
-                bucket: 'example-company-deployments',
-                key: `config/of/${name(index)}/m2ee.yaml`,
-              },
-            ],
+            overrides: ['m2ee.yaml', 'more.yaml'].map((file) => ({
+              name: file.slice(0, 4),
+              format: 'm2ee_yaml' as const,
+              bucket: 'example-company-deployments',
+              key: `config/of/${name(index)}/${file}`,
+            })),
           },
         },
       ]),
@@ -128,8 +126,20 @@ describe('100 environments, each with its own database and buckets, and 50 calle
     expect(new Set(allowed('users', 'rds-db:connect')).size).toBe(SERVERS);
     expect(new Set(allowed('bucket_size', 's3:ListBucket')).size).toBe(SERVERS);
     expect(new Set(allowed('micro_flow_constants', 's3:ListBucket')).size).toBe(1);
-    // An archive's prefix and an override each, and the two key objects.
-    expect(new Set(allowed('micro_flow_constants', 's3:GetObject')).size).toBe(2 * SERVERS + 2);
+    // An archive's prefix and two overrides each, and the two key objects.
+    expect(new Set(allowed('micro_flow_constants', 's3:GetObject')).size).toBe(3 * SERVERS + 2);
+  });
+
+  test('fill their policies to the brim: only the last one of a need has room left', () => {
+    const byNeed = Map.groupBy(template.ofType('AWS::IAM::ManagedPolicy'), ([, { Properties }]) =>
+      String(Properties['Description']),
+    );
+    expect(byNeed.get('MRT: constants')?.length).toBeGreaterThan(3);
+    for (const policies of byNeed.values()) {
+      for (const [, { Properties }] of policies.slice(0, -1)) {
+        expect(deployed(Properties['PolicyDocument']).length).toBeGreaterThan(5900);
+      }
+    }
   });
 
   test("stay within 20,480 characters of an endpoint's policy", () => {
@@ -155,6 +165,34 @@ describe('100 environments, each with its own database and buckets, and 50 calle
     for (const [, { Properties }] of template.ofType('AWS::Lambda::Function')) {
       expect((Properties['VpcConfig']?.SecurityGroupIds ?? []).length).toBeLessThanOrEqual(5);
     }
+  });
+});
+
+describe('the most that the policies of a role hold', () => {
+  /** The first environments of the hundred, each with so many overrides. */
+  const withOverrides = (overrides: number) => {
+    const config = hundred();
+    for (const [environment, { constants }] of Object.entries(config.environments)) {
+      const [first] = constants?.overrides ?? [];
+      if (!constants || !first) continue;
+      constants.overrides = Array.from({ length: overrides }, (_, index) => ({
+        ...first,
+        name: `override-${index}`,
+        key: `config/of/${environment}/override-number-${index}.yaml`,
+      }));
+    }
+    return config;
+  };
+
+  test('is reached and not passed: with three overrides each they fit, with four the field is named', () => {
+    const template = templateOf(withOverrides(3));
+    const policies = template.roleOf('micro_flow_constants').Properties['ManagedPolicyArns'];
+    expect(policies.length).toBeGreaterThan(7);
+    expect(policies.length).toBeLessThanOrEqual(10);
+    for (const [, { Properties }] of template.ofType('AWS::IAM::ManagedPolicy')) {
+      expect(deployed(Properties['PolicyDocument']).length).toBeLessThanOrEqual(6144);
+    }
+    expect(() => templateOf(withOverrides(4))).toThrow('environments: constants, database need 11');
   });
 });
 

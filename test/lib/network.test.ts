@@ -34,6 +34,14 @@ describe.each([
     expect(rules(template, 'Egress').length).toBeGreaterThanOrEqual(3);
   });
 
+  // CloudFormation, "AWS::EC2::SecurityGroup": a group that is made without egress rules lets everything out.
+  test('have their ways out in their own resource, so that EC2 adds none', () => {
+    for (const [, { Properties }] of template.ofType('AWS::EC2::SecurityGroup')) {
+      expect(Properties['SecurityGroupEgress']?.length).toBeGreaterThan(0);
+    }
+    expect(template.ofType('AWS::EC2::SecurityGroupEgress')).toEqual([]);
+  });
+
   test.each(routes)('give /$name only the ways that its needs need', ({ name, needs }) => {
     const expected = new Set(['MRT functions to S3']);
     if (needs.includes('database')) expected.add('MRT functions to the databases');
@@ -52,6 +60,18 @@ describe('an existing VPC', () => {
   test('lets the functions into the existing endpoint', () => {
     expect(rules(existing, 'Ingress')).toContainEqual(
       expect.objectContaining({ GroupId: 'sg-0a1b2c3d4e5f60715', ToPort: 443 }),
+    );
+  });
+
+  test('leaves the group of an endpoint that is somebody else’s to its owner, as in a shared VPC', () => {
+    const config = configFile('example');
+    if (config.network.vpc === 'existing' && config.network.monitoring_endpoint !== 'create') {
+      config.network.monitoring_endpoint.security_group_ingress = 'owner';
+    }
+    const template = templateOf(config);
+    expect(rules(template, 'Ingress').map(({ GroupId }) => GroupId)).not.toContain('sg-0a1b2c3d4e5f60715');
+    expect(rules(template, 'Egress')).toContainEqual(
+      expect.objectContaining({ DestinationSecurityGroupId: 'sg-0a1b2c3d4e5f60715', ToPort: 443 }),
     );
   });
 

@@ -116,6 +116,22 @@ describe('what single needs may do', () => {
     ]);
   });
 
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+  test('sets conditions only on actions that have their keys, without which nothing would be allowed', () => {
+    const withPrefix = ['s3:ListBucket', 's3:ListBucketVersions'];
+    for (const [, template] of examples) {
+      for (const { name } of routes) {
+        for (const { Action, Condition } of allowed(template.statementsOf(template.roleOf(name)))) {
+          if (Condition === undefined) continue;
+          expect(Condition).toEqual({ StringLike: { 's3:prefix': expect.any(Array) } });
+          for (const action of list(Action)) expect(withPrefix).toContain(action);
+        }
+      }
+    }
+    const uploads = resourcesFor(local.statementsOf(local.roleOf('bucket_size')), 's3:ListBucketMultipartUploads');
+    expect(uploads).toContain('arn:aws:s3:::shop-shared-files');
+  });
+
   test('reads archives below their prefix or by key, overrides by key, and no other object', () => {
     const objects = resourcesFor(existing.statementsOf(existing.roleOf('micro_flow_constants')), 's3:GetObject').filter(
       (resource) => typeof resource === 'string',
@@ -197,8 +213,15 @@ describe("the endpoints' policies", () => {
 
   test.each(['s3', 'monitoring'])('%s refuses every principal but the functions', (service) => {
     const denial = policyOf(local, service).find(({ Effect }) => Effect === 'Deny');
-    expect(denial).toMatchObject({ Action: '*', Resource: '*', Principal: { AWS: '*' } });
+    expect(denial).toMatchObject({ Action: '*', Resource: '*' });
     expect(Object.keys(denial?.Condition ?? {})).toEqual(['ArnNotEquals']);
+  });
+
+  // AWS PrivateLink guide, "Endpoint policies for gateway endpoints": { "AWS": … } is the root user of an account there.
+  test.each(['s3', 'monitoring'])('%s names every principal by "*" alone', (service) => {
+    const principals = policyOf(local, service).map(({ Principal }) => Principal);
+    expect(principals.length).toBeGreaterThan(1);
+    expect(new Set(principals)).toEqual(new Set(['*']));
   });
 
   test('let through exactly what the roles allow', () => {

@@ -24,8 +24,9 @@ const BUCKET_OPERATIONS: Readonly<Record<string, { name: string; action: string 
   location: { name: 'GetBucketLocation', action: 's3:GetBucketLocation' },
 };
 
-/** Query parameters that are IAM condition keys of the lists. */
+/** Query parameters that are IAM condition keys of the lists of objects and versions; that of uploads has none. */
 const LIST_CONDITIONS = ['prefix', 'delimiter', 'max-keys'];
+const ACTIONS_WITH_CONDITIONS = ['s3:ListBucket', 's3:ListBucketVersions'];
 
 /**
  * Reads a path-style request.
@@ -49,7 +50,8 @@ function bucketOperation(method: string, bucket: string, query: URLSearchParams)
   if (method === 'HEAD') return { ...shared, name: 'HeadBucket', action: 's3:ListBucket', context: {} };
   const picked = Object.entries(BUCKET_OPERATIONS).find(([parameter]) => query.has(parameter))?.[1];
   if (method !== 'GET' || picked === undefined) throw new S3Error('NotImplemented');
-  const context = LIST_CONDITIONS.flatMap((name): [string, string][] => {
+  const conditions = ACTIONS_WITH_CONDITIONS.includes(picked.action) ? LIST_CONDITIONS : [];
+  const context = conditions.flatMap((name): [string, string][] => {
     const value = query.get(name);
     return value === null ? [] : [[`s3:${name}`, value]];
   });

@@ -184,6 +184,26 @@ describe('IAM', () => {
     expect(await status({ ...allow, Resource: `${resource}2` })).toBe(403);
   });
 
+  // Service Authorization Reference, Amazon S3: the list of uploads has no condition key for the prefix.
+  test.each([
+    [true, 's3:ListBucket', new ListObjectsV2Command({ Bucket, Prefix: 'acc-' })],
+    [true, 's3:ListBucketVersions', new ListObjectVersionsCommand({ Bucket, Prefix: 'acc-' })],
+    [false, 's3:ListBucketMultipartUploads', new ListMultipartUploadsCommand({ Bucket, Prefix: 'acc-' })],
+  ])('a condition on the prefix lets a request through: %s for %s', async (allowed, Action, command) => {
+    const role = principal([
+      { Effect: 'Allow', Action, Resource: bucket, Condition: { StringLike: { 's3:prefix': 'acc-*' } } },
+    ]);
+    const endpoint = await startS3({ iam: iamWith(role), store: storeOf(files()) });
+    const asked = clientOf(endpoint, role).send(command as HeadBucketCommand);
+    await expect(
+      asked.then(
+        () => true,
+        ({ name }) => name,
+      ),
+    ).resolves.toBe(allowed || 'AccessDenied');
+    await endpoint.stop();
+  });
+
   test('ListParts needs s3:ListMultipartUploadParts on the key', async () => {
     const allow: Statement = { Effect: 'Allow', Action: 's3:ListMultipartUploadParts', Resource: object };
     for (const [statements, name] of [
