@@ -9,6 +9,7 @@ import { database, environment } from './environment.ts';
 import { choice } from './faults.ts';
 import { arn, bucketName, name } from './names.ts';
 import { network } from './network.ts';
+import { mail, passwordSignIn, providers } from './options/company-sign-in.ts';
 import { delivery } from './options/delivery.ts';
 
 /** CloudWatch Logs API, PutRetentionPolicy: no other number of days is taken. */
@@ -74,6 +75,7 @@ const identity = z.strictObject({
     .optional()
     .describe('Default: mrt-<stage>-<account>.'),
   threat_protection: z.enum(['enforced', 'audit', 'off']).default('enforced').describe('off: the Essentials plan.'),
+  mail: mail.optional(),
 });
 
 /** How long lines are kept, who is told of alarms, and where they read on. */
@@ -133,6 +135,8 @@ export const configSchema = z.strictObject({
       z.strictObject({
         callback_urls: z.array(httpsOrLoopback).min(1),
         logout_urls: z.array(httpsOrLoopback).min(1),
+        providers: providers.optional(),
+        password_sign_in: passwordSignIn.optional(),
       }),
     ],
     choice('"off" or { callback_urls, logout_urls }'),

@@ -80,6 +80,12 @@ const EXCEPTIONS: Exception[] = [
     reason: 'Only where identity.threat_protection is "off", said in the configuration: a stage without people.',
   },
   {
+    id: 'Serverless::Serverless-LambdaDLQ',
+    type: 'AWS::Lambda::Function',
+    path: /\/CompanySignIn\//,
+    reason: 'Called synchronously by Cognito: a failure ends the sign-in, there is no event to keep.',
+  },
+  {
     id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
     type: 'AWS::IAM::Role',
     path: /\/Delivery\/Role\//,

@@ -7,6 +7,7 @@ import { routes } from '../lambdas/routes.ts';
 import { Domain } from './api/domain.ts';
 import { Api } from './api/http-api.ts';
 import { GradualDeployment } from './delivery/gradual-deployment.ts';
+import { companySignIn } from './functions/company-sign-in.ts';
 import { Grants } from './functions/grants.ts';
 import { Publisher } from './functions/publisher.ts';
 import { RouteFunction } from './functions/route-function.ts';
@@ -42,6 +43,12 @@ export class MrtStack extends Stack {
     const identity = new Identity(this, 'Identity', config);
     const keyBucket = new KeyBucket(this, 'KeyBucket');
     const publisher = new Publisher(this, 'Publisher', { config, userPool: identity.userPool, keyBucket });
+    const signIn = companySignIn(this, config, identity.userPool);
+    // Functions without a route.
+    const others = [
+      { name: 'publisher', role: publisher.role, lambda: publisher.lambda },
+      ...(signIn ? [{ name: 'sign_in', role: signIn.role, lambda: signIn.lambda }] : []),
+    ];
 
     // Where the functions run, what each may do, and the functions: one for each entry of the route table.
     const network = new Network(this, 'Network', config);
@@ -62,7 +69,7 @@ export class MrtStack extends Stack {
         ? null
         : new Domain(this, 'Domain', { domain: config.domain, api: api.api, stage: api.stage });
     // What operators see.
-    const { alarms } = new Observability(this, 'Observability', { config, api, publisher, functions });
+    const { alarms } = new Observability(this, 'Observability', { config, api, others, functions });
     // What only some companies want, by the configuration: docs/options.md.
     if (config.delivery) {
       new GradualDeployment(this, 'Delivery', { config, delivery: config.delivery, functions, alarms });
@@ -75,7 +82,7 @@ export class MrtStack extends Stack {
         config.domain !== 'off' && config.domain.hosted_zone_id === undefined ? (domain?.target ?? null) : null,
       identity,
       network,
-      functions: [{ name: 'publisher', role: publisher.role, lambda: publisher.lambda }, ...named],
+      functions: [...others, ...named],
     });
 
     Tags.of(this).add('mrt:stage', config.stage);

@@ -37,7 +37,7 @@ const within = (...folders: string[]) => {
 /** A file beside `contract.ts`: what http, routes, mendix and upstreams all may know. */
 const isShared = (to: string) => /^lambdas\/[\w-]+\.ts$/.test(to) && to !== 'lambdas/routes.ts';
 /** What of the functions the cloud side, the local run and the tools may read. */
-const DECLARED = ['contract', 'parameters', 'problems', 'route', 'routes', 'settings'].map(
+const DECLARED = ['contract', 'parameters', 'problems', 'route', 'routes', 'settings', 'sign-in-settings'].map(
   (name) => `lambdas/${name}.ts`,
 );
 const isHandler = (path: string) => /^lambdas\/routes\/\w+\/handler\.ts$/.test(path);
@@ -107,6 +107,7 @@ describe('among the functions', () => {
     ['lambdas/mendix', ['lambdas/mendix']],
     ['lambdas/upstreams', ['lambdas/upstreams']],
     ['lambdas/publisher', ['lambdas/publisher', 'lambdas/upstreams']],
+    ['lambdas/sign_in', ['lambdas/sign_in']],
     ['lambdas/http', ['lambdas/http', 'lambdas/upstreams']],
   ])('%s knows what all share and %j', (folder, allowed) => {
     expect(breaches(folder, (_, to) => isOutside(to) || isShared(to) || within(...allowed)(to))).toEqual([]);

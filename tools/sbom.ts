@@ -38,7 +38,7 @@ export interface Component {
 
 /** The bills of all functions, by the function's name. */
 export async function sboms(): Promise<Map<string, Sbom>> {
-  const publisher = { name: 'publisher', entry: 'publisher/handler.ts', readsDatabase: false };
+  const others = ['publisher', 'sign_in'].map((name) => ({ name, entry: `${name}/handler.ts`, readsDatabase: false }));
   const entries = routes.map(({ name, needs }) => ({
     name,
     entry: `routes/${name}/handler.ts`,
@@ -46,7 +46,7 @@ export async function sboms(): Promise<Map<string, Sbom>> {
   }));
   const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as Lock;
   const bills = new Map<string, Sbom>();
-  for (const { name, entry, readsDatabase } of [publisher, ...entries]) {
+  for (const { name, entry, readsDatabase } of [...others, ...entries]) {
     const packages = await packagesIn(entry, lock);
     const components = packages.map((folder) => component(folder, 'library', lock));
     // RDS's certificates lie beside the modules as text: lib/functions/rds-certificates.ts.

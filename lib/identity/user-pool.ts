@@ -24,6 +24,8 @@ import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import { RESOURCE_SERVER, SCOPES, type Scope } from '../../lambdas/contract.ts';
 import { stableId } from '../stable-id.ts';
+import { CompanyProviders, poolProps } from './company-providers.ts';
+import { sendBySes } from './mail.ts';
 
 /** Cognito has threat protection on its Plus plan only (Cognito guide, "User pool feature plans"). */
 const THREAT_PROTECTION = {
@@ -41,6 +43,8 @@ export class Identity extends Construct {
   readonly machines: ReadonlyMap<string, UserPoolClient>;
   /** The public client of people; `null` when people are off. */
   readonly people: UserPoolClient | null;
+  /** How people come in by their company; `null` without providers. */
+  readonly providers: CompanyProviders | null;
   readonly #scopes: ReadonlyMap<Scope, OAuthScope>;
 
   constructor(scope: Construct, id: string, config: Config) {
@@ -55,6 +59,7 @@ export class Identity extends Construct {
     this.machines = new Map(
       Object.entries(config.callers.clients).map(([name, caller]) => [name, this.#machine(name, caller.scopes)]),
     );
+    this.providers = CompanyProviders.of(this, this.userPool, config);
     this.people = config.people === 'off' ? null : this.#publicClient(config.people, config.callers.groups);
     // A person's token names its groups; what they may do is in the configuration.
     for (const name of Object.keys(config.callers.groups)) {
@@ -68,8 +73,8 @@ export class Identity extends Construct {
   }
 
   /** People are made by an administrator, sign in by e-mail with a second factor, and outlive the stack. */
-  #pool({ identity }: Config): UserPool {
-    const { plan, mode } = THREAT_PROTECTION[identity.threat_protection];
+  #pool(config: Config): UserPool {
+    const { plan, mode } = THREAT_PROTECTION[config.identity.threat_protection];
     const pool = new UserPool(this, 'UserPool', {
       signInAliases: { email: true },
       selfSignUpEnabled: false,
@@ -88,10 +93,12 @@ export class Identity extends Construct {
       accountRecovery: AccountRecovery.EMAIL_ONLY,
       featurePlan: plan,
       ...(mode && { standardThreatProtectionMode: mode }),
+      ...poolProps(config),
       // Its clients' secrets and its people exist nowhere else.
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    sendBySes(pool, config);
     stableId(pool, 'UserPool');
     return pool;
   }
@@ -120,11 +127,13 @@ export class Identity extends Construct {
         callbackUrls: people.callback_urls,
         logoutUrls: people.logout_urls,
       },
+      ...this.providers?.clientProps(people),
       // Nothing calls an access token back, so it is short; the sign-in itself lasts a working day.
       accessTokenValidity: Duration.minutes(15),
       idTokenValidity: Duration.minutes(15),
       refreshTokenValidity: Duration.hours(12),
     });
+    this.providers?.precede(client);
     // The newer sign-in pages show nothing without a branding (Cognito guide, "Branding and customization").
     new CfnManagedLoginBranding(this, 'Branding', {
       userPoolId: this.userPool.userPoolId,
@@ -141,9 +150,9 @@ export class Identity extends Construct {
    */
   #client(id: string, logicalId: string, props: Omit<UserPoolClientProps, 'userPool'>): UserPoolClient {
     const client = new UserPoolClient(this, id, {
-      ...props,
       userPool: this.userPool,
       supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
+      ...props,
       // None but refreshing: the token endpoint and managed login are the only ways in.
       authFlows: { userSrp: false },
       preventUserExistenceErrors: true,

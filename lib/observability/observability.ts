@@ -1,10 +1,10 @@
 /** Dashboard and alarms of the stage. */
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { Api } from '../api/http-api.ts';
-import type { Publisher } from '../functions/publisher.ts';
 import type { RouteFunction } from '../functions/route-function.ts';
 import { Alarms } from './alarms.ts';
 import { Dashboard } from './dashboard.ts';
@@ -13,7 +13,8 @@ export interface ObservabilityProps {
   config: Config;
   /** Its own metrics, and those that are counted in its access log. */
   api: Api;
-  publisher: Publisher;
+  /** Functions without a route, the publisher first: all that can happen to a function can happen to them. */
+  others: { name: string; lambda: IFunction }[];
   /** The function of each route, in the order of the route table. */
   functions: { route: Route; function: RouteFunction }[];
 }
@@ -23,13 +24,9 @@ export class Observability extends Construct {
   /** Every alarm of the stage. */
   readonly alarms: Alarm[];
 
-  constructor(scope: Construct, id: string, { config, api, publisher, functions }: ObservabilityProps) {
+  constructor(scope: Construct, id: string, { config, api, others, functions }: ObservabilityProps) {
     super(scope, id);
-    // The publisher has no route, but all that can happen to a function can happen to it.
-    const watched = [
-      ...functions.map(({ route, function: { lambda } }) => ({ name: route.name, lambda })),
-      { name: 'publisher', lambda: publisher.lambda },
-    ];
+    const watched = [...functions.map(({ route, function: { lambda } }) => ({ name: route.name, lambda })), ...others];
     const routes = functions.map(({ route }) => route);
     this.alarms = new Alarms(this, 'Alarms', { config, api, functions: watched, routes }).alarms;
     new Dashboard(this, 'Dashboard', { config, api, functions: watched, routes, alarms: this.alarms });

@@ -1,0 +1,33 @@
+/** What a schema cannot see in the options: each fault in words, starting with the path of its field. */
+import type { Config } from '../schema.ts';
+
+/** Faults of all options; empty for a sound configuration, and for one without options. */
+export function optionFaults(config: Config): string[] {
+  return [...signInFaults(config), ...mailFaults(config)];
+}
+
+/** A provider's group must lead to a group that has rights; and somebody must be able to come in. */
+function* signInFaults({ people, callers }: Config): Generator<string> {
+  if (people === 'off') return;
+  for (const [name, { groups }] of Object.entries(people.providers ?? {})) {
+    for (const [theirs, ours] of Object.entries(groups)) {
+      if (!Object.hasOwn(callers.groups, ours)) {
+        yield `people.providers.${name}.groups.${theirs}: callers.groups has no ${ours}`;
+      }
+    }
+  }
+  if (people.password_sign_in === false && Object.keys(people.providers ?? {}).length === 0) {
+    yield 'people.password_sign_in: is false, and no entry of people.providers lets anybody in';
+  }
+}
+
+/** Besides its own Region, Cognito sends by SES of these (Cognito guide, "Email settings for user pools"). */
+const MAIL_REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1'];
+
+function* mailFaults({ identity: { mail }, region }: Config): Generator<string> {
+  const [, , , place = ''] = mail?.ses_identity_arn.split(':') ?? [];
+  const usable = [...new Set([region, ...MAIL_REGIONS])];
+  if (mail !== undefined && !usable.includes(place)) {
+    yield `identity.mail.ses_identity_arn: is in ${place}; Cognito of ${region} sends by SES of ${usable.join(', ')}`;
+  }
+}
