@@ -4,8 +4,8 @@
  */
 import { selects } from '../lambdas/selector.ts';
 import { networkFaults } from './network-contradictions.ts';
-import { placeFaults } from './place-contradictions.ts';
 import { optionFaults } from './options/contradictions.ts';
+import { placeFaults } from './place-contradictions.ts';
 import type { Config } from './schema.ts';
 
 /** HTTP APIs take 50 audiences an authorizer, fixed (API Gateway quotas); people's client is one of them. */
