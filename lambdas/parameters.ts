@@ -12,6 +12,17 @@ export function described<Schema extends z.ZodMiniType>(schema: Schema, descript
 }
 
 /**
+ * The same schema, which the documents and the client's types call by a name, such as `Table`.
+ *
+ * @param description what one of it is, for the OpenAPI document
+ */
+export function named<Schema extends z.ZodMiniType>(id: string, description: string, schema: Schema): Schema {
+  // No check, as `described` makes: an object with checks cannot be `partial`.
+  z.globalRegistry.add(schema, { id, description });
+  return schema;
+}
+
+/**
  * A whole number from `min` to `max`.
  *
  * @param message where the bounds alone do not say it all

@@ -1,6 +1,7 @@
 /** docs/api.md: the routes for people, made from the OpenAPI document, so that the two cannot differ. */
 
 import { GATEWAY_BODIES } from './openapi-problems.ts';
+import { resolved } from './openapi-schemas.ts';
 
 type Json = Record<string, unknown>;
 
@@ -55,11 +56,13 @@ function gatewayTable(): string {
 /** What the page is made from: `openApi` writes it. */
 export interface ApiDocument {
   paths: Record<string, { get: Operation }>;
+  components: { schemas: Json };
 }
 
 /** The whole page: a section for each path with its parameters, the fields of its answer, and its refusals. */
 export function apiPage(document: ApiDocument): string {
-  const routes = Object.entries(document.paths).map(([path, { get }]) => routeSection(path, get));
+  const paths = resolved(document.paths, document.components.schemas) as ApiDocument['paths'];
+  const routes = Object.entries(paths).map(([path, { get }]) => routeSection(path, get));
   return [INTRODUCTION, ...routes].join('\n');
 }
 

@@ -1,6 +1,6 @@
 /**
  * `npm run generate` writes every file that follows from the code: the OpenAPI document and the API page from the route
- * table, the published schema from the configuration's, permissions and costs from the synthesised template.
+ * table, the client’s types from the same, the published schema from the configuration's, permissions and costs from the synthesised template.
  * A test holds that they are current, so this is what to run after a route, a field or a right has changed.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { configJsonSchema } from '../config/json-schema.ts';
 import { routes } from '../lambdas/routes.ts';
 import { type ApiDocument, apiPage } from './api-page.ts';
+import { type ClientDocument, clientRoutes, clientTypes } from './client-types.ts';
 import { costTables, type PricedResource } from './costs.ts';
 import { exampleResources } from './example-template.ts';
 import { withSection } from './generated-section.ts';
@@ -29,6 +30,11 @@ export function generatedFiles(): GeneratedFile[] {
   return [
     { path: 'docs/openapi.json', text: json(document) },
     { path: 'docs/api.md', text: apiPage(document as unknown as ApiDocument) },
+    {
+      path: 'packages/client/generated/types.ts',
+      text: clientTypes(document as unknown as ClientDocument, routes),
+    },
+    { path: 'packages/client/generated/routes.ts', text: clientRoutes(routes) },
     { path: 'config/schema.json', text: json(configJsonSchema()) },
     {
       path: 'docs/security.md',

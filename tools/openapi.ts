@@ -8,6 +8,7 @@ import { SCOPES } from '../lambdas/contract.ts';
 import { parametersOf } from '../lambdas/parameters.ts';
 import type { CsvTable, Route } from '../lambdas/route.ts';
 import { problemSchema, problems } from './openapi-problems.ts';
+import { NamedSchemas } from './openapi-schemas.ts';
 
 /** Whatever a document may hold: it is built here and read by others. */
 type Json = Record<string, unknown>;
@@ -18,6 +19,8 @@ type Json = Record<string, unknown>;
  * @param version the API's release
  */
 export function openApi(routes: readonly Route[], version: string): Json {
+  const schemas = new NamedSchemas({ Problem: problemSchema });
+  const paths = routes.map((route) => [route.path, { get: operation(route, schemas), head: head(route) }] as const);
   return {
     openapi: '3.1.0',
     info: {
@@ -27,9 +30,9 @@ export function openApi(routes: readonly Route[], version: string): Json {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: 'https://maas-api.{dns_domain}', variables: { dns_domain: { default: 'example.com' } } }],
-    paths: Object.fromEntries(routes.map((route) => [route.path, { get: operation(route), head: head(route) }])),
+    paths: Object.fromEntries(paths),
     components: {
-      schemas: { Problem: problemSchema },
+      schemas: schemas.all(),
       securitySchemes: {
         cognito: {
           type: 'oauth2',
@@ -48,13 +51,13 @@ export function openApi(routes: readonly Route[], version: string): Json {
 }
 
 /** GET: every status that the route can have, with its body. */
-function operation(route: Route): Json {
+function operation(route: Route, schemas: NamedSchemas): Json {
   return {
     operationId: route.name,
     summary: route.summary,
     ...shared(route),
     responses: {
-      200: success(route),
+      200: success(route, schemas),
       ...(route.scopes === null ? {} : { 304: { description: 'Unchanged.' } }),
       ...problems(route),
     },
@@ -84,7 +87,7 @@ function shared(route: Route): Json {
 /** The route's own, and those that every route of its kind has. */
 function queryParameters(route: Route): Json[] {
   return Object.entries(parametersOf(route)).map(([name, schema]) => {
-    const { description, ...type } = jsonSchema(schema, 'output');
+    const { description, ...type } = jsonSchema(schema);
     // Whether a parameter is needed depends on others, so none is `required`; the 400 says it.
     // Lists travel as one comma-separated value.
     const list = type['type'] === 'array' ? { style: 'form', explode: false } : {};
@@ -112,8 +115,8 @@ function headerParameters(route: Route): Json[] {
 }
 
 /** The JSON answer with what every answer has, and CSV where the route has rows. */
-function success(route: Route): Json {
-  const answer = jsonSchema(route.answer, 'output');
+function success(route: Route, schemas: NamedSchemas): Json {
+  const answer = schemas.take(jsonSchema(route.answer));
   const properties = {
     ...(answer['properties'] as Json | undefined),
     complete: { type: 'boolean', description: 'False: something that belongs here is missing; the part says why.' },
@@ -136,13 +139,16 @@ function csvRule({ columns, leftOut, notWith }: CsvTable): string {
 }
 
 /** Without what a client may not rely on: answers may get more fields. */
-function jsonSchema(schema: $ZodType, io: 'input' | 'output'): Json {
+function jsonSchema(schema: $ZodType): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
-    io,
+    io: 'output',
     unrepresentable: 'any',
     override: ({ jsonSchema: node }) => {
-      if (io === 'output') delete node.additionalProperties;
+      // A record's values stay described; that an object has no other fields is not promised.
+      if (node.additionalProperties === false || isEmpty(node.additionalProperties)) delete node.additionalProperties;
     },
   }) as Json;
   return rest;
 }
+
+const isEmpty = (schema: unknown) => typeof schema === 'object' && schema !== null && Object.keys(schema).length === 0;

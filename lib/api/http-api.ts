@@ -23,7 +23,7 @@ import type { Identity } from '../identity/user-pool.ts';
 import { logGroupProps } from '../log-group.ts';
 
 /** Response headers that pages of other origins may read; the others that CORS would hide are of no use to a client. */
-const EXPOSED_HEADERS = ['ETag', 'Link', 'Retry-After', 'Server-Timing', 'x-request-id'];
+const EXPOSED_HEADERS = ['ETag', 'Link', 'Retry-After', 'Server-Timing', 'x-as-of', 'x-complete', 'x-request-id'];
 /** Request headers that they may send beyond the ones that CORS always lets through. */
 const REQUEST_HEADERS = ['Authorization', 'Accept', 'If-None-Match', 'x-reason'];
 

@@ -92,7 +92,7 @@ describe('what a configuration changes in the API', () => {
     expect(api.Properties['CorsConfiguration']).toMatchObject({
       AllowOrigins: ['https://console.apps.example.com'],
       AllowMethods: ['GET', 'HEAD'],
-      ExposeHeaders: ['ETag', 'Link', 'Retry-After', 'Server-Timing', 'x-request-id'],
+      ExposeHeaders: ['ETag', 'Link', 'Retry-After', 'Server-Timing', 'x-as-of', 'x-complete', 'x-request-id'],
     });
     const [, closed] = fresh.only('AWS::ApiGatewayV2::Api');
     expect(closed.Properties['CorsConfiguration']).toBeUndefined();

@@ -3,7 +3,7 @@
  * OpenAPI document and in docs/api.md (`npm run generate`).
  */
 import * as z from 'zod/mini';
-import { choice, described, integer, text } from '../../parameters.ts';
+import { choice, described, integer, named, text } from '../../parameters.ts';
 import type { Route } from '../../route.ts';
 
 const bytes = (description: string) => described(z.number(), description);
@@ -81,7 +81,7 @@ const bucket = z.object({
   complete: described(z.boolean(), 'False when something is missing: `error`, `listing` or `difference` says what.'),
   storage_types: described(z.array(storageType), 'What `size_bytes` is made of.'),
   history: described(
-    z.nullable(z.array(day)),
+    z.nullable(z.array(named('BucketDay', 'A day of a bucket’s history.', day))),
     'Oldest day first; a day without a point, or without one of its storage types, is left out. `null` without `days`.',
   ),
   growth: described(
@@ -104,7 +104,7 @@ const bucket = z.object({
     'With `source=both`: metrics less listing, explained. `null` until both are known.',
   ),
   error: described(
-    z.nullable(problem),
+    z.nullable(named('PartProblem', 'Why a part of a good answer is missing.', problem)),
     'Why a figure of the bucket is not known, or why its listing got no further. `null`: nothing failed.',
   ),
 });
@@ -146,7 +146,10 @@ export const route = {
   },
   answer: z.object({
     environment: described(z.string(), 'The environment that was asked for.'),
-    buckets: described(z.array(bucket), 'In the order of the configuration.'),
+    buckets: described(
+      z.array(named('Bucket', 'A bucket of the environment, or its prefix of a shared one.', bucket)),
+      'In the order of the configuration.',
+    ),
     total: described(
       z.object({
         size_bytes: bytesOrNull('Sum of `size_bytes`.'),

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { choice, described, flag, text } from '../../parameters.ts';
+import { choice, described, flag, named, text } from '../../parameters.ts';
 import type { Route } from '../../route.ts';
 import { constant, STATES, side, TYPES } from './row-schema.ts';
 
@@ -152,20 +152,29 @@ export const route = {
     ),
     as_of: described(z.nullable(z.string()), 'When the newest of the files that could be read was written.'),
     model: described(
-      z.nullable(model),
+      z.nullable(named('ConstantModel', 'The model in the deployment archive.', model)),
       'The model of the deployment archive. `null`: none is configured, or it could not be read.',
     ),
     sources: described(
-      z.array(source),
+      z.array(named('ConstantSource', 'A configured source of constants.', source)),
       'Each configured source of the environment, with its fault where it has one; with `compare` also those of the other.',
     ),
-    constants: described(z.optional(z.array(constant)), 'By name. Not with `compare` or `summary=true`.'),
+    constants: described(
+      z.optional(z.array(named('Constant', 'A constant of the model, or a value that is set for none.', constant))),
+      'By name. Not with `compare` or `summary=true`.',
+    ),
     compared_with: described(z.optional(z.string()), 'With `compare`: the other environment.'),
-    differences: described(z.optional(z.array(difference)), 'With `compare`, by name. Not with `summary=true`.'),
+    differences: described(
+      z.optional(z.array(named('ConstantDifference', 'A thing in which two environments differ.', difference))),
+      'With `compare`, by name. Not with `summary=true`.',
+    ),
     summary: described(
       z.record(z.string(), z.nullable(z.number())),
       'Constants of the whole environment, whatever the filters: declared, overridden, default, missing, obsolete, secret, secret_unknown (masked, as nothing says that they are harmless), unknown (their value is not known). `null`: a source that would tell could not be read. With compare, of what was compared: equal, different, only_here, only_there, unknown (something that decides is not known, or masked in one of the two only).',
     ),
-    findings: described(z.array(finding), 'What an operator should look at, of what is known.'),
+    findings: described(
+      z.array(named('ConstantFinding', 'A thing that an operator should look at.', finding)),
+      'What an operator should look at, of what is known.',
+    ),
   }),
 } as const satisfies Route;

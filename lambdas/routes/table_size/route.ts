@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { choice, choices, described, flag, integer, text } from '../../parameters.ts';
+import { choice, choices, described, flag, integer, named, text } from '../../parameters.ts';
 import type { Route } from '../../route.ts';
 import { bytes, COLUMNS, FIELDS, KINDS, kind, row } from './row-schema.ts';
 
@@ -113,8 +113,13 @@ export const route = {
     environment: described(z.string(), 'Name of the environment.'),
     source: described(z.literal('postgresql'), 'Where the figures are from.'),
     as_of: described(z.string(), 'The server’s clock when it was asked.'),
-    database: described(database, 'The database as a whole: what fills its disk beside the tables.'),
-    tables: z.optional(described(z.array(z.partial(row)), 'The tables of this page. Not with `summary`.')),
+    database: named('Database', 'The database as a whole: what fills its disk beside the tables.', database),
+    tables: z.optional(
+      described(
+        z.array(named('Table', 'A table: all its fields, or those that `fields` names.', z.partial(row))),
+        'The tables of this page. Not with `summary`.',
+      ),
+    ),
     order_certain: z.optional(
       described(
         z.boolean(),
@@ -132,11 +137,17 @@ export const route = {
             'Largest first.',
           ),
           by_kind: described(z.array(z.object({ kind, ...share })), 'Largest first.'),
-          largest: described(z.array(row), 'The ten largest tables.'),
+          largest: described(
+            z.array(named('WholeTable', 'A table with all its fields.', row)),
+            'The ten largest tables.',
+          ),
         }),
         'Only with `summary=true`; `table`, `entity`, `module`, `kind` and `min_bytes` narrow it.',
       ),
     ),
-    missing: described(z.array(missing), 'What belongs here and is not, with the reason. Empty when `complete`.'),
+    missing: described(
+      z.array(named('MissingFigure', 'What belongs into the answer and is not there.', missing)),
+      'What belongs here and is not, with the reason. Empty when `complete`.',
+    ),
   }),
 } as const satisfies Route;

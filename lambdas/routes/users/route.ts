@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { choice, choices, described, flag, time as instant, text } from '../../parameters.ts';
+import { choice, choices, described, flag, time as instant, named, text } from '../../parameters.ts';
 import type { Route } from '../../route.ts';
 import { row, USER_FIELDS, users } from './row-schema.ts';
 import { summary } from './summary-schema.ts';
@@ -70,7 +70,12 @@ export const route = {
         'Whether personal data is masked; in a summary, whether it tells no more than masked rows do.',
       ),
     ),
-    users: z.optional(described(z.array(row), 'In id order; left out of a summary.')),
+    users: z.optional(
+      described(
+        z.array(named('User', 'A user: all fields, or those that `fields` names.', row)),
+        'In id order; left out of a summary.',
+      ),
+    ),
     count: z.optional(
       described(
         z.nullable(
@@ -85,7 +90,7 @@ export const route = {
         'Users that the filters match on all pages; `null` with `count=none`.',
       ),
     ),
-    summary: z.optional(described(summary, 'With `summary=true`.')),
+    summary: z.optional(named('UserSummary', 'With `summary=true`: the totals of the app’s users.', summary)),
     missing: described(
       z.array(
         z.object({

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { parametersOf } from '../../../lambdas/parameters.ts';
 import { PROBLEMS, upstreamAdvice } from '../../../lambdas/problems.ts';
 import { routes } from '../../../lambdas/routes.ts';
+import { NamedSchemas, resolved } from '../../../tools/openapi-schemas.ts';
 
 type Schema = { type?: string | string[]; properties?: Record<string, Schema>; items?: Schema; anyOf?: Schema[] };
 
@@ -77,8 +78,9 @@ function rowOf({ rows, answer }: (typeof routes)[number]): Record<string, Schema
 }
 
 function fieldsOf(answer: (typeof routes)[number]['answer']): Record<string, Schema> {
-  const schema = z.toJSONSchema(answer, { io: 'output', unrepresentable: 'any' }) as Schema;
-  return schema.properties ?? {};
+  const schemas = new NamedSchemas({});
+  const schema = schemas.take({ ...z.toJSONSchema(answer, { io: 'output', unrepresentable: 'any' }) });
+  return (resolved(schema, schemas.all()) as Schema).properties ?? {};
 }
 
 function isCell({ type, items, anyOf, properties }: Schema): boolean {

@@ -1,0 +1,965 @@
+// Made from the route table by `npm run generate`.
+
+/** A bucket of the environment, or its prefix of a shared one. */
+export interface Bucket {
+  /** Name of the bucket. */
+  bucket: string;
+  /** Its Region, as configured. */
+  region: string;
+  /** Only keys that begin with it count; `null`: the whole bucket. */
+  prefix: string | null;
+  /** `null`: not known. From a listing a lower bound while `complete` is false. */
+  size_bytes: number | null;
+  /** From metrics it includes versions, delete markers and upload parts. `null`: not known. */
+  object_count: number | null;
+  /** Where `size_bytes` and `object_count` are from. */
+  source: 'metrics' | 'listing';
+  /** Of metrics: the start of the newest day whose storage types are all there. Of a listing: when it began. `null`: no figure, or a bucket without a data point (new, empty). */
+  as_of: string | null;
+  /** False when something is missing: `error`, `listing` or `difference` says what. */
+  complete: boolean;
+  /** What `size_bytes` is made of. */
+  storage_types: {
+    /** CloudWatch's name; `null` from a listing. */
+    storage_type: string | null;
+    /** Storage class of the objects; `null` for a storage type that is not known here. */
+    storage_class: string | null;
+    /** Bytes that AWS bills on top of the objects: minimum sizes, archive indexes. */
+    overhead: boolean;
+    /** Bytes of this storage type, or in a listing of this storage class. */
+    size_bytes: number;
+  }[];
+  /** Oldest day first; a day without a point, or without one of its storage types, is left out. `null` without `days`. */
+  history: BucketDay[] | null;
+  /** Theil–Sen slope over the last 30 whole days. `null` under 7 points, and of a listing: so a bucket that environments share has none, since CloudWatch knows whole buckets only. */
+  growth: {
+    /** Median slope between every two of the points; negative when it shrinks. */
+    bytes_per_day: number;
+    /** Daily points that it was made from, 7 to 30. */
+    days: number;
+    /** Size 30 days after `as_of` if it goes on like this; never below 0. */
+    forecast_30_days_bytes: number;
+  } | null;
+  /** With `depth`: everything below each prefix, for the prefixes that this answer finished. */
+  prefixes:
+    | {
+        /** Begins with the prefix that is listed and ends with `/`. */
+        prefix: string;
+        /** Bytes of everything below it. */
+        size_bytes: number;
+        /** Objects below it. */
+        object_count: number;
+      }[]
+    | null;
+  /** With `source=both`: S3 now. `null`: not asked for, or it failed. */
+  listing: {
+    /** Bytes of the current objects; a lower bound while `complete` is false. */
+    size_bytes: number;
+    /** Current objects; a lower bound while `complete` is false. */
+    object_count: number;
+    /** When the listing began. */
+    as_of: string;
+    /** False while it goes on with `next_cursor`. */
+    complete: boolean;
+  } | null;
+  /** With `source=both`: metrics less listing, explained. `null` until both are known. */
+  difference: {
+    /** Bytes of the metrics less those of the listing. */
+    size_bytes: number;
+    /** The same of the number of objects; `null`: not known. */
+    object_count: number | null;
+    /** What the difference is made of; they add up to it. */
+    parts: {
+      /** What the metrics count and a listing of objects does not show. `unexplained` is what the other parts leave. */
+      what: 'noncurrent_versions' | 'delete_markers' | 'unfinished_uploads' | 'storage_overhead' | 'unexplained';
+      /** Its bytes; `null`: not known. */
+      size_bytes: number | null;
+      /** What it adds to the number of objects; `null`: not known. */
+      object_count: number | null;
+      /** False when it could not be had. */
+      complete: boolean;
+      /** Why it could not be had: `access-denied`, `upstream-timeout` …; `part-missing` of what the others leave. */
+      reason: string | null;
+    }[];
+  } | null;
+  /** Why a figure of the bucket is not known, or why its listing got no further. `null`: nothing failed. */
+  error: PartProblem | null;
+}
+
+/** A day of a bucket’s history. */
+export interface BucketDay {
+  /** The day, UTC. */
+  date: string;
+  /** Bytes of all storage types at the start of the day. */
+  size_bytes: number;
+  /** Objects, with versions, delete markers and upload parts; `null`: not published. */
+  object_count: number | null;
+  /** Bytes by CloudWatch's name of the storage type. */
+  by_storage_type: Record<string, number>;
+}
+
+/** A constant of the model, or a value that is set for none. */
+export interface Constant {
+  /** `Module.Constant`; the variable’s own name where it may mean several constants and the model declares none of them. */
+  name: string;
+  /** The part before the dot. `null`: the name has none. */
+  module: string | null;
+  /** As declared; Mendix’s Integer/Long is `integer`. `null`: not declared, or a type that this API does not know. */
+  type: 'string' | 'integer' | 'boolean' | 'decimal' | 'date_time' | null;
+  /** As the model has it; empty where it has none. `null`: it is no text; or it holds a secret, or may, and `reveal=true` shows it. */
+  description: string | null;
+  /** What is configured. Integers beyond 2^53, decimals and times are texts. `null`: masked, not known (`value_known`), none, or it does not fit the type (`note`). */
+  value: string | number | boolean | null;
+  /** The value of the model. `null`: masked, or the model gives none. */
+  default_value: string | number | boolean | null;
+  /** False: what is configured stands, or may stand, in a place that is not read, such as a secret store, a variable of the host or a source that failed; `note` names it. */
+  value_known: boolean;
+  /** Whether an empty text is configured, or nothing. `null`: not known. */
+  empty: boolean | null;
+  /** Whether the default is an empty text. `null`: there is none. */
+  default_empty: boolean | null;
+  /** `default`: the model’s value is configured. `overridden`: the environment sets one. `missing`: declared, and neither has a value. `obsolete`: set, but not declared, so the runtime ignores it. `null`: it depends on a source that could not be read. */
+  state: 'default' | 'overridden' | 'missing' | 'obsolete' | null;
+  /** Name of the source whose value is configured. `null`: none has one, or which one is not known. */
+  won_by: string | null;
+  /** The same for every caller. `null`: its text is not known to be harmless; it is masked as a secret is, until the configuration names it in `not_secret`. */
+  secret: boolean | null;
+  /** Why it is masked: the configuration lists it; its name or one of its values is that of a secret; it is set from a secret store; or nothing says that it is harmless. `null`: it is shown. */
+  secret_reason: 'configuration' | 'name' | 'value' | 'secret-store' | 'unknown' | null;
+  /** Whether its values are left out of this answer. */
+  masked: boolean;
+  /** Keyed hash of the value with the version of the key. Equal for equal values of masked constants, in all environments, and for equal values of shown ones; never for one of each. `null`: there is no value, or it is not known. */
+  fingerprint: string | null;
+  /** The same of the default value. */
+  default_fingerprint: string | null;
+  /** Why a value is `null` or not known, in a sentence. */
+  note: string | null;
+  /** With `explain=true`: every place that gives the constant a value, or may, in order of precedence; the model’s default comes last. */
+  candidates?: {
+    /** Name of the source in the configuration. */
+    source: string;
+    /** Where in the source: `MX_…`, `CONSTANTS`, `mxruntime.MicroflowConstants`, `spec.runtime.customConfiguration.MicroflowConstants`, `secret store`, `include`, `DefaultValue` … */
+    via: string;
+    /** What this place gives. `null`: masked, not known, or it does not fit the type. */
+    value: string | number | boolean | null;
+    /** False: the place is not read, or its value depends on something that is not. */
+    value_known: boolean;
+    /** Keyed hash of this value. */
+    fingerprint: string | null;
+    /** Whether this is what is configured; true of one candidate at most. */
+    won: boolean;
+    /** Why the value is `null`. */
+    note: string | null;
+  }[];
+}
+
+/** A thing in which two environments differ. */
+export interface ConstantDifference {
+  /** `Module.Constant`. */
+  name: string;
+  /** What differs; a constant has an entry for each. What is not known on one side is no difference. */
+  change: 'value' | 'default' | 'type' | 'state' | 'only_here' | 'only_there';
+  /** In the environment that was asked for. `null`: it is not there. */
+  here: {
+    /** As declared; Mendix’s Integer/Long is `integer`. `null`: not declared, or a type that this API does not know. */
+    type: 'string' | 'integer' | 'boolean' | 'decimal' | 'date_time' | null;
+    /** `default`: the model’s value is configured. `overridden`: the environment sets one. `missing`: declared, and neither has a value. `obsolete`: set, but not declared, so the runtime ignores it. `null`: it depends on a source that could not be read. */
+    state: 'default' | 'overridden' | 'missing' | 'obsolete' | null;
+    /** What is configured. Integers beyond 2^53, decimals and times are texts. `null`: masked, not known (`value_known`), none, or it does not fit the type (`note`). */
+    value: string | number | boolean | null;
+    /** The value of the model. `null`: masked, or the model gives none. */
+    default_value: string | number | boolean | null;
+    /** False: what is configured stands, or may stand, in a place that is not read, such as a secret store, a variable of the host or a source that failed; `note` names it. */
+    value_known: boolean;
+    /** Whether the values are left out, because the constant is masked in one of the two. */
+    masked: boolean;
+    /** Keyed hash of the value with the version of the key. Equal for equal values of masked constants, in all environments, and for equal values of shown ones; never for one of each. `null`: there is no value, or it is not known. */
+    fingerprint: string | null;
+    /** The same of the default value. */
+    default_fingerprint: string | null;
+  } | null;
+  /** In the environment of `compare`. `null`: it is not there. */
+  there: {
+    /** As declared; Mendix’s Integer/Long is `integer`. `null`: not declared, or a type that this API does not know. */
+    type: 'string' | 'integer' | 'boolean' | 'decimal' | 'date_time' | null;
+    /** `default`: the model’s value is configured. `overridden`: the environment sets one. `missing`: declared, and neither has a value. `obsolete`: set, but not declared, so the runtime ignores it. `null`: it depends on a source that could not be read. */
+    state: 'default' | 'overridden' | 'missing' | 'obsolete' | null;
+    /** What is configured. Integers beyond 2^53, decimals and times are texts. `null`: masked, not known (`value_known`), none, or it does not fit the type (`note`). */
+    value: string | number | boolean | null;
+    /** The value of the model. `null`: masked, or the model gives none. */
+    default_value: string | number | boolean | null;
+    /** False: what is configured stands, or may stand, in a place that is not read, such as a secret store, a variable of the host or a source that failed; `note` names it. */
+    value_known: boolean;
+    /** Whether the values are left out, because the constant is masked in one of the two. */
+    masked: boolean;
+    /** Keyed hash of the value with the version of the key. Equal for equal values of masked constants, in all environments, and for equal values of shown ones; never for one of each. `null`: there is no value, or it is not known. */
+    fingerprint: string | null;
+    /** The same of the default value. */
+    default_fingerprint: string | null;
+  } | null;
+}
+
+/** A thing that an operator should look at. */
+export interface ConstantFinding {
+  /** What an operator should look at. */
+  finding:
+    | 'secret-left-at-default'
+    | 'same-secret-in-both'
+    | 'masked-on-one-side'
+    | 'overridden-there-default-here'
+    | 'value-does-not-fit-type'
+    | 'ambiguous-variable'
+    | 'precedence-not-documented'
+    | 'declared-twice'
+    | 'declared-without-name'
+    | 'model-not-deployed';
+  /** The constant. `null`: it is about the model. */
+  name: string | null;
+  /** The environment that it is about. */
+  environment: string;
+  /** More about it, without a value. */
+  note: string | null;
+}
+
+/** The model in the deployment archive. */
+export interface ConstantModel {
+  /** Name of the Mendix project. */
+  project: string | null;
+  /** Version of the model; `unversioned` for a local build. */
+  version: string | null;
+  /** Version of the Mendix runtime that the model was built for. */
+  runtime_version: string | null;
+  /** When the archive was written. */
+  archive_modified: string;
+  /** Version of the model that runs, as the environment’s database has it. `null`: not known. */
+  deployed_version: string | null;
+  /** Version of the runtime that runs. `null`: not known. */
+  deployed_runtime_version: string | null;
+  /** Whether the archive’s model is the one that runs. `null`: the two do not tell. */
+  deployed: boolean | null;
+}
+
+/** A configured source of constants. */
+export interface ConstantSource {
+  /** Its name in the configuration. */
+  source: string;
+  /** The model, what the environment sets, or the database; the latter is listed only when it fails. */
+  kind: 'archive' | 'overrides' | 'database';
+  /** When it was written. `null`: it could not be read. */
+  as_of: string | null;
+  /** Why it could not be read. `null`: it was. */
+  error: {
+    /** A stable word: `access-denied`, `not-found`, `invalid-yaml`, `too-large` … */
+    reason: string;
+    /** What to do about it. */
+    detail: string;
+  } | null;
+  /** What of it is not read, or counts otherwise than it looks, in sentences. */
+  notes: string[];
+}
+
+/** The database as a whole: what fills its disk beside the tables. */
+export interface Database {
+  /** Name of the database on its server. */
+  name: string;
+  /** `pg_database_size`. `null` in a database of more than 8,000 relations, where counting its files would cost more than the answer (`summary=true` counts them), and where it is in `missing`. */
+  size_bytes: number | null;
+  /** `total_bytes` of all tables, whatever the filters. */
+  tables_bytes: number;
+  /** False: `tables_bytes` is an estimate from `relpages`. */
+  tables_exact: boolean;
+  /** System catalogs, temporary tables, and what the estimate leaves out. */
+  other_bytes: number | null;
+  /** All tables, whatever the filters; a partitioned table is one. */
+  table_count: number;
+  /** `mendix`: names are from the catalog of the app. `none`: not the database of a Mendix app. `locked`: the app is synchronising its database, so the tables have no entities for now. */
+  catalog: 'mendix' | 'none' | 'locked';
+  /** Of the runtime that synchronised last; `null` before Mendix wrote it down. */
+  mendix_version: string | null;
+  /** The server, which may hold other databases too. */
+  server: {
+    /** PostgreSQL’s version: `16.4`. */
+    version: string;
+    /** CloudWatch’s `FreeStorageSpace` of the instance; `null` on Aurora. */
+    free_bytes: number | null;
+    /** The minute that `free_bytes` is true for. */
+    free_as_of: string | null;
+    /** Why there is no `free_bytes` where there should be, as in `missing`: `no-data`, `access-denied` … */
+    free_error: string | null;
+    /** WAL that the replication slot furthest behind holds back; 0 without slots. `null`: see `missing`. */
+    wal_retained_bytes: number | null;
+    /** Replication slots that nobody reads from: each holds WAL back for ever. `null`: see `missing`. */
+    inactive_slots: number | null;
+  };
+}
+
+/** A Mendix environment that the caller may read. */
+export interface Environment {
+  /** Its name: what the parameter `environment` of the other routes takes. */
+  environment: string;
+  /** As configured: `app`, `stage`, `team` … */
+  labels: Record<string, string>;
+  /** Routes that it is configured for. */
+  offers: string[];
+  /** What you may read there: scopes of your token and of your entry. */
+  scopes: string[];
+}
+
+/** What belongs into the answer and is not there. */
+export interface MissingFigure {
+  /** A field; or `counters`: `dead_rows`, `rows_inserted`, `rows_deleted` and the `last_…` times of every table; `sizes`: exact sizes, for which estimates stand; `catalog`: entities, modules and kinds. */
+  what:
+    | 'size_bytes'
+    | 'counters_since'
+    | 'wal_retained_bytes'
+    | 'inactive_slots'
+    | 'free_bytes'
+    | 'counters'
+    | 'sizes'
+    | 'catalog';
+  /** `grant-missing`: the server does not permit it to the role; `sqlstate-…`: PostgreSQL’s code, such as `sqlstate-0A000` for what the server does not support; `locked`; of CloudWatch `no-data`, `access-denied`, `upstream-timeout` … */
+  reason: string;
+}
+
+/** Why a part of a good answer is missing. */
+export interface PartProblem {
+  /** The problem, as in an answer that fails: `/problems/upstream-throttled` … */
+  type: string;
+  /** The same in words. */
+  title: string;
+  /** The status that an answer would have which fails for this alone. */
+  status: number;
+  /** What happened and what to do. */
+  detail: string;
+}
+
+/** RFC 9457. The last segment of `type` is stable. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  request_id: string;
+  /** Configured name of the upstream that is to blame. */
+  source?: string;
+  /** A stable word for why it failed. */
+  reason?: string;
+  /** With `grant-missing`: the table that may not be read. */
+  table?: string;
+  /** With `environment-required`: yours. */
+  environments?: string[];
+  /** With `missing-scope`: any one would do. */
+  scopes?: string[];
+  /** With `unknown-name`: the parameter that gives the name. */
+  parameter?: string;
+  /** With `unknown-name`: the name as it was given. */
+  name?: string;
+  /** With `unknown-name`: names perhaps meant. */
+  near?: string[];
+  /** With `invalid-parameter`: everything that is wrong. */
+  errors?: {
+    parameter: string;
+    message: string;
+  }[];
+}
+
+/** A table: all its fields, or those that `fields` names. */
+export interface Table {
+  /** PostgreSQL’s schema. Mendix makes its tables in `public` only. */
+  schema?: string;
+  /** The table’s name in PostgreSQL: `sales$order`. */
+  table?: string;
+  /** Of an entity’s table: `Sales.Order`; `null` for every other. */
+  entity?: string | null;
+  /** Of an association’s own table: `Sales.Order_Customer`; `null` for every other. */
+  association?: string | null;
+  /** Module of the entity or association: `Sales`; `null` without one. */
+  module?: string | null;
+  /** The entity that this one specializes. Shared attributes are in that entity’s table, not here. */
+  generalization?: string | null;
+  /** `entity`, `association`: tables of the app, those of the module System included; `system`: the catalog of the Mendix runtime (`mendixsystem$…`); `leftover`: a table that an interrupted synchronisation left behind; `other`: not made by Mendix. `null`: the catalog of the app was locked. */
+  kind?: 'entity' | 'association' | 'system' | 'leftover' | 'other' | null;
+  /** What it is to PostgreSQL. A partitioned table is one row with the sum of its partitions; a foreign table takes no space here. */
+  relation?: 'table' | 'partitioned_table' | 'materialized_view' | 'foreign_table';
+  /** The sum of `table_bytes`, `index_bytes` and `toast_bytes`. */
+  total_bytes?: number;
+  /** The heap with its free-space and visibility maps. */
+  table_bytes?: number;
+  /** All indexes of the table, those of its TOAST table left out. */
+  index_bytes?: number;
+  /** The TOAST table with its index: values over 2 kB. */
+  toast_bytes?: number;
+  /** As VACUUM or ANALYZE saw them last; `null` before the first. */
+  estimated_rows?: number | string | null;
+  /** Rows not yet vacuumed. Their space is used again; this is not bloat. */
+  dead_rows?: number | string | null;
+  /** Rows inserted since `counters_since`, rolled-back ones included. */
+  rows_inserted?: number | string | null;
+  /** Rows deleted since `counters_since`, rolled-back ones included. */
+  rows_deleted?: number | string | null;
+  /** When the counters of this database started; `null`: never reset, or not known. */
+  counters_since?: string | null;
+  /** Last VACUUM by hand, of partitions the latest; `null`: never since `counters_since`. */
+  last_vacuum?: string | null;
+  /** Last VACUUM by the autovacuum daemon, of partitions the latest; `null`: never since `counters_since`. */
+  last_autovacuum?: string | null;
+  /** Last ANALYZE by hand, of partitions the latest; `null`: never since `counters_since`. */
+  last_analyze?: string | null;
+  /** Last ANALYZE by the autovacuum daemon, of partitions the latest; `null`: never since `counters_since`. */
+  last_autoanalyze?: string | null;
+  /** True: `pg_total_relation_size`. False: an estimate from `relpages`, as of the last VACUUM or ANALYZE. Of a table that was never vacuumed it may be far too small, as ANALYZE leaves TOAST out. */
+  exact?: boolean;
+  /** Somebody holds, or waits for, an ACCESS EXCLUSIVE lock on it. */
+  locked?: boolean;
+  /** Of a partitioned table, nested ones included; the row is their sum. `null` for every other. */
+  partitions?: number | null;
+  /** The Mendix runtime setting that keeps this table small, for tables that are known to grow without end. */
+  cleanup?: {
+    /** Name of the custom runtime setting. */
+    setting: string;
+    /** First Mendix version that has it. */
+    since: string;
+    /** What it does, and what happens without it. */
+    advice: string;
+    /** Page of the Mendix documentation. */
+    source: string;
+  } | null;
+}
+
+/** A user: all fields, or those that `fields` names. */
+export interface User {
+  /** Object id in the Mendix app. A text, as it has up to 19 digits and JSON numbers are exact to 15. */
+  id?: string;
+  /** Keyed hash (HMAC-SHA-256, after its key version) of the licence identity: `UserCommons.NamedUserIdentifier.Value` where filled, else the login; case-sensitive. The same in every environment, so that people who use several apps can be counted once. */
+  identity?: string | null;
+  /** Login. Masked: its first character, and the domain of an e-mail address. */
+  name?: string | null;
+  /** Full name, from the account entity (`full_name_attributes` of the configuration). Masked: its first character. */
+  full_name?: string | null;
+  /** E-mail address, from the account entity (`email_attributes` of the configuration). Masked: its first character and the domain. */
+  email?: string | null;
+  /** `named`: a person; `anonymous`: a visitor who did not log in; `web_service`: an account for another system. Only people are masked, the built-in administrator (`MxAdmin`, or as the app calls it) excepted. */
+  kind?: 'named' | 'anonymous' | 'web_service';
+  /** As Mendix counts: a user who is not marked is internal. */
+  user_type?: 'internal' | 'external' | null;
+  /** Whether the app itself marked the user type. */
+  user_type_marked?: boolean | null;
+  /** Whether the user may log in. Inactive users need no licence. */
+  active?: boolean | null;
+  /** Whether Mendix blocked the login, after three wrong passwords. */
+  blocked?: boolean | null;
+  /** When the login was blocked; apps before Mendix 10 do not write it down: a day (`2026-11-20`) where the row is masked, else a UTC time (`2026-11-20T10:11:12Z`). `null`: never, not known, or a value outside the years 1 to 9999. */
+  blocked_since?: string | null;
+  /** Names of the user roles, sorted, each once. */
+  roles?: string[] | null;
+  /** Code of the language that the user chose: `en_US`. */
+  language?: string | null;
+  /** Last login: a day (`2026-11-20`) where the row is masked, else a UTC time (`2026-11-20T10:11:12Z`). `null`: never, not known, or a value outside the years 1 to 9999. */
+  last_login?: string | null;
+  /** When the user was made: a day (`2026-11-20`) where the row is masked, else a UTC time (`2026-11-20T10:11:12Z`). `null`: never, not known, or a value outside the years 1 to 9999. */
+  created?: string | null;
+  /** Entity of the user: System.User or a specialization. */
+  entity?: string | null;
+}
+
+/** With `summary=true`: the totals of the app’s users. */
+export interface UserSummary {
+  /** Users by the rule that Mendix counts licences by: active, not anonymous, web-service users included; the last login does not matter. One app only: Mendix counts an identity once over all apps of a multi-app licence. `null` where the user types cannot be read. */
+  licence: {
+    /** Who is counted, in words. */
+    rule: string;
+    /** Marked internal, or not marked. */
+    internal: number;
+    /** Those of `internal` whom the app did not mark. */
+    internal_unmarked: number;
+    /** Marked external. */
+    external: number;
+  } | null;
+  /** Every user once: kind × active × blocked × user type. Groups without users are left out. Masked rows show all four of each user, so small groups tell nothing more. */
+  by: {
+    /** As in the rows. */
+    kind: 'named' | 'anonymous' | 'web_service';
+    /** As in the rows. */
+    active: boolean | null;
+    /** As in the rows. */
+    blocked: boolean | null;
+    /** As in the rows; `null` where the user types cannot be read. */
+    user_type: 'internal' | 'external' | null;
+    /** How many users are all of this. */
+    users: number;
+  }[];
+  /** Each user role with its users; a user counts in each of their roles. */
+  roles:
+    | {
+        /** Name of the user role. */
+        role: string;
+        /** Users who have it. */
+        users: number;
+        /** The active ones among them. */
+        active: number;
+      }[]
+    | null;
+  /** Last login of the active named users. Each span includes the shorter ones; `within_90_days`, `older` and `never` add up to all of them. */
+  last_login: {
+    /** Within a day. Without `mrt/users.profile` the span begins with its day (UTC), as masked rows show days. */
+    within_1_day: number;
+    /** Within seven days. Without `mrt/users.profile` the span begins with its day (UTC), as masked rows show days. */
+    within_7_days: number;
+    /** Within thirty days. Without `mrt/users.profile` the span begins with its day (UTC), as masked rows show days. */
+    within_30_days: number;
+    /** Within ninety days. Without `mrt/users.profile` the span begins with its day (UTC), as masked rows show days. */
+    within_90_days: number;
+    /** Longer ago. */
+    older: number;
+    /** Never logged in. */
+    never: number;
+  } | null;
+  /** Sessions active within the session timeout of the environment (`session_timeout_seconds`). Mendix writes the activity down only every sixth of the timeout. */
+  online_now: {
+    /** Different users, anonymous ones left out. Without `mrt/users.profile`, 1 to 4 are `null`: one of few is soon guessed, and no row shows who is online. */
+    users: number | null;
+    /** Their sessions and the anonymous ones; `null` where `users` is. */
+    sessions: number | null;
+    /** Sessions of visitors who did not log in. */
+    anonymous_sessions: number;
+  } | null;
+  /** The runtime's own `Statistics.NamedUserCount`, in its own meaning. */
+  mendix: {
+    /** `null` where the runtime keeps none. */
+    named_user_count: number | null;
+  };
+}
+
+/** A table with all its fields. */
+export interface WholeTable {
+  /** PostgreSQL’s schema. Mendix makes its tables in `public` only. */
+  schema: string;
+  /** The table’s name in PostgreSQL: `sales$order`. */
+  table: string;
+  /** Of an entity’s table: `Sales.Order`; `null` for every other. */
+  entity: string | null;
+  /** Of an association’s own table: `Sales.Order_Customer`; `null` for every other. */
+  association: string | null;
+  /** Module of the entity or association: `Sales`; `null` without one. */
+  module: string | null;
+  /** The entity that this one specializes. Shared attributes are in that entity’s table, not here. */
+  generalization: string | null;
+  /** `entity`, `association`: tables of the app, those of the module System included; `system`: the catalog of the Mendix runtime (`mendixsystem$…`); `leftover`: a table that an interrupted synchronisation left behind; `other`: not made by Mendix. `null`: the catalog of the app was locked. */
+  kind: 'entity' | 'association' | 'system' | 'leftover' | 'other' | null;
+  /** What it is to PostgreSQL. A partitioned table is one row with the sum of its partitions; a foreign table takes no space here. */
+  relation: 'table' | 'partitioned_table' | 'materialized_view' | 'foreign_table';
+  /** The sum of `table_bytes`, `index_bytes` and `toast_bytes`. */
+  total_bytes: number;
+  /** The heap with its free-space and visibility maps. */
+  table_bytes: number;
+  /** All indexes of the table, those of its TOAST table left out. */
+  index_bytes: number;
+  /** The TOAST table with its index: values over 2 kB. */
+  toast_bytes: number;
+  /** As VACUUM or ANALYZE saw them last; `null` before the first. */
+  estimated_rows: number | string | null;
+  /** Rows not yet vacuumed. Their space is used again; this is not bloat. */
+  dead_rows: number | string | null;
+  /** Rows inserted since `counters_since`, rolled-back ones included. */
+  rows_inserted: number | string | null;
+  /** Rows deleted since `counters_since`, rolled-back ones included. */
+  rows_deleted: number | string | null;
+  /** When the counters of this database started; `null`: never reset, or not known. */
+  counters_since: string | null;
+  /** Last VACUUM by hand, of partitions the latest; `null`: never since `counters_since`. */
+  last_vacuum: string | null;
+  /** Last VACUUM by the autovacuum daemon, of partitions the latest; `null`: never since `counters_since`. */
+  last_autovacuum: string | null;
+  /** Last ANALYZE by hand, of partitions the latest; `null`: never since `counters_since`. */
+  last_analyze: string | null;
+  /** Last ANALYZE by the autovacuum daemon, of partitions the latest; `null`: never since `counters_since`. */
+  last_autoanalyze: string | null;
+  /** True: `pg_total_relation_size`. False: an estimate from `relpages`, as of the last VACUUM or ANALYZE. Of a table that was never vacuumed it may be far too small, as ANALYZE leaves TOAST out. */
+  exact: boolean;
+  /** Somebody holds, or waits for, an ACCESS EXCLUSIVE lock on it. */
+  locked: boolean;
+  /** Of a partitioned table, nested ones included; the row is their sum. `null` for every other. */
+  partitions: number | null;
+  /** The Mendix runtime setting that keeps this table small, for tables that are known to grow without end. */
+  cleanup: {
+    /** Name of the custom runtime setting. */
+    setting: string;
+    /** First Mendix version that has it. */
+    since: string;
+    /** What it does, and what happens without it. */
+    advice: string;
+    /** Page of the Mendix documentation. */
+    source: string;
+  } | null;
+}
+
+/** The last segment of a problem’s `type`. More may come with later releases. */
+export type ProblemSlug =
+  | 'invalid-parameter'
+  | 'invalid-cursor'
+  | 'environment-required'
+  | 'reason-required'
+  | 'metrics-cover-whole-bucket'
+  | 'invalid-token'
+  | 'missing-scope'
+  | 'unknown-environment'
+  | 'unknown-bucket'
+  | 'unknown-name'
+  | 'not-offered'
+  | 'not-acceptable'
+  | 'internal'
+  | 'upstream-failed'
+  | 'database-unavailable'
+  | 'upstream-throttled'
+  | 'keys-unavailable'
+  | 'upstream-timeout';
+
+/** By path: what a request takes, what its answer is, and which list of it pages. */
+export interface Operations {
+  /** Whether the API answers, and its release. */
+  '/health': {
+    query: Record<string, never>;
+    answer: {
+      /** Of the API alone: no upstream is asked. */
+      status: 'ok';
+      /** The release, as in the changelog. */
+      version: string;
+      /** False: something that belongs here is missing; the part says why. */
+      complete: boolean;
+      /** `cursor` of the next page; `null` on the last. */
+      next_cursor: string | null;
+    };
+    rows: null;
+    csv: false;
+  };
+
+  /** The Mendix environments that the caller may read, with what each offers. */
+  '/environments': {
+    query: {
+      /** Rows of a page: up to 1,000, in CSV up to 10,000. Default 100. */
+      limit?: number | undefined;
+      /** `next_cursor` of the page before; the other parameters stay, `limit` may change. */
+      cursor?: string | undefined;
+    };
+    answer: {
+      /** By name. */
+      environments: Environment[];
+      /** False: something that belongs here is missing; the part says why. */
+      complete: boolean;
+      /** `cursor` of the next page; `null` on the last. */
+      next_cursor: string | null;
+    };
+    rows: 'environments';
+    csv: true;
+  };
+
+  /** How big the buckets of an environment are. */
+  '/bucket_size': {
+    query: {
+      /** Name of the Mendix environment; default: the only one that you may read. */
+      environment?: string | undefined;
+      /** Seconds that the answer may take. Default 25. */
+      budget_s?: number | undefined;
+      /** Rows of a page: up to 1,000, in CSV up to 10,000. Default 100. */
+      limit?: number | undefined;
+      /** `next_cursor` of the page before; the other parameters stay, `limit` may change. */
+      cursor?: string | undefined;
+      /** One bucket of the environment; default: all of them. */
+      bucket?: string | undefined;
+      /** CloudWatch’s daily figures, S3 now, or both with their difference. Default: `metrics`; `listing` for a bucket that environments share. */
+      source?: 'metrics' | 'listing' | 'both' | undefined;
+      /** With `listing`: only keys that begin with it. */
+      prefix?: string | undefined;
+      /** With `listing`: sums per prefix, down to so many levels of `/`. */
+      depth?: number | undefined;
+      /** With `metrics` or `both`: days of history. */
+      days?: number | undefined;
+    };
+    answer: {
+      /** The environment that was asked for. */
+      environment: string;
+      /** In the order of the configuration. */
+      buckets: Bucket[];
+      /** Of this page and those before it. `null` when a bucket’s figure is not known; a lower bound while one is. */
+      total: {
+        /** Sum of `size_bytes`. */
+        size_bytes: number | null;
+        /** Sum of `object_count`. */
+        object_count: number | null;
+      };
+      /** False: something that belongs here is missing; the part says why. */
+      complete: boolean;
+      /** `cursor` of the next page; `null` on the last. */
+      next_cursor: string | null;
+    };
+    rows: 'buckets';
+    csv: true;
+  };
+
+  /** How big the tables of an environment are. */
+  '/table_size': {
+    query: {
+      /** Name of the Mendix environment; default: the only one that you may read. */
+      environment?: string | undefined;
+      /** Seconds that the answer may take. Default 25. */
+      budget_s?: number | undefined;
+      /** Rows of a page: up to 1,000, in CSV up to 10,000. Default 100. */
+      limit?: number | undefined;
+      /** `next_cursor` of the page before; the other parameters stay, `limit` may change. */
+      cursor?: string | undefined;
+      /** One table by its exact name: `sales$order`. */
+      table?: string | undefined;
+      /** One entity by its exact name: `Sales.Order`. */
+      entity?: string | undefined;
+      /** Entities and associations of one module: `Sales`. */
+      module?: string | undefined;
+      /** What the table is to the app; the values are explained at `kind`. */
+      kind?: 'entity' | 'association' | 'system' | 'leftover' | 'other' | undefined;
+      /** Tables of at least so many bytes in all. */
+      min_bytes?: number | undefined;
+      /** Largest first; names from A. Default `total_bytes`. */
+      order_by?: 'total_bytes' | 'estimated_rows' | 'dead_rows' | 'rows_inserted' | 'name' | undefined;
+      /** Fields of the rows, as a comma list; in CSV the columns, of which `cleanup`, an object, cannot be one. */
+      fields?:
+        | (
+            | 'schema'
+            | 'table'
+            | 'entity'
+            | 'association'
+            | 'module'
+            | 'generalization'
+            | 'kind'
+            | 'relation'
+            | 'total_bytes'
+            | 'table_bytes'
+            | 'index_bytes'
+            | 'toast_bytes'
+            | 'estimated_rows'
+            | 'dead_rows'
+            | 'rows_inserted'
+            | 'rows_deleted'
+            | 'counters_since'
+            | 'last_vacuum'
+            | 'last_autovacuum'
+            | 'last_analyze'
+            | 'last_autoanalyze'
+            | 'exact'
+            | 'locked'
+            | 'partitions'
+            | 'cleanup'
+          )[]
+        | undefined;
+      /** Instead of rows: by module, by kind, the ten largest. */
+      summary?: boolean | undefined;
+    };
+    answer: {
+      /** Name of the environment. */
+      environment: string;
+      /** Where the figures are from. */
+      source: 'postgresql';
+      /** The server’s clock when it was asked. */
+      as_of: string;
+      database: Database;
+      /** The tables of this page. Not with `summary`. */
+      tables?: Table[];
+      /** True when the tables of this page are measured to be the right ones. False: some may be in the wrong place, as they are locked, or too many have changed since VACUUM or ANALYZE saw them. */
+      order_certain?: boolean;
+      /** Only with `summary=true`; `table`, `entity`, `module`, `kind` and `min_bytes` narrow it. */
+      summary?: {
+        /** Largest first. */
+        by_module: {
+          /** `null`: tables without a module. */
+          module: string | null;
+          /** How many tables. */
+          table_count: number;
+          /** Their `total_bytes` summed up. */
+          total_bytes: number;
+          /** False when some of them are estimates from `relpages`. */
+          exact: boolean;
+        }[];
+        /** Largest first. */
+        by_kind: {
+          /** `entity`, `association`: tables of the app, those of the module System included; `system`: the catalog of the Mendix runtime (`mendixsystem$…`); `leftover`: a table that an interrupted synchronisation left behind; `other`: not made by Mendix. `null`: the catalog of the app was locked. */
+          kind: 'entity' | 'association' | 'system' | 'leftover' | 'other' | null;
+          /** How many tables. */
+          table_count: number;
+          /** Their `total_bytes` summed up. */
+          total_bytes: number;
+          /** False when some of them are estimates from `relpages`. */
+          exact: boolean;
+        }[];
+        /** The ten largest tables. */
+        largest: WholeTable[];
+      };
+      /** What belongs here and is not, with the reason. Empty when `complete`. */
+      missing: MissingFigure[];
+      /** False: something that belongs here is missing; the part says why. */
+      complete: boolean;
+      /** `cursor` of the next page; `null` on the last. */
+      next_cursor: string | null;
+    };
+    rows: 'tables';
+    csv: true;
+  };
+
+  /** The users of an environment. */
+  '/users': {
+    query: {
+      /** Name of the Mendix environment; default: the only one that you may read. */
+      environment?: string | undefined;
+      /** Seconds that the answer may take. Default 25. */
+      budget_s?: number | undefined;
+      /** Rows of a page: up to 1,000, in CSV up to 10,000. Default 100. */
+      limit?: number | undefined;
+      /** `next_cursor` of the page before; the other parameters stay, `limit` may change. */
+      cursor?: string | undefined;
+      /** Whether the user may log in. */
+      active?: boolean | undefined;
+      /** Whether Mendix blocked the login. */
+      blocked?: boolean | undefined;
+      /** Name of a user role that the users have; one that the app does not have is a 404. */
+      role?: string | undefined;
+      /** People, visitors or other systems. */
+      kind?: 'named' | 'anonymous' | 'web_service' | undefined;
+      /** As Mendix counts: a user who is not marked is internal. */
+      user_type?: 'internal' | 'external' | undefined;
+      /** Last login at or after this time. Without the scope `mrt/users.profile` whole days only. */
+      last_login_after?: string | undefined;
+      /** Last login before this time; leaves out who never logged in. Without the scope `mrt/users.profile` whole days only. */
+      last_login_before?: string | undefined;
+      /** Who never logged in, or who did. */
+      never_logged_in?: boolean | undefined;
+      /** Active, created before this time, and last login before it or never. Accounts of other systems (often `svc-…`) and anonymous users are among them: add `kind=named` for people. Without the scope `mrt/users.profile` whole days only. */
+      inactive_since?: string | undefined;
+      /** The exact login, or its beginning and a `*` (scope `mrt/users.profile`). */
+      name?: string | undefined;
+      /** Fields of the rows, as a comma list. */
+      fields?:
+        | (
+            | 'id'
+            | 'identity'
+            | 'name'
+            | 'full_name'
+            | 'email'
+            | 'kind'
+            | 'user_type'
+            | 'user_type_marked'
+            | 'active'
+            | 'blocked'
+            | 'blocked_since'
+            | 'roles'
+            | 'language'
+            | 'last_login'
+            | 'created'
+            | 'entity'
+          )[]
+        | undefined;
+      /** How many users match on all pages together: not told (default), PostgreSQL's estimate, or counted. */
+      count?: 'none' | 'estimated' | 'exact' | undefined;
+      /** Personal data in clear (scope `mrt/users.profile`). */
+      clear?: boolean | undefined;
+      /** Totals instead of rows. */
+      summary?: boolean | undefined;
+    };
+    answer: {
+      /** Name of the environment. */
+      environment: string;
+      /** Where the answer comes from. */
+      source: 'postgresql';
+      /** UTC time at which reading began. */
+      as_of: string;
+      /** Whether personal data is masked; in a summary, whether it tells no more than masked rows do. */
+      masked?: boolean;
+      /** In id order; left out of a summary. */
+      users?: User[];
+      /** Users that the filters match on all pages; `null` with `count=none`. */
+      count?: {
+        /** `null` when it could not be counted in time, or when the database has no statistics to estimate it from. */
+        value: number | null;
+        /** Counted, not estimated. */
+        exact: boolean;
+      } | null;
+      summary?: UserSummary;
+      /** What belongs here and could not be had: then `complete` is false. What an app does not have is `null` and not missing. */
+      missing: {
+        /** A field of the rows, a part of the summary, `users` or `count`. */
+        what: string;
+        /** `grant-missing`: the database role may not read it; `unexpected-type`: the column is none that Mendix makes; `deadline`: the time was up; else the reason of the upstream. */
+        reason: string;
+        /** The table that the role may not read. */
+        table: string | null;
+      }[];
+      /** False: something that belongs here is missing; the part says why. */
+      complete: boolean;
+      /** `cursor` of the next page; `null` on the last. */
+      next_cursor: string | null;
+    };
+    rows: 'users';
+    csv: true;
+  };
+
+  /** What the model declares, what the environment sets, and so what is configured. Mendix calls them constants; the setting of its runtime is MicroflowConstants. */
+  '/micro_flow_constants': {
+    query: {
+      /** Name of the Mendix environment; default: the only one that you may read. */
+      environment?: string | undefined;
+      /** Seconds that the answer may take. Default 25. */
+      budget_s?: number | undefined;
+      /** Rows of a page: up to 1,000, in CSV up to 10,000. Default 100. */
+      limit?: number | undefined;
+      /** `next_cursor` of the page before; the other parameters stay, `limit` may change. */
+      cursor?: string | undefined;
+      /** Constants of one module: `Mail`. One that nothing has is a 404. */
+      module?: string | undefined;
+      /** One constant: `Mail.SmtpHost`. One that nothing has is a 404. */
+      name?: string | undefined;
+      /** Constants that are declared with this type. */
+      type?: 'string' | 'integer' | 'boolean' | 'decimal' | 'date_time' | undefined;
+      /** Constants in this state. One whose state is not known is in none of them. */
+      state?: 'default' | 'overridden' | 'missing' | 'obsolete' | undefined;
+      /** `true`: constants that are secrets; `false`: harmless ones; `unknown`: those that are masked because nothing says that they are harmless. */
+      secret?: 'true' | 'false' | 'unknown' | undefined;
+      /** `true`: constants with an empty text, or with nothing; `false`: the others of which it is known. */
+      empty?: boolean | undefined;
+      /** `false`: constants whose value stands, or may stand, in a place that is not read. */
+      value_known?: boolean | undefined;
+      /** `true`: with every candidate of each constant. Not with `summary` or `compare`. */
+      explain?: boolean | undefined;
+      /** Name of another environment that you may read: what differs from it, without revealing. */
+      compare?: string | undefined;
+      /** `true`: secrets in clear. Needs `name` or `module`, and the scope `mrt/micro_flow_constants.reveal`. Not with `summary` or `compare`. */
+      reveal?: boolean | undefined;
+      /** `true`: totals and findings, without the constants or differences. */
+      summary?: boolean | undefined;
+    };
+    answer: {
+      /** The environment that was asked for. */
+      environment: string;
+      /** Which kinds of sources the environment is configured with. */
+      source: 'archive' | 'overrides' | 'archive+overrides';
+      /** When the newest of the files that could be read was written. */
+      as_of: string | null;
+      /** The model of the deployment archive. `null`: none is configured, or it could not be read. */
+      model: ConstantModel | null;
+      /** Each configured source of the environment, with its fault where it has one; with `compare` also those of the other. */
+      sources: ConstantSource[];
+      /** By name. Not with `compare` or `summary=true`. */
+      constants?: Constant[];
+      /** With `compare`: the other environment. */
+      compared_with?: string;
+      /** With `compare`, by name. Not with `summary=true`. */
+      differences?: ConstantDifference[];
+      /** Constants of the whole environment, whatever the filters: declared, overridden, default, missing, obsolete, secret, secret_unknown (masked, as nothing says that they are harmless), unknown (their value is not known). `null`: a source that would tell could not be read. With compare, of what was compared: equal, different, only_here, only_there, unknown (something that decides is not known, or masked in one of the two only). */
+      summary: Record<string, number | null>;
+      /** What an operator should look at, of what is known. */
+      findings: ConstantFinding[];
+      /** False: something that belongs here is missing; the part says why. */
+      complete: boolean;
+      /** `cursor` of the next page; `null` on the last. */
+      next_cursor: string | null;
+    };
+    rows: 'constants';
+    csv: true;
+  };
+}
