@@ -80,7 +80,7 @@ const caller = z.strictObject({
 });
 
 const settings = z.strictObject({
-  /** Hash of the whole configuration; part of each ETag. */
+  /** Hash of what follows; part of each ETag. */
   configuration_version: z.string(),
   /** The API's release, for `/health`. */
   version: z.string(),

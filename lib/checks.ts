@@ -1,7 +1,8 @@
 /**
  * What the template is held to at each synthesis, and the reason of each exception: a finding without one stops it.
  * Rules: https://github.com/cdklabs/cdk-nag/blob/main/RULES.md. Both packs report a finding by rule and resource, so an
- * exception is for one rule on one kind of resource and never for the whole stack.
+ * exception is for one rule on one kind of resource and never for the whole stack. A finding on `*` does not say which
+ * actions are behind it: those are held one by one in permissions/declared-actions.ts, exceptions or not.
  */
 import { type App, CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam';

@@ -7,7 +7,8 @@ import type { Construct } from 'constructs';
 import type { Config } from '../config/schema.ts';
 
 /**
- * Retention and key from the configuration; kept when the stack goes, since the lines are the audit trail.
+ * Retention and key from the configuration; kept when the stack goes, since the lines are the audit trail. A group of a
+ * creation that was rolled back holds none, and goes with it (CloudFormation, "DeletionPolicy", RetainExceptOnCreate).
  *
  * @param scope the construct that the group is in; a configured key is imported there, once
  */
@@ -15,7 +16,7 @@ export function logGroupProps(scope: Construct, { observability }: Config): LogG
   const { log_retention_days, log_kms_key_arn } = observability;
   return {
     retention: log_retention_days as RetentionDays,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ...(log_kms_key_arn && { encryptionKey: logKey(scope, log_kms_key_arn) }),
   };
 }

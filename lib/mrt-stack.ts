@@ -17,6 +17,7 @@ import { Endpoints } from './network/endpoints.ts';
 import { Network } from './network/network.ts';
 import { Observability } from './observability/observability.ts';
 import { Outputs } from './outputs.ts';
+import { undeclaredActions } from './permissions/declared-actions.ts';
 
 /** `mrt-<stage>`. Who comes in and with which keys; where the functions run and what they may; the API; its watch. */
 export class MrtStack extends Stack {
@@ -85,6 +86,8 @@ export class MrtStack extends Stack {
       functions: [...others, ...named],
     });
 
+    // What the roles really allow is looked at when nothing can be added to them any more.
+    this.node.addValidation({ validate: () => undeclaredActions(this) });
     Tags.of(this).add('mrt:stage', config.stage);
     for (const [name, value] of Object.entries(config.tags)) Tags.of(this).add(name, value);
   }

@@ -30,6 +30,10 @@ function deploy(config: string, stage: string): void {
     { stdio: 'inherit' },
   );
   process.exitCode = status ?? 1;
+  // A first deployment that failed stands in the way of the next one, and the CDK does not say how to get past it.
+  if (status !== 0) {
+    process.stderr.write('If this was the first deployment: docs/deploy.md, "When the first deployment fails".\n');
+  }
 }
 
 /** A message for the person at the terminal, without a stack. */

@@ -12,6 +12,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Route } from '../../lambdas/route.ts';
 import { ALIAS, aliasOf } from '../functions/live-version.ts';
 import type { RouteFunction } from '../functions/route-function.ts';
+import { declareActions } from '../permissions/declared-actions.ts';
 
 /**
  * Alarms that a fault of the new version sets off, by the first part of their ids. A database or an upstream that is down
@@ -43,6 +44,10 @@ export class GradualDeployment extends Construct {
       description: `MRT API, stage ${config.stage}: moves requests to new versions`,
       assumedBy: new ServicePrincipal('codedeploy.amazonaws.com'),
       inlinePolicies: { own: movingAliases(functions.map((each) => each.function)) },
+    });
+    declareActions(role, {
+      named: ['lambda:GetAlias', 'lambda:GetProvisionedConcurrencyConfig', 'lambda:UpdateAlias'],
+      everything: ['cloudwatch:DescribeAlarms'],
     });
     for (const { route, function: fn } of functions) {
       const group = new CfnDeploymentGroup(this, `Group-${route.name}`, {

@@ -89,7 +89,7 @@ export class Grants extends Construct {
 }
 
 /** What AWSLambdaVPCAccessExecutionRole has of EC2. */
-const INTERFACE_ACTIONS = [
+export const INTERFACE_ACTIONS = [
   'ec2:CreateNetworkInterface',
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeSubnets',

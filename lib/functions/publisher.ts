@@ -11,6 +11,7 @@ import type { Config } from '../../config/schema.ts';
 import { BUNDLE_FILES, VARIABLES } from '../../lambdas/contract.ts';
 import type { KeyBucket } from '../identity/key-bucket.ts';
 import { logGroupProps, writeLines } from '../log-group.ts';
+import { declareActions, LOG_ACTIONS } from '../permissions/declared-actions.ts';
 import { bundle, FUNCTION_DEFAULTS } from './bundle.ts';
 
 export interface PublisherProps {
@@ -37,6 +38,7 @@ export class Publisher extends Construct {
         own: new PolicyDocument({ statements: [writeLines(logGroup), ...keyBucket.writeStatements()] }),
       },
     });
+    declareActions(this.role, { named: [...LOG_ACTIONS, 's3:GetObject', 's3:PutObject', 's3:ListBucket'] });
     this.lambda = new NodejsFunction(this, 'Function', {
       ...FUNCTION_DEFAULTS,
       description: `MRT API, stage ${config.stage}: Cognito's keys and the signing keys into the key bucket`,

@@ -12,8 +12,9 @@ import type { Route } from '../../lambdas/route.ts';
 import { routes } from '../../lambdas/routes.ts';
 import { logGroupProps, writeLines } from '../log-group.ts';
 import type { Network } from '../network/network.ts';
+import { ACTIONS_OF_NEED, type DeclaredActions, declareActions, LOG_ACTIONS } from '../permissions/declared-actions.ts';
 import { bundle, FUNCTION_DEFAULTS } from './bundle.ts';
-import type { Grants } from './grants.ts';
+import { type Grants, INTERFACE_ACTIONS } from './grants.ts';
 import { liveVersion } from './live-version.ts';
 import { rdsCertificates } from './rds-certificates.ts';
 import { settingsOf } from './settings.ts';
@@ -54,6 +55,7 @@ export class RouteFunction extends Construct {
       },
       managedPolicies: grant.managedPolicies,
     });
+    declareActions(this.role, actionsOf(route));
     this.lambda = new NodejsFunction(this, 'Function', {
       ...FUNCTION_DEFAULTS,
       description: `MRT API, stage ${config.stage}: GET ${route.path}`,
@@ -74,6 +76,15 @@ export class RouteFunction extends Construct {
     });
     this.target = liveVersion(this, { route: route.name, lambda: this.lambda, config, reserved });
   }
+}
+
+/** Its needs', its log group's, the keys to verify tokens with, and the network interfaces that Lambda makes for it. */
+function actionsOf({ needs, scopes }: Route): DeclaredActions {
+  const ofNeeds = needs.map((need) => ACTIONS_OF_NEED[need]);
+  return {
+    named: [...LOG_ACTIONS, ...(scopes === null ? [] : ['s3:GetObject']), ...ofNeeds.flatMap(({ named }) => named)],
+    everything: [...INTERFACE_ACTIONS, ...ofNeeds.flatMap(({ everything }) => everything ?? [])],
+  };
 }
 
 /**

@@ -16,6 +16,7 @@ import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import type { Need } from '../../lambdas/contract.ts';
 import { logGroupProps } from '../log-group.ts';
+import { declareActions, LOG_ACTIONS } from '../permissions/declared-actions.ts';
 import { DatabaseAccess, MetricsAccess, ObjectsAccess } from './security-groups.ts';
 
 type NewNetwork = Extract<Config['network'], { vpc: 'new' }>;
@@ -97,9 +98,10 @@ export class Network extends Construct {
       restrictDefaultSecurityGroup: false,
       subnetConfiguration: [{ name: 'Functions', subnetType: SubnetType.PRIVATE_ISOLATED }],
     });
-    vpc.addFlowLog('FlowLog', {
+    const { iamRole } = vpc.addFlowLog('FlowLog', {
       destination: FlowLogDestination.toCloudWatchLogs(new LogGroup(this, 'FlowLogGroup', logGroupProps(this, config))),
     });
+    if (iamRole) declareActions(iamRole, { named: [...LOG_ACTIONS, 'logs:DescribeLogStreams'] });
     return vpc;
   }
 

@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../config/read.ts';
+import type { ConfigInput } from '../../config/schema.ts';
 import { BUNDLE_FILES, type Need } from '../../lambdas/contract.ts';
 import { routes } from '../../lambdas/routes.ts';
 import type { Settings } from '../../lambdas/settings.ts';
 import { rdsCertificates } from '../../lib/functions/rds-certificates.ts';
+import { settingsOf as routeSettings } from '../../lib/functions/settings.ts';
 import { mrtApp } from '../../lib/mrt-app.ts';
 import { configFile } from './template.ts';
 
@@ -140,12 +142,46 @@ describe('the settings in a bundle', () => {
     expect(patternOf('crm-prod')).toContain('\\.enc$');
   });
 
-  test('know the address, the callers and the version of the configuration', () => {
+  test('know the address and the callers', () => {
     const users = settingsOf('users');
     expect(users.base_address).toBe('https://maas-api.apps.example.com');
     expect(users.callers.clients['sales-reporting']?.environments).toEqual(['team:sales']);
-    expect(users.configuration_version).toBe(settingsOf('health').configuration_version);
     expect(users.limits.reason_required).toBe(true);
+  });
+});
+
+describe('a change of the configuration', () => {
+  /** The settings of each route, after a change. */
+  const settingsAfter = (change: (config: ConfigInput) => void) => {
+    const config = configFile('example');
+    change(config);
+    const parsed = parseConfig(config);
+    return new Map(routes.map((route) => [route.name, routeSettings(route, parsed, routes)]));
+  };
+  const before = settingsAfter(() => {});
+  /** Names of the routes whose function gets another bundle. */
+  const changedBy = (change: (config: ConfigInput) => void) =>
+    [...settingsAfter(change)]
+      .filter(([name, after]) => JSON.stringify(after) !== JSON.stringify(before.get(name)))
+      .map(([name]) => name);
+
+  test('reaches no function when no function reads it: an alarm’s address, a tag, a throttle', () => {
+    const unread = (config: ConfigInput) => {
+      Object.assign(config.observability ?? {}, { alarm_emails: ['somebody-else@example.com'] });
+      Object.assign(config.tags ?? {}, { owner: 'others' });
+      Object.assign(config.limits ?? {}, { requests_per_second: 20 });
+    };
+    expect(changedBy(unread)).toEqual([]);
+  });
+
+  test('reaches those that read it, with another version for their ETags', () => {
+    const reading = (need: Need) => routes.filter(({ needs }) => needs.includes(need)).map(({ name }) => name);
+    const another = (config: ConfigInput) =>
+      Object.assign(config.databases['sales'] ?? {}, { host: 'other.c0ffee123456.eu-west-1.rds.amazonaws.com' });
+    expect(changedBy(another)).toEqual(reading('database'));
+    expect(settingsAfter(another).get('users')?.configuration_version).not.toBe(
+      before.get('users')?.configuration_version,
+    );
   });
 });
 

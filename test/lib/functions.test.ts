@@ -54,7 +54,6 @@ describe.each([
     expect(groups.length).toBeGreaterThan(functions.length);
     for (const [, group] of groups) {
       expect(group.Properties['RetentionInDays']).toBe(template === existing ? 365 : 30);
-      expect(group.DeletionPolicy).toBe('Retain');
     }
   });
 });

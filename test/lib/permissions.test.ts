@@ -110,7 +110,11 @@ describe('what single needs may do', () => {
     );
     const whole = listing.find(({ Condition }) => Condition === undefined);
     const parts = listing.filter(({ Condition }) => Condition !== undefined);
-    expect(whole?.Resource).toEqual(['arn:aws:s3:::shop-prod-files', 'arn:aws:s3:::depot-prod-files']);
+    expect(whole?.Resource).toEqual([
+      'arn:aws:s3:::shop-prod-files',
+      'arn:aws:s3:::pet-shop-prod-files',
+      'arn:aws:s3:::depot-prod-files',
+    ]);
     expect(parts).toMatchObject([
       { Resource: 'arn:aws:s3:::shop-shared-files', Condition: { StringLike: { 's3:prefix': ['acc-*'] } } },
     ]);
