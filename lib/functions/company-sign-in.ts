@@ -9,6 +9,7 @@ import type { Config } from '../../config/schema.ts';
 import { BUNDLE_FILES } from '../../lambdas/contract.ts';
 import type { SignInSettings } from '../../lambdas/sign-in-settings.ts';
 import { logGroupProps, writeLines } from '../log-group.ts';
+import { declareActions, LOG_ACTIONS } from '../permissions/declared-actions.ts';
 import { bundle, FUNCTION_DEFAULTS } from './bundle.ts';
 
 type Providers = NonNullable<Exclude<Config['people'], 'off'>['providers']>;
@@ -40,6 +41,7 @@ export class CompanySignIn extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { own: new PolicyDocument({ statements: [writeLines(logGroup)] }) },
     });
+    declareActions(this.role, { named: LOG_ACTIONS });
     this.lambda = new NodejsFunction(this, 'Function', {
       ...FUNCTION_DEFAULTS,
       description: `MRT API, stage ${config.stage}: the provider's groups into tokens`,
