@@ -51,7 +51,7 @@ describe('from outside the functions', () => {
   test.each([
     ['lib', ['lib', 'config', ...DECLARED]],
     ['local', ['local', 'config', 'packages', ...DECLARED]],
-    ['tools', ['tools', 'config', 'lib', ...DECLARED]],
+    ['tools', ['tools', 'config', 'lib', 'packages/client', ...DECLARED]],
     ['config', ['config', 'lambdas/contract.ts', 'lambdas/selector.ts']],
     ['packages/local-aws', ['packages/local-aws']],
     ['packages/client', ['packages/client']],

@@ -13,6 +13,7 @@ import { costTables, type PricedResource } from './costs.ts';
 import { exampleResources } from './example-template.ts';
 import { withSection } from './generated-section.ts';
 import { openApi } from './openapi.ts';
+import { capturedExamples } from './openapi-examples.ts';
 import { permissionTable, type Resource } from './permission-table.ts';
 
 /** A file with the text that it should have, but for white space where the formatter has the last word. */
@@ -25,7 +26,7 @@ export interface GeneratedFile {
 /** The files as they should be now. Takes some seconds: the worked example is synthesised for its permissions. */
 export function generatedFiles(): GeneratedFile[] {
   const { version } = JSON.parse(read('package.json')) as { version: string };
-  const document = openApi(routes, version);
+  const document = openApi(routes, version, capturedExamples());
   const resources = exampleResources<Resource & PricedResource>();
   return [
     { path: 'docs/openapi.json', text: json(document) },

@@ -9,12 +9,15 @@ export const problemSchema: Json = {
   type: 'object',
   description: 'RFC 9457. The last segment of `type` is stable.',
   properties: {
-    type: { type: 'string' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    instance: { type: 'string' },
-    request_id: { type: 'string' },
+    type: {
+      type: 'string',
+      description: 'Address of the page about it. Its last segment is the stable word, the slug.',
+    },
+    title: { type: 'string', description: 'The same in words.' },
+    status: { type: 'integer', description: 'Of the answer.' },
+    detail: { type: 'string', description: 'What happened and what to do, for a person.' },
+    instance: { type: 'string', description: 'The path that was asked.' },
+    request_id: { type: 'string', description: 'What the log has the request under; `x-request-id` too.' },
     source: { type: 'string', description: 'Configured name of the upstream that is to blame.' },
     reason: { type: 'string', description: 'A stable word for why it failed.' },
     table: { type: 'string', description: 'With `grant-missing`: the table that may not be read.' },
@@ -28,7 +31,10 @@ export const problemSchema: Json = {
       description: 'With `invalid-parameter`: everything that is wrong.',
       items: {
         type: 'object',
-        properties: { parameter: { type: 'string' }, message: { type: 'string' } },
+        properties: {
+          parameter: { type: 'string', description: 'Name of the parameter.' },
+          message: { type: 'string', description: 'Goes on from the name: `must be true or false`.' },
+        },
         required: ['parameter', 'message'],
       },
     },
@@ -44,16 +50,25 @@ export const GATEWAY_BODIES: Record<number, { message: string; when: string }> =
   401: { message: 'Unauthorized', when: 'no token, or one that is expired, forged or of another issuer or client' },
   403: { message: 'Forbidden', when: 'the token has none of the scopes of the route' },
   404: { message: 'Not Found', when: 'no such path, or another method than GET and HEAD' },
+  // The limit is documented, the answer is not; the status is what RFC 6585, section 5, has for it.
+  431: {
+    message: 'Request Header Fields Too Large',
+    when: 'request line and headers are longer than 10,240 bytes; a cursor and a few filters fit well',
+  },
   429: { message: 'Too Many Requests', when: 'more requests than the stage lets through' },
   500: { message: 'Internal Server Error', when: 'the function crashed or ran out of time or memory' },
   503: { message: 'Service Unavailable', when: 'no instance of the function is free' },
 };
 
-const gatewayBody = {
-  'application/json': {
-    schema: { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] },
-  },
+/** The body of every refusal by the gateway. */
+export const gatewaySchema: Json = {
+  type: 'object',
+  description: 'The gateway’s own refusal, before or after a function was asked.',
+  properties: { message: { type: 'string', description: 'The status in words.' } },
+  required: ['message'],
 };
+
+const gatewayBody = { 'application/json': { schema: { $ref: '#/components/schemas/GatewayMessage' } } };
 const problemBody = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
 
 /** By status: the problems of the function, and the gateway's own refusal where there is one. */

@@ -7,29 +7,41 @@ import type { $ZodType } from 'zod/v4/core';
 import { SCOPES } from '../lambdas/contract.ts';
 import { parametersOf } from '../lambdas/parameters.ts';
 import type { CsvTable, Route } from '../lambdas/route.ts';
-import { problemSchema, problems } from './openapi-problems.ts';
+import type { Example, Examples } from './openapi-examples.ts';
+import { gatewaySchema, problemSchema, problems } from './openapi-problems.ts';
 import { NamedSchemas } from './openapi-schemas.ts';
+import { operationDescription, TAGS, tagOf } from './openapi-words.ts';
 
 /** Whatever a document may hold: it is built here and read by others. */
 type Json = Record<string, unknown>;
+
+const INTRODUCTION =
+  'Operational data of Mendix apps on AWS: sizes, users and constants. Read-only. Sizes are bytes, times UTC. What is ' +
+  'not known is `null`, never 0; `complete` is false where something that belongs here is missing or partial, and the ' +
+  'part concerned says why. Answers may get more fields, and lists of words more words.';
 
 /**
  * OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1.html), whose schemas are JSON Schema as zod writes it.
  *
  * @param version the API's release
+ * @param examples real answers, by the name of the route
  */
-export function openApi(routes: readonly Route[], version: string): Json {
-  const schemas = new NamedSchemas({ Problem: problemSchema });
-  const paths = routes.map((route) => [route.path, { get: operation(route, schemas), head: head(route) }] as const);
+export function openApi(routes: readonly Route[], version: string, examples: Examples = {}): Json {
+  const schemas = new NamedSchemas({ Problem: problemSchema, GatewayMessage: gatewaySchema });
+  const paths = routes.map((route) => {
+    const get = operation(route, schemas, examples[route.name] ?? []);
+    return [route.path, { get, head: head(route) }] as const;
+  });
   return {
     openapi: '3.1.0',
     info: {
       title: 'MRT API',
       version,
-      description: 'Operational data of Mendix apps on AWS: sizes, users and constants. Read-only.',
+      description: INTRODUCTION,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: 'https://maas-api.{dns_domain}', variables: { dns_domain: { default: 'example.com' } } }],
+    tags: TAGS.filter(({ name }) => routes.some((route) => tagOf(route) === name)),
     paths: Object.fromEntries(paths),
     components: {
       schemas: schemas.all(),
@@ -51,13 +63,14 @@ export function openApi(routes: readonly Route[], version: string): Json {
 }
 
 /** GET: every status that the route can have, with its body. */
-function operation(route: Route, schemas: NamedSchemas): Json {
+function operation(route: Route, schemas: NamedSchemas, examples: readonly Example[]): Json {
   return {
     operationId: route.name,
     summary: route.summary,
+    description: operationDescription(route),
     ...shared(route),
     responses: {
-      200: success(route, schemas),
+      200: success(route, schemas, examples),
       ...(route.scopes === null ? {} : { 304: { description: 'Unchanged.' } }),
       ...problems(route),
     },
@@ -70,6 +83,7 @@ function head(route: Route): Json {
   return {
     operationId: `${route.name}_head`,
     summary: `${route.summary} Headers only.`,
+    description: `The headers of GET ${route.path}, without its body.`,
     ...shared(route),
     responses: Object.fromEntries(statuses.map((status) => [status, { description: 'As with GET, without a body.' }])),
   };
@@ -78,6 +92,7 @@ function head(route: Route): Json {
 /** What GET and HEAD have in common. */
 function shared(route: Route): Json {
   return {
+    tags: [tagOf(route)],
     // Any one of the scopes is enough: each is an alternative.
     security: route.scopes === null ? [] : route.scopes.map((scope) => ({ cognito: [scope] })),
     parameters: [...queryParameters(route), ...headerParameters(route)],
@@ -115,7 +130,7 @@ function headerParameters(route: Route): Json[] {
 }
 
 /** The JSON answer with what every answer has, and CSV where the route has rows. */
-function success(route: Route, schemas: NamedSchemas): Json {
+function success(route: Route, schemas: NamedSchemas, examples: readonly Example[]): Json {
   const answer = schemas.take(jsonSchema(route.answer));
   const properties = {
     ...(answer['properties'] as Json | undefined),
@@ -123,7 +138,16 @@ function success(route: Route, schemas: NamedSchemas): Json {
     next_cursor: { type: ['string', 'null'], description: '`cursor` of the next page; `null` on the last.' },
   };
   const required = [...((answer['required'] as string[] | undefined) ?? []), 'complete', 'next_cursor'];
-  const json = { 'application/json': { schema: { ...answer, properties, required } } };
+  const answered = examples.map(({ name, request, cut, answer: value }) => [
+    name,
+    { summary: `GET ${request}${cut ? ' (lists and cursor cut short)' : ''}`, value },
+  ]);
+  const json = {
+    'application/json': {
+      schema: { ...answer, properties, required },
+      ...(answered.length === 0 ? {} : { examples: Object.fromEntries(answered) }),
+    },
+  };
   const csv = route.csv === null ? {} : { 'text/csv': { schema: { type: 'string', description: csvRule(route.csv) } } };
   return { description: 'The answer.', content: { ...json, ...csv } };
 }

@@ -305,6 +305,12 @@ export interface Environment {
   scopes: string[];
 }
 
+/** The gateway’s own refusal, before or after a function was asked. */
+export interface GatewayMessage {
+  /** The status in words. */
+  message: string;
+}
+
 /** What belongs into the answer and is not there. */
 export interface MissingFigure {
   /** A field; or `counters`: `dead_rows`, `rows_inserted`, `rows_deleted` and the `last_…` times of every table; `sizes`: exact sizes, for which estimates stand; `catalog`: entities, modules and kinds. */
@@ -335,11 +341,17 @@ export interface PartProblem {
 
 /** RFC 9457. The last segment of `type` is stable. */
 export interface Problem {
+  /** Address of the page about it. Its last segment is the stable word, the slug. */
   type: string;
+  /** The same in words. */
   title: string;
+  /** Of the answer. */
   status: number;
+  /** What happened and what to do, for a person. */
   detail: string;
+  /** The path that was asked. */
   instance: string;
+  /** What the log has the request under; `x-request-id` too. */
   request_id: string;
   /** Configured name of the upstream that is to blame. */
   source?: string;
@@ -359,7 +371,9 @@ export interface Problem {
   near?: string[];
   /** With `invalid-parameter`: everything that is wrong. */
   errors?: {
+    /** Name of the parameter. */
     parameter: string;
+    /** Goes on from the name: `must be true or false`. */
     message: string;
   }[];
 }
