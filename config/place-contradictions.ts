@@ -31,7 +31,7 @@ export function* placeFaults(config: Config): Generator<string> {
 }
 
 /** `arn:partition:service:region:account:resource`. A bucket's key may be another account's, but not another Region's. */
-function* elsewhere(path: string, arn: string, place: { region?: string; account?: string }): Generator<string> {
+export function* elsewhere(path: string, arn: string, place: { region?: string; account?: string }): Generator<string> {
   const [, , , region, account] = arn.split(':');
   if (place.region !== undefined && region !== place.region) yield `${path}: is in ${region}, not in ${place.region}`;
   if (place.account !== undefined && account !== place.account) {

@@ -11,6 +11,7 @@ import { arn, bucketName, name } from './names.ts';
 import { network } from './network.ts';
 import { mail, passwordSignIn, providers } from './options/company-sign-in.ts';
 import { delivery } from './options/delivery.ts';
+import { codeSigning, encryption } from './options/encryption.ts';
 
 /** CloudWatch Logs API, PutRetentionPolicy: no other number of days is taken. */
 const days = z.union(
@@ -156,6 +157,8 @@ export const configSchema = z.strictObject({
   observability: observability.prefault({}),
   // Each of these is left out unless somebody wants it: docs/options.md.
   delivery: delivery.optional(),
+  encryption: encryption.optional(),
+  code_signing: codeSigning.optional(),
 });
 
 /** A stage's configuration as it is written, defaults left out. */

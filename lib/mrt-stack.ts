@@ -7,6 +7,8 @@ import { routes } from '../lambdas/routes.ts';
 import { Domain } from './api/domain.ts';
 import { Api } from './api/http-api.ts';
 import { GradualDeployment } from './delivery/gradual-deployment.ts';
+import { requireSignatures } from './encryption/code-signing.ts';
+import { encryptTopic } from './encryption/given-key.ts';
 import { companySignIn } from './functions/company-sign-in.ts';
 import { Grants } from './functions/grants.ts';
 import { Publisher } from './functions/publisher.ts';
@@ -42,7 +44,7 @@ export class MrtStack extends Stack {
 
     // Who comes in, and the keys by which the functions know them.
     const identity = new Identity(this, 'Identity', config);
-    const keyBucket = new KeyBucket(this, 'KeyBucket');
+    const keyBucket = new KeyBucket(this, 'KeyBucket', config.encryption?.key_bucket_kms_key_arn);
     const publisher = new Publisher(this, 'Publisher', { config, userPool: identity.userPool, keyBucket });
     const signIn = companySignIn(this, config, identity.userPool);
     // Functions without a route.
@@ -70,8 +72,9 @@ export class MrtStack extends Stack {
         ? null
         : new Domain(this, 'Domain', { domain: config.domain, api: api.api, stage: api.stage });
     // What operators see.
-    const { alarms } = new Observability(this, 'Observability', { config, api, others, functions });
+    const { alarms, topic } = new Observability(this, 'Observability', { config, api, others, functions });
     // What only some companies want, by the configuration: docs/options.md.
+    encryptTopic(topic, config.encryption?.topic_kms_key_arn);
     if (config.delivery) {
       new GradualDeployment(this, 'Delivery', { config, delivery: config.delivery, functions, alarms });
     }
@@ -86,6 +89,7 @@ export class MrtStack extends Stack {
       functions: [...others, ...named],
     });
 
+    if (config.code_signing) requireSignatures(this, config.code_signing);
     // What the roles really allow is looked at when nothing can be added to them any more.
     this.node.addValidation({ validate: () => undeclaredActions(this) });
     Tags.of(this).add('mrt:stage', config.stage);

@@ -1,9 +1,10 @@
 /** What a schema cannot see in the options: each fault in words, starting with the path of its field. */
+import { elsewhere } from '../place-contradictions.ts';
 import type { Config } from '../schema.ts';
 
 /** Faults of all options; empty for a sound configuration, and for one without options. */
 export function optionFaults(config: Config): string[] {
-  return [...signInFaults(config), ...mailFaults(config)];
+  return [...signInFaults(config), ...mailFaults(config), ...keyFaults(config)];
 }
 
 /** A provider's group must lead to a group that has rights; and somebody must be able to come in. */
@@ -29,5 +30,15 @@ function* mailFaults({ identity: { mail }, region }: Config): Generator<string> 
   const usable = [...new Set([region, ...MAIL_REGIONS])];
   if (mail !== undefined && !usable.includes(place)) {
     yield `identity.mail.ses_identity_arn: is in ${place}; Cognito of ${region} sends by SES of ${usable.join(', ')}`;
+  }
+}
+
+/** A key serves in its own Region only, and so does a signing profile. */
+function* keyFaults({ region, encryption = {}, code_signing }: Config): Generator<string> {
+  for (const [field, key] of Object.entries(encryption)) {
+    if (key !== undefined) yield* elsewhere(`encryption.${field}`, key, { region });
+  }
+  for (const [index, profile] of (code_signing?.profile_version_arns ?? []).entries()) {
+    yield* elsewhere(`code_signing.profile_version_arns.${index}`, profile, { region });
   }
 }

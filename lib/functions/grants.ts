@@ -70,7 +70,7 @@ export class Grants extends Construct {
     const clients = [...identity.machines, ...(identity.people ? [[PEOPLE, identity.people] as const] : [])];
     const names = Object.fromEntries(clients.map(([name, client]) => [client.userPoolClientId, name]));
     return {
-      statements: [keyBucket.readStatement()],
+      statements: keyBucket.readStatements(),
       environment: {
         [VARIABLES.userPoolId]: identity.userPool.userPoolId,
         [VARIABLES.clients]: Stack.of(this).toJsonString(names),

@@ -38,7 +38,9 @@ export class Publisher extends Construct {
         own: new PolicyDocument({ statements: [writeLines(logGroup), ...keyBucket.writeStatements()] }),
       },
     });
-    declareActions(this.role, { named: [...LOG_ACTIONS, 's3:GetObject', 's3:PutObject', 's3:ListBucket'] });
+    declareActions(this.role, {
+      named: [...LOG_ACTIONS, 's3:GetObject', 's3:PutObject', 's3:ListBucket', ...keyBucket.keyActions('write')],
+    });
     this.lambda = new NodejsFunction(this, 'Function', {
       ...FUNCTION_DEFAULTS,
       description: `MRT API, stage ${config.stage}: Cognito's keys and the signing keys into the key bucket`,

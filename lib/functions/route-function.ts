@@ -10,6 +10,7 @@ import type { Config } from '../../config/schema.ts';
 import { BUNDLE_FILES } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
 import { routes } from '../../lambdas/routes.ts';
+import { KEY_USE } from '../encryption/given-key.ts';
 import { logGroupProps, writeLines } from '../log-group.ts';
 import type { Network } from '../network/network.ts';
 import { ACTIONS_OF_NEED, type DeclaredActions, declareActions, LOG_ACTIONS } from '../permissions/declared-actions.ts';
@@ -55,7 +56,7 @@ export class RouteFunction extends Construct {
       },
       managedPolicies: grant.managedPolicies,
     });
-    declareActions(this.role, actionsOf(route));
+    declareActions(this.role, actionsOf(route, config));
     this.lambda = new NodejsFunction(this, 'Function', {
       ...FUNCTION_DEFAULTS,
       description: `MRT API, stage ${config.stage}: GET ${route.path}`,
@@ -79,10 +80,11 @@ export class RouteFunction extends Construct {
 }
 
 /** Its needs', its log group's, the keys to verify tokens with, and the network interfaces that Lambda makes for it. */
-function actionsOf({ needs, scopes }: Route): DeclaredActions {
+function actionsOf({ needs, scopes }: Route, { encryption }: Config): DeclaredActions {
+  const ofKeys = ['s3:GetObject', ...(encryption?.key_bucket_kms_key_arn === undefined ? [] : KEY_USE.read)];
   const ofNeeds = needs.map((need) => ACTIONS_OF_NEED[need]);
   return {
-    named: [...LOG_ACTIONS, ...(scopes === null ? [] : ['s3:GetObject']), ...ofNeeds.flatMap(({ named }) => named)],
+    named: [...LOG_ACTIONS, ...(scopes === null ? [] : ofKeys), ...ofNeeds.flatMap(({ named }) => named)],
     everything: [...INTERFACE_ACTIONS, ...ofNeeds.flatMap(({ everything }) => everything ?? [])],
   };
 }

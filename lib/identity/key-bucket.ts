@@ -1,9 +1,10 @@
 /** The bucket with Cognito's public keys and the API's signing keys. Only the functions read it. */
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { KEY_OBJECTS } from '../../lambdas/contract.ts';
+import { bucketKeyStatement, encryptBucket, KEY_USE } from '../encryption/given-key.ts';
 import { stableId } from '../stable-id.ts';
 
 /** Of both buckets: TLS only, no access lists, nothing public, kept when the stack goes. */
@@ -18,8 +19,10 @@ const PRIVATE = {
 /** `jwks.json` and `keys.json` with their earlier versions, and a log of who read them. */
 export class KeyBucket extends Construct {
   readonly bucket: Bucket;
+  readonly #keyArn: string | undefined;
 
-  constructor(scope: Construct, id: string) {
+  /** @param keyArn of the company's own key. Default: S3's */
+  constructor(scope: Construct, id: string, keyArn?: string) {
     super(scope, id);
     // Who read the keys, for a year; S3 writes each line once, so versions would only be copies.
     const log = new Bucket(this, 'AccessLog', {
@@ -38,6 +41,8 @@ export class KeyBucket extends Construct {
         { prefix: KEY_OBJECTS.keys, noncurrentVersionExpiration: Duration.days(365) },
       ],
     });
+    this.#keyArn = keyArn;
+    if (keyArn !== undefined) encryptBucket(this.bucket as IBucket, keyArn);
     stableId(this.bucket, 'KeyBucket');
     stableId(log, 'KeyBucketAccessLog');
   }
@@ -47,11 +52,17 @@ export class KeyBucket extends Construct {
     return new PolicyStatement({ actions: ['s3:GetObject'], resources: this.objectArns() });
   }
 
+  /** The same with the use of the bucket's key, for roles. */
+  readStatements(): PolicyStatement[] {
+    return [this.readStatement(), ...this.#keyUse('read')];
+  }
+
   /** Conditional writing; listing makes S3 answer a missing object with 404 instead of 403. */
   writeStatements(): PolicyStatement[] {
     return [
       new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: this.objectArns() }),
       new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }),
+      ...this.#keyUse('write'),
     ];
   }
 
@@ -67,6 +78,16 @@ export class KeyBucket extends Construct {
         conditions: { ArnNotEquals: { 'aws:PrincipalArn': roles.map((role) => role.roleArn) } },
       }),
     );
+  }
+
+  /** Actions on the bucket's key; none where the key is S3's own. */
+  keyActions(use: keyof typeof KEY_USE): readonly string[] {
+    return this.#keyArn === undefined ? [] : KEY_USE[use];
+  }
+
+  #keyUse(use: keyof typeof KEY_USE): PolicyStatement[] {
+    if (this.#keyArn === undefined) return [];
+    return [bucketKeyStatement(this.bucket as IBucket, this.#keyArn, Stack.of(this).region, KEY_USE[use])];
   }
 
   /** ARNs of the two objects. */

@@ -1,6 +1,7 @@
 /** Dashboard and alarms of the stage. */
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import type { Route } from '../../lambdas/route.ts';
@@ -23,12 +24,16 @@ export interface ObservabilityProps {
 export class Observability extends Construct {
   /** Every alarm of the stage. */
   readonly alarms: Alarm[];
+  /** Where all of them go. */
+  readonly topic: Topic;
 
   constructor(scope: Construct, id: string, { config, api, others, functions }: ObservabilityProps) {
     super(scope, id);
     const watched = [...functions.map(({ route, function: { lambda } }) => ({ name: route.name, lambda })), ...others];
     const routes = functions.map(({ route }) => route);
-    this.alarms = new Alarms(this, 'Alarms', { config, api, functions: watched, routes }).alarms;
-    new Dashboard(this, 'Dashboard', { config, api, functions: watched, routes, alarms: this.alarms });
+    const { alarms, topic } = new Alarms(this, 'Alarms', { config, api, functions: watched, routes });
+    this.alarms = alarms;
+    this.topic = topic;
+    new Dashboard(this, 'Dashboard', { config, api, functions: watched, routes, alarms });
   }
 }
