@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { configJsonSchema } from '../config/json-schema.ts';
 import { routes } from '../lambdas/routes.ts';
 import { type ApiDocument, apiPage } from './api-page.ts';
+import { type CliDocument, cliPages, cliRoutes } from './cli-routes.ts';
 import { type ClientDocument, clientRoutes, clientTypes } from './client-types.ts';
 import { costTables, type PricedResource } from './costs.ts';
 import { exampleResources } from './example-template.ts';
@@ -36,6 +37,8 @@ export function generatedFiles(): GeneratedFile[] {
       text: clientTypes(document as unknown as ClientDocument, routes),
     },
     { path: 'packages/client/generated/routes.ts', text: clientRoutes(routes) },
+    { path: 'packages/cli/routes.json', text: json(cliRoutes(routes, document as unknown as CliDocument)) },
+    { path: 'packages/cli/mcp/pages.json', text: json(cliPages(routes, apiPage(document as unknown as ApiDocument))) },
     { path: 'config/schema.json', text: json(configJsonSchema()) },
     {
       path: 'docs/security.md',

@@ -1,0 +1,100 @@
+/**
+ * The commands that ask one route, as data. A command is there when the API has its route; its options are the route's
+ * parameters. What stands here is only what a document cannot know: which columns people want first.
+ */
+import { type Route, routeAt } from './routes.ts';
+
+/** One command over one route. */
+export interface RouteCommand {
+  name: string;
+  path: string;
+  /** Fields of a row in the order of their worth: a narrow terminal shows the first ones. */
+  columns: readonly string[];
+  /**
+   * Set where an answer that was cut off is carried on by its cursor, so that the last answer is the whole: the field
+   * that tells the rows of two answers to be the same. Left out where each page has rows of its own.
+   */
+  continues?: string;
+  /** With a line of explanation each. */
+  examples: readonly (readonly [command: string, meaning: string])[];
+}
+
+const TABLE: readonly RouteCommand[] = [
+  {
+    name: 'environments',
+    path: '/environments',
+    columns: ['environment', 'labels', 'offers', 'scopes'],
+    examples: [['mrt environments', 'what you may read']],
+  },
+  {
+    name: 'buckets',
+    path: '/bucket_size',
+    columns: ['bucket', 'size_bytes', 'object_count', 'source', 'as_of', 'prefix', 'region', 'growth.bytes_per_day'],
+    continues: 'bucket',
+    examples: [
+      ['mrt buckets -e shop-prod', 'the daily figures of CloudWatch'],
+      ['mrt buckets -e shop-prod --source listing', 'S3 now'],
+      ['mrt buckets -e shop-prod --source both --json', 'both, with what the difference is made of'],
+    ],
+  },
+  {
+    name: 'tables',
+    path: '/table_size',
+    columns: [
+      'table',
+      'total_bytes',
+      'estimated_rows',
+      'entity',
+      'kind',
+      'table_bytes',
+      'index_bytes',
+      'toast_bytes',
+      'dead_rows',
+      'exact',
+      'last_autovacuum',
+    ],
+    examples: [
+      ['mrt tables -e shop-prod --limit 10', 'the ten largest'],
+      ['mrt tables -e shop-prod --module Sales --bytes', 'of one module, to the byte'],
+      ['mrt tables -e shop-prod --summary', 'by module and by kind'],
+    ],
+  },
+  {
+    name: 'users',
+    path: '/users',
+    columns: [
+      'name',
+      'kind',
+      'active',
+      'blocked',
+      'roles',
+      'last_login',
+      'created',
+      'user_type',
+      'full_name',
+      'email',
+      'id',
+    ],
+    examples: [
+      ['mrt users -e shop-prod --summary', 'how many, by kind, role and last login'],
+      ['mrt users -e shop-prod --inactive-since 2026-06-01 --kind named', 'who could go'],
+      ['mrt users -e shop-prod --csv --output users.csv', 'all of them; goes on where it broke off'],
+    ],
+  },
+  {
+    name: 'constants',
+    path: '/micro_flow_constants',
+    columns: ['name', 'value', 'state', 'type', 'won_by', 'secret', 'default_value', 'note'],
+    examples: [
+      ['mrt constants -e shop-prod --state overridden', 'what the environment sets'],
+      ['mrt constants -e shop-prod --check', 'ends with 1 when there are findings: for a pipeline'],
+      ['mrt constants diff shop-prod shop-acc', 'what differs; ends with 1 when something does'],
+    ],
+  },
+];
+
+/** The commands whose routes the API has. */
+export const COMMANDS: readonly (RouteCommand & { route: Route })[] = TABLE.flatMap((command) => {
+  const route = routeAt(command.path);
+  return route === undefined ? [] : [{ ...command, route }];
+});

@@ -1,0 +1,86 @@
+/** The pages of one question, as JSON. */
+import type { Answer, Api, Query } from '../api.ts';
+import type { RouteCommand } from '../commands.ts';
+import { type Route, takes } from '../routes.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** What is asked, and how much of it. */
+export interface Question {
+  route: Route;
+  query: Query;
+  /** Rows in all; `null`: every one. */
+  limit: number | null;
+  continues: RouteCommand['continues'];
+  signal: AbortSignal;
+  reason: string | undefined;
+}
+
+/** An answer with its rows apart. */
+export interface Page {
+  answer: Answer;
+  rows: readonly Row[];
+}
+
+/** What the API gives at most in JSON (`limit` in docs/api.md). */
+const MAX_PAGE = 1_000;
+
+/** What goes with every request of a question. */
+export const requestOptions = ({ signal, reason }: Question) => ({ signal, ...(reason !== undefined && { reason }) });
+
+/**
+ * Page after page, up to `limit` rows. Where an answer is continued, one page: the whole.
+ *
+ * @param onPart hears of each answer of a continued one
+ */
+export async function* pagesOf(
+  question: Question,
+  api: Api,
+  onPart: () => void = () => undefined,
+): AsyncGenerator<Page> {
+  if (question.continues !== undefined) {
+    yield continued(question, api, question.continues, onPart);
+    return;
+  }
+  const { route, query } = question;
+  const pages = takes(route, 'limit');
+  let left = question.limit ?? Number.POSITIVE_INFINITY;
+  let cursor = query['cursor'];
+  do {
+    const limit = pages ? { limit: Math.min(left, MAX_PAGE), cursor } : {};
+    const answer = await api.get(route.path, { ...query, ...limit }, requestOptions(question));
+    const rows = rowsOf(answer, route);
+    yield { answer, rows };
+    left -= rows.length;
+    cursor = (answer['next_cursor'] as string | null) ?? undefined;
+  } while (cursor !== undefined && left > 0);
+}
+
+/** The rows of an answer; none where it has another form (`summary=true`). */
+export function rowsOf(answer: Answer, { rows }: Route): readonly Row[] {
+  const list = rows === null ? undefined : answer[rows];
+  return Array.isArray(list) ? list : [];
+}
+
+/**
+ * A listing that its time budget cut off goes on at its cursor, with totals that include what was before; so of each row
+ * the last one counts, and of lists inside it all: each answer has the prefixes that it finished.
+ */
+async function continued(question: Question, api: Api, key: string, onPart: () => void): Promise<Page> {
+  const { route, query } = question;
+  const rows = new Map<unknown, Row>();
+  let cursor = query['cursor'];
+  for (;;) {
+    const answer = await api.get(route.path, { ...query, cursor }, requestOptions(question));
+    for (const row of rowsOf(answer, route)) rows.set(row[key], merged(rows.get(row[key]), row));
+    onPart();
+    if (answer['next_cursor'] === null) return { answer, rows: [...rows.values()] };
+    cursor = answer['next_cursor'] as string;
+  }
+}
+
+function merged(before: Row | undefined, row: Row): Row {
+  const prefixes = before?.['prefixes'];
+  if (!Array.isArray(prefixes)) return row;
+  return { ...row, prefixes: [...prefixes, ...((row['prefixes'] as unknown[] | null) ?? [])] };
+}
