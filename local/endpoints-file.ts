@@ -10,6 +10,8 @@ export interface Endpoints {
   /** The sample client, with every scope. */
   client_id: string;
   client_secret: string;
+  /** The client that people sign in with; `null`: the configuration has none. */
+  people_client_id: string | null;
   issuer: string;
   s3: string;
   cloudwatch: string;
@@ -21,14 +23,19 @@ export interface Endpoints {
 
 const NAME = 'endpoints.json';
 
+/** Where it is. */
+export function endpointsPath(directory: string): string {
+  return join(directory, NAME);
+}
+
 /** Readable by the user alone: it holds a secret. */
 export function writeEndpoints(directory: string, endpoints: Endpoints): void {
   const draft = join(directory, `${NAME}.new`);
   writeFileSync(draft, `${JSON.stringify(endpoints, null, 2)}\n`, { mode: 0o600 });
-  renameSync(draft, join(directory, NAME));
+  renameSync(draft, endpointsPath(directory));
 }
 
 /** Says that nothing runs here any more. Nothing happens when it is not there. */
 export function removeEndpoints(directory: string): void {
-  rmSync(join(directory, NAME), { force: true });
+  rmSync(endpointsPath(directory), { force: true });
 }

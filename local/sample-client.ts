@@ -28,7 +28,7 @@ export function clientIdOf({ functions }: Deployment, name: string): string {
 }
 
 /**
- * What `endpoints.json` says of the client: the sample one, or in a configuration without it the first one.
+ * What `endpoints.json` says of the clients: the sample one, or in a configuration without it the first one; and people's.
  *
  * @throws Error when the configuration has no machine client
  */
@@ -37,5 +37,10 @@ export function sampleCredentials({ pool }: TokenEndpoint, { functions }: Deploy
   const machines = pool.clients.filter((client) => client.hasSecret);
   const client = machines.find(({ id }) => names[id] === SAMPLE_CLIENT) ?? machines[0];
   if (client === undefined) throw new Error('the configuration has no machine client');
-  return { client_id: client.id, client_secret: pool.secretOf(client) ?? '' };
+  const people = pool.clients.find(({ flows }) => flows.includes('code'));
+  return {
+    client_id: client.id,
+    client_secret: pool.secretOf(client) ?? '',
+    people_client_id: people?.id ?? null,
+  };
 }

@@ -1,7 +1,8 @@
 /** `npm start`: the whole API on this machine, until Ctrl-C. */
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { advice } from './advice.ts';
+import { endpointsPath } from './endpoints-file.ts';
 import { runEvents } from './run/events.ts';
 import { watchParent } from './run/parent.ts';
 import { PROJECT } from './stack/synthesis.ts';
@@ -35,6 +36,8 @@ function screen({ endpoints, logDirectory, deployment }: System): string {
 Ask it:
 
   TOKEN=$(curl -s -u ${client_id}:${client_secret} -d grant_type=client_credentials ${token_endpoint} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'); curl -s --compressed -H "Authorization: Bearer $TOKEN" '${api}/table_size?environment=${environment}&limit=5'
+
+  npx mrt tables --limit 5 --profile ${relative(process.cwd(), endpointsPath(DIRECTORY))}
 
 Stop it with Ctrl-C.`;
 }

@@ -54,6 +54,7 @@ describe('from outside the functions', () => {
     ['tools', ['tools', 'config', 'lib', 'packages/client', ...DECLARED]],
     ['config', ['config', 'lambdas/contract.ts', 'lambdas/selector.ts']],
     ['packages/local-aws', ['packages/local-aws']],
+    ['packages/cli', ['packages/cli', 'packages/client']],
     ['packages/client', ['packages/client']],
   ])('%s reads no more than %j', (folder, allowed) => {
     expect(breaches(folder, (_, to) => isOutside(to) || within(...allowed)(to))).toEqual([]);

@@ -1,5 +1,5 @@
 /** What one run of `mrt` has at hand: the API, the terminal, the profile. */
-import { MrtClient, type Retry } from '@mrt/client';
+import { MrtClient, type Retries, type Retry } from '@mrt/client';
 import { type Api, apiOf } from './api.ts';
 import { configFolder, type Profile } from './profile/profiles.ts';
 import { tokenProvider } from './profile/token-provider.ts';
@@ -21,6 +21,8 @@ export interface Host {
 export interface Run extends Host {
   profile: Profile;
   api: Api;
+  /** The same for what comes after the first page: it tries again for longer. */
+  patientApi: Api;
   output: Output;
   /** Columns of the terminal; `null`: standard output is none. */
   width: number | null;
@@ -31,22 +33,23 @@ export interface Run extends Host {
   say(line: string): void;
 }
 
-/** An export outlasts a server that restarts: so long it waits in all for one page. */
-const RETRIES = { attempts: 12, budgetSeconds: 120 };
+/** Somebody waits for the first answer. */
+const RETRIES = { attempts: 3, budgetSeconds: 10 };
+/** Whoever has begun outlasts a server that restarts: so long it waits in all for one page. */
+const PATIENT_RETRIES = { attempts: 20, budgetSeconds: 120 };
 
 /** @throws ProfileError when no token can be had with this profile */
 export function runWith(host: Host, profile: Profile): Run {
-  const client = new MrtClient({
-    api: profile.api,
-    ...(needsToken(profile) && { token: tokenProvider(profile, configFolder(host.variables)) }),
-    retries: RETRIES,
-    onRetry: (retry) => run.onRetry(retry),
-    userAgent: `mrt/${VERSION}`,
-  });
+  const token = needsToken(profile) ? { token: tokenProvider(profile, configFolder(host.variables)) } : {};
+  const apiWith = (retries: Retries) => {
+    const onRetry = (retry: Retry) => run.onRetry(retry);
+    return apiOf(new MrtClient({ api: profile.api, ...token, retries, onRetry, userAgent: `mrt/${VERSION}` }));
+  };
   const run: Run = {
     ...host,
     profile,
-    api: apiOf(client),
+    api: apiWith(RETRIES),
+    patientApi: apiWith(PATIENT_RETRIES),
     output: outputTo(host.stdout, 'standard output'),
     width: widthOf(host),
     colour: coloured(host),

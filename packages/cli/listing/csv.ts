@@ -1,8 +1,7 @@
 /** All rows as CSV, page by page, to standard output or into a file that a later run can go on with. */
 import type { CsvPage } from '@mrt/client';
-import type { Api } from '../api.ts';
 import type { Progress } from '../terminal/progress.ts';
-import { type Question, requestOptions } from './pages.ts';
+import { type Apis, type Question, requestOptions } from './pages.ts';
 
 /** Where a table has got to. */
 export interface CsvState {
@@ -25,7 +24,7 @@ const MAX_PAGE = 10_000;
  */
 export async function csvPages(
   question: Question,
-  api: Api,
+  { api, patientApi }: Apis,
   from: CsvState | undefined,
   take: TakePage,
   progress: Progress,
@@ -37,7 +36,10 @@ export async function csvPages(
     const left = (limit ?? Number.POSITIVE_INFINITY) - state.rows;
     if (left <= 0) break;
     const asked = { ...query, limit: Math.min(left, MAX_PAGE), cursor: state.cursor ?? undefined };
-    const page: CsvPage = await api.csv(route.path, asked, { ...requestOptions(question), header: first });
+    const page: CsvPage = await (first ? api : patientApi).csv(route.path, asked, {
+      ...requestOptions(question),
+      header: first,
+    });
     const rows = recordsIn(page.text) - (first ? 1 : 0);
     state = { cursor: page.nextCursor, rows: state.rows + rows, complete: state.complete && page.complete };
     await take(page.text, state);

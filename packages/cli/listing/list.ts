@@ -19,6 +19,8 @@ export interface Form {
   output: string | undefined;
   /** Exact bytes in a table. */
   bytes: boolean;
+  /** Whether the rows end at `MAX_SHOWN` without anybody having said so. */
+  shortened: boolean;
   /** Exit code 1 when the API has findings. */
   check: boolean;
 }
@@ -55,7 +57,7 @@ async function listPages(run: Run, command: RouteCommand, question: Question, fo
   let rows = 0;
   let last: Page | undefined;
   const notes = new Set<string>();
-  for await (const page of pagesOf(question, run.api, () => progress.add(1))) {
+  for await (const page of pagesOf(question, run, () => progress.add(1))) {
     progress.end();
     await printer.page(page);
     complete &&= page.answer['complete'] !== false;
@@ -70,7 +72,7 @@ async function listPages(run: Run, command: RouteCommand, question: Question, fo
   const more = answer['next_cursor'] !== null && answer['next_cursor'] !== undefined;
   if (form.format === 'table') {
     if (route.rows !== null && Array.isArray(answer[route.rows]) && rows === 0) run.say(`no ${route.rows}`);
-    if (more) run.say(`the first ${rows} ${route.rows}; --all shows the rest, --limit so many`);
+    if (more && form.shortened) run.say(`the first ${rows} ${route.rows}; --all shows the rest, --limit so many`);
     if (tables.leftOut.size > 0) run.say(`not shown at this width: ${[...tables.leftOut].join(', ')}`);
     for (const note of notes) run.say(note);
   }
@@ -87,7 +89,7 @@ async function listCsv(run: Run, question: Question, { output }: Form, progress:
   return state.complete ? EXIT.good : EXIT.incomplete;
 
   function toStandardOutput() {
-    return csvPages(question, run.api, undefined, (text) => run.output.write(text), progress);
+    return csvPages(question, run, undefined, (text) => run.output.write(text), progress);
   }
 
   async function toFile(path: string) {
@@ -101,7 +103,7 @@ async function listCsv(run: Run, question: Question, { output }: Form, progress:
     }
     const take = (text: string, at: Parameters<CsvFile['take']>[1]) => file.take(text, at);
     try {
-      const whole = await csvPages(question, run.api, from, take, progress);
+      const whole = await csvPages(question, run, from, take, progress);
       file.finish();
       progress.end();
       run.say(`${path} has ${whole.rows} rows`);
@@ -116,7 +118,7 @@ async function listCsv(run: Run, question: Question, { output }: Form, progress:
       run.say('what was begun is too old to go on with: from the start');
       forgetPart(path);
       file = new CsvFile(path, asked);
-      const whole = await csvPages(question, run.api, undefined, take, progress);
+      const whole = await csvPages(question, run, undefined, take, progress);
       file.finish();
       return whole;
     }

@@ -22,6 +22,9 @@ export interface Page {
   rows: readonly Row[];
 }
 
+/** For the first page, and for those after it. */
+export type Apis = Readonly<Record<'api' | 'patientApi', Api>>;
+
 /** What the API gives at most in JSON (`limit` in docs/api.md). */
 const MAX_PAGE = 1_000;
 
@@ -35,20 +38,22 @@ export const requestOptions = ({ signal, reason }: Question) => ({ signal, ...(r
  */
 export async function* pagesOf(
   question: Question,
-  api: Api,
+  { api, patientApi }: Apis,
   onPart: () => void = () => undefined,
 ): AsyncGenerator<Page> {
   if (question.continues !== undefined) {
-    yield continued(question, api, question.continues, onPart);
+    yield continued(question, patientApi, question.continues, onPart);
     return;
   }
   const { route, query } = question;
   const pages = takes(route, 'limit');
   let left = question.limit ?? Number.POSITIVE_INFINITY;
   let cursor = query['cursor'];
+  let asker = api;
   do {
     const limit = pages ? { limit: Math.min(left, MAX_PAGE), cursor } : {};
-    const answer = await api.get(route.path, { ...query, ...limit }, requestOptions(question));
+    const answer = await asker.get(route.path, { ...query, ...limit }, requestOptions(question));
+    asker = patientApi;
     const rows = rowsOf(answer, route);
     yield { answer, rows };
     left -= rows.length;

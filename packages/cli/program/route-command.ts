@@ -43,7 +43,7 @@ export function addRouteCommand(
   command.addHelpText('after', examplesText(spec.examples));
   command.action(async (options: OwnOptions & Record<string, unknown>) => {
     const run = runWith(host, chosenProfile(options.profile, host.variables));
-    const ask = () => list(run, spec, question(run, spec, options), formOf(options));
+    const ask = () => list(run, spec, question(run, spec, options), formOf(run, options));
     if (options.watch === undefined) ended(await ask());
     else await watch(run, options.watch === true ? DEFAULT_WATCH_SECONDS : options.watch, ask);
   });
@@ -71,12 +71,13 @@ export function addFormOptions(command: Command, route: Route): void {
 }
 
 /** @throws UsageError */
-function formOf(options: OwnOptions): Form {
+function formOf(run: Run, options: OwnOptions): Form {
   if (options.output !== undefined && options.csv === undefined) throw new UsageError('--output goes with --csv');
   return {
     format: options.json ? 'json' : options.csv ? 'csv' : 'table',
     output: options.output,
     bytes: options.bytes ?? false,
+    shortened: isShortened(run, options),
     check: options.check ?? false,
   };
 }
@@ -88,15 +89,19 @@ function question(
 ): Question {
   const query = queryOf(spec.route, options);
   const environment = query['environment'] ?? environmentOf(run);
-  const terminal = options.json === undefined && options.csv === undefined && run.stdout.isTTY === true;
   return {
     route: spec.route,
     query: takes(spec.route, 'environment') ? { ...query, environment } : query,
-    limit: options.limit ?? (terminal && options.all === undefined ? MAX_SHOWN : null),
+    limit: options.limit ?? (isShortened(run, options) ? MAX_SHOWN : null),
     continues: spec.continues,
     signal: run.signal,
     reason: options.reason,
   };
+}
+
+/** A table in a terminal, where nobody said how long it may be. */
+function isShortened({ stdout }: Run, { json, csv, all, limit }: OwnOptions): boolean {
+  return stdout.isTTY === true && (json ?? csv ?? all ?? limit) === undefined;
 }
 
 /** The environment where none is named; `undefined`: the API takes the only one, or says which there are. */

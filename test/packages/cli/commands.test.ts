@@ -27,9 +27,11 @@ function host(variables: NodeJS.ProcessEnv = {}): Host & { out: string[]; err: s
 
 describe('commands', () => {
   test('they ask lists of the API, by the path of the route', () => {
-    const lists = routes.filter(({ rows }) => rows !== null).map(({ path }) => path);
+    const lists: string[] = routes.filter(({ rows }) => rows !== null).map(({ path }) => path);
     expect(COMMANDS.map(({ path }) => path).filter((path) => !lists.includes(path))).toEqual([]);
-    expect(COMMANDS.map(({ name }) => name)).toEqual(expect.arrayContaining(['environments', 'buckets', 'tables', 'users', 'constants']));
+    expect(COMMANDS.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['environments', 'buckets', 'tables', 'users', 'constants']),
+    );
   });
 
   test.each(COMMANDS)('mrt $name takes every parameter of its route', (command) => {
