@@ -12,6 +12,7 @@ import { network } from './network.ts';
 import { mail, passwordSignIn, providers } from './options/company-sign-in.ts';
 import { delivery } from './options/delivery.ts';
 import { codeSigning, encryption } from './options/encryption.ts';
+import { recovery } from './options/recovery.ts';
 
 /** CloudWatch Logs API, PutRetentionPolicy: no other number of days is taken. */
 const days = z.union(
@@ -159,6 +160,7 @@ export const configSchema = z.strictObject({
   delivery: delivery.optional(),
   encryption: encryption.optional(),
   code_signing: codeSigning.optional(),
+  recovery: recovery.optional(),
 });
 
 /** A stage's configuration as it is written, defaults left out. */

@@ -20,6 +20,7 @@ import { Network } from './network/network.ts';
 import { Observability } from './observability/observability.ts';
 import { Outputs } from './outputs.ts';
 import { undeclaredActions } from './permissions/declared-actions.ts';
+import { KeyReplica } from './recovery/key-replica.ts';
 
 /** `mrt-<stage>`. Who comes in and with which keys; where the functions run and what they may; the API; its watch. */
 export class MrtStack extends Stack {
@@ -74,6 +75,7 @@ export class MrtStack extends Stack {
     // What operators see.
     const { alarms, topic } = new Observability(this, 'Observability', { config, api, others, functions });
     // What only some companies want, by the configuration: docs/options.md.
+    if (config.recovery) new KeyReplica(this, 'KeyReplica', { config, recovery: config.recovery, keyBucket });
     encryptTopic(topic, config.encryption?.topic_kms_key_arn);
     if (config.delivery) {
       new GradualDeployment(this, 'Delivery', { config, delivery: config.delivery, functions, alarms });

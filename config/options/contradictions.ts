@@ -4,7 +4,7 @@ import type { Config } from '../schema.ts';
 
 /** Faults of all options; empty for a sound configuration, and for one without options. */
 export function optionFaults(config: Config): string[] {
-  return [...signInFaults(config), ...mailFaults(config), ...keyFaults(config)];
+  return [...signInFaults(config), ...mailFaults(config), ...keyFaults(config), ...recoveryFaults(config)];
 }
 
 /** A provider's group must lead to a group that has rights; and somebody must be able to come in. */
@@ -40,5 +40,13 @@ function* keyFaults({ region, encryption = {}, code_signing }: Config): Generato
   }
   for (const [index, profile] of (code_signing?.profile_version_arns ?? []).entries()) {
     yield* elsewhere(`code_signing.profile_version_arns.${index}`, profile, { region });
+  }
+}
+
+/** S3 encrypts objects that are under a key of the company's only with another such key. */
+function* recoveryFaults({ recovery, encryption }: Config): Generator<string> {
+  if (recovery === undefined || recovery.replica_kms_key_arn !== undefined) return;
+  if (encryption?.key_bucket_kms_key_arn !== undefined) {
+    yield 'recovery.replica_kms_key_arn: is required with encryption.key_bucket_kms_key_arn: S3 copies what is under a key only to another key';
   }
 }

@@ -3,7 +3,17 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
 
-const LAYERS = ['delivery', 'observability', 'api', 'functions', 'network', 'identity', 'encryption', 'permissions'];
+const LAYERS = [
+  'delivery',
+  'recovery',
+  'observability',
+  'api',
+  'functions',
+  'network',
+  'identity',
+  'encryption',
+  'permissions',
+];
 const layerOf = (path: string) => LAYERS.indexOf(path.split('/')[1] ?? '');
 
 /** Imports between folders of `lib`, those of types too. */
