@@ -1,5 +1,5 @@
 /** When somebody must look. Each alarm has a heading of its name in docs/runbook.md; a test holds that. */
-import { Alarm, ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -9,12 +9,13 @@ import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { Api } from '../api/http-api.ts';
-import { gateway, keysAge, lambda, own, PERIOD, refusedByGateway } from './metrics.ts';
+import { keysAge, lambda, own, refusedByGateway } from './metrics.ts';
+import { MIN_REQUESTS_OF_AN_HOUR, serverErrors, serverErrorsOfAnHour, slowest, typicalOfAnHour } from './rates.ts';
 
-/** Of five minutes: below so many one slow or failed request would be a rate. */
-const MIN_REQUESTS = 20;
 /** Milliseconds; the gateway gives up at 30,000. */
 const SLOW_MS = 10_000;
+/** Three periods of five minutes within an hour, not one after the other: on quiet days requests are far apart. */
+const THREE_IN_AN_HOUR = { periods: 3, within: 12 };
 
 /** When an alarm goes off, and what it says then. */
 interface Condition {
@@ -25,8 +26,10 @@ interface Condition {
   metric: IMetric;
   /** It goes off above this value, not at it. */
   above: number;
-  /** So many periods of the metric, one after the other, must be above. */
+  /** So many periods of the metric must be above. */
   periods: number;
+  /** Out of the last so many. Default: one after the other. A period without data is not above. */
+  within?: number;
   /** What it means when there is no data. Default: nobody asked, so all is well. */
   silence?: TreatMissingData;
 }
@@ -64,31 +67,32 @@ export class Alarms extends Construct {
   #gatewayAlarms({ api, routes }: AlarmsProps): void {
     this.#alarm('Server errors', {
       what: 'More than 5 % of the requests were answered with a 5xx.',
-      metric: new MathExpression({
-        expression: `IF(requests >= ${MIN_REQUESTS}, 100 * errors / requests, 0)`,
-        usingMetrics: { errors: gateway(api.api, '5xx', 'Sum'), requests: gateway(api.api, 'Count', 'Sum') },
-        label: '5xx, percent',
-        period: PERIOD,
-      }),
+      metric: serverErrors(api.api),
       above: 5,
       periods: 3,
+    });
+    this.#alarm('Server errors', {
+      part: 'quiet hours',
+      what: `Of an hour's requests ${MIN_REQUESTS_OF_AN_HOUR} or more, and more than 5 %, were answered with a 5xx.`,
+      metric: serverErrorsOfAnHour(api.api),
+      above: 5,
+      periods: 1,
     });
     // A listing may take its whole budget; that is no fault.
     for (const route of routes.filter(({ needs }) => !needs.includes('bucket_listing'))) {
       this.#alarm('Slow answers', {
         part: route.name,
         what: `One in a hundred answers of ${route.path} took more than ${SLOW_MS / 1000} s.`,
-        metric: new MathExpression({
-          expression: `IF(requests >= ${MIN_REQUESTS}, slowest, 0)`,
-          usingMetrics: {
-            slowest: gateway(api.api, 'Latency', 'p99', route),
-            requests: gateway(api.api, 'Count', 'Sum', route),
-          },
-          label: 'p99, milliseconds',
-          period: PERIOD,
-        }),
+        metric: slowest(api.api, route),
         above: SLOW_MS,
         periods: 3,
+      });
+      this.#alarm('Slow answers', {
+        part: `${route.name} in quiet hours`,
+        what: `Half of an hour's answers of ${route.path} took more than ${SLOW_MS / 1000} s.`,
+        metric: typicalOfAnHour(api.api, route),
+        above: SLOW_MS,
+        periods: 1,
       });
     }
   }
@@ -126,22 +130,23 @@ export class Alarms extends Construct {
           what: 'A Mendix database refused or did not answer; the log line names the server and the reason.',
           metric: own(stage, 'databaseUnavailable', 'Sum', route),
           above: 0,
-          periods: 3,
+          ...THREE_IN_AN_HOUR,
         });
       }
       this.#alarm('Upstream throttled', {
         part: route.name,
         what: 'S3 or CloudWatch asked the API to slow down.',
         metric: own(stage, 'upstreamThrottled', 'Sum', route),
+        // Answers that a later try made good are among these.
         above: 5,
-        periods: 3,
+        ...THREE_IN_AN_HOUR,
       });
       this.#alarm('Parts of answers fail', {
         part: route.name,
         what: 'Answers lack rows or parts that an upstream refused; the log line names source and reason of each.',
         metric: own(stage, 'partFaults', 'Sum', route),
-        above: 5,
-        periods: 3,
+        above: 0,
+        ...THREE_IN_AN_HOUR,
       });
     }
   }
@@ -153,17 +158,18 @@ export class Alarms extends Construct {
    */
   #alarm(
     heading: string,
-    { part, what, metric, above, periods, silence = TreatMissingData.NOT_BREACHING }: Condition,
+    { part, what, metric, above, periods, within = periods, silence = TreatMissingData.NOT_BREACHING }: Condition,
   ): void {
     const anchor = heading.toLowerCase().replaceAll(' ', '-');
     const runbook = this.#config.observability.runbook_url ?? 'docs/runbook.md';
-    const alarm = new Alarm(this, part === undefined ? anchor : `${anchor}-${part}`, {
+    const alarm = new Alarm(this, [anchor, ...(part ? [part.replaceAll(' ', '-')] : [])].join('-'), {
       alarmName: [`mrt-${this.#config.stage}`, heading, part].filter((word) => word !== undefined).join(': '),
       alarmDescription: `${what} ${runbook}#${anchor}`,
       metric,
       threshold: above,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: periods,
+      evaluationPeriods: within,
+      ...(within !== periods && { datapointsToAlarm: periods }),
       treatMissingData: silence,
     });
     alarm.addAlarmAction(new SnsAction(this.topic));
