@@ -9,6 +9,7 @@ import { database, environment } from './environment.ts';
 import { choice } from './faults.ts';
 import { arn, bucketName, name } from './names.ts';
 import { network } from './network.ts';
+import { canary } from './options/canary.ts';
 import { mail, passwordSignIn, providers } from './options/company-sign-in.ts';
 import { delivery } from './options/delivery.ts';
 import { codeSigning, encryption } from './options/encryption.ts';
@@ -161,6 +162,7 @@ export const configSchema = z.strictObject({
   encryption: encryption.optional(),
   code_signing: codeSigning.optional(),
   recovery: recovery.optional(),
+  canary: canary.optional(),
 });
 
 /** A stage's configuration as it is written, defaults left out. */

@@ -56,7 +56,20 @@ export const METRICS = {
   keysAge: 'keys_age_s',
 } as const;
 
-/** Dimensions of the metrics of functions with a route, and of the publisher's. Stages may share an account. */
+/** By stage, from the canary: how many of its questions were not answered as they must be. */
+export const CANARY_METRIC = 'canary_failed';
+
+/** Environment variables of the canary. */
+export const CANARY_VARIABLES = {
+  /** Address of the API. */
+  api: 'MRT_API',
+  tokenEndpoint: 'MRT_TOKEN_ENDPOINT',
+  clientId: 'MRT_CLIENT_ID',
+  /** ARN of the secret that holds the client's. */
+  secret: 'MRT_CLIENT_SECRET_ARN',
+} as const;
+
+/** Dimensions of the metrics of functions with a route, and of the publisher's and the canary's. Stages may share an account. */
 export const METRIC_DIMENSIONS = { function: ['stage', 'route'], publisher: ['stage'] } as const;
 
 /** What a route reads; `grants.ts` turns each into permissions and its share of the bundled settings. */

@@ -6,6 +6,7 @@ import type { Config } from '../config/schema.ts';
 import { routes } from '../lambdas/routes.ts';
 import { Domain } from './api/domain.ts';
 import { Api } from './api/http-api.ts';
+import { Canary } from './canary/canary.ts';
 import { GradualDeployment } from './delivery/gradual-deployment.ts';
 import { requireSignatures } from './encryption/code-signing.ts';
 import { encryptTopic } from './encryption/given-key.ts';
@@ -72,6 +73,15 @@ export class MrtStack extends Stack {
       config.domain === 'off'
         ? null
         : new Domain(this, 'Domain', { domain: config.domain, api: api.api, stage: api.stage });
+    // As clients have them.
+    const addresses = {
+      api: config.domain === 'off' ? api.api.apiEndpoint : `https://maas-api.${config.domain.dns_domain}`,
+      tokenEndpoint: `https://${identity.domain.domainName}.auth.${config.region}.amazoncognito.com/oauth2/token`,
+    };
+    if (config.canary) {
+      const canary = new Canary(this, 'Canary', { config, canary: config.canary, routes, identity, addresses });
+      others.push({ name: 'canary', role: canary.role, lambda: canary.lambda });
+    }
     // What operators see.
     const { alarms, topic } = new Observability(this, 'Observability', { config, api, others, functions });
     // What only some companies want, by the configuration: docs/options.md.
@@ -82,8 +92,7 @@ export class MrtStack extends Stack {
     }
     const named = functions.map(({ route, function: { role, lambda } }) => ({ name: route.name, role, lambda }));
     new Outputs(this, 'Outputs', {
-      config,
-      api,
+      addresses,
       domainTarget:
         config.domain !== 'off' && config.domain.hosted_zone_id === undefined ? (domain?.target ?? null) : null,
       identity,

@@ -3,8 +3,6 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
-import type { Config } from '../config/schema.ts';
-import type { Api } from './api/http-api.ts';
 import type { Identity } from './identity/user-pool.ts';
 import type { Network } from './network/network.ts';
 
@@ -17,12 +15,11 @@ export interface NamedFunction {
 }
 
 export interface OutputsProps {
-  config: Config;
-  /** Its address, where no domain is configured. */
-  api: Api;
+  /** Of the API and of the token endpoint. */
+  addresses: { api: string; tokenEndpoint: string };
   /** What the owner of a zone elsewhere points a CNAME to; `null` where the stack made the record. */
   domainTarget: string | null;
-  /** Token endpoint, pool and clients. */
+  /** Pool and clients. */
   identity: Identity;
   /** Its security groups, which owners of databases and endpoints have to let in. */
   network: Network;
@@ -34,15 +31,14 @@ export interface OutputsProps {
 export class Outputs extends Construct {
   constructor(scope: Construct, id: string, props: OutputsProps) {
     super(scope, id);
-    const { config, api, domainTarget, identity, network, functions } = props;
-    const { region } = Stack.of(this);
+    const { addresses, domainTarget, identity, network, functions } = props;
     const byName = (attribute: (item: NamedFunction) => string) =>
       Stack.of(this).toJsonString(Object.fromEntries(functions.map((item) => [item.name, attribute(item)])));
     // JSON in one text, by name: what there is of it depends on the configuration and on the route table.
     const values = {
-      ApiAddress: config.domain === 'off' ? api.api.apiEndpoint : `https://maas-api.${config.domain.dns_domain}`,
+      ApiAddress: addresses.api,
       ...(domainTarget !== null && { DomainTarget: domainTarget }),
-      TokenEndpoint: `https://${identity.domain.domainName}.auth.${region}.amazoncognito.com/oauth2/token`,
+      TokenEndpoint: addresses.tokenEndpoint,
       UserPoolId: identity.userPool.userPoolId,
       ClientIds: Stack.of(this).toJsonString(
         Object.fromEntries([...identity.machines].map(([name, client]) => [name, client.userPoolClientId])),

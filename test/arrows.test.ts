@@ -37,9 +37,16 @@ const within = (...folders: string[]) => {
 /** A file beside `contract.ts`: what http, routes, mendix and upstreams all may know. */
 const isShared = (to: string) => /^lambdas\/[\w-]+\.ts$/.test(to) && to !== 'lambdas/routes.ts';
 /** What of the functions the cloud side, the local run and the tools may read. */
-const DECLARED = ['contract', 'parameters', 'problems', 'route', 'routes', 'settings', 'sign-in-settings'].map(
-  (name) => `lambdas/${name}.ts`,
-);
+const DECLARED = [
+  'contract',
+  'parameters',
+  'problems',
+  'route',
+  'routes',
+  'settings',
+  'sign-in-settings',
+  'canary-settings',
+].map((name) => `lambdas/${name}.ts`);
 const isHandler = (path: string) => /^lambdas\/routes\/\w+\/handler\.ts$/.test(path);
 
 test('no imports go round in a circle, those of types included', () => {
@@ -110,6 +117,7 @@ describe('among the functions', () => {
     ['lambdas/upstreams', ['lambdas/upstreams']],
     ['lambdas/publisher', ['lambdas/publisher', 'lambdas/upstreams']],
     ['lambdas/sign_in', ['lambdas/sign_in']],
+    ['lambdas/canary', ['lambdas/canary', 'lambdas/upstreams']],
     ['lambdas/http', ['lambdas/http', 'lambdas/upstreams']],
   ])('%s knows what all share and %j', (folder, allowed) => {
     expect(breaches(folder, (_, to) => isOutside(to) || isShared(to) || within(...allowed)(to))).toEqual([]);

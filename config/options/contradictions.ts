@@ -4,7 +4,19 @@ import type { Config } from '../schema.ts';
 
 /** Faults of all options; empty for a sound configuration, and for one without options. */
 export function optionFaults(config: Config): string[] {
-  return [...signInFaults(config), ...mailFaults(config), ...keyFaults(config), ...recoveryFaults(config)];
+  return [
+    ...signInFaults(config),
+    ...mailFaults(config),
+    ...keyFaults(config),
+    ...recoveryFaults(config),
+    ...canaryFaults(config),
+  ];
+}
+
+function* canaryFaults({ canary, callers }: Config): Generator<string> {
+  if (canary !== undefined && !Object.hasOwn(callers.clients, canary.client)) {
+    yield `canary.client: callers.clients has no ${canary.client}`;
+  }
 }
 
 /** A provider's group must lead to a group that has rights; and somebody must be able to come in. */

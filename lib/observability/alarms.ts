@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { Api } from '../api/http-api.ts';
-import { keysAge, lambda, own, refusedByGateway } from './metrics.ts';
+import { canaryFailed, keysAge, lambda, own, refusedByGateway } from './metrics.ts';
 import { MIN_REQUESTS_OF_AN_HOUR, serverErrors, serverErrorsOfAnHour, slowest, typicalOfAnHour } from './rates.ts';
 
 /** Milliseconds; the gateway gives up at 30,000. */
@@ -116,6 +116,15 @@ export class Alarms extends Construct {
       metric: keysAge(this.#config.stage),
       above: 3600,
       periods: 4,
+      silence: TreatMissingData.BREACHING,
+    });
+    const { canary, stage } = this.#config;
+    if (canary === undefined) return;
+    this.#alarm('Canary fails', {
+      what: 'The API did not answer the canary as it must, or nothing is heard of it.',
+      metric: canaryFailed(stage, canary.every_minutes),
+      above: 0,
+      periods: 3,
       silence: TreatMissingData.BREACHING,
     });
   }

@@ -4,7 +4,7 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, type LogGroup } from 'aws-cdk-lib/aws-logs';
-import { METRIC_NAMESPACE, METRICS } from '../../lambdas/contract.ts';
+import { CANARY_METRIC, METRIC_NAMESPACE, METRICS } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
 
 /** Most alarms look at five minutes: shorter windows hold too few requests of an operator's API. */
@@ -49,6 +49,17 @@ export function keysAge(stage: string): Metric {
     metricName: METRICS.keysAge,
     statistic: 'Maximum',
     period: Duration.minutes(15),
+    dimensionsMap: { stage },
+  });
+}
+
+/** How many questions of the canary failed, of each of its runs. */
+export function canaryFailed(stage: string, minutes: number): Metric {
+  return new Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName: CANARY_METRIC,
+    statistic: 'Maximum',
+    period: Duration.minutes(minutes),
     dimensionsMap: { stage },
   });
 }

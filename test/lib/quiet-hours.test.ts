@@ -53,8 +53,7 @@ function pointOf(alarm: Properties, samples: readonly Sample[]): number {
   const [{ Expression, Id }] = alarm['Metrics'];
   // A metric with a label of its own stands in the list too.
   if (Expression === undefined) return values[Id] as number;
-  const [, left = '', least, then = '', otherwise] =
-    /^IF\((\w+) >= (\d+), (.+), (\d+)\)$/.exec(Expression) ?? [];
+  const [, left = '', least, then = '', otherwise] = /^IF\((\w+) >= (\d+), (.+), (\d+)\)$/.exec(Expression) ?? [];
   if ((values[left] ?? 0) < Number(least)) return Number(otherwise);
   if (then in values) return values[then] as number;
   const [, over = '', under = ''] = /^100 \* (\w+) \/ (\w+)$/.exec(then) ?? [];
