@@ -12,6 +12,7 @@ import { network } from './network.ts';
 import { canary } from './options/canary.ts';
 import { mail, passwordSignIn, providers } from './options/company-sign-in.ts';
 import { delivery } from './options/delivery.ts';
+import { edge } from './options/edge.ts';
 import { codeSigning, encryption } from './options/encryption.ts';
 import { recovery } from './options/recovery.ts';
 
@@ -163,6 +164,7 @@ export const configSchema = z.strictObject({
   code_signing: codeSigning.optional(),
   recovery: recovery.optional(),
   canary: canary.optional(),
+  edge: edge.optional(),
 });
 
 /** A stage's configuration as it is written, defaults left out. */

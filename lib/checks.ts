@@ -107,6 +107,16 @@ const EXCEPTIONS: Exception[] = [
       'CodeDeploy asks for the state of the alarms (cloudwatch:DescribeAlarms), which it may list but not choose.',
   },
   {
+    id: 'AwsSolutions::AwsSolutions-CFR3',
+    type: 'AWS::CloudFront::Distribution',
+    reason: 'The log of the web ACL has every request without its token, the access log of the API what became of it.',
+  },
+  {
+    id: 'AwsSolutions::AwsSolutions-CFR1',
+    type: 'AWS::CloudFront::Distribution',
+    reason: 'Where callers are is not known here; a company that knows gives a web ACL of its own (edge.web_acl_arn).',
+  },
+  {
     id: 'CloudFormation-Validate::W3010',
     type: 'AWS::EC2::Subnet',
     reason: 'The zones come from the configuration: the databases are in known ones, and synthesis is offline.',

@@ -1,5 +1,5 @@
 /** The whole system of one stage: one account, one Region. Reads top to bottom like the picture in the README. */
-import { DefaultStackSynthesizer, type IStackSynthesizer, Stack, Tags } from 'aws-cdk-lib';
+import { Stack, Tags } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Config } from '../config/schema.ts';
@@ -22,6 +22,7 @@ import { Observability } from './observability/observability.ts';
 import { Outputs } from './outputs.ts';
 import { undeclaredActions } from './permissions/declared-actions.ts';
 import { KeyReplica } from './recovery/key-replica.ts';
+import { stackProps } from './stack-props.ts';
 
 /** `mrt-<stage>`. Who comes in and with which keys; where the functions run and what they may; the API; its watch. */
 export class MrtStack extends Stack {
@@ -32,11 +33,7 @@ export class MrtStack extends Stack {
     super(scope, id, {
       description: `MRT API, stage ${config.stage}: operational data of Mendix apps, read-only`,
       env: { account: config.account, region: config.region },
-      terminationProtection: config.termination_protection,
-      ...(config.qualifier && {
-        // The CDK's own class misses its interface under exactOptionalPropertyTypes.
-        synthesizer: new DefaultStackSynthesizer({ qualifier: config.qualifier }) as IStackSynthesizer,
-      }),
+      ...stackProps(config),
     });
     if (config.permissions_boundary_arn !== undefined) {
       const boundary = ManagedPolicy.fromManagedPolicyArn(this, 'Boundary', config.permissions_boundary_arn);
@@ -72,7 +69,7 @@ export class MrtStack extends Stack {
     const domain =
       config.domain === 'off'
         ? null
-        : new Domain(this, 'Domain', { domain: config.domain, api: api.api, stage: api.stage });
+        : new Domain(this, 'Domain', { domain: config.domain, api: api.api, stage: api.stage, edge: config.edge });
     // As clients have them.
     const addresses = {
       api: config.domain === 'off' ? api.api.apiEndpoint : `https://maas-api.${config.domain.dns_domain}`,

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { ConfigError } from '../config/config-error.ts';
 import { readConfig } from '../config/read.ts';
+import type { Config } from '../config/schema.ts';
 
 const [path, ...options] = process.argv.slice(2);
 
@@ -14,7 +15,7 @@ if (path === undefined) {
   fail('which configuration? npm run deploy -- config/<stage>.json');
 } else {
   try {
-    deploy(path, readConfig(path).stage);
+    deploy(path, readConfig(path));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     fail(error.message);
@@ -22,11 +23,12 @@ if (path === undefined) {
 }
 
 /** Lets the CDK ask and deploy; its exit code is ours. */
-function deploy(config: string, stage: string): void {
+function deploy(config: string, { stage, edge }: Config): void {
+  const stacks = [`mrt-${stage}`, ...(edge ? [`mrt-${stage}-edge`] : [])];
   mkdirSync('.deploy', { recursive: true });
   const { status } = spawnSync(
     'cdk',
-    ['deploy', `mrt-${stage}`, '--context', `config=${config}`, '--outputs-file', `.deploy/${stage}.json`, ...options],
+    ['deploy', ...stacks, '--context', `config=${config}`, '--outputs-file', `.deploy/${stage}.json`, ...options],
     { stdio: 'inherit' },
   );
   process.exitCode = status ?? 1;

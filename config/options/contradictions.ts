@@ -10,6 +10,7 @@ export function optionFaults(config: Config): string[] {
     ...keyFaults(config),
     ...recoveryFaults(config),
     ...canaryFaults(config),
+    ...edgeFaults(config),
   ];
 }
 
@@ -60,5 +61,18 @@ function* recoveryFaults({ recovery, encryption }: Config): Generator<string> {
   if (recovery === undefined || recovery.replica_kms_key_arn !== undefined) return;
   if (encryption?.key_bucket_kms_key_arn !== undefined) {
     yield 'recovery.replica_kms_key_arn: is required with encryption.key_bucket_kms_key_arn: S3 copies what is under a key only to another key';
+  }
+}
+
+/** CloudFront has its certificates in us-east-1, whatever Region the stack is in. */
+function* edgeFaults({ edge, domain }: Config): Generator<string> {
+  if (edge === undefined) return;
+  const region = 'us-east-1';
+  yield* elsewhere('edge.origin_certificate_arn', edge.origin_certificate_arn, { region });
+  if (edge.certificate_arn !== undefined) yield* elsewhere('edge.certificate_arn', edge.certificate_arn, { region });
+  if (domain === 'off') {
+    yield 'edge: needs a domain: API Gateway closes no execute-api address to others';
+  } else if (domain.hosted_zone_id === undefined && edge.certificate_arn === undefined) {
+    yield 'edge.certificate_arn: is required without domain.hosted_zone_id, as nothing could validate a new certificate';
   }
 }

@@ -1,10 +1,19 @@
 /** The API's own address: `maas-api.<dns_domain>`. */
-import { ApiMapping, DomainName, type HttpApi, type HttpStage, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  ApiMapping,
+  DomainName,
+  type HttpApi,
+  type HttpStage,
+  type MTLSConfig,
+  SecurityPolicy,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { CnameRecord, HostedZone, type IHostedZone } from 'aws-cdk-lib/aws-route53';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import { stableId } from '../stable-id.ts';
+import { addressOf, originOf } from './domain-names.ts';
 
 export interface DomainProps {
   /** Domain, and its zone where it is in this account; without a certificate, one is requested and validated there. */
@@ -13,6 +22,8 @@ export interface DomainProps {
   api: HttpApi;
   /** The stage of it. */
   stage: HttpStage;
+  /** CloudFront in front, and nobody else let in. Default: clients come themselves. */
+  edge: Config['edge'];
 }
 
 /**
@@ -23,9 +34,9 @@ export class Domain extends Construct {
   /** The name of API Gateway's that the DNS record leads to. */
   readonly target: string;
 
-  constructor(scope: Construct, id: string, { domain, api, stage }: DomainProps) {
+  constructor(scope: Construct, id: string, { domain, api, stage, edge }: DomainProps) {
     super(scope, id);
-    const domainName = `maas-api.${domain.dns_domain}`;
+    const domainName = edge ? originOf(domain) : addressOf(domain);
     const zone = this.#zone(domain);
     const name = new DomainName(this, 'Name', {
       domainName,
@@ -33,11 +44,17 @@ export class Domain extends Construct {
       // The only policy that an HTTP API can be mapped to (API Gateway guide, "Security policies for HTTP APIs"); it
       // takes TLS 1.2 and 1.3.
       securityPolicy: SecurityPolicy.TLS_1_2,
+      ...(edge && { mtls: this.#mutualTls(edge) }),
     });
     stableId(name, 'DomainName');
     new ApiMapping(this, 'Mapping', { api, stage, domainName: name });
     this.target = name.regionalDomainName;
     if (zone) new CnameRecord(this, 'Cname', { zone, recordName: domainName, domainName: this.target });
+  }
+
+  /** Whoever has no certificate of the authority in the truststore does not get past the handshake. */
+  #mutualTls({ truststore: { bucket, key, version_id } }: NonNullable<Config['edge']>): MTLSConfig {
+    return { bucket: Bucket.fromBucketName(this, 'Truststore', bucket), key, version: version_id };
   }
 
   /** `null`: it is somebody else's, who makes the record. */

@@ -4,6 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
 
 const LAYERS = [
+  'edge',
   'delivery',
   'recovery',
   'observability',

@@ -82,13 +82,13 @@ export function configFile(name: 'example' | 'example-new' | 'local'): ConfigInp
   return JSON.parse(readFileSync(new URL(`../../config/${name}.json`, import.meta.url), 'utf8'));
 }
 
-/** Synthesises with all checks; without bundles, which take time and say nothing about the template. */
-export function templateOf(config: ConfigInput): Template {
+/** Synthesises with all checks, and gives one stack's; without bundles, which take time and say nothing about the template. */
+export function templateOf(config: ConfigInput, stack = `mrt-${config.stage}`): Template {
   const outdir = mkdtempSync(join(tmpdir(), 'mrt-template-'));
   try {
     const app = mrtApp(parseConfig(config), { outdir, context: { 'aws:cdk:bundling-stacks': [] } });
     app.synth();
-    return new Template(readFileSync(join(outdir, `mrt-${config.stage}.template.json`), 'utf8'));
+    return new Template(readFileSync(join(outdir, `${stack}.template.json`), 'utf8'));
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
