@@ -1,51 +1,16 @@
 /** `mrt` as one file, as it ships, against the running system. */
-import { spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { buildMrt } from '@mrt/cli/build.ts';
 import { COMMANDS } from '@mrt/cli/commands.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Ended, profileOf, runMrt } from './mrt.ts';
 import { type Json, type RunningSystem, sharedSystem } from './running-system.ts';
 
-interface Ended {
-  code: number | null;
-  out: string;
-  err: string;
-}
-
 let system: RunningSystem;
-let directory: string;
-let file: string;
-let variables: Record<string, string>;
-
 beforeAll(async () => {
   system = await sharedSystem();
-  directory = mkdtempSync(join(tmpdir(), 'mrt-cli-'));
-  file = join(directory, 'mrt.js');
-  await buildMrt(file);
-  const { api, token_endpoint, client_id, client_secret } = system.endpoints;
-  variables = {
-    MRT_API: api,
-    MRT_TOKEN_ENDPOINT: token_endpoint,
-    MRT_CLIENT_ID: client_id,
-    MRT_CLIENT_SECRET: client_secret,
-    MRT_ENVIRONMENT: 'shop-prod',
-    XDG_CONFIG_HOME: join(directory, 'config'),
-  };
 });
 afterAll(() => system.end());
 
-/** Runs `mrt` in pipes. @param input what standard input has */
-function mrt(words: string[], own: Record<string, string> = {}, input = ''): Promise<Ended> {
-  const child = spawn(process.execPath, [file, ...words], { env: { ...process.env, ...variables, ...own } });
-  const ended: Ended = { code: null, out: '', err: '' };
-  child.stdout.on('data', (chunk) => (ended.out += chunk));
-  child.stderr.on('data', (chunk) => (ended.err += chunk));
-  child.stdin.end(input);
-  return new Promise((resolve) => child.on('close', (code) => resolve({ ...ended, code })));
-}
-
+const mrt = (words: string[], own: Record<string, string> = {}) => runMrt(words, { ...profileOf(system), ...own });
 const json = ({ out }: Ended) => JSON.parse(out) as Json;
 
 describe('a listing', () => {

@@ -40,8 +40,12 @@ function propertyOf({ name, description, schema }: Parameter, route: Route): obj
     };
   }
   if (name === 'summary') return { ...schema, default: true, description: 'Totals instead of rows.' };
-  if (name === route.looks_up) return { ...schema, pattern: '[^*]$', description: 'An exact name.' };
-  return { ...schema, ...(description !== undefined && { description }) };
+  // Patterns are left to the API, whose refusal says in words what would be right.
+  const { type, enum: words, items, minimum, maximum } = schema;
+  const property = { type, enum: words, items, minimum, maximum, description };
+  if (name === route.looks_up) return { ...property, description: 'An exact name.' };
+  if (route.whole_days.includes(name)) return { ...property, description: `${description} A day such as 2026-11-21.` };
+  return property;
 }
 
 /**

@@ -51,9 +51,11 @@ export function program(host: Host, ended: Ended): Command {
 export async function runCommand(words: readonly string[], host: Host): Promise<number> {
   let exitCode: number = EXIT.good;
   try {
-    await program(host, (code) => {
+    const mrt = program(host, (code) => {
       exitCode = code;
-    }).parseAsync([...words], { from: 'user' });
+    });
+    await withCompletion(mrt, words, host);
+    await mrt.parseAsync([...words], { from: 'user' });
     return exitCode;
   } catch (error) {
     // Commander has said it: help and version end with 0, a mistake with 1.
@@ -63,6 +65,23 @@ export async function runCommand(words: readonly string[], host: Host): Promise<
     if (exit !== EXIT.pipe) host.stderr.write(`mrt: ${messageOf(error)}\n`);
     return exit;
   }
+}
+
+/** Loaded when a shell asks; else only a line of the help. */
+async function withCompletion(mrt: Command, words: readonly string[], host: Host): Promise<void> {
+  if (words[0] === 'complete') {
+    const { addCompletion } = await import('./completion.ts');
+    addCompletion(mrt, host.variables);
+    return;
+  }
+  mrt
+    .command('complete')
+    .description('Prints what a shell needs to complete commands and options.')
+    .argument('<shell>', 'bash, zsh or fish')
+    .addHelpText(
+      'after',
+      examplesText([['source <(mrt complete bash)', 'for this shell; docs/cli.md has the others']]),
+    );
 }
 
 /** With what an operator looks for in the log. A fault of `mrt` itself shows its stack, which is ours and no secret. */

@@ -35,7 +35,7 @@ export function addRouteCommand(
   ended: Ended,
 ): Command {
   const { route } = spec;
-  const command = program.command(spec.name).description(route.summary);
+  const command = program.command(spec.name).summary(firstSentence(route.summary)).description(route.summary);
   command.optionsGroup('What to ask:');
   for (const option of routeOptions(route)) command.addOption(option);
   command.optionsGroup('How to show it:');
@@ -114,4 +114,9 @@ export function examplesText(examples: RouteCommand['examples']): string {
   const wide = examples.reduce((most, [command]) => Math.max(most, command.length), 0);
   const lines = examples.map(([command, meaning]) => `  ${command.padEnd(wide + 2)}${meaning}`);
   return `\n${['Examples:', ...lines].join('\n')}`;
+}
+
+/** For the list of all commands, where a line each is enough. */
+function firstSentence(text: string): string {
+  return text.split('. ')[0]?.replace(/\.?$/, '.') ?? text;
 }
