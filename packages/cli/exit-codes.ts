@@ -66,5 +66,5 @@ export function exitCodeOf(error: unknown): number {
 function exitCodeOfStatus(status: number): number {
   if (status === 401 || status === 403) return EXIT.refused;
   if (status === 404) return EXIT.unknown;
-  return status < 500 && status !== 429 ? EXIT.usage : EXIT.failed;
+  return status >= 400 && status < 500 && status !== 429 ? EXIT.usage : EXIT.failed;
 }

@@ -1,7 +1,8 @@
 /** `mrt` as one file, as it ships, against the running system. */
+import { existsSync } from 'node:fs';
 import { COMMANDS } from '@mrt/cli/commands.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Ended, profileOf, runMrt } from './mrt.ts';
+import { type Ended, profileOf, runMrt, runShell } from './mrt.ts';
 import { type Json, type RunningSystem, sharedSystem } from './running-system.ts';
 
 let system: RunningSystem;
@@ -127,6 +128,17 @@ describe('what goes wrong has a code and a sentence', () => {
     // Nothing listens on port 9 of the loopback.
     const ended = await mrt(['tables'], { MRT_API: 'http://127.0.0.1:9', MRT_TOKEN: 't' });
     expect([ended.code, ended.out]).toEqual([6, '']);
+  });
+
+  // Every write to /dev/full fails as on a full disk; only Linux has it.
+  test.skipIf(!existsSync('/dev/full'))('a full disk', async () => {
+    const ended = await runShell('mrt users --csv > /dev/full', profileOf(system));
+    expect(ended).toMatchObject({ code: 8, err: 'mrt: standard output cannot be written: the disk is full\n' });
+  });
+
+  test('a reader that has enough, without a word', async () => {
+    const ended = await runShell('mrt users --csv | head -c 10', profileOf(system));
+    expect(ended).toMatchObject({ out: 'id,identit', err: '' });
   });
 
   test('something that is missing', async () => {

@@ -41,14 +41,24 @@ export function profileOf({ endpoints, directory }: RunningSystem): Record<strin
 
 /** Runs `mrt` in pipes, with nothing on standard input. */
 export async function runMrt(words: string[], variables: Record<string, string>): Promise<Ended> {
-  const child = spawn(process.execPath, [await builtMrt(), ...words], { env: { ...process.env, ...variables } });
-  const ended: Ended = { code: null, out: '', err: '' };
+  return ended(process.execPath, [await builtMrt(), ...words], variables);
+}
+
+/** Runs a line of bash in which `mrt` is a command. */
+export async function runShell(line: string, variables: Record<string, string>): Promise<Ended> {
+  const own = { ...variables, NODE: process.execPath, MRT: await builtMrt() };
+  return ended('bash', ['-c', `mrt() { "$NODE" "$MRT" "$@"; }; ${line}`], own);
+}
+
+function ended(command: string, words: string[], variables: Record<string, string>): Promise<Ended> {
+  const child = spawn(command, words, { env: { ...process.env, ...variables } });
+  const output = { out: '', err: '' };
   child.stdout.on('data', (chunk) => {
-    ended.out += chunk;
+    output.out += chunk;
   });
   child.stderr.on('data', (chunk) => {
-    ended.err += chunk;
+    output.err += chunk;
   });
   child.stdin.end();
-  return new Promise((resolve) => child.on('close', (code) => resolve({ ...ended, code })));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ ...output, code })));
 }

@@ -33,13 +33,14 @@ export class CsvFile {
   readonly from: CsvState | undefined;
   readonly #path: string;
   readonly #asked: Asked;
-  readonly #file: number;
+  /** Opened with the first rows: a question that is refused leaves nothing behind. */
+  #file: number | undefined;
   #bytes: number;
 
   /**
    * Begins the file, or goes on with its part. Only the owner may read it: exports hold data of people.
    *
-   * @throws UsageError when the part answers another question; OutputError
+   * @throws UsageError when the part answers another question
    */
   constructor(path: string, asked: Asked) {
     this.#path = path;
@@ -52,20 +53,21 @@ export class CsvFile {
     }
     this.#bytes = kept?.bytes ?? 0;
     this.from = kept;
-    this.#file = this.#attempt(() => {
-      const file = openSync(`${path}.part`, kept === undefined ? 'w' : 'r+', 0o600);
-      ftruncateSync(file, this.#bytes);
-      return file;
-    });
+  }
+
+  /** Whether there are rows to go on with. */
+  get begun(): boolean {
+    return this.#bytes > 0;
   }
 
   /** The rows first, then the state that says that they are there: whatever ends the run, no row is lost or twice. */
   async take(text: string, state: CsvState): Promise<void> {
     this.#attempt(() => {
+      const file = this.#opened();
       const data = Buffer.from(text);
       // A disk that fills up takes a part of a write and then none.
-      for (let at = 0; at < data.length; ) at += writeSync(this.#file, data, at, data.length - at, this.#bytes + at);
-      fdatasyncSync(this.#file);
+      for (let at = 0; at < data.length; ) at += writeSync(file, data, at, data.length - at, this.#bytes + at);
+      fdatasyncSync(file);
       this.#bytes += data.length;
       const kept: Kept = { asked: this.#asked, ...state, bytes: this.#bytes };
       writeFileSync(`${this.#path}.part.json.new`, `${JSON.stringify(kept)}\n`, { mode: 0o600 });
@@ -76,10 +78,19 @@ export class CsvFile {
   /** It is whole: the part becomes the file. */
   finish(): void {
     this.#attempt(() => {
-      closeSync(this.#file);
+      closeSync(this.#opened());
       renameSync(`${this.#path}.part`, this.#path);
       rmSync(`${this.#path}.part.json`, { force: true });
     });
+  }
+
+  /** What is behind the last state was not finished, and goes. */
+  #opened(): number {
+    if (this.#file === undefined) {
+      this.#file = openSync(`${this.#path}.part`, this.begun ? 'r+' : 'w', 0o600);
+      ftruncateSync(this.#file, this.#bytes);
+    }
+    return this.#file;
   }
 
   #attempt<T>(work: () => T): T {

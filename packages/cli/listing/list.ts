@@ -112,7 +112,7 @@ async function listCsv(run: Run, question: Question, { output }: Form, progress:
       const stale = from !== undefined && error instanceof ProblemError && error.slug === 'invalid-cursor';
       if (!stale) {
         progress.end();
-        run.say(`stopped; the same command goes on with ${path}.part`);
+        if (file.begun) run.say(`stopped; the same command goes on with ${path}.part`);
         throw error;
       }
       run.say('what was begun is too old to go on with: from the start');
@@ -125,11 +125,15 @@ async function listCsv(run: Run, question: Question, { output }: Form, progress:
   }
 }
 
-/** How many rows there will be, where the route can estimate it; for a person who waits. */
+/**
+ * How many rows there will be, where the route can estimate it; for a person who waits. Whatever fails here fails for
+ * the rows too, which say so.
+ */
 async function total(run: Run, question: Question): Promise<number | null> {
   const { route, query, limit } = question;
   if (!takes(route, 'count')) return limit;
-  const answer = await run.api.get(route.path, { ...query, limit: 1, count: 'estimated' }, requestOptions(question));
-  const value = (answer['count'] as { value: number | null } | null)?.value ?? null;
+  const asked = { ...query, limit: 1, count: 'estimated' };
+  const answer: Answer = await run.api.get(route.path, asked, requestOptions(question)).catch(() => ({}));
+  const value = (answer['count'] as { value: number | null } | null | undefined)?.value ?? null;
   return value === null || limit === null ? (value ?? limit) : Math.min(value, limit);
 }

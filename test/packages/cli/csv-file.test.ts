@@ -44,8 +44,9 @@ test('a state without its rows is worth nothing', async () => {
   expect(new CsvFile(path, ASKED).from).toBeUndefined();
 });
 
-test('a folder that is not there is an error of the output', () => {
-  expect(() => new CsvFile(join(path, 'x.csv'), ASKED)).toThrow(/cannot be written/);
+test('a folder that is not there is an error of the output', async () => {
+  const file = new CsvFile(join(path, 'x.csv'), ASKED);
+  await expect(file.take('id', { cursor: null, rows: 0, complete: true })).rejects.toThrow(/cannot be written/);
 });
 
 test('records are counted by RFC 4180, line breaks and quotes inside cells left out', () => {
