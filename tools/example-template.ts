@@ -1,4 +1,4 @@
-/** The template of the worked example, for the pages that are made from it. */
+/** The templates of the worked examples, for the pages that are made from them. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { readConfig } from '../config/read.ts';
 import { mrtApp } from '../lib/mrt-app.ts';
 
-/** The resources of `config/example.json` by logical id. Without bundles, which say nothing about rights and counts. */
-export function exampleResources<Resource>(): Record<string, Resource> {
+/** The resources of an example by logical id. Without bundles, which say nothing about rights and counts. */
+export function exampleResources<Resource>(name: 'example' | 'example-new' = 'example'): Record<string, Resource> {
   const outdir = mkdtempSync(join(tmpdir(), 'mrt-example-'));
   try {
-    const config = readConfig(fileURLToPath(new URL('../config/example.json', import.meta.url)));
+    const config = readConfig(fileURLToPath(new URL(`../config/${name}.json`, import.meta.url)));
     mrtApp(config, { outdir, context: { 'aws:cdk:bundling-stacks': [] } }).synth();
     return JSON.parse(readFileSync(join(outdir, `mrt-${config.stage}.template.json`), 'utf8')).Resources;
   } finally {

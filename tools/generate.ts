@@ -1,12 +1,14 @@
 /**
  * `npm run generate` writes every file that follows from the code: the OpenAPI document and the API page from the route
- * table, the client’s types from the same, the published schema from the configuration's, permissions and costs from the synthesised template.
+ * table, the client’s types from the same, the published schema from the configuration's, permissions, acts of services and costs from the synthesised
+ * templates.
  * A test holds that they are current, so this is what to run after a route, a field or a right has changed.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { configJsonSchema } from '../config/json-schema.ts';
 import { routes } from '../lambdas/routes.ts';
+import { type Resource as ActingResource, actsIn, actsTable } from './acting-services.ts';
 import { type ApiDocument, apiPage } from './api-page.ts';
 import { type CliDocument, cliPages, cliRoutes } from './cli-routes.ts';
 import { type ClientDocument, clientRoutes, clientTypes } from './client-types.ts';
@@ -28,7 +30,9 @@ export interface GeneratedFile {
 export function generatedFiles(): GeneratedFile[] {
   const { version } = JSON.parse(read('package.json')) as { version: string };
   const document = openApi(routes, version, capturedExamples());
-  const resources = exampleResources<Resource & PricedResource>();
+  const resources = exampleResources<Resource & PricedResource & ActingResource>();
+  const acts = [...actsIn(resources), ...actsIn(exampleResources<ActingResource>('example-new'))];
+  const security = withSection(read('docs/security.md'), 'permissions', permissionTable(resources));
   return [
     { path: 'docs/openapi.json', text: json(document) },
     { path: 'docs/api.md', text: apiPage(document as unknown as ApiDocument) },
@@ -40,10 +44,7 @@ export function generatedFiles(): GeneratedFile[] {
     { path: 'packages/cli/routes.json', text: json(cliRoutes(routes, document as unknown as CliDocument)) },
     { path: 'packages/cli/mcp/pages.json', text: json(cliPages(routes, apiPage(document as unknown as ApiDocument))) },
     { path: 'config/schema.json', text: json(configJsonSchema()) },
-    {
-      path: 'docs/security.md',
-      text: withSection(read('docs/security.md'), 'permissions', permissionTable(resources)),
-    },
+    { path: 'docs/security.md', text: withSection(security, 'acts', actsTable(acts)) },
     { path: 'docs/deploy.md', text: withSection(read('docs/deploy.md'), 'costs', costTables(resources)) },
   ];
 }
