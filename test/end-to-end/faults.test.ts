@@ -68,6 +68,8 @@ describe('S3', () => {
   ] as const)(
     'that is %s throughout ends with the budget, with null, the reason and a line in the log',
     async (kind, slug) => {
+      // Another instance may know of the throttling before this test, and then does not even ask.
+      system.functions.restart();
       system.s3.faults.inject({ kind, every: 1, operation: 'ListObjectsV2' });
       const started = Date.now();
       const { status, json } = await system.ask(`${LISTING}&budget_s=2`);
@@ -91,6 +93,23 @@ describe('S3', () => {
       expect(JSON.parse(line)).toMatchObject({ status: 200, faults: [{ source: 's3', reason: slug }] });
     },
   );
+
+  test('that throttles a source is remembered: the next callers hear at once when to come again', async () => {
+    system.functions.restart();
+    expect((await system.ask(CONSTANTS)).status).toBe(200);
+    system.s3.faults.inject({ kind: 'throttled', every: 1 });
+    const before = system.s3.faults.requests();
+    const first = await system.ask(CONSTANTS);
+    const asked = system.s3.faults.requests();
+    const second = await system.ask(CONSTANTS);
+    for (const reply of [first, second]) {
+      expect([reply.status, reply.json['title']]).toEqual([503, 'Upstream throttled']);
+      expect(reply.headers.get('retry-after')).toBe('5');
+    }
+    expect(asked).toBeGreaterThan(before);
+    expect(system.s3.faults.requests()).toBe(asked);
+    system.functions.restart();
+  });
 
   test('that throttles a cold read of the keys costs nobody the answer', async () => {
     system.functions.restart();

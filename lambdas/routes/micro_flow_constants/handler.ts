@@ -2,7 +2,7 @@ import { type Context, Deadline } from '../../context.ts';
 import { routeHandler } from '../../http/route-handler.ts';
 import { postgres } from '../../upstreams/postgres/databases.ts';
 import { newestObject } from '../../upstreams/s3/newest.ts';
-import { readObject } from '../../upstreams/s3/objects.ts';
+import { readSource } from '../../upstreams/s3/objects.ts';
 import { deployedModel } from './deployed-model.ts';
 import { microFlowConstants } from './micro-flow-constants.ts';
 import { route } from './route.ts';
@@ -23,7 +23,7 @@ export const handler = routeHandler(
     keys,
     objects: {
       newest: (at) => newestObject(at, context),
-      read: (at, options) => readObject(at, options, context),
+      read: (at, options) => readSource(at, options, context),
     },
     deployedModel: (database) => {
       const limits = { connections: settings.limits.database_connections_per_instance };

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Context } from '../../context.ts';
 import { UpstreamFailedError } from '../../errors.ts';
 import { withRetries } from '../retry.ts';
+import { unlessThrottled } from '../throttling.ts';
 import type { Question } from './client.ts';
 import { CLOUDWATCH, cloudWatchFault } from './fault.ts';
 
@@ -26,7 +27,7 @@ export async function askCloudWatch<T>(
   return context.timing.of(CLOUDWATCH, async () => {
     // Loaded with the first question, beside other connections, and not before: 130 kB that a start need not wait for.
     const { ask } = await import('./client.ts');
-    return withRetries(async () => {
+    const once = async () => {
       const signal = context.deadline.signal();
       const answer = await ask(question, region, signal).catch((error: unknown) => {
         throw cloudWatchFault(error, signal.aborted);
@@ -34,6 +35,8 @@ export async function askCloudWatch<T>(
       const parsed = z.safeParse(schema, answer);
       if (!parsed.success) throw new UpstreamFailedError(CLOUDWATCH, 'invalid-answer');
       return parsed.data;
-    }, context);
+    };
+    const { operation } = question;
+    return unlessThrottled([CLOUDWATCH, region, operation], CLOUDWATCH, () => withRetries(once, context));
   });
 }

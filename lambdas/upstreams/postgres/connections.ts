@@ -4,9 +4,9 @@
  * closed, and `shop` and `portal` are kept.
  */
 import type { Context, Deadline } from '../../context.ts';
-import { UpstreamTimeoutError } from '../../errors.ts';
+import { DatabaseUnavailableError, UpstreamTimeoutError } from '../../errors.ts';
 import type { Database } from '../../settings.ts';
-import { Outages } from './outages.ts';
+import { Outages, type Verdict } from '../outages.ts';
 import { Session } from './session.ts';
 
 /** One database's place. A Map keeps them in the order of their last use. */
@@ -20,10 +20,23 @@ interface Place {
   turn: Promise<void>;
 }
 
+/** A refusal that came sooner cost nobody anything. */
+const MIN_COSTLY_MS = 1_000;
+
+/** Whatever else than `unreachable` it answered, it is there. */
+function judge(error: unknown): Verdict {
+  if (!(error instanceof DatabaseUnavailableError)) return 'unknown';
+  return error.reason === 'unreachable' ? 'out' : 'there';
+}
+
+function knownOutage(server: string): DatabaseUnavailableError {
+  return new DatabaseUnavailableError(server, 'unreachable', null, { cause: { code: 'KNOWN_OUTAGE' } });
+}
+
 /** One for the whole instance: its maximum is what `limits.database_connections` is divided by. */
 export class Connections {
   readonly #places = new Map<string, Place>();
-  readonly #outages = new Outages();
+  readonly #outages = new Outages(judge, MIN_COSTLY_MS);
   #waiting: (() => void)[] = [];
 
   /**
@@ -41,13 +54,14 @@ export class Connections {
     work: (session: Session, isNew: boolean) => Promise<T>,
   ): Promise<T> {
     const key = JSON.stringify([database.host, database.port, database.name, database.user]);
-    let isProbe = this.#outages.admit(key, database.server);
+    const refusal = () => knownOutage(database.server);
+    let isProbe = this.#outages.admit(key, refusal);
     try {
       const place = await this.#place(key, database.server, maximum, context.deadline);
       return await this.#inTurn(place, async () => {
         if (place.session === null || place.session.broken) {
           // The request before this one may have found out while this one waited for its turn.
-          isProbe ||= this.#outages.admit(key, database.server);
+          isProbe ||= this.#outages.admit(key, refusal);
           place.preparedFor = null;
           place.session = await this.#outages.watch(key, () => Session.open(database, context.deadline));
         }

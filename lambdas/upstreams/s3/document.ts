@@ -1,6 +1,7 @@
 /** Questions that S3 answers with one XML document, a page of a list: uploads, their parts, a few objects. */
 import type { Context } from '../../context.ts';
 import { withRetries } from '../retry.ts';
+import { unlessThrottled } from '../throttling.ts';
 import { bucketAddress } from './address.ts';
 import { readBody } from './body.ts';
 import { faultOf, s3Fault } from './fault.ts';
@@ -38,7 +39,10 @@ const MAX_DOCUMENT_BYTES = 8_000_000;
  *   document that is not whole or is another; UpstreamThrottledError; UpstreamTimeoutError
  */
 export function askPage(question: Question, context: Context): Promise<ListPage> {
-  return context.timing.of('s3', () => withRetries(() => askOnce(question, context), context));
+  const { source, bucket, root } = question;
+  return context.timing.of('s3', () =>
+    unlessThrottled(['s3', bucket, root], source, () => withRetries(() => askOnce(question, context), context)),
+  );
 }
 
 async function askOnce(question: Question, context: Context): Promise<ListPage> {

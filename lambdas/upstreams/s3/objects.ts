@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Context } from '../../context.ts';
 import { UpstreamFailedError } from '../../errors.ts';
 import { withRetries } from '../retry.ts';
+import { unlessThrottled } from '../throttling.ts';
 import { bucketAddress } from './address.ts';
 import { readBody } from './body.ts';
 import { s3Fault } from './fault.ts';
@@ -57,6 +58,15 @@ export function readObject(
   context: Context,
 ): Promise<StoredObject | 'not-modified'> {
   return context.timing.of('s3', () => withRetries(() => readOnce(at, options, context), context));
+}
+
+/** As `readObject`, of a source of an environment: while it is known to throttle, it is not asked. */
+export function readSource(
+  at: ObjectAddress,
+  options: ReadOptions,
+  context: Context,
+): Promise<StoredObject | 'not-modified'> {
+  return unlessThrottled(['s3', at.bucket, 'object'], at.name, () => readObject(at, options, context));
 }
 
 async function readOnce(

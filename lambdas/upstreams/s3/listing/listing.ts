@@ -7,6 +7,7 @@
 import type { Context } from '../../../context.ts';
 import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../../../errors.ts';
 import { isPassing, PAGE_OF_MANY, Retries } from '../../retry.ts';
+import { unlessThrottled } from '../../throttling.ts';
 import { RangePage } from './range-page.ts';
 import { type ListingPosition, type Range, Ranges } from './ranges.ts';
 import type { ListingRequest } from './request.ts';
@@ -44,7 +45,10 @@ export async function listBucket(
   context: Context,
 ): Promise<ListingResult> {
   const ranges = new Ranges(request.rules.prefix, position, request.inspection?.tally);
-  return context.timing.of('s3', () => new Lister(request, ranges, context).run());
+  const { bucket, rules } = request;
+  return context.timing.of('s3', () =>
+    unlessThrottled(['s3', bucket, 'listing', rules.prefix], 's3', () => new Lister(request, ranges, context).run()),
+  );
 }
 
 /** One listing, from its position to its end, its deadline or its fault. */

@@ -13,6 +13,7 @@ import type { Bucket as ConfiguredBucket } from '../../../../lambdas/settings.ts
 import { knownMetrics, metricAverages } from '../../../../lambdas/upstreams/cloudwatch/metrics.ts';
 import { listBucket } from '../../../../lambdas/upstreams/s3/listing/listing.ts';
 import { unfinishedUploads } from '../../../../lambdas/upstreams/s3/listing/uploads.ts';
+import { forgetThrottling } from '../../../../lambdas/upstreams/throttling.ts';
 import { sampleStore } from '../../../../local/samples/buckets.ts';
 import { sampleMetrics } from '../../../../local/samples/metrics.ts';
 import { EVERYTHING, principal } from '../../../packages/local-aws/iam/principal.ts';
@@ -47,6 +48,7 @@ beforeAll(async () => {
   });
 });
 afterEach(() => {
+  forgetThrottling();
   s3.faults.clear();
   cloudwatch.faults.clear();
 });
@@ -308,6 +310,7 @@ describe.each(NO_PAGE)('a bucket of which no page came in time, S3 being %s', (k
     });
     expect(second.body.total).toEqual(UNKNOWN);
     s3.faults.clear();
+    forgetThrottling();
     s3.faults.inject({ kind, every: 2 });
     // The first request is answered, the second is not.
     const third = await ask([NEW, WHOLE], {

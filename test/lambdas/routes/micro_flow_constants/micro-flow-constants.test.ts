@@ -9,6 +9,7 @@ import {
   UpstreamThrottledError,
 } from '../../../../lambdas/errors.ts';
 import { route } from '../../../../lambdas/routes/micro_flow_constants/route.ts';
+import { forgetThrottling } from '../../../../lambdas/upstreams/throttling.ts';
 import { metadataJson, zip } from '../../mendix/archive/archives.ts';
 import { archive, type Deployments, environment, override, startDeployments } from './deployments.ts';
 
@@ -55,6 +56,7 @@ beforeEach(async () => {
   );
 });
 afterEach(() => {
+  forgetThrottling();
   s3.faults.clear();
   s3.chill();
   s3.deployed = null;
@@ -388,6 +390,7 @@ describe('a source that fails', () => {
     s3.faults.inject({ kind: 'throttled', every: 1 });
     await expect(s3.ask(prod)).rejects.toThrow(UpstreamThrottledError);
     s3.faults.clear();
+    forgetThrottling();
     s3.faults.inject({ kind: 'denied', every: 1 });
     await expect(s3.ask(prod)).rejects.toMatchObject({ source: 'prod-archive', reason: 'access-denied' });
   });

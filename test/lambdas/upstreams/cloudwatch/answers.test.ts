@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
 import { knownMetrics, metricAverages } from '../../../../lambdas/upstreams/cloudwatch/metrics.ts';
+import { forgetThrottling } from '../../../../lambdas/upstreams/throttling.ts';
 import { EVERYTHING, principal } from '../../../packages/local-aws/iam/principal.ts';
 import { actAs } from '../../process-credentials.ts';
 
@@ -28,6 +29,7 @@ const GOOD = json({ MetricDataResults: [GOOD_RESULT] });
 
 const stops: (() => unknown)[] = [];
 afterEach(async () => {
+  forgetThrottling();
   for (const stop of stops.splice(0)) await stop();
 });
 

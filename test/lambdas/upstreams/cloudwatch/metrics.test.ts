@@ -5,6 +5,7 @@ import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
 import { knownMetrics, type MetricQuery, metricAverages } from '../../../../lambdas/upstreams/cloudwatch/metrics.ts';
+import { forgetThrottling } from '../../../../lambdas/upstreams/throttling.ts';
 import { metricOf, NEWEST } from '../../../packages/local-aws/cloudwatch/client.ts';
 import { EVERYTHING, principal } from '../../../packages/local-aws/iam/principal.ts';
 import { iamWith, REGION } from '../../../packages/local-aws/s3/client.ts';
@@ -14,6 +15,7 @@ const DAY = 86_400_000;
 const somebody = principal([EVERYTHING]);
 const stops: (() => unknown)[] = [];
 afterEach(async () => {
+  forgetThrottling();
   for (const stop of stops.splice(0)) await stop();
 });
 
@@ -84,6 +86,7 @@ describe('averages of metrics', () => {
     endpoint.faults.inject({ kind: 'throttled', every: 1 });
     await expect(ask()).rejects.toMatchObject({ name: 'UpstreamThrottledError' });
     endpoint.faults.clear();
+    forgetThrottling();
     endpoint.faults.inject({ kind: 'denied', every: 1 });
     await expect(ask()).rejects.toMatchObject({ reason: 'access-denied' });
   });

@@ -17,6 +17,7 @@ import {
 } from '../../../../../lambdas/upstreams/s3/listing/ranges.ts';
 import type { ListingRequest } from '../../../../../lambdas/upstreams/s3/listing/request.ts';
 import { type CountRules, Tally, type TallyState } from '../../../../../lambdas/upstreams/s3/listing/tally.ts';
+import { forgetThrottling } from '../../../../../lambdas/upstreams/throttling.ts';
 import { EVERYTHING, principal } from '../../../../packages/local-aws/iam/principal.ts';
 import { bucketOf, iamWith, REGION, storeOf } from '../../../../packages/local-aws/s3/client.ts';
 import { actAs } from '../../../process-credentials.ts';
@@ -33,6 +34,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  forgetThrottling();
   restore();
   await endpoint.stop();
 });
@@ -311,6 +313,7 @@ describe('a listing', () => {
       endpoint.faults.inject({ kind: 'throttled', every: 1 });
       await expect(listBucket(request({ what }), null, cutShort())).rejects.toThrow(UpstreamThrottledError);
       endpoint.faults.clear();
+      forgetThrottling();
       for (const kind of ['failed', 'silent'] as const) {
         endpoint.faults.clear();
         endpoint.faults.inject({ kind, every: 1 });
