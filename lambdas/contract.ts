@@ -36,7 +36,10 @@ export const VARIABLES = {
 export const KEY_OBJECTS = { jwks: 'jwks.json', keys: 'keys.json' } as const;
 
 /** Files beside `index.mjs` in each function's bundle. */
-export const BUNDLE_FILES = { settings: 'settings.json', databaseCa: 'rds-ca.pem' } as const;
+export const BUNDLE_FILES = { settings: 'settings.json', databaseCa: 'rds-ca.pem', openapi: 'openapi.json' } as const;
+
+/** What anybody may read, besides the open routes of the table: answered by `lambdas/documents`. */
+export const DOCUMENT_PATHS = { openapi: '/openapi.json', problem: '/problems/{slug}' } as const;
 
 /** CloudWatch namespace of the API's own metrics. */
 export const METRIC_NAMESPACE = 'MRT';

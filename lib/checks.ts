@@ -29,16 +29,22 @@ const EXCEPTIONS: Exception[] = [
     reason: 'Open by the contract: /health says only that the API answers, and its release.',
   },
   {
+    id: 'AwsSolutions::AwsSolutions-APIG4',
+    type: 'AWS::ApiGatewayV2::Route',
+    path: /--(openapi\.json|problems--\{slug\})\//,
+    reason: 'Open by the contract: documents about the API, the same for everybody, that name no environment.',
+  },
+  {
     id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
     type: 'AWS::IAM::Role',
-    path: /\/Route-/,
+    path: /\/(Route-|Documents\/)/,
     reason:
       "Lambda makes a VPC function's network interfaces with the function's role and takes these rights on * only; a second statement denies them to the function's own code.",
   },
   {
     id: 'Serverless::Serverless-LambdaStarPermissions',
     type: 'AWS::IAM::Role',
-    path: /\/Route-/,
+    path: /\/(Route-|Documents\/)/,
     reason: 'The same network-interface rights.',
   },
   {
@@ -50,7 +56,7 @@ const EXCEPTIONS: Exception[] = [
   {
     id: 'Serverless::Serverless-LambdaDLQ',
     type: 'AWS::Lambda::Function',
-    path: /\/Route-/,
+    path: /\/(Route-|Documents\/)/,
     reason: 'Called synchronously by the gateway: a failure goes to the caller, there is no event to keep.',
   },
   {

@@ -11,6 +11,7 @@ import { GradualDeployment } from './delivery/gradual-deployment.ts';
 import { requireSignatures } from './encryption/code-signing.ts';
 import { encryptTopic } from './encryption/given-key.ts';
 import { companySignIn } from './functions/company-sign-in.ts';
+import { Documents } from './functions/documents.ts';
 import { Grants } from './functions/grants.ts';
 import { Publisher } from './functions/publisher.ts';
 import { RouteFunction } from './functions/route-function.ts';
@@ -46,11 +47,6 @@ export class MrtStack extends Stack {
     const keyBucket = new KeyBucket(this, 'KeyBucket', config.encryption?.key_bucket_kms_key_arn);
     const publisher = new Publisher(this, 'Publisher', { config, userPool: identity.userPool, keyBucket });
     const signIn = companySignIn(this, config, identity.userPool);
-    // Functions without a route.
-    const others = [
-      { name: 'publisher', role: publisher.role, lambda: publisher.lambda },
-      ...(signIn ? [{ name: 'sign_in', role: signIn.role, lambda: signIn.lambda }] : []),
-    ];
 
     // Where the functions run, what each may do, and the functions: one for each entry of the route table.
     const network = new Network(this, 'Network', config);
@@ -59,13 +55,21 @@ export class MrtStack extends Stack {
       route,
       function: new RouteFunction(this, `Route-${route.name}`, { route, config, network, grants }),
     }));
+    // What anybody may read.
+    const documents = new Documents(this, 'Documents', { config, network, grants });
+    // Functions without an entry in the route table.
+    const others = [
+      { name: 'publisher', role: publisher.role, lambda: publisher.lambda },
+      { name: 'documents', role: documents.role, lambda: documents.lambda },
+      ...(signIn ? [{ name: 'sign_in', role: signIn.role, lambda: signIn.lambda }] : []),
+    ];
     // The ways out of the network and the key bucket let through these roles and no others.
     const callers = functions.map(({ route, function: { role } }) => ({ role, needs: route.needs }));
     new Endpoints(this, 'Endpoints', { config, network, keyBucket, callers });
     keyBucket.restrictTo([publisher.role, ...callers.map(({ role }) => role)]);
 
     // What the world sees.
-    const api = new Api(this, 'Api', { config, identity, functions });
+    const api = new Api(this, 'Api', { config, identity, documents: documents.lambda, functions });
     const domain =
       config.domain === 'off'
         ? null

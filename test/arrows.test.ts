@@ -46,6 +46,7 @@ const DECLARED = [
   'settings',
   'sign-in-settings',
   'canary-settings',
+  'documents-settings',
 ].map((name) => `lambdas/${name}.ts`);
 const isHandler = (path: string) => /^lambdas\/routes\/\w+\/handler\.ts$/.test(path);
 
@@ -118,6 +119,7 @@ describe('among the functions', () => {
     ['lambdas/publisher', ['lambdas/publisher', 'lambdas/upstreams']],
     ['lambdas/sign_in', ['lambdas/sign_in']],
     ['lambdas/canary', ['lambdas/canary', 'lambdas/upstreams']],
+    ['lambdas/documents', ['lambdas/documents', 'lambdas/http']],
     ['lambdas/http', ['lambdas/http', 'lambdas/upstreams']],
   ])('%s knows what all share and %j', (folder, allowed) => {
     expect(breaches(folder, (_, to) => isOutside(to) || isShared(to) || within(...allowed)(to))).toEqual([]);

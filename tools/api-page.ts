@@ -70,11 +70,12 @@ export function apiPage(document: ApiDocument): string {
 function routeSection(path: string, { summary, security, parameters, responses }: Operation): string {
   const scopes = security.map(({ cognito: [scope] }) => `\`${scope}\``).join(', ');
   const parameterRows = parameters.map((parameter) => [
-    `\`${parameter.name}\`${parameter.in === 'header' ? ' (header)' : ''}`,
+    `\`${parameter.name}\`${parameter.in === 'query' ? '' : ` (${parameter.in})`}`,
     typeName(parameter.schema),
     parameter.description ?? '',
   ]);
   const answer = responses['200']?.content?.['application/json']?.schema ?? {};
+  const answerRows = fields(answer, '');
   const csv = responses['200']?.content?.['text/csv']?.schema.description;
   const refusals = Object.entries(responses)
     .filter(([status]) => Number(status) >= 400)
@@ -83,7 +84,7 @@ function routeSection(path: string, { summary, security, parameters, responses }
     `## GET ${path}\n`,
     `${summary} ${scopes === '' ? 'It needs no token.' : `Any one of these scopes: ${scopes}.`}\n`,
     ...(parameterRows.length > 0 ? [table(['parameter', 'type', 'meaning'], parameterRows)] : []),
-    table(['answer', 'type', 'meaning'], fields(answer, '')),
+    ...(answerRows.length > 0 ? [table(['answer', 'type', 'meaning'], answerRows)] : []),
     ...(csv === undefined ? [] : [`CSV: ${csv}\n`]),
     table(['status', 'when'], refusals),
   ].join('\n');

@@ -2,7 +2,7 @@
  * The costs in docs/deploy.md: how many of each thing there are comes from the synthesised template of the worked example,
  * what one of them costs from the list below. `npm run generate` writes them.
  */
-import { METRICS } from '../lambdas/contract.ts';
+import { DOCUMENT_PATHS, METRICS } from '../lambdas/contract.ts';
 
 /** US dollars in eu-west-1, from the services' own price pages (https://aws.amazon.com/<service>/pricing/), 2026-11. */
 const PRICES = {
@@ -35,7 +35,7 @@ const METRICS_OF_A_ROUTE = 6;
 /** A resource of a template, as far as its costs depend on it. */
 export interface PricedResource {
   Type: string;
-  Properties: { Metrics?: { MetricStat?: object }[]; GenerateSecret?: boolean };
+  Properties: { Metrics?: { MetricStat?: object }[]; GenerateSecret?: boolean; RouteKey?: string };
 }
 
 interface Row {
@@ -53,11 +53,16 @@ export function costTables(resources: Record<string, PricedResource>): string {
     clients,
     alarms: ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => metricsOf(Properties)),
     // Each route has two routes of the API.
-    routes: ofType('AWS::ApiGatewayV2::Route').length / 2,
+    routes: ofType('AWS::ApiGatewayV2::Route').filter(({ Properties }) => hasMetrics(Properties)).length / 2,
   });
   const million = millionRequests(clients, ofType('AWS::ApiGatewayV2::Route').length);
   const sum = { what: '**sum**', how: '', usd: idle.reduce((total, { usd }) => total + round(usd), 0) };
   return `${table('each month, idle', [...idle, sum])}\n${table('for each million requests', million)}`;
+}
+
+/** All but the open documents, whose function writes no metrics. */
+function hasMetrics({ RouteKey = '' }: PricedResource['Properties']): boolean {
+  return !Object.values(DOCUMENT_PATHS).some((path) => RouteKey.endsWith(path));
 }
 
 /** An alarm that reckons is paid by the metrics that it reckons with. */

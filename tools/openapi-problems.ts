@@ -71,8 +71,11 @@ export const gatewaySchema: Json = {
 const gatewayBody = { 'application/json': { schema: { $ref: '#/components/schemas/GatewayMessage' } } };
 const problemBody = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
 
+/** What of a route decides which refusals it can give. */
+type Refusing = Pick<Route, 'scopes' | 'needs' | 'environment' | 'rows' | 'discloses'>;
+
 /** By status: the problems of the function, and the gateway's own refusal where there is one. */
-export function problems(route: Route): Record<string, Json> {
+export function problems(route: Refusing): Record<string, Json> {
   const slugs = slugsOf(route);
   const statuses = new Set([...slugs.map((slug) => PROBLEMS[slug].status), ...gatewayStatuses(route)]);
   return Object.fromEntries(
@@ -90,7 +93,7 @@ export function problems(route: Route): Record<string, Json> {
 }
 
 /** One status: what each of its problems asks the client to do. */
-function response(status: number, slugs: readonly ProblemSlug[], route: Route): Json {
+function response(status: number, slugs: readonly ProblemSlug[], route: Refusing): Json {
   const gateway = gatewayStatuses(route).includes(status) ? GATEWAY_BODIES[status] : undefined;
   const sentences = slugs.map((slug) => `\`${slug}\`: ${PROBLEMS[slug].advice}`);
   if (gateway !== undefined) sentences.push(`The gateway’s own \`{"message":"${gateway.message}"}\`: ${gateway.when}.`);
@@ -101,13 +104,13 @@ function response(status: number, slugs: readonly ProblemSlug[], route: Route): 
 /** Problems of parts of answers, which are no answer's own. */
 const OF_PARTS: readonly ProblemSlug[] = ['metrics-cover-whole-bucket'];
 
-function slugsOf(route: Route): ProblemSlug[] {
+function slugsOf(route: Refusing): ProblemSlug[] {
   const slugs = Object.keys(PROBLEMS) as ProblemSlug[];
   return slugs.filter((slug) => !OF_PARTS.includes(slug) && applies(slug, route));
 }
 
 /** Whether a route can give the problem, by what it declares. */
-function applies(slug: ProblemSlug, route: Route): boolean {
+function applies(slug: ProblemSlug, route: Refusing): boolean {
   const status = PROBLEMS[slug].status;
   switch (slug) {
     case 'invalid-parameter':
@@ -132,7 +135,7 @@ function applies(slug: ProblemSlug, route: Route): boolean {
 }
 
 /** An open route is behind no authorizer; another path than the route's is no answer of the route. */
-function gatewayStatuses(route: Route): number[] {
+function gatewayStatuses(route: Refusing): number[] {
   return Object.keys(GATEWAY_BODIES)
     .map(Number)
     .filter((status) => (status === 401 || status === 403 ? route.scopes !== null : status !== 404));

@@ -11,6 +11,9 @@ const OPEN: Tag = { name: 'Service', description: 'About the API itself. Needs n
 const CALLER: Tag = { name: 'Caller', description: 'About all that the caller may read.' };
 const ENVIRONMENT: Tag = { name: 'Environment', description: 'Figures of one environment, which `environment` names.' };
 
+/** Of everything that is open. */
+export const OPEN_TAG = OPEN.name;
+
 /** In the order of the document. */
 export const TAGS: readonly Tag[] = [OPEN, CALLER, ENVIRONMENT];
 

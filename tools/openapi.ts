@@ -7,6 +7,7 @@ import type { $ZodType } from 'zod/v4/core';
 import { SCOPES } from '../lambdas/contract.ts';
 import { parametersOf } from '../lambdas/parameters.ts';
 import type { CsvTable, Route } from '../lambdas/route.ts';
+import { documentPaths } from './openapi-documents.ts';
 import type { Example, Examples } from './openapi-examples.ts';
 import { gatewaySchema, problemSchema, problems } from './openapi-problems.ts';
 import { NamedSchemas } from './openapi-schemas.ts';
@@ -41,8 +42,8 @@ export function openApi(routes: readonly Route[], version: string, examples: Exa
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: 'https://maas-api.{dns_domain}', variables: { dns_domain: { default: 'example.com' } } }],
-    tags: TAGS.filter(({ name }) => routes.some((route) => tagOf(route) === name)),
-    paths: Object.fromEntries(paths),
+    tags: TAGS,
+    paths: { ...Object.fromEntries(paths), ...documentPaths },
     components: {
       schemas: schemas.all(),
       securitySchemes: {

@@ -30,7 +30,11 @@ export function permissionTable(resources: Record<string, Resource>): string {
   const functions = Object.values(resources)
     .filter(({ Type }) => Type === 'AWS::Lambda::Function')
     .map(({ Properties }) => ({
-      name: / GET \/(\w+)$/.exec(Properties.Description ?? '')?.[1] ?? 'publisher',
+      name:
+        / GET \/(\w+)$|: (documents)$/
+          .exec(Properties.Description ?? '')
+          ?.slice(1)
+          .find(Boolean) ?? 'publisher',
       allowed: allowedTo(Properties.Role?.['Fn::GetAtt'][0] ?? '', resources),
     }));
   const rows = [...new Set(functions.flatMap(({ allowed }) => [...allowed]))].toSorted((a, b) =>

@@ -38,7 +38,11 @@ export interface Component {
 
 /** The bills of all functions, by the function's name. */
 export async function sboms(): Promise<Map<string, Sbom>> {
-  const others = ['publisher', 'sign_in'].map((name) => ({ name, entry: `${name}/handler.ts`, readsDatabase: false }));
+  const others = ['publisher', 'documents', 'sign_in'].map((name) => ({
+    name,
+    entry: `${name}/handler.ts`,
+    readsDatabase: false,
+  }));
   const entries = routes.map(({ name, needs }) => ({
     name,
     entry: `routes/${name}/handler.ts`,

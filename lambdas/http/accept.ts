@@ -14,12 +14,12 @@ interface Preference {
 /**
  * The form to answer in. The most specific range that fits a form decides its weight; on a tie the first offered wins.
  *
- * @param offered in the order of the route's own preference, JSON first
+ * @param offered in the order of the route's own preference
  * @example negotiate('text/*, application/json;q=0.1', ['application/json', 'text/csv']) // text/csv
  * @throws NotAcceptableError when the header rules out everything that the route has
  */
-export function negotiate(accept: string | undefined, offered: readonly MediaType[]): MediaType {
-  if (accept === undefined || accept.trim() === '') return 'application/json';
+export function negotiate<Type extends string>(accept: string | undefined, offered: readonly [Type, ...Type[]]): Type {
+  if (accept === undefined || accept.trim() === '') return offered[0];
   const ranges = preferences(accept);
   const weighed = offered.map((type) => ({ type, q: weight(type, ranges) }));
   const best = weighed.reduce((a, b) => (b.q > a.q ? b : a));
@@ -35,7 +35,7 @@ export function acceptsGzip(acceptEncoding: string | undefined): boolean {
 }
 
 /** 0 for a form that no range fits. */
-function weight(type: MediaType, ranges: readonly Preference[]): number {
+function weight(type: string, ranges: readonly Preference[]): number {
   for (const range of [type, `${type.split('/')[0]}/*`, '*/*']) {
     const fitting = ranges.find(({ value }) => value === range);
     if (fitting !== undefined) return fitting.q;

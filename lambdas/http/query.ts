@@ -30,7 +30,7 @@ const NOT_A_FILTER = new Set(['environment', 'limit', 'cursor', 'budget_s']);
  * Parses query strings for `route`; throws an InvalidParameterError that lists all faults of a query at once. The
  * schema is built once, at start.
  */
-export function queryParser(route: Route): (query: string) => Query {
+export function queryParser(route: Pick<Route, 'environment' | 'rows' | 'parameters'>): (query: string) => Query {
   const shape = parametersOf(route);
   const schema = z.object(shape);
   return (query) => {

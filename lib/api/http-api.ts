@@ -13,10 +13,12 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ConfigError } from '../../config/config-error.ts';
 import type { Config } from '../../config/schema.ts';
+import { DOCUMENT_PATHS } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { RouteFunction } from '../functions/route-function.ts';
 import type { Identity } from '../identity/user-pool.ts';
@@ -58,6 +60,8 @@ export interface ApiProps {
   config: Config;
   /** Whose tokens the authorizer lets in, and for which clients. */
   identity: Identity;
+  /** The function of what anybody may read. */
+  documents: IFunction;
   /** The function behind each route, in the order of the route table. */
   functions: { route: Route; function: RouteFunction }[];
 }
@@ -71,7 +75,7 @@ export class Api extends Construct {
   readonly accessLog: LogGroup;
 
   /** @throws ConfigError when `limits.routes` names a route that is not there */
-  constructor(scope: Construct, id: string, { config, identity, functions }: ApiProps) {
+  constructor(scope: Construct, id: string, { config, identity, documents, functions }: ApiProps) {
     super(scope, id);
     this.api = new HttpApi(this, 'HttpApi', {
       apiName: `mrt-${config.stage}`,
@@ -109,6 +113,7 @@ export class Api extends Construct {
       const throttle = config.limits.routes[route.name];
       if (throttle !== undefined) this.#throttle(added, throttle);
     }
+    this.#addDocuments(documents);
     // Not in the schema, since the configuration does not know the route table.
     for (const name of Object.keys(config.limits.routes)) {
       if (!functions.some(({ route }) => route.name === name)) {
@@ -127,6 +132,15 @@ export class Api extends Construct {
         ? { authorizer: new HttpNoneAuthorizer() }
         : { authorizationScopes: [...route.scopes] }),
     });
+  }
+
+  /** Without a token, as they say nothing of what the API reads. */
+  #addDocuments(documents: IFunction): void {
+    const integration = new HttpLambdaIntegration('Integration-documents', documents);
+    for (const path of Object.values(DOCUMENT_PATHS)) {
+      const methods = [HttpMethod.GET, HttpMethod.HEAD];
+      this.api.addRoutes({ path, methods, integration, authorizer: new HttpNoneAuthorizer() });
+    }
   }
 
   /** The settings are the stage's, by route key; one for a route that is not there yet is refused. */

@@ -22,7 +22,7 @@ const SHARED = bucket('shop-shared-files');
 const DEPLOYMENTS = bucket('shop-deployments');
 
 /** Every function that there is. */
-export const FUNCTIONS = ['publisher', ...routes.map(({ name }) => name)];
+export const FUNCTIONS = ['publisher', 'documents', ...routes.map(({ name }) => name)];
 /** Those that verify tokens. */
 const GUARDED = routes.filter(({ scopes }) => scopes !== null).map(({ name }) => name);
 

@@ -71,8 +71,8 @@ test.each(Object.keys(LOSSES))('%s has no permission that this table does not sh
   expect(new Set(granted)).toEqual(new Set(Object.keys(LOSSES[route] ?? {})));
 });
 
-test('/health has no permission at all', () => {
-  expect(allowedActions(roleOf(system, 'health').policies).filter((action) => !isTheServices(action))).toEqual([]);
+test.each(['health', 'documents'])('%s has no permission at all', (name) => {
+  expect(allowedActions(roleOf(system, name).policies).filter((action) => !isTheServices(action))).toEqual([]);
 });
 
 describe.each(Object.entries(LOSSES))('%s', (route, losses) => {

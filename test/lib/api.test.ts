@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DOCUMENT_PATHS } from '../../lambdas/contract.ts';
 import { routes } from '../../lambdas/routes.ts';
 import { configFile, templateOf } from './template.ts';
 
@@ -6,7 +7,7 @@ const existing = templateOf(configFile('example'));
 const fresh = templateOf(configFile('example-new'));
 const local = templateOf(configFile('local'));
 /** Open by the contract. */
-const OPEN = ['/health', '/openapi.json'];
+const OPEN = ['/health', '/openapi.json', '/problems/{slug}'];
 
 describe.each([
   ['example', existing],
@@ -17,8 +18,9 @@ describe.each([
     template.ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => [Properties['RouteKey'], Properties]),
   );
 
-  test('has a GET and a HEAD for each entry of the route table, and nothing else', () => {
-    const expected = routes.flatMap(({ path }) => [`GET ${path}`, `HEAD ${path}`]);
+  test('has a GET and a HEAD for each entry of the route table and each open document, and nothing else', () => {
+    const paths = [...routes.map(({ path }) => path), ...Object.values(DOCUMENT_PATHS)];
+    const expected = paths.flatMap((path) => [`GET ${path}`, `HEAD ${path}`]);
     expect(new Set(byKey.keys())).toEqual(new Set(expected));
   });
 

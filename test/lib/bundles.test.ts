@@ -27,7 +27,7 @@ beforeAll(() => {
   for (const { Type, Properties } of Object.values<{ Type: string; Properties: Record<string, never> }>(Resources)) {
     if (Type !== 'AWS::Lambda::Function') continue;
     const { Description, Code } = Properties as unknown as { Description: string; Code: { S3Key: string } };
-    const name = / GET \/(\w+)$/.exec(Description)?.[1] ?? 'publisher';
+    const name = / GET \/(\w+)$|: (documents)$/.exec(Description)?.slice(1).find(Boolean) ?? 'publisher';
     bundles.set(name, join(outdir, files[Code.S3Key.replace('.zip', '')].source.path));
   }
 });
@@ -37,7 +37,7 @@ afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 const settingsOf = (name: string): Settings =>
   JSON.parse(readFileSync(join(bundles.get(name) ?? '', BUNDLE_FILES.settings), 'utf8'));
 
-const names = [...routes.map(({ name }) => name), 'publisher'];
+const names = [...routes.map(({ name }) => name), 'publisher', 'documents'];
 
 describe.each(names)('the bundle of %s', (name) => {
   const modules = () => readdirSync(bundles.get(name) ?? '').filter((file) => file.endsWith('.mjs'));
@@ -119,6 +119,15 @@ describe('the settings in a bundle', () => {
     expect(parts('users')).toEqual(['labels', 'offers', 'database']);
     expect(parts('bucket_size')).toEqual(['labels', 'offers', 'buckets']);
     expect(parts('micro_flow_constants')).toEqual(['labels', 'offers', 'database', 'constants']);
+  });
+
+  test('of the open documents hold no environment, and neither does the document that is served', () => {
+    const address = 'https://maas-api.apps.example.com';
+    expect(settingsOf('documents')).toEqual({ stage: 'prod', base_address: address });
+    const folder = bundles.get('documents') ?? '';
+    const document = JSON.parse(readFileSync(join(folder, BUNDLE_FILES.openapi), 'utf8'));
+    const own = JSON.parse(readFileSync('docs/openapi.json', 'utf8'));
+    expect(document).toEqual({ ...own, servers: [{ url: address }] });
   });
 
   test('say what each environment is configured for', () => {

@@ -13,8 +13,8 @@ describe.each([
 ])('the functions of %s', (_, template) => {
   const functions = template.ofType('AWS::Lambda::Function').map(([, { Properties }]) => Properties);
 
-  test('are one for each route and the publisher, and none that the CDK made for itself', () => {
-    expect(functions).toHaveLength(routes.length + 1);
+  test('are one for each route, the open documents and the publisher, and none that the CDK made for itself', () => {
+    expect(functions).toHaveLength(routes.length + 2);
     expect(functions.filter(isPublisher)).toHaveLength(1);
   });
 

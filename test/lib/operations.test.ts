@@ -23,7 +23,7 @@ describe('alarms', () => {
     const named = (heading: string, parts: string[]) => parts.map((part) => `mrt-prod: ${heading}: ${part}`);
     const reading = (searched: string) =>
       routes.filter(({ needs }) => needs.some((need) => need === searched)).map(({ name }) => name);
-    const functions = [...routes.map(({ name }) => name), 'publisher'];
+    const functions = [...routes.map(({ name }) => name), 'publisher', 'documents'];
     const quick = routes.map(({ name }) => name).filter((name) => !reading('bucket_listing').includes(name));
     expect(new Set(alarms.map(({ AlarmName }) => AlarmName))).toEqual(
       new Set([

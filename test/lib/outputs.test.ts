@@ -8,7 +8,7 @@ interface Reference {
   'Fn::GetAtt'?: [logicalId: string, attribute: string];
 }
 
-const names = ['publisher', ...routes.map(({ name }) => name)];
+const names = ['publisher', 'documents', ...routes.map(({ name }) => name)];
 
 describe.each(['example', 'example-new'] as const)('the outputs of %s', (file) => {
   const template = templateOf(configFile(file));

@@ -29,6 +29,14 @@ describe('the costs', () => {
     expect(tables).toContain('| 2 routes (GET and HEAD of 1) × 6 metrics at 0.30 a month | 3.60 |');
   });
 
+  test('count no own metrics of the open documents, which have none', () => {
+    const route = (RouteKey: string) => resource('AWS::ApiGatewayV2::Route', { RouteKey });
+    const own = (...keys: string[]) => costTables(Object.fromEntries(keys.map((key) => [key, route(key)])));
+    expect(own('GET /users', 'HEAD /users', 'GET /openapi.json', 'HEAD /problems/{slug}')).toContain(
+      'each of 1 routes',
+    );
+  });
+
   test('of an idle month are the sum of what is shown', () => {
     const [idle = ''] = tables.split('| for each million');
     const prices = [...idle.matchAll(/\| (\d+\.\d\d) \|$/gm)].map(([, price]) => Number(price));

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 describe('the bill of materials of a function', () => {
   test('is there for each function', () => {
-    expect([...bills.keys()]).toEqual(['publisher', 'sign_in', ...routes.map(({ name }) => name)]);
+    expect([...bills.keys()]).toEqual(['publisher', 'documents', 'sign_in', ...routes.map(({ name }) => name)]);
   });
 
   test('names what is in the bundle, the clients that it loads later too', () => {

@@ -32,7 +32,7 @@ export interface DeployedFunction {
   logicalId: string;
   name: string;
   arn: string;
-  /** Name of its log file: its route's (`users`), else its construct's (`publisher`). */
+  /** Name of its log file: its route's where that is a word (`users`), else its construct's (`publisher`). */
   logName: string;
   roleArn: string;
   handler: string;

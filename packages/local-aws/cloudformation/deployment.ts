@@ -84,7 +84,10 @@ export function readDeployment(
   const api = deployedApi(resources, nameOf);
   const aliases = deployedAliases(resources, reference);
   const logNames = new Map(
-    api.routes.map(({ functionArn, path }) => [aliases.get(functionArn) ?? functionArn, path.slice(1)]),
+    api.routes
+      // Others, such as `/pages/{slug}`, are no name of a file, and their function may have several.
+      .filter(({ path }) => /^\/\w+$/.test(path))
+      .map(({ functionArn, path }) => [aliases.get(functionArn) ?? functionArn, path.slice(1)]),
   );
   const functions = deployedFunctions(resources, read(`${place.stackName}.assets.json`), assembly, reference, logNames);
   return {

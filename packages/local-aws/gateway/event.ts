@@ -18,6 +18,8 @@ export interface GatewayRequest {
   routeKey: string;
   /** Percent-decoded. */
   path: string;
+  /** Of a route such as `/problems/{slug}`; empty for others. */
+  pathParameters: Readonly<Record<string, string>>;
   rawQuery: string;
   received: Date;
   /** `null` on an open route. */
@@ -40,6 +42,7 @@ export function gatewayEvent(message: IncomingMessage, request: GatewayRequest, 
     rawQueryString: request.rawQuery,
     ...(cookie !== undefined && { cookies: cookie.flatMap((list) => list.split(/; */)) }),
     headers,
+    ...(Object.keys(request.pathParameters).length > 0 && { pathParameters: request.pathParameters }),
     ...(Object.keys(parameters).length > 0 && { queryStringParameters: parameters }),
     requestContext: {
       accountId: place.account,

@@ -11,6 +11,7 @@ import { type EventPlace, gatewayEvent } from './event.ts';
 import { type Integration, integrate } from './integration.ts';
 import { authorize, identityToken } from './jwt-authorizer.ts';
 import { gatewayAnswer, type HttpAnswer } from './response.ts';
+import { RouteKeys } from './route-keys.ts';
 import { TokenBucket } from './throttle.ts';
 
 /** Quotas of an HTTP API (API Gateway developer guide, "Quotas for HTTP APIs"). */
@@ -57,16 +58,14 @@ const DEFAULT_LIMITS: ClientLimits = {
 /** One HTTP API on the loopback. A route that is not known here is refused when it is made, not when it is asked. */
 export class Gateway {
   readonly #options: GatewayOptions;
-  readonly #routes: ReadonlyMap<string, DeployedRoute>;
+  readonly #routes: RouteKeys<DeployedRoute>;
   readonly #buckets: ReadonlyMap<string, TokenBucket>;
   readonly #server: Server;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
-    const unknown = options.api.routes.find((route) => !/^(GET|HEAD|OPTIONS|POST) \/[^{]*$/.test(route.key));
-    if (unknown !== undefined) throw new Error(`local-aws knows no route such as ${unknown.key}`);
-    this.#routes = new Map(options.api.routes.map((route) => [route.key, route]));
+    this.#routes = new RouteKeys(options.api.routes);
     this.#buckets = new Map(Object.entries(options.api.throttles).map(([key, limit]) => [key, new TokenBucket(limit)]));
     this.#server = createServer(
       {
@@ -128,8 +127,9 @@ export class Gateway {
     if (early !== null) return early;
 
     const rawQuery = (message.url ?? '').split(/\?(.*)/s)[1] ?? '';
-    const route = this.#routes.get(`${record.method} ${record.path}`);
-    if (route === undefined) return failed(record, 404, 'Not Found');
+    const chosen = this.#routes.choose(record.method, record.path);
+    if (chosen === null) return failed(record, 404, 'Not Found');
+    const { route, pathParameters } = chosen;
     record.routeKey = route.key;
     if (this.#buckets.get(route.key)?.take() === false) return failed(record, 429, 'Too Many Requests');
 
@@ -152,7 +152,7 @@ export class Gateway {
     const { requestId, path, received, claims } = record;
     const event = gatewayEvent(
       message,
-      { requestId, routeKey: route.key, path, rawQuery, received, claims, body, traceId },
+      { requestId, routeKey: route.key, path, pathParameters, rawQuery, received, claims, body, traceId },
       place,
     );
 
