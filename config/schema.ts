@@ -9,6 +9,7 @@ import { database, environment } from './environment.ts';
 import { choice } from './faults.ts';
 import { arn, bucketName, name } from './names.ts';
 import { network } from './network.ts';
+import { budget } from './options/budget.ts';
 import { canary } from './options/canary.ts';
 import { mail, passwordSignIn, providers } from './options/company-sign-in.ts';
 import { delivery } from './options/delivery.ts';
@@ -165,6 +166,7 @@ export const configSchema = z.strictObject({
   recovery: recovery.optional(),
   canary: canary.optional(),
   edge: edge.optional(),
+  budget: budget.optional(),
 });
 
 /** A stage's configuration as it is written, defaults left out. */

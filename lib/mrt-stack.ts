@@ -10,6 +10,7 @@ import { Canary } from './canary/canary.ts';
 import { GradualDeployment } from './delivery/gradual-deployment.ts';
 import { requireSignatures } from './encryption/code-signing.ts';
 import { encryptTopic } from './encryption/given-key.ts';
+import { costBudget } from './evidence/cost-budget.ts';
 import { companySignIn } from './functions/company-sign-in.ts';
 import { Documents } from './functions/documents.ts';
 import { Grants } from './functions/grants.ts';
@@ -87,6 +88,7 @@ export class MrtStack extends Stack {
     const { alarms, topic } = new Observability(this, 'Observability', { config, api, others, functions });
     // What only some companies want, by the configuration: docs/options.md.
     if (config.recovery) new KeyReplica(this, 'KeyReplica', { config, recovery: config.recovery, keyBucket });
+    if (config.budget) costBudget(this, config, config.budget);
     encryptTopic(topic, config.encryption?.topic_kms_key_arn);
     if (config.delivery) {
       new GradualDeployment(this, 'Delivery', { config, delivery: config.delivery, functions, alarms });

@@ -23,7 +23,7 @@ skips=(
   CKV_AWS_173 # KMS for variables: they hold ids and names, no secret (functions.test)
 )
 
-for example in example example-new; do
+for example in example example-new example-options; do
   printf '%s\n' "-- $example"
   CDK_OUTDIR="$work/$example" CDK_CONTEXT_JSON="{\"config\":\"config/$example.json\"}" node lib/app.ts 2>"$work/synth.log" ||
     { cat "$work/synth.log"; exit 1; }

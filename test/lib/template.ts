@@ -78,7 +78,7 @@ export class Template {
 }
 
 /** A configuration file of the project, to change before it is synthesised. */
-export function configFile(name: 'example' | 'example-new' | 'local'): ConfigInput {
+export function configFile(name: 'example' | 'example-new' | 'example-options' | 'local'): ConfigInput {
   return JSON.parse(readFileSync(new URL(`../../config/${name}.json`, import.meta.url), 'utf8'));
 }
 

@@ -1,0 +1,124 @@
+/** All options together, and none of them. */
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../../config/read.ts';
+import type { ConfigInput } from '../../../config/schema.ts';
+import { ALL_SCOPES } from '../../../lambdas/contract.ts';
+import { configFile, templateOf } from '../template.ts';
+
+const everything = configFile('example-options');
+const all = templateOf(everything);
+const edge = templateOf(everything, 'mrt-full-edge');
+
+/** What the options bring: a word of the template for each, by which it would be seen where nobody asked for it. */
+const BROUGHT = [
+  'AWS::Lambda::Alias',
+  'AWS::Lambda::Version',
+  'AWS::CodeDeploy::',
+  'ProvisionedConcurrencyConfig',
+  'AWS::Cognito::UserPoolIdentityProvider',
+  'LambdaConfig',
+  'custom:groups',
+  'EmailConfiguration',
+  'KmsMasterKeyId',
+  'BucketKeyEnabled',
+  'kms:ViaService',
+  'CodeSigningConfigArn',
+  'ReplicationConfiguration',
+  'MutualTlsAuthentication',
+  'maas-api-origin',
+  'AWS::Budgets::',
+  'AWS::CloudFront::',
+  'AWS::WAFv2::',
+];
+
+test('with every option, each of them is in the template', () => {
+  const text = all.text + edge.text;
+  expect(BROUGHT.filter((word) => !text.includes(word))).toEqual([]);
+  const { delivery, encryption, code_signing, recovery, edge: front, budget, canary } = everything;
+  for (const option of [delivery, encryption, code_signing, recovery, front, budget, canary]) {
+    expect(option).toBeDefined();
+  }
+});
+
+test.each(['example', 'example-new', 'local'] as const)('without options, %s has nothing of them', (name) => {
+  const config = configFile(name);
+  const { text } = templateOf(config);
+  expect(BROUGHT.filter((word) => text.includes(word))).toEqual([]);
+  // What is left out stays out: a default would be in every bundle, and change it.
+  const parsed = Object.keys(parseConfig(config));
+  for (const option of ['delivery', 'encryption', 'code_signing', 'recovery', 'edge', 'budget', 'canary']) {
+    expect(parsed).not.toContain(option);
+  }
+});
+
+describe('with every option, 100 environments with a database and a bucket each, and 49 callers', () => {
+  const indexes = Array.from({ length: 100 }, (_, index) => index);
+  const config: ConfigInput = {
+    ...everything,
+    databases: Object.fromEntries(
+      indexes.map((index) => [
+        `server-${index}`,
+        {
+          host: `server-${index}.c0ffee123456.eu-west-1.rds.amazonaws.com`,
+          resource_id: `db-${String(index).padStart(26, 'A')}`,
+          instance_identifier: `server-${index}`,
+          security_group: `sg-${String(index).padStart(17, '0')}`,
+        },
+      ]),
+    ),
+    environments: Object.fromEntries(
+      indexes.map((index) => [
+        `environment-number-${index}`,
+        {
+          labels: { team: 'sales', stage: 'prod' },
+          buckets: [{ bucket: `example-company-environment-${index}-files` }],
+          database: { server: `server-${index}`, name: 'app' },
+          constants: {
+            archive: {
+              name: 'archive',
+              format: 'mda' as const,
+              bucket: 'example-deployments',
+              prefix: `archives/of/${index}/`,
+            },
+          },
+        },
+      ]),
+    ),
+    callers: {
+      clients: Object.fromEntries(
+        Array.from({ length: 49 }, (_, index) => [
+          index === 0 ? 'canary' : `caller-with-thirty-two-letters${String(index).padStart(2, '0')}`,
+          { scopes: ALL_SCOPES, environments: ['*'] },
+        ]),
+      ),
+      groups: Object.fromEntries(
+        ['operators', 'shop-owners'].map((group) => [group, { scopes: ALL_SCOPES, environments: ['*'] }]),
+      ),
+    },
+    canary: { client: 'canary' },
+  };
+  const template = templateOf(config);
+
+  test('stay within 500 resources a stack, 1 MB of template and 200 outputs', () => {
+    expect(Object.keys(template.resources).length).toBeLessThanOrEqual(500);
+    expect(template.ofType('AWS::EC2::SecurityGroupIngress').length).toBeGreaterThanOrEqual(100);
+    expect(template.text.length).toBeLessThanOrEqual(1_000_000);
+    expect(Object.keys(JSON.parse(template.text).Outputs).length).toBeLessThanOrEqual(200);
+  });
+
+  test('stay within 10,240 characters of inline policies a role, with ARNs as long as they can be', () => {
+    for (const [, { Properties }] of template.ofType('AWS::IAM::Role')) {
+      const text = JSON.stringify(Properties['Policies'] ?? []).replaceAll(
+        /\{"(Ref|Fn::GetAtt)":[^}]*\}/g,
+        'x'.repeat(140),
+      );
+      expect(text.length).toBeLessThanOrEqual(10_240);
+    }
+  });
+
+  test('move within 10 alarms of a deployment group', () => {
+    for (const [, { Properties }] of template.ofType('AWS::CodeDeploy::DeploymentGroup')) {
+      expect(Properties['AlarmConfiguration'].Alarms.length).toBeLessThanOrEqual(10);
+    }
+  });
+});
