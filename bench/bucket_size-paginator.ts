@@ -1,8 +1,14 @@
 /** Lists one bucket with the SDK's paginator and says what it took; `bucket_size.ts` runs it in a process of its own. */
 import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { credentials } from '../lambdas/upstreams/credentials.ts';
 
 const [bucket = ''] = process.argv.slice(2);
-const client = new S3Client({ endpoint: process.env['AWS_ENDPOINT_URL_S3'] ?? '', forcePathStyle: true });
+const client = new S3Client({
+  endpoint: process.env['AWS_ENDPOINT_URL_S3'] ?? '',
+  forcePathStyle: true,
+  // Bundled as the functions are, without the default chain.
+  credentials: async () => credentials(),
+});
 const started = process.cpuUsage();
 let objects = 0;
 let bytes = 0;

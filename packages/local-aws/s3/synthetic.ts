@@ -8,18 +8,18 @@ import { contentsElement, type RenderedObjects } from './list-objects.ts';
 import { etagOf, type StoredObject } from './store.ts';
 import { urlEncodeKey } from './xml.ts';
 
-/** How keys may lie: Mendix's own, by date, below one deep prefix, nine in ten below one prefix, non-ASCII. */
-export const KEY_SHAPES = ['uuid', 'dates', 'deep', 'hot', 'non-ascii'] as const;
+/**
+ * How keys may lie: Mendix's own, by date, below one deep prefix, nine in ten below one prefix, non-ASCII; by date with
+ * half of them on one day, below one prefix beside prefixes of one key each, of 900 bytes, in folders named by words.
+ */
+export const KEY_SHAPES = ['uuid', 'dates', 'deep', 'hot', 'non-ascii', 'hot-day', 'beside', 'long', 'words'] as const;
 
 /** How the keys are spread: what makes a listing hard is their shape and not their number. */
 export type KeyShape = (typeof KEY_SHAPES)[number];
 
 const SHAPES: Readonly<Record<KeyShape, (random: Random) => string>> = {
   uuid: (random) => random.uuid(),
-  dates: (random) => {
-    const day = new Date(Date.UTC(2024, 0, 1) + random.between(0, 1000) * 86_400_000);
-    return `${day.toISOString().slice(0, 10).replaceAll('-', '/')}/${random.uuid()}`;
-  },
+  dates: (random) => `${dayPath(random.between(0, 1000))}/${random.uuid()}`,
   deep: (random) => `apps/shop/production/eu-west-1/files/archive/objects/${random.uuid()}`,
   hot: (random) => (random.next() < 0.9 ? `incoming/${random.uuid()}` : random.uuid()),
   'non-ascii': (random) => {
@@ -32,7 +32,27 @@ const SHAPES: Readonly<Record<KeyShape, (random: Random) => string>> = {
     ] as const);
     return `${word}${random.next() < 0.5 ? ' ' : '/'}${random.uuid()}`;
   },
+  'hot-day': (random) => `${dayPath(random.next() < 0.5 ? 533 : random.between(0, 1000))}/${random.uuid()}`,
+  // 400 keys to each prefix of one key.
+  beside: (random) => (random.between(0, 400) > 0 ? `files/${random.uuid()}` : `${random.uuid().slice(0, 13)}/one`),
+  long: (random) =>
+    Array.from({ length: 25 }, () => random.uuid())
+      .join('/')
+      .slice(0, 900),
+  words: (random) => `${word(random)}/${word(random)}/${random.uuid()}`,
 };
+
+/** `0` is `2024/01/01`. */
+function dayPath(day: number): string {
+  const date = new Date(Date.UTC(2024, 0, 1) + day * 86_400_000);
+  return date.toISOString().slice(0, 10).replaceAll('-', '/');
+}
+
+const WORDS = ['contract', 'invoice', 'letter', 'offer', 'order', 'photo', 'report', 'scan'];
+
+function word(random: Random): string {
+  return WORDS[random.between(0, WORDS.length - 1)] ?? '';
+}
 
 /** Distinct keys in S3's order, the same on each call. */
 export function syntheticKeys(shape: KeyShape, count: number): string[] {

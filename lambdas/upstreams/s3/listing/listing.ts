@@ -8,8 +8,9 @@ import type { Context } from '../../../context.ts';
 import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../../../errors.ts';
 import { isPassing, PAGE_OF_MANY, Retries } from '../../retry.ts';
 import { unlessThrottled } from '../../throttling.ts';
+import type { Range } from './range.ts';
 import { RangePage } from './range-page.ts';
-import { type ListingPosition, type Range, Ranges } from './ranges.ts';
+import { type ListingPosition, Ranges } from './ranges.ts';
 import type { ListingRequest } from './request.ts';
 import type { Tally } from './tally.ts';
 

@@ -4,7 +4,8 @@ import { UpstreamFailedError } from '../../../errors.ts';
 import { compareKeys } from '../object-key.ts';
 import type { Entries } from './entries.ts';
 import { type PageEnd, PageScanner } from './page.ts';
-import type { Range, Ranges } from './ranges.ts';
+import type { Range } from './range.ts';
+import type { Ranges } from './ranges.ts';
 import { type ListingRequest, readPage, rootOf } from './request.ts';
 import type { Tally } from './tally.ts';
 
@@ -45,7 +46,7 @@ export class RangePage {
     this.#range.tally.merge(this.#tally);
     // One key says nothing about how densely keys lie.
     if (this.#first !== null && this.#last !== null && this.#first !== this.#last) {
-      this.#range.sample = [this.#first, this.#last];
+      this.#ranges.sample(this.#range, this.#first, this.#last);
     }
     this.#skipNeighbours(end);
     return this.#first !== null;

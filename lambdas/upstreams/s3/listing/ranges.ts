@@ -6,27 +6,11 @@
  * seen. docs/decisions/listing.md has the proof.
  */
 import { compareKeys } from '../object-key.ts';
+import { Folders } from './folder.ts';
 import { KeySpace } from './key-space.ts';
+import { newRange, type Range } from './range.ts';
+import { Splitter } from './split.ts';
 import { type Count, Tally, type TallyState } from './tally.ts';
-
-/** Keys above `after`, up to and with `upto`, of which one page at a time is asked for. */
-export interface Range {
-  /** The last key counted; the range goes on after it. */
-  after: string;
-  /** In a listing of versions: the version of `after` counted last; `null`: all of them. */
-  version: string | null;
-  /** Where S3 gave a page without keys: how to go on. */
-  token: string | null;
-  /** Last key that belongs to the range; `null`: to the end. */
-  upto: string | null;
-  /** Highest key seen, also in a page that is still arriving. */
-  seen: string;
-  /** First and last key of the newest page here, or of the neighbour that this was split off: how dense keys lie. */
-  sample: readonly [string, string] | null;
-  readonly tally: Tally;
-  /** Whether nothing of it is left to count. */
-  done: boolean;
-}
 
 /** `[after, version, upto]` of each range left, in key order. */
 type RangeState = [string, string | null, string | null];
@@ -39,10 +23,6 @@ export interface ListingPosition {
   prefixes: [string, number, number][];
 }
 
-/** Pages that an even spread may have; beyond, what looks empty most likely is (1e5 pages are 100 M keys). */
-const MAX_PAGES_LOG = Math.log(1e5);
-/** Below two pages a split costs a request and saves none. */
-const MIN_PAGES_LOG = Math.log(2);
 /** Done ranges are put together above so many: a long listing makes thousands. */
 const MAX_RANGES = 256;
 
@@ -55,6 +35,8 @@ const MAX_RANGES = 256;
  */
 export class Ranges {
   readonly #space: KeySpace;
+  readonly #folders: Folders;
+  readonly #splitter: Splitter;
   /** In key order. */
   #all: Range[] = [];
   /** What earlier requests counted. */
@@ -76,11 +58,13 @@ export class Ranges {
   ) {
     this.newTally = (state) => tally(state ?? null);
     this.#space = new KeySpace(prefix);
+    this.#folders = new Folders(prefix);
+    this.#splitter = new Splitter(this.#space, this.#folders);
     this.resumed = position !== null;
     this.#before = this.newTally(position?.tally);
     for (const [name, objects, bytes] of position?.prefixes ?? []) this.#before.prefixes.set(name, { objects, bytes });
     for (const [after, version, upto] of position?.ranges ?? [['', null, null]]) {
-      this.#all.push(newRange(after, version, upto, null, this.newTally()));
+      this.#all.push(newRange(after, version, upto, this.newTally()));
       if (upto !== null) this.#space.learn(upto);
       this.#space.learn(after);
     }
@@ -98,6 +82,7 @@ export class Ranges {
 
   /** Nothing lies between `after` and `before` (`null`: the end): ranges within are done without a request. */
   markEmpty(after: string, before: string | null): void {
+    this.#space.learnGap(after, before);
     for (const range of this.#all) {
       const starts = compareKeys(range.after, after) >= 0;
       const ends = before === null || (range.upto !== null && compareKeys(range.upto, before) < 0);
@@ -113,35 +98,20 @@ export class Ranges {
   /** Splits the range with the most work left and gives the new upper part; `null` when no split is worth a request. */
   split(): Range | null {
     if (this.#all.length > MAX_RANGES) this.#joinDone();
-    for (;;) {
-      let most = MIN_PAGES_LOG;
-      let largest: Range | null = null;
-      for (const range of this.#all) {
-        const pages = this.#pagesLog(range);
-        if (pages > most) {
-          most = pages;
-          largest = range;
-        }
-      }
-      if (largest === null) return null;
-      const upper = this.#splitRange(largest, most);
-      if (upper !== null) return upper;
-      // No key of the known characters lies between: its next page may show others.
-      largest.sample = null;
-    }
-  }
-
-  #splitRange(range: Range, pages: number): Range | null {
-    const all = this.#space.logDistance(range.seen, range.upto);
-    // Far more room than keys could fill: look at the geometric middle, which finds the end of a deep prefix in a few
-    // steps where halves would take one for each bit of it.
-    const even = pages <= MAX_PAGES_LOG;
-    const middle = this.#space.above(range.seen, even ? all - Math.LN2 : all - pages / 2, range.upto);
-    if (middle === null) return null;
-    const upper = newRange(middle, null, range.upto, even ? range.sample : null, this.newTally());
-    range.upto = middle;
+    const split = this.#splitter.next(this.#all);
+    if (split === null) return null;
+    const { range, point, sample, folder, isGuess } = split;
+    const upper: Range = { ...newRange(point, null, range.upto, this.newTally()), sample, folder, isGuess };
+    range.upto = point;
     this.#all.splice(this.#all.indexOf(range) + 1, 0, upper);
     return upper;
+  }
+
+  /** Takes the newest page of a range as the measure of how densely keys lie. */
+  sample(range: Range, first: string, last: string): void {
+    range.sample = [first, last];
+    range.folder = this.#folders.folderOf(first, last);
+    range.isGuess = false;
   }
 
   /** Neighbours that are done become one, their counts together: what is looked through at each split stays short. */
@@ -153,13 +123,6 @@ export class Ranges {
       else joined.push(range);
     }
     this.#all = joined;
-  }
-
-  /** Logarithm of the pages left in a range, if keys go on as densely as they were; 0 where nothing is known. */
-  #pagesLog(range: Range): number {
-    if (range.done || range.sample === null) return 0;
-    const [first, last] = range.sample;
-    return this.#space.logDistance(range.seen, range.upto) - this.#space.logDistance(first, last);
   }
 
   /**
@@ -213,14 +176,4 @@ function unfinished(tally: Tally, ranges: RangeState[]): [string, number, number
 
 function bytesOf(position: ListingPosition): number {
   return Buffer.byteLength(JSON.stringify(position));
-}
-
-function newRange(
-  after: string,
-  version: string | null,
-  upto: string | null,
-  sample: Range['sample'],
-  tally: Tally,
-): Range {
-  return { after, version, token: null, upto, seen: after, sample, tally, done: false };
 }

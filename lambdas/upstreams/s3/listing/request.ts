@@ -6,7 +6,7 @@ import { bodyFault } from '../body.ts';
 import { s3Fault } from '../fault.ts';
 import { type SignedRequest, signedGet } from '../signed-https.ts';
 import type { PageEnd, PageScanner } from './page.ts';
-import type { Range } from './ranges.ts';
+import type { Range } from './range.ts';
 import type { ListingRoot } from './scan.ts';
 import type { CountRules, Tally, TallyState } from './tally.ts';
 

@@ -73,7 +73,7 @@ describe('a point between keys', () => {
     const space = new KeySpace('');
     const first = '0012c9a1-5b7e-4f0d-9c61-2a8e4d1f7b33';
     const last = '00a3f1d0-1111-4111-8111-111111111111';
-    for (const key of [first, last, '3f9d0e52-77aa-4c1b-8e20-91d4b6c0a5fe', 'e2a57d94-c3f8-4b06-9d1e-7f5a0b8c6341']) {
+    for (const key of [first, last, '3f9d0eb2-77aa-4c1b-8e20-91d4b6c0a5fe', 'e2a57d94-c3f8-4b06-9d1e-7f5a0b8c6341']) {
       space.learn(key);
     }
     const half = (low: string, high: string | null) => space.above(low, space.logDistance(low, high) - Math.LN2, high);
@@ -93,5 +93,35 @@ describe('a point between keys', () => {
     const space = new KeySpace('acc-');
     for (const key of ['acc-0123', 'acc-f09e', 'acc-9abc']) space.learn(key);
     expect(space.above('acc-3', space.logDistance('acc-3', null) - Math.LN2, null)).toMatch(/^acc-/);
+  });
+});
+
+describe('a gap', () => {
+  const january = ['2024/01/01/0a1b', '2024/01/02/c2d3', '2024/01/03/e4f5', '2024/01/04/6789', '2025/01/01/0123'];
+
+  test('teaches what is not there, in other folders too, until it is seen', () => {
+    const space = new KeySpace('');
+    for (const key of january) space.learn(key);
+    // In pages that reach from one day to the next.
+    const rest = () => space.logDistance('2025/01/02', '2026') - space.logDistance('2025/01/01', '2025/01/02');
+    const before = rest();
+    space.learnGap('2024/2', '2025/01/01/0123');
+    const after = rest();
+    expect(after).toBeLessThan(before - 1);
+    for (const month of ['2024/20', '2024/30', '2024/40', '2024/50', '2024/60']) space.learn(`${month}/01/0a1b`);
+    expect(rest()).toBeGreaterThan(after + 0.5);
+  });
+
+  test('from or to any keys leaves points between keys', () => {
+    fc.assert(
+      fc.property(fc.array(anyKey), anyKey, fc.option(anyKey), anyKey, anyKey, (keys, after, first, a, b) => {
+        const space = new KeySpace('');
+        for (const key of keys) space.learn(key);
+        space.learnGap(after, first);
+        const [low, high] = compareKeys(a, b) < 0 ? [a, b] : [b, a];
+        const point = space.above(low, space.logDistance(low, high) - Math.LN2, high);
+        if (point !== null) expect([compareKeys(low, point) < 0, compareKeys(point, high) < 0]).toEqual([true, true]);
+      }),
+    );
   });
 });
