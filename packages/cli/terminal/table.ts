@@ -1,7 +1,7 @@
 /** Rows as a table that fits the terminal. */
 import { styleText } from 'node:util';
-import stringWidth from 'string-width';
 import { type CellStyle, cell, countsBytes, valueAt } from './cells.ts';
+import { characters, textWidth } from './width.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -73,7 +73,7 @@ function column(field: string, rows: readonly Row[], style: CellStyle): Column {
     title,
     right,
     cells,
-    width: cells.reduce((most, text) => Math.max(most, stringWidth(text)), title.length),
+    width: cells.reduce((most, text) => Math.max(most, textWidth(text)), title.length),
   };
 }
 
@@ -98,7 +98,7 @@ function line(columns: readonly Column[], texts: readonly string[]): string {
   return columns
     .map(({ width, right }, index) => {
       const text = cut(texts[index] ?? '', width);
-      const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
+      const space = ' '.repeat(Math.max(0, width - textWidth(text)));
       return right ? space + text : text + space;
     })
     .join(' '.repeat(GAP))
@@ -107,10 +107,10 @@ function line(columns: readonly Column[], texts: readonly string[]): string {
 
 /** The beginning of a text and `…`, where it is too wide. Never half of a character. */
 export function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (textWidth(text) <= width) return text;
   let kept = '';
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    if (stringWidth(kept + segment) > width - 1) break;
+  for (const segment of characters(text)) {
+    if (textWidth(kept + segment) > width - 1) break;
     kept += segment;
   }
   return `${kept}…`;

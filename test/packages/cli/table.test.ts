@@ -1,7 +1,7 @@
 import { answerLines } from '@mrt/cli/terminal/answer.ts';
 import { progressText } from '@mrt/cli/terminal/progress.ts';
 import { cut, table } from '@mrt/cli/terminal/table.ts';
-import stringWidth from 'string-width';
+import { textWidth } from '@mrt/cli/terminal/width.ts';
 import { describe, expect, test } from 'vitest';
 
 const PIPE = { width: null, colour: false, bytes: false };
@@ -27,7 +27,7 @@ describe('a table', () => {
 
   test.each([20, 30, 40, 50, 60, 80, 200])('is no wider than %d columns', (width) => {
     const { lines } = table(FIELDS, rows, { ...PIPE, width });
-    for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+    for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(width);
   });
 
   test('leaves out the last columns where there is no room, and names them', () => {
@@ -60,6 +60,21 @@ describe('a table', () => {
     );
     expect(lines).toEqual(['NAME  USERS', '日本      1', 'abcd     22']);
   });
+});
+
+test.each([
+  ['', 0],
+  ['sales$order', 11],
+  ['Zoë', 3],
+  ['Zoe\u0308', 3],
+  ['日本', 4],
+  ['ｱ', 1],
+  ['😀', 2],
+  ['👩‍👩‍👧', 2],
+  ['❤️', 2],
+  ['🇳🇱', 2],
+])('%s takes %i columns', (text, width) => {
+  expect(textWidth(text)).toBe(width);
 });
 
 test('any answer has its plain values first, then a part for each list and object', () => {
