@@ -65,6 +65,9 @@ function* environmentFaults({ environments, databases, bucket_keys }: Config): G
   for (const [name, environment] of Object.entries(environments)) {
     const path = `environments.${name}`;
     const server = environment.database?.server;
+    if ((environment.buckets ?? []).filter(({ files }) => files !== undefined).length > 1) {
+      yield `${path}.buckets: one of them at most has files: the app keeps all of them in one bucket`;
+    }
     if (server !== undefined && databases[server] === undefined) {
       yield `${path}.database.server: databases has no ${server}`;
     }

@@ -30,6 +30,24 @@ export const database = z.strictObject({
     .describe('The VPC that the database is in. Required with a new VPC, which must be peered with it.'),
 });
 
+/**
+ * How Mendix names files in the bucket that its runtime setting `com.mendix.core.StorageService` points at; the database
+ * knows them by their UUID.
+ */
+const files = z.strictObject({
+  layout: z
+    .enum(['flat', 'tree'])
+    .default('flat')
+    .describe('flat: prefix + UUID + suffix; tree: ab/cd/ before the UUID abcd…'),
+  suffix: z.string().max(512).default('').describe('Mendix’s ResourceNameSuffix.'),
+  size_tolerance_bytes: z
+    .int()
+    .min(0)
+    .max(1_073_741_824)
+    .default(0)
+    .describe('By which an object may differ from its document’s size: client-side encryption adds some bytes.'),
+});
+
 /** A bucket of the app's files, or the part of a shared one below a prefix. */
 const bucket = z.strictObject({
   bucket: bucketName.describe("In the stack's Region; another account's bucket needs a bucket policy there."),
@@ -41,6 +59,9 @@ const bucket = z.strictObject({
     .refine(isRegularExpression, 'must be a regular expression')
     .optional()
     .describe('What follows the prefix in keys of this environment. Default with a prefix: a UUID, as Mendix makes.'),
+  files: files
+    .optional()
+    .describe("How the app's files lie here, for /storage_audit. Default: flat keys, in an environment's only bucket."),
 });
 
 /**

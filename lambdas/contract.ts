@@ -10,6 +10,7 @@ export const RESOURCE_SERVER = 'mrt';
 export const SCOPES = {
   'mrt/bucket_size.read': 'Sizes of the buckets of an environment',
   'mrt/table_size.read': 'Sizes of the tables of an environment',
+  'mrt/storage_audit.read': 'Files of an environment: its bucket against its database, with keys',
   'mrt/users.read': 'Users of an environment, personal data masked',
   'mrt/users.profile': 'Users of an environment, personal data in clear on request',
   'mrt/micro_flow_constants.read': 'Constants of an environment, secrets masked',
@@ -76,4 +77,4 @@ export const CANARY_VARIABLES = {
 export const METRIC_DIMENSIONS = { function: ['stage', 'route'], publisher: ['stage'] } as const;
 
 /** What a route reads; `grants.ts` turns each into permissions and its share of the bundled settings. */
-export type Need = 'bucket_metrics' | 'bucket_listing' | 'database' | 'database_metrics' | 'constants';
+export type Need = 'bucket_metrics' | 'bucket_listing' | 'file_listing' | 'database' | 'database_metrics' | 'constants';

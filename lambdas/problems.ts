@@ -188,6 +188,15 @@ export const UPSTREAM_REASONS: Record<string, ReasonAdvice> = {
   'partial-data': { advice: 'It gave a part of the data only, and a sum without it would be wrong: ask again.' },
   refused: { advice: 'It refused the request as wrong. See the log under the request id.' },
   failed: { advice: 'It failed on its own side: ask again.' },
+  'no-file-documents': { advice: 'Its catalog has no System.FileDocument with the usual columns: it keeps no files.' },
+  'no-storage-keys': {
+    advice:
+      'Its System.FileDocument has no column __uuid__: its schema is older than storage keys, so its files cannot be compared.',
+  },
+  'too-many-documents': {
+    advice:
+      'More than two million storage keys have the same first two digits, or 10,000 are no UUIDs: they are not held.',
+  },
   'not-a-mendix-database': { advice: 'It is not the database of a Mendix app: compare its name.' },
 };
 

@@ -55,6 +55,8 @@ export interface CsvTable {
    * out. With one of them there is no CSV.
    */
   notWith: readonly string[];
+  /** A parameter without which the answer has no rows, and so no CSV. Left out: there are always rows. */
+  onlyWith?: string;
 }
 
 /** Personal data or secrets in clear: never cached, and an audit line each. */

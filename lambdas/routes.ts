@@ -4,7 +4,16 @@ import { route as bucketSize } from './routes/bucket_size/route.ts';
 import { route as environments } from './routes/environments/route.ts';
 import { route as health } from './routes/health/route.ts';
 import { route as microFlowConstants } from './routes/micro_flow_constants/route.ts';
+import { route as storageAudit } from './routes/storage_audit/route.ts';
 import { route as tableSize } from './routes/table_size/route.ts';
 import { route as users } from './routes/users/route.ts';
 
-export const routes: readonly Route[] = [health, environments, bucketSize, tableSize, users, microFlowConstants];
+export const routes: readonly Route[] = [
+  health,
+  environments,
+  bucketSize,
+  tableSize,
+  users,
+  microFlowConstants,
+  storageAudit,
+];

@@ -12,6 +12,16 @@ const bucket = z.strictObject({
   prefix: z.nullable(z.string()),
   /** Regular expression that a key must match after its prefix to count as the environment's. `null`: any key. */
   key_pattern: z.nullable(z.string()),
+  /** How the app's files lie in it; left out where it holds none of them, or the route does not compare them. */
+  files: z.optional(
+    z.strictObject({
+      /** `tree`: `ab/cd/` before the UUID `abcd…`. */
+      shape: z.enum(['flat', 'tree']),
+      suffix: z.string(),
+      /** Bytes by which an object may differ from its document's size. */
+      size_tolerance: z.int(),
+    }),
+  ),
 });
 
 const database = z.strictObject({

@@ -59,6 +59,9 @@ function formOf(route: Route, query: Query, accept: string | undefined): MediaTy
   if (route.csv === null) return negotiate(accept, ['application/json']);
   const { values } = query;
   const noTable = route.csv.notWith.find((parameter) => isGiven(parameter, values)) ?? picksLeftOut(route, values);
+  const { onlyWith } = route.csv;
+  if (noTable === null && onlyWith !== undefined && values[onlyWith] === undefined)
+    return negotiate(accept, ['application/json']);
   try {
     return negotiate(accept, noTable === null ? ['application/json', 'text/csv'] : ['application/json']);
   } catch (error) {

@@ -95,14 +95,14 @@ function actionsOf({ needs, scopes }: Route, { encryption }: Config): DeclaredAc
  * gzip of a page in single milliseconds.
  */
 function memory(route: Route): number {
-  if (route.needs.includes('bucket_listing')) return 1769;
+  if (route.needs.includes('bucket_listing') || route.needs.includes('file_listing')) return 1769;
   return route.needs.length > 0 ? 512 : 256;
 }
 
 /**
  * So many instances at once; `null`: no cap. Listings have their own, as each may take 25 s and fifty a second would use up
  * an account's 1,000 (Lambda quotas, "Concurrent executions"). Functions with databases stay within
- * `limits.database_connections` together: 48 connections, 2 an instance and 3 such functions are 8 instances each.
+ * `limits.database_connections` together: 48 connections, 2 an instance and 4 such functions are 6 instances each.
  *
  * @throws ConfigError when that is less than one
  */

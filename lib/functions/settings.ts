@@ -1,15 +1,19 @@
 /** A function's slice of the configuration, as it is written into its bundle. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { fileBuckets } from '../../config/file-buckets.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Need } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { Bucket, Constants, Database, Environment, Settings } from '../../lambdas/settings.ts';
 
 type EnvironmentConfig = Config['environments'][string];
+type BucketConfig = NonNullable<EnvironmentConfig['buckets']>[number];
 
 /** Mendix makes keys of prefix + UUID + suffix and adds no separator: without this `shop` would count `shop2…`. */
 const UUID_AT_START = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}';
+/** The same where the UUID's first digits are folders. */
+const TREE_AT_START = UUID_AT_START.replace('^', '^[0-9a-fA-F]{2}/[0-9a-fA-F]{2}/');
 
 /** Of the release, from package.json; `/health` tells it. */
 const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
@@ -51,7 +55,8 @@ function offers(route: Route, environment: EnvironmentConfig): boolean {
   if (needs.includes('constants')) return environment.constants !== undefined;
   return (
     (!needs.includes('database') || environment.database !== undefined) &&
-    (!needs.includes('bucket_listing') || environment.buckets !== undefined)
+    (!needs.includes('bucket_listing') || environment.buckets !== undefined) &&
+    (!needs.includes('file_listing') || fileBuckets(environment).length === 1)
   );
 }
 
@@ -68,19 +73,35 @@ function environmentOf(
     labels,
     offers: routes.filter((candidate) => offers(candidate, environment)).map(({ name }) => name),
     ...(buckets && needs('bucket_metrics', 'bucket_listing') && { buckets: bucketsOf(buckets, config) }),
+    ...(needs('file_listing') && { buckets: fileBucketsOf(environment, config) }),
     ...(database && needs('database') && { database: databaseOf(database, config) }),
     ...(constants && needs('constants') && { constants: constantsOf(constants, config) }),
   };
 }
 
 /** Without a prefix every key counts; with one, those that Mendix made, unless a pattern says otherwise. */
-function bucketsOf(buckets: NonNullable<EnvironmentConfig['buckets']>, { region }: Config): Bucket[] {
-  return buckets.map(({ bucket, prefix, key_pattern }) => ({
+function bucketsOf(buckets: readonly BucketConfig[], { region }: Config): Bucket[] {
+  return buckets.map(({ bucket, prefix, key_pattern, files }) => ({
     bucket,
     region,
     prefix: prefix ?? null,
-    key_pattern: key_pattern ?? (prefix === undefined ? null : UUID_AT_START),
+    key_pattern:
+      key_pattern ?? (prefix === undefined ? null : files?.layout === 'tree' ? TREE_AT_START : UUID_AT_START),
   }));
+}
+
+/** Only those with the app's files, and how they lie there; what is not configured is as Mendix does it by default. */
+function fileBucketsOf(environment: EnvironmentConfig, config: Config): Bucket[] {
+  return fileBuckets(environment).flatMap((bucket) =>
+    bucketsOf([bucket], config).map((settings) => ({
+      ...settings,
+      files: {
+        shape: bucket.files?.layout ?? 'flat',
+        suffix: bucket.files?.suffix ?? '',
+        size_tolerance: bucket.files?.size_tolerance_bytes ?? 0,
+      },
+    })),
+  );
 }
 
 /** Server and database in one, as a connection needs them. */

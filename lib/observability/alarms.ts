@@ -79,7 +79,8 @@ export class Alarms extends Construct {
       periods: 1,
     });
     // A listing may take its whole budget; that is no fault.
-    for (const route of routes.filter(({ needs }) => !needs.includes('bucket_listing'))) {
+    const lists = ({ needs }: Route) => needs.includes('bucket_listing') || needs.includes('file_listing');
+    for (const route of routes.filter((route) => !lists(route))) {
       this.#alarm('Slow answers', {
         part: route.name,
         what: `One in a hundred answers of ${route.path} took more than ${SLOW_MS / 1000} s.`,

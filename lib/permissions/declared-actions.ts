@@ -23,6 +23,7 @@ export const ACTIONS_OF_NEED: Readonly<Record<Need, DeclaredActions>> = {
   bucket_listing: {
     named: ['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads', 's3:ListMultipartUploadParts'],
   },
+  file_listing: { named: ['s3:ListBucket'] },
   database: { named: ['rds-db:connect'] },
   constants: { named: ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 'kms:Decrypt'] },
 };

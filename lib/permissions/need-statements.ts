@@ -3,6 +3,7 @@
  * configuration. The same statements make the functions' roles and the policies of the VPC endpoints.
  */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { fileBuckets } from '../../config/file-buckets.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Need } from '../../lambdas/contract.ts';
 
@@ -24,6 +25,7 @@ const STATEMENTS: Record<Need, (config: Config) => PolicyStatement[]> = {
   bucket_metrics: () => [metricStatement('cloudwatch:GetMetricData', 'cloudwatch:ListMetrics')],
   database_metrics: () => [metricStatement('cloudwatch:GetMetricData')],
   bucket_listing: listingStatements,
+  file_listing: fileStatements,
   database: connectStatements,
   constants: constantsStatements,
 };
@@ -33,19 +35,23 @@ function metricStatement(...actions: string[]): PolicyStatement {
   return new PolicyStatement({ actions, resources: ['*'] });
 }
 
+/** Listing of current objects, of the buckets with the apps' files alone. No object is read: a key tells what is wanted. */
+function fileStatements({ environments }: Config): PolicyStatement[] {
+  const buckets = Object.values(environments).flatMap(fileBuckets);
+  const { whole, parts } = wholeAndParts(buckets);
+  return [
+    ...(whole.length > 0 ? [new PolicyStatement({ actions: ['s3:ListBucket'], resources: whole.map(bucketArn) })] : []),
+    ...listBelow(['s3:ListBucket'], parts),
+  ];
+}
+
 /**
  * Listing of whole buckets, and of parts of others below their prefixes; a bucket that is there as both is whole. Of shared
  * buckets the keys of all unfinished uploads can be listed, as IAM knows no prefix there.
  */
 function listingStatements({ environments }: Config): PolicyStatement[] {
   const buckets = Object.values(environments).flatMap((environment) => environment.buckets ?? []);
-  // `acc-` of a bucket that another environment has whole needs no statement of its own.
-  const whole = unique(buckets.filter(({ prefix }) => prefix === undefined).map(({ bucket }) => bucket));
-  const parts = prefixesByBucket(
-    buckets.flatMap(({ bucket, prefix }) =>
-      prefix === undefined || whole.includes(bucket) ? [] : [{ bucket, prefix }],
-    ),
-  );
+  const { whole, parts } = wholeAndParts(buckets);
   const uploads = unique([...whole.map((bucket) => objectArn(bucket, '*')), ...objectArns(parts)]);
   return [
     ...(whole.length > 0
@@ -59,6 +65,18 @@ function listingStatements({ environments }: Config): PolicyStatement[] {
       ? [new PolicyStatement({ actions: ['s3:ListMultipartUploadParts'], resources: uploads })]
       : []),
   ];
+}
+
+/** Buckets that environments have as a whole, and prefixes of the others. A bucket that is there as both is whole. */
+function wholeAndParts(buckets: readonly { bucket: string; prefix?: string | undefined }[]) {
+  // `acc-` of a bucket that another environment has whole needs no statement of its own.
+  const whole = unique(buckets.filter(({ prefix }) => prefix === undefined).map(({ bucket }) => bucket));
+  const parts = prefixesByBucket(
+    buckets.flatMap(({ bucket, prefix }) =>
+      prefix === undefined || whole.includes(bucket) ? [] : [{ bucket, prefix }],
+    ),
+  );
+  return { whole, parts };
 }
 
 /**

@@ -5,6 +5,7 @@ export const READ = {
   table_size: ['mrt/table_size.read'],
   users: ['mrt/users.read', 'mrt/users.profile'],
   micro_flow_constants: ['mrt/micro_flow_constants.read', 'mrt/micro_flow_constants.reveal'],
+  storage_audit: ['mrt/storage_audit.read'],
 } as const;
 export const ALL: string[] = Object.values(READ).flat();
 export const ENVIRONMENTS = ['shop-prod', 'shop-acc', 'pet-shop-prod', 'depot-prod', 'nowhere'];

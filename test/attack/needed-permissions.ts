@@ -18,6 +18,8 @@ const LISTS = ['s3:ListBucket', 's3:ListBucketVersions'];
 /** Of a shared bucket too: S3 has no condition key for its prefix (Service Authorization Reference). */
 const LIST_UPLOADS = 's3:ListBucketMultipartUploads';
 const FILES = [bucket('shop-prod-files'), bucket('depot-prod-files')];
+/** Beside a database, so that the files of both are compared. */
+const COMPARED = bucket('shop-prod-files');
 const SHARED = bucket('shop-shared-files');
 const DEPLOYMENTS = bucket('shop-deployments');
 
@@ -42,11 +44,14 @@ export function needs(keyBucket: string): [Call, string[]][] {
       row(['publisher'], 's3:PutObject', `${keys}/${key}`),
     ]),
     row(['publisher'], 's3:ListBucket', keys),
-    ...LISTS.flatMap((action) => [
-      ...FILES.map((files) => row(listing, action, files)),
-      row(listing, action, SHARED, below('acc-')),
-      row(listing, action, SHARED, below('acc-0')),
-    ]),
+    ...LISTS.flatMap((action) => {
+      const comparing = action === 's3:ListBucket' ? functionsWith('file_listing') : [];
+      return [
+        ...FILES.map((files) => row(files === COMPARED ? [...listing, ...comparing] : listing, action, files)),
+        row([...listing, ...comparing], action, SHARED, below('acc-')),
+        row([...listing, ...comparing], action, SHARED, below('acc-0')),
+      ];
+    }),
     ...[...FILES, SHARED].map((files) => row(listing, LIST_UPLOADS, files)),
     ...FILES.map((files) => row(listing, 's3:ListMultipartUploadParts', `${files}/any`)),
     row(listing, 's3:ListMultipartUploadParts', `${SHARED}/acc-any`),

@@ -75,7 +75,7 @@ const outcome = (work: Promise<unknown>) =>
 
 describe.each(FUNCTIONS)('the access key of %s, in a thief’s hands', (name) => {
   const right = (names: string[]) => (names.includes(name) ? 'done' : 'AccessDenied');
-  const [listing, constants] = [functionsWith('bucket_listing'), functionsWith('constants')];
+  const [listing, constants] = [functionsWith('bucket_listing', 'file_listing'), functionsWith('constants')];
 
   test('opens in S3 only what its function reads', async () => {
     const s3 = clientOf(system.s3, roleOf(system, name));

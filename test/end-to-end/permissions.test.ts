@@ -61,6 +61,11 @@ const LOSSES: Record<string, Record<string, Loss>> = {
     },
     'rds-db:connect': { target: '/micro_flow_constants?environment=shop-prod', expected: partial },
   },
+  storage_audit: {
+    's3:GetObject': { target: '/storage_audit?environment=shop-prod', expected: keysUnavailable },
+    's3:ListBucket': { target: '/storage_audit?environment=shop-prod', expected: partial },
+    'rds-db:connect': { target: '/storage_audit?environment=shop-prod', expected: partial },
+  },
 };
 
 /** Lambda's own needs, which no request shows: writing the log, and the network interface. */

@@ -118,6 +118,7 @@ describe('the settings in a bundle', () => {
     expect(parts('health')).toEqual(['labels', 'offers']);
     expect(parts('users')).toEqual(['labels', 'offers', 'database']);
     expect(parts('bucket_size')).toEqual(['labels', 'offers', 'buckets']);
+    expect(parts('storage_audit')).toEqual(['labels', 'offers', 'buckets', 'database']);
     expect(parts('micro_flow_constants')).toEqual(['labels', 'offers', 'database', 'constants']);
   });
 
@@ -138,8 +139,19 @@ describe('the settings in a bundle', () => {
         .map(({ name }) => name);
     expect(environments['shop-prod']?.offers).toEqual(routesWithout());
     expect(environments['crm-prod']?.offers).toEqual(routesWithout('constants'));
-    expect(environments['portal-prod']?.offers).toEqual(routesWithout('constants', 'bucket_listing'));
+    expect(environments['portal-prod']?.offers).toEqual(routesWithout('constants', 'bucket_listing', 'file_listing'));
     expect(environments['portal-prod']?.offers).toEqual(expect.arrayContaining(['table_size', 'users']));
+  });
+
+  test('name for a comparison with the database the buckets with the app’s files alone, with their layout', () => {
+    const { environments } = settingsOf('storage_audit');
+    expect(environments['shop-acc']?.buckets?.map(({ files }) => files)).toEqual([
+      { shape: 'flat', suffix: '', size_tolerance: 0 },
+    ]);
+    for (const { database, buckets = [] } of Object.values(environments)) {
+      if (database === undefined) expect(buckets).toEqual([]);
+    }
+    expect(settingsOf('bucket_size').environments['shop-acc']?.buckets?.[0]).not.toHaveProperty('files');
   });
 
   test('count only keys of Mendix below a shared prefix, unless a pattern says otherwise', () => {

@@ -32,6 +32,7 @@ const ACTIONS: Record<string, string[]> = {
     's3:ListBucketMultipartUploads',
     's3:ListMultipartUploadParts',
   ],
+  file_listing: ['s3:ListBucket'],
   database: ['rds-db:connect'],
   constants: ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 'kms:Decrypt'],
 };
@@ -134,6 +135,19 @@ describe('what single needs may do', () => {
     }
     const uploads = resourcesFor(local.statementsOf(local.roleOf('bucket_size')), 's3:ListBucketMultipartUploads');
     expect(uploads).toContain('arn:aws:s3:::shop-shared-files');
+  });
+
+  test('lists for a comparison with the database only what lies beside one, and reads no object', () => {
+    const statements = allowed(local.statementsOf(local.roleOf('storage_audit')));
+    const listing = statements.filter(({ Action }) => list(Action).includes('s3:ListBucket'));
+    expect(listing.flatMap(({ Resource }) => list(Resource))).not.toContain('arn:aws:s3:::depot-prod-files');
+    expect(listing).toContainEqual(
+      expect.objectContaining({
+        Resource: 'arn:aws:s3:::shop-shared-files',
+        Condition: { StringLike: { 's3:prefix': ['acc-*'] } },
+      }),
+    );
+    expect(JSON.stringify(resourcesFor(statements, 's3:GetObject'))).not.toContain('-files');
   });
 
   test('reads archives below their prefix or by key, overrides by key, and no other object', () => {

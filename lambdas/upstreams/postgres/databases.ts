@@ -4,6 +4,7 @@ import { DatabaseUnavailableError } from '../../errors.ts';
 import type { Database } from '../../settings.ts';
 import { Connections } from './connections.ts';
 import { ConnectionLostError } from './fault.ts';
+import type { Session } from './session.ts';
 
 export interface Databases {
   /** Opens nothing yet: the first query does. */
@@ -20,6 +21,17 @@ export interface DatabaseConnection {
    *   UpstreamFailedError `sqlstate-…`
    */
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** For statements whose rows are too many to be held at once. */
+export interface DatabaseStream {
+  /**
+   * As `query`, and `onRow` gets each row as it comes. A connection that is lost before the first row is opened anew
+   * once; later it is an error, as the rows of two snapshots are no whole.
+   *
+   * @throws what `query` throws, and whatever `onRow` throws; the connection is then given up
+   */
+  each<Row extends object>(text: string, values: readonly unknown[], onRow: (row: Row) => void): Promise<void>;
 }
 
 export interface ConnectionLimits {
@@ -40,9 +52,22 @@ const warm = new Connections();
  * @example
  * const rows = await postgres(context, { connections: 3 }).on(database).query<{ one: number }>('SELECT 1 AS one');
  */
-export function postgres(context: Context, limits: ConnectionLimits): Databases {
+export function postgres(
+  context: Context,
+  limits: ConnectionLimits,
+): Databases & { on(database: Database): DatabaseConnection & DatabaseStream } {
   return {
     on: (database) => ({
+      each: <Row extends object>(text: string, values: readonly unknown[], onRow: (row: Row) => void) => {
+        let isFirst = true;
+        const take = (row: object) => {
+          isFirst = false;
+          onRow(row as Row);
+        };
+        const work = () =>
+          withSession(context, limits, database, (session) => session.each(context.deadline, text, values, take));
+        return context.timing.of('postgresql', () => onceMore(database, work, () => isFirst));
+      },
       query: <Row extends object>(text: string, values: readonly unknown[] = []) =>
         context.timing.of('postgresql', () =>
           onceMore(database, () => ask<Row>(context, limits, database, text, values)),
@@ -54,14 +79,25 @@ export function postgres(context: Context, limits: ConnectionLimits): Databases 
 /** One statement over the database's kept connection. */
 function ask<Row extends object>(
   context: Context,
-  { connections, lockTimeoutMs = MAX_LOCK_WAIT_MS }: ConnectionLimits,
+  limits: ConnectionLimits,
   database: Database,
   text: string,
   values: readonly unknown[],
 ): Promise<Row[]> {
+  const work = (session: Session) => session.run(context.deadline, text, values) as Promise<Row[]>;
+  return withSession(context, limits, database, work);
+}
+
+/** The database's kept connection, bound to this request. */
+function withSession<T>(
+  context: Context,
+  { connections, lockTimeoutMs = MAX_LOCK_WAIT_MS }: ConnectionLimits,
+  database: Database,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   return warm.use(database, connections, context, async (session, isNew) => {
     if (isNew) await session.prepare(context.deadline, lockTimeoutMs);
-    return (await session.run(context.deadline, text, values)) as Row[];
+    return work(session);
   });
 }
 
@@ -69,13 +105,15 @@ function ask<Row extends object>(
  * A connection that died while the function was frozen, or in a fail-over, is opened anew once. Nothing was answered, and
  * what we ask changes nothing: no retry of an answer, so it needs no wait (`retry.ts`).
  *
+ * @param mayRepeat false once something of the answer has been used
  * @throws DatabaseUnavailableError `unreachable` when the new connection is lost too; whatever else `work` throws
  */
-async function onceMore<T>(database: Database, work: () => Promise<T>): Promise<T> {
+async function onceMore<T>(database: Database, work: () => Promise<T>, mayRepeat = () => true): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof ConnectionLostError)) throw error;
+    if (!mayRepeat()) throw new DatabaseUnavailableError(database.server, 'unreachable', null, { cause: error });
   }
   try {
     return await work();

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkServerIdentity } from 'node:tls';
-import { Client } from 'pg';
+import { Client, Query } from 'pg';
 import type { Deadline } from '../../context.ts';
 import { BUNDLE_FILES, VARIABLES } from '../../contract.ts';
 import { DatabaseUnavailableError, UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
@@ -122,6 +122,30 @@ export class Session {
     return this.#within(deadline.remaining(), text, values, () => new UpstreamTimeoutError(this.#server));
   }
 
+  /** Runs one statement and hands each row on; the session is broken when `onRow` throws. @throws as `run`, and that */
+  async each(
+    deadline: Deadline,
+    text: string,
+    values: readonly unknown[],
+    onRow: (row: object) => void,
+  ): Promise<void> {
+    const query = new Query<object, unknown[]>(text, [...values]);
+    const answer = new Promise<void>((resolve, reject) => {
+      query.on('row', (row) => {
+        try {
+          onRow(row);
+        } catch (error) {
+          this.close();
+          reject(error);
+        }
+      });
+      query.on('end', () => resolve());
+      query.on('error', (error) => reject(statementFault(this.#server, error)));
+    });
+    this.#client.query(query);
+    await this.#inTime(deadline.remaining(), answer, () => new UpstreamTimeoutError(this.#server));
+  }
+
   /** Ends it, whatever it is at. */
   close(): void {
     this.broken = true;
@@ -142,6 +166,17 @@ export class Session {
 
   /** One statement, given up with the connection after `ms`; `late` makes the error of that. */
   async #within(ms: number, text: string, values: readonly unknown[], late: () => Error): Promise<object[]> {
+    const answer = this.#client.query<object>(text, [...values]).then(
+      (result) => result.rows,
+      (error: unknown) => {
+        throw statementFault(this.#server, error);
+      },
+    );
+    return this.#inTime(ms, answer, late);
+  }
+
+  /** The answer, or after `ms` the end of the connection and what `late` makes of that. */
+  async #inTime<T>(ms: number, answer: Promise<T>, late: () => Error): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -149,12 +184,6 @@ export class Session {
         reject(late());
       }, ms);
     });
-    const answer = this.#client.query<object>(text, [...values]).then(
-      (result) => result.rows,
-      (error: unknown) => {
-        throw statementFault(this.#server, error);
-      },
-    );
     try {
       return await Promise.race([answer, timeout]);
     } catch (error) {

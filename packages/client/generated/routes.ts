@@ -8,4 +8,5 @@ export const ROUTES = {
   '/table_size': { operation: 'table_size', rows: 'tables', token: true },
   '/users': { operation: 'users', rows: 'users', token: true },
   '/micro_flow_constants': { operation: 'micro_flow_constants', rows: 'constants', token: true },
+  '/storage_audit': { operation: 'storage_audit', rows: 'keys', token: true },
 } as const;

@@ -976,4 +976,240 @@ export interface Operations {
     rows: 'constants';
     csv: true;
   };
+
+  /** What of the files of an environment is in its bucket, in its database, or in one of them only. */
+  '/storage_audit': {
+    query: {
+      /** Name of the Mendix environment; default: the only one that you may read. */
+      environment?: string | undefined;
+      /** Seconds that the answer may take. Default 25. */
+      budget_s?: number | undefined;
+      /** Rows of a page: up to 1,000, in CSV up to 10,000. Default 100. */
+      limit?: number | undefined;
+      /** `next_cursor` of the page before; the other parameters stay, `limit` may change. */
+      cursor?: string | undefined;
+      /** The keys of one class, in key order, in place of the figures. */
+      list?: 'orphaned' | 'missing' | 'foreign' | 'size_mismatch' | 'pending_deletion' | undefined;
+      /** Hours since its last change after which an object that nothing refers to is orphaned. Default 24. */
+      older_than_hours?: number | undefined;
+      /** `only`: the figures of the database alone, which is cheap. */
+      files?: 'only' | undefined;
+    };
+    answer: {
+      /** Name of the environment. */
+      environment: string;
+      /** Where the figures are from. */
+      source: 'listing+postgresql' | 'postgresql';
+      /** When the audit began. */
+      as_of: string;
+      /** The class whose keys are listed; `null`: none. */
+      list: string | null;
+      /** By the database. `null`: with `list`, or not known. */
+      files: {
+        /** The server’s clock when it was asked. */
+        as_of: string;
+        /** Documents with contents; inherited entities are counted once. */
+        file_count: number;
+        /** Sum of their sizes, without those that are not known. */
+        size_bytes: number;
+        /** Of size -1: Mendix has not measured them yet. */
+        not_sized: number;
+        /** Of size 0: Mendix found no file, or an empty one. */
+        not_found: number;
+        /** With contents and without a storage key: their files are not in the bucket, so they are in no class. `null`: the schema has no keys. */
+        without_key: number | null;
+        /** Most bytes first. */
+        by_entity: {
+          /** Concrete entity: `Sales.Invoice`. */
+          entity: string;
+          /** Documents of this entity. */
+          file_count: number;
+          /** Their bytes. */
+          size_bytes: number;
+        }[];
+        /** Oldest first. */
+        by_month: {
+          /** Of creation, UTC: `2026-10`. `null`: without a date. */
+          month: string | null;
+          /** Documents of this month. */
+          file_count: number;
+          /** Their bytes. */
+          size_bytes: number;
+        }[];
+      } | null;
+      /** Bucket against database. `null`: not asked for, or not known. */
+      reconciliation: {
+        /** Name of the bucket. */
+        bucket: string;
+        /** What the environment’s keys begin with; `null`: nothing. */
+        prefix: string | null;
+        /** When the audit began. */
+        as_of: string;
+        /** False while it goes on with `next_cursor`, or when a side is missing. */
+        complete: boolean;
+        /** All objects of the environment; the classes add up to it, but for `missing`. `null`: not known. */
+        listed: {
+          /** Objects; a lower bound while `complete` is false. */
+          object_count: number;
+          /** Their bytes; a lower bound while `complete` is false. */
+          size_bytes: number;
+        } | null;
+        /** A document has the key. `null`: not known. */
+        referenced: {
+          /** Objects; a lower bound while `complete` is false. */
+          object_count: number;
+          /** Their bytes; a lower bound while `complete` is false. */
+          size_bytes: number;
+        } | null;
+        /** No document has the key, and Mendix’s queue of unreferenced files has it. `null`: not known. */
+        pending_deletion: {
+          /** Objects; a lower bound while `complete` is false. */
+          object_count: number;
+          /** Their bytes; a lower bound while `complete` is false. */
+          size_bytes: number;
+          /** By the state in the queue. */
+          by_state: {
+            /** `New`, `Obsolete`, `Deleted`, or `other`. */
+            state: string;
+            /** Objects; a lower bound while `complete` is false. */
+            object_count: number;
+            /** Their bytes; a lower bound while `complete` is false. */
+            size_bytes: number;
+          }[];
+        } | null;
+        /** Nothing in the database has the key, and the object is older than `older_than_hours`. `null`: not known. */
+        orphaned: {
+          /** Objects; a lower bound while `complete` is false. */
+          object_count: number;
+          /** Their bytes; a lower bound while `complete` is false. */
+          size_bytes: number;
+          /** Most bytes first. */
+          by_storage_class: {
+            /** As S3 names it. */
+            storage_class: string;
+            /** Objects; a lower bound while `complete` is false. */
+            object_count: number;
+            /** Their bytes; a lower bound while `complete` is false. */
+            size_bytes: number;
+          }[];
+        } | null;
+        /** As `orphaned`, and younger: it may be an upload whose transaction is under way. `null`: not known. */
+        too_young: {
+          /** Objects; a lower bound while `complete` is false. */
+          object_count: number;
+          /** Their bytes; a lower bound while `complete` is false. */
+          size_bytes: number;
+        } | null;
+        /** Documents with contents whose object is not in the bucket. `null`: not known. */
+        missing: {
+          /** Documents; a lower bound while `complete` is false. */
+          file_count: number;
+          /** Their bytes by the database. */
+          size_bytes: number;
+          /** By entity, most bytes first. `null`: there are too many to be asked for, or to travel in a cursor. */
+          by_entity:
+            | {
+                /** Concrete entity: `Sales.Invoice`. */
+                entity: string;
+                /** Documents of this entity. */
+                file_count: number;
+                /** Their bytes. */
+                size_bytes: number;
+              }[]
+            | null;
+        } | null;
+        /** The key is not made as Mendix makes it: prefix, UUID, suffix. `null`: not known. */
+        foreign: {
+          /** Objects; a lower bound while `complete` is false. */
+          object_count: number;
+          /** Their bytes; a lower bound while `complete` is false. */
+          size_bytes: number;
+        } | null;
+        /** As `referenced`, and the object has another size than its document, by more than is configured. Not counted as referenced. `null`: not known. */
+        size_mismatch: {
+          /** Objects; a lower bound while `complete` is false. */
+          object_count: number;
+          /** Their bytes; a lower bound while `complete` is false. */
+          size_bytes: number;
+          /** By entity, most bytes first. `null`: there are too many to be asked for, or to travel in a cursor. */
+          by_entity:
+            | {
+                /** Concrete entity: `Sales.Invoice`. */
+                entity: string;
+                /** Documents of this entity. */
+                file_count: number;
+                /** Their bytes. */
+                size_bytes: number;
+              }[]
+            | null;
+        } | null;
+      } | null;
+      /** What the orphans cost. `null` without a reconciliation. */
+      cost: {
+        /** `null`: not known, or `unpriced`. */
+        orphaned_per_month: {
+          /** For their storage alone, to the cent: `1.42`. */
+          amount: string;
+          /** Of the amount. */
+          currency: 'USD';
+          /** The day of the price list. */
+          prices_as_of: string;
+          /** The Region of the price list, which need not be the bucket’s. */
+          prices_region: string;
+        } | null;
+        /** A storage class of some orphan that has no price here. */
+        unpriced: string | null;
+      } | null;
+      /** With `list`: the keys of this page. */
+      keys?: {
+        /** Key of the object; of a missing one, the key that it would have. */
+        key: string;
+        /** Bytes of the object; `null`: missing. */
+        size_bytes: number | null;
+        /** Bytes by the database; `null`: not known there. */
+        document_size_bytes: number | null;
+        /** As S3 names it; `null`: missing. */
+        storage_class: string | null;
+        /** When the object was last written, to the minute; `null`: missing. */
+        last_modified: string | null;
+        /** Whole hours since then, at `as_of`; `null`: missing. */
+        age_hours: number | null;
+        /** In Mendix’s queue; `null`: not in it. */
+        state: string | null;
+        /** Entity of the document; `null`: no document. */
+        entity: string | null;
+      }[];
+      /** By side; `null`: nothing failed. */
+      errors: {
+        /** Why the database’s side is missing, or got no further. */
+        database: {
+          /** The problem, as in an answer that fails: `/problems/upstream-throttled` … */
+          type: string;
+          /** The same in words. */
+          title: string;
+          /** The status that an answer would have which fails for this alone. */
+          status: number;
+          /** What happened and what to do. */
+          detail: string;
+        } | null;
+        /** Why the bucket’s side is missing, or got no further. */
+        bucket: {
+          /** The problem, as in an answer that fails: `/problems/upstream-throttled` … */
+          type: string;
+          /** The same in words. */
+          title: string;
+          /** The status that an answer would have which fails for this alone. */
+          status: number;
+          /** What happened and what to do. */
+          detail: string;
+        } | null;
+      };
+      /** False: something that belongs here is missing; the part says why. */
+      complete: boolean;
+      /** `cursor` of the next page; `null` on the last. */
+      next_cursor: string | null;
+    };
+    rows: 'keys';
+    csv: true;
+  };
 }

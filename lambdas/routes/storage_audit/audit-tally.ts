@@ -1,0 +1,125 @@
+/** What a range of the listing counts with, and the one place that judges what it has read. */
+import type { KeyLayout } from '../../mendix/files/key-layout.ts';
+import type { Entries } from '../../upstreams/s3/listing/entries.ts';
+import type { Inspection } from '../../upstreams/s3/listing/request.ts';
+import { type CountRules, Tally, type TallyState } from '../../upstreams/s3/listing/tally.ts';
+import { type Ages, judge, type ListedClass, type ListedObject, type Suspect } from './judgement.ts';
+import type { KnownKeys } from './known-keys.ts';
+import { PageObjects, takeObjects } from './page-objects.ts';
+import { addTotals, newTotals, type Totals } from './totals.ts';
+
+/** Pages that wait for the database's keys: 16 MB. With more, the listing waits too. */
+const MAX_HELD_PAGES = 500;
+/** Totals go another way: a listing's own cursor carries none of them. */
+const NOTHING: TallyState = [0, 0, 0, 0, 0];
+
+/** What it looks for, and how long. */
+export interface InspectionOptions {
+  layout: KeyLayout;
+  ages: Ages;
+  /** The class whose objects are wanted one by one, and how many are enough. */
+  listed: ListedClass | null;
+  max_objects: number;
+  /** Milliseconds since the epoch after which no page is asked for; asked each time, as it may be brought forward. */
+  until: () => number;
+}
+
+/** The listing of one part, read while the database's keys still come. */
+export class PartInspection implements Inspection {
+  readonly #options: InspectionOptions;
+  readonly #reading: Promise<unknown>;
+  readonly #pool: PageObjects[] = [];
+  #keys: KnownKeys | null | 'reading' = 'reading';
+  #held = 0;
+  #objects = 0;
+
+  /** @param reading ends with the keys, or with `null` where the database could not be asked; it never rejects */
+  constructor(options: InspectionOptions, reading: Promise<KnownKeys | null>) {
+    this.#options = options;
+    this.#reading = reading.then((keys) => {
+      this.#keys = keys;
+    });
+  }
+
+  tally = (): AuditTally => new AuditTally(this);
+
+  async ready(): Promise<void> {
+    if (this.#held > MAX_HELD_PAGES) await this.#reading;
+  }
+
+  enough(): boolean {
+    return Date.now() >= this.#options.until() || this.#objects > this.#options.max_objects;
+  }
+
+  newPage(): PageObjects {
+    return this.#pool.pop() ?? new PageObjects();
+  }
+
+  take(entries: Entries, upto: string | null, rules: CountRules, room: () => PageObjects) {
+    return takeObjects(entries, upto, rules, this.#options.layout, room);
+  }
+
+  /** Judges the pages of a tally, or holds them while the keys are not there. */
+  settle(tally: AuditTally): void {
+    if (this.#keys === 'reading') {
+      this.#held += tally.pages.length;
+      return;
+    }
+    const { ages, listed } = this.#options;
+    for (const page of tally.pages.splice(0)) {
+      const suspects: Suspect[] = [];
+      const objects: ListedObject[] = [];
+      judge(page, this.#keys, ages, listed, { totals: tally.totals, suspects, objects });
+      if (suspects.length > 0) tally.suspects.push(suspects);
+      if (objects.length > 0) tally.objects.push(objects);
+      this.#objects += objects.length;
+      page.count = 0;
+      page.odd.length = 0;
+      this.#pool.push(page);
+    }
+  }
+}
+
+/** Counts by class. Pages are judged when they are whole: when the range, or the listing, takes them over. */
+export class AuditTally extends Tally {
+  readonly #inspection: PartInspection;
+  /** Not judged yet. */
+  readonly pages: PageObjects[] = [];
+  readonly totals: Totals = newTotals();
+  /** One list a page: tallies are added up often, and lists by reference cost nothing. */
+  readonly suspects: (readonly Suspect[])[] = [];
+  readonly objects: (readonly ListedObject[])[] = [];
+
+  constructor(inspection: PartInspection) {
+    super();
+    this.#inspection = inspection;
+  }
+
+  override count(entries: Entries, upto: string | null, rules: CountRules): void {
+    const { objects, bytes } = this.#inspection.take(entries, upto, rules, () => this.#room());
+    this.current.objects += objects;
+    this.current.bytes += bytes;
+  }
+
+  override merge(other: Tally): void {
+    super.merge(other);
+    if (!(other instanceof AuditTally)) return;
+    this.#inspection.settle(other);
+    this.pages.push(...other.pages);
+    addTotals(this.totals, other.totals);
+    this.suspects.push(...other.suspects);
+    this.objects.push(...other.objects);
+  }
+
+  override state(): TallyState {
+    return NOTHING;
+  }
+
+  #room(): PageObjects {
+    const last = this.pages.at(-1);
+    if (last !== undefined && !last.full) return last;
+    const page = this.#inspection.newPage();
+    this.pages.push(page);
+    return page;
+  }
+}

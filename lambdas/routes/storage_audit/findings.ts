@@ -1,0 +1,151 @@
+/** What of a part's objects and documents is told when the listing has ended: the second look, and the rows of a list. */
+import { KNOWN } from '../../mendix/files/documents.ts';
+import { keyOf } from '../../mendix/files/key-layout.ts';
+import { STORAGE_CLASSES } from '../../upstreams/s3/listing/entries.ts';
+import { compareKeys } from '../../upstreams/s3/object-key.ts';
+import type { AuditScope, DatabaseSide, Part, RangeState } from './audit-scope.ts';
+import type { AuditTally } from './audit-tally.ts';
+import { differs, type Suspect } from './judgement.ts';
+import type { KnownKeys } from './known-keys.ts';
+import { type ListRow, missingRow, objectRow } from './list-row.ts';
+import { isDocument, lookAgain, type SecondLook } from './second-look.ts';
+import { addTo, addUnder, type Count, type Totals } from './totals.ts';
+
+/** A document for which no object was seen. */
+interface Unseen {
+  uuid: string;
+  key: string;
+}
+
+/** Completes what the listing has counted. */
+export class Findings {
+  readonly totals: Totals;
+  readonly #part: Part;
+  readonly #scope: AuditScope;
+  readonly #tally: AuditTally;
+  readonly #rows: ListRow[] = [];
+
+  constructor(part: Part, scope: AuditScope, tally: AuditTally) {
+    this.#part = part;
+    this.#scope = scope;
+    this.#tally = tally;
+    this.totals = tally.totals;
+  }
+
+  /** In key order. */
+  get rows(): ListRow[] {
+    return this.#rows.sort((a, b) => compareKeys(a.key, b.key));
+  }
+
+  /** Rows of objects for which the database is not asked again: what has a foreign key. */
+  listObjects(): void {
+    for (const object of this.#tally.objects.flat()) {
+      this.#rows.push(objectRow(object, null, this.#scope.layout, this.#scope.as_of));
+    }
+  }
+
+  /**
+   * Asks the database again for what looked wrong, and counts it.
+   *
+   * @param rest ranges of the part that are not done
+   * @throws the database's errors
+   */
+  async complete(keys: KnownKeys, rest: readonly RangeState[], database: DatabaseSide): Promise<void> {
+    const suspects = this.#tally.suspects.flat();
+    const objects = this.#tally.objects.flat();
+    const unseen = [...this.#unseen(keys, rest)];
+    const uuids = [
+      ...suspects.map(([row]) => keys.uuid(row)),
+      ...unseen.map(({ uuid }) => uuid),
+      ...objects.flatMap(({ uuid }) => uuid ?? []),
+    ];
+    const { queries, catalog, server } = database;
+    const look = await lookAgain(queries, catalog, uuids, {
+      ...this.#part,
+      range: this.#part.keys,
+      layout: this.#scope.layout,
+      server,
+    });
+    if (!look.hasEntities) this.totals.by_entity = null;
+    for (const suspect of suspects) this.#countSuspect(suspect, keys, look);
+    for (const document of unseen) this.#countUnseen(document, look);
+    for (const object of objects) this.#listObject(object, look);
+  }
+
+  #countSuspect([row, size, minute, storageClass]: Suspect, keys: KnownKeys, look: SecondLook): void {
+    const uuid = keys.uuid(row);
+    const now = look.of(uuid);
+    const { totals } = this;
+    const { ages, layout, as_of } = this.#scope;
+    const object = {
+      key: '',
+      uuid,
+      size,
+      minute,
+      storage_class: STORAGE_CLASSES[storageClass] ?? '',
+      kind: now?.kind ?? null,
+    };
+    if (now === null) {
+      // Let go of meanwhile. An old one is counted as what it was before.
+      addTo(minute >= ages.fresh_from ? totals.too_young : totals.size_mismatch, 1, size);
+    } else if (now.kind >= KNOWN.new) {
+      addTo(totals.pending[now.kind - KNOWN.new] ?? [0, 0], 1, size);
+      if (this.#part.list === 'pending_deletion') this.#rows.push(objectRow(object, now, layout, as_of));
+    } else if (isDocument(now) && differs(size, now.size, ages)) {
+      addTo(totals.size_mismatch, 1, size);
+      this.#addToEntity('size_mismatch', now.entity, [1, size]);
+      if (this.#part.list === 'size_mismatch') this.#rows.push(objectRow(object, now, layout, as_of));
+    } else {
+      addTo(totals.referenced, 1, size);
+    }
+  }
+
+  /** Of a document that is gone, or has lost its contents, nothing is missing. */
+  #countUnseen({ uuid, key }: Unseen, look: SecondLook): void {
+    const now = look.of(uuid);
+    if (!isDocument(now)) return;
+    const bytes = Math.max(0, now.size);
+    addTo(this.totals.missing, 1, bytes);
+    this.#addToEntity('missing', now.entity, [1, bytes]);
+    if (this.#part.list === 'missing') this.#rows.push(missingRow(key, now));
+  }
+
+  /** Somebody may delete what is listed as orphaned: it must be one still. */
+  #listObject(object: AuditTally['objects'][number][number], look: SecondLook): void {
+    const now = object.uuid === null ? null : look.of(object.uuid);
+    if (this.#part.list === 'orphaned' && now !== null) return;
+    this.#rows.push(objectRow(object, now, this.#scope.layout, this.#scope.as_of));
+  }
+
+  #addToEntity(what: 'missing' | 'size_mismatch', entity: string | null, count: Count): void {
+    if (entity !== null && this.totals.by_entity !== null) addUnder(this.totals.by_entity[what], entity, ...count);
+  }
+
+  /** Documents with contents whose key lies where all of the part's objects were seen, and was not among them. */
+  *#unseen(keys: KnownKeys, rest: readonly RangeState[]): Generator<Unseen> {
+    const { layout } = this.#scope;
+    const isDone = (key: string) => isWithin(key, this.#part.ranges) && !isWithin(key, rest);
+    for (const row of keys.unseen()) {
+      const uuid = keys.uuid(row);
+      const key = keyOf(uuid, layout);
+      if (isDone(key)) yield { uuid, key };
+    }
+    for (const [key, { uuid, kind, seen }] of keys.odd) {
+      if (kind === KNOWN.document && !seen && isDone(key)) yield { uuid, key };
+    }
+  }
+}
+
+/** Whether one of the ranges `(after, upto]`, which are in key order, has the key. */
+export function isWithin(key: string, ranges: readonly RangeState[]): boolean {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const [after, , upto] = ranges[middle] ?? ['', null, null];
+    if (compareKeys(key, after) <= 0) high = middle;
+    else if (upto !== null && compareKeys(key, upto) > 0) low = middle + 1;
+    else return true;
+  }
+  return false;
+}

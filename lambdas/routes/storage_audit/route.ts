@@ -1,0 +1,191 @@
+/**
+ * `GET /storage_audit`: its parameters, its answer, what it reads and its columns. A description here is the meaning in
+ * the OpenAPI document and in docs/api.md (`npm run generate`).
+ */
+import * as z from 'zod/mini';
+import { choice, described, integer } from '../../parameters.ts';
+import type { Route } from '../../route.ts';
+
+const bytes = (description: string) => described(z.number(), description);
+
+const objects = {
+  object_count: described(z.number(), 'Objects; a lower bound while `complete` is false.'),
+  size_bytes: bytes('Their bytes; a lower bound while `complete` is false.'),
+};
+
+const entityBytes = z.array(
+  z.object({
+    entity: described(z.string(), 'Concrete entity: `Sales.Invoice`.'),
+    file_count: described(z.number(), 'Documents of this entity.'),
+    size_bytes: bytes('Their bytes.'),
+  }),
+);
+
+/** A class of objects, or of documents; `null`: it cannot be told without the side that is missing. */
+const classOf = <Shape extends Record<string, z.ZodMiniType>>(shape: Shape, description: string) =>
+  described(z.nullable(z.object(shape)), `${description} \`null\`: not known.`);
+
+const byEntity = described(
+  z.nullable(entityBytes),
+  'By entity, most bytes first. `null`: there are too many to be asked for, or to travel in a cursor.',
+);
+
+const files = z.object({
+  as_of: described(z.string(), 'The server’s clock when it was asked.'),
+  file_count: described(z.number(), 'Documents with contents; inherited entities are counted once.'),
+  size_bytes: bytes('Sum of their sizes, without those that are not known.'),
+  not_sized: described(z.number(), 'Of size -1: Mendix has not measured them yet.'),
+  not_found: described(z.number(), 'Of size 0: Mendix found no file, or an empty one.'),
+  without_key: described(
+    z.nullable(z.number()),
+    'With contents and without a storage key: their files are not in the bucket, so they are in no class. `null`: the schema has no keys.',
+  ),
+  by_entity: described(entityBytes, 'Most bytes first.'),
+  by_month: described(
+    z.array(
+      z.object({
+        month: described(z.nullable(z.string()), 'Of creation, UTC: `2026-10`. `null`: without a date.'),
+        file_count: described(z.number(), 'Documents of this month.'),
+        size_bytes: bytes('Their bytes.'),
+      }),
+    ),
+    'Oldest first.',
+  ),
+});
+
+const reconciliation = z.object({
+  bucket: described(z.string(), 'Name of the bucket.'),
+  prefix: described(z.nullable(z.string()), 'What the environment’s keys begin with; `null`: nothing.'),
+  as_of: described(z.string(), 'When the audit began.'),
+  complete: described(z.boolean(), 'False while it goes on with `next_cursor`, or when a side is missing.'),
+  listed: classOf(objects, 'All objects of the environment; the classes add up to it, but for `missing`.'),
+  referenced: classOf(objects, 'A document has the key.'),
+  pending_deletion: classOf(
+    {
+      ...objects,
+      by_state: described(
+        z.array(z.object({ state: described(z.string(), '`New`, `Obsolete`, `Deleted`, or `other`.'), ...objects })),
+        'By the state in the queue.',
+      ),
+    },
+    'No document has the key, and Mendix’s queue of unreferenced files has it.',
+  ),
+  orphaned: classOf(
+    {
+      ...objects,
+      by_storage_class: described(
+        z.array(z.object({ storage_class: described(z.string(), 'As S3 names it.'), ...objects })),
+        'Most bytes first.',
+      ),
+    },
+    'Nothing in the database has the key, and the object is older than `older_than_hours`.',
+  ),
+  too_young: classOf(objects, 'As `orphaned`, and younger: it may be an upload whose transaction is under way.'),
+  missing: classOf(
+    {
+      file_count: described(z.number(), 'Documents; a lower bound while `complete` is false.'),
+      size_bytes: bytes('Their bytes by the database.'),
+      by_entity: byEntity,
+    },
+    'Documents with contents whose object is not in the bucket.',
+  ),
+  foreign: classOf(objects, 'The key is not made as Mendix makes it: prefix, UUID, suffix.'),
+  size_mismatch: classOf(
+    { ...objects, by_entity: byEntity },
+    'As `referenced`, and the object has another size than its document, by more than is configured. Not counted as referenced.',
+  ),
+});
+
+const key = z.object({
+  key: described(z.string(), 'Key of the object; of a missing one, the key that it would have.'),
+  size_bytes: described(z.nullable(z.number()), 'Bytes of the object; `null`: missing.'),
+  document_size_bytes: described(z.nullable(z.number()), 'Bytes by the database; `null`: not known there.'),
+  storage_class: described(z.nullable(z.string()), 'As S3 names it; `null`: missing.'),
+  last_modified: described(z.nullable(z.string()), 'When the object was last written, to the minute; `null`: missing.'),
+  age_hours: described(z.nullable(z.int()), 'Whole hours since then, at `as_of`; `null`: missing.'),
+  state: described(z.nullable(z.string()), 'In Mendix’s queue; `null`: not in it.'),
+  entity: described(z.nullable(z.string()), 'Entity of the document; `null`: no document.'),
+});
+
+const problem = z.looseObject({
+  type: described(z.string(), 'The problem, as in an answer that fails: `/problems/upstream-throttled` …'),
+  title: described(z.string(), 'The same in words.'),
+  status: described(z.int(), 'The status that an answer would have which fails for this alone.'),
+  detail: described(z.string(), 'What happened and what to do.'),
+});
+
+export const route = {
+  name: 'storage_audit',
+  path: '/storage_audit',
+  summary: 'What of the files of an environment is in its bucket, in its database, or in one of them only.',
+  scopes: ['mrt/storage_audit.read'],
+  needs: ['file_listing', 'database'],
+  environment: true,
+  parameters: {
+    list: described(
+      z.optional(choice('orphaned', 'missing', 'foreign', 'size_mismatch', 'pending_deletion')),
+      'The keys of one class, in key order, in place of the figures.',
+    ),
+    older_than_hours: described(
+      z.optional(integer(1, 87_600)),
+      'Hours since its last change after which an object that nothing refers to is orphaned. Default 24.',
+    ),
+    files: described(z.optional(choice('only')), '`only`: the figures of the database alone, which is cheap.'),
+  },
+  rows: 'keys',
+  csv: {
+    columns: [
+      'environment',
+      'list',
+      'key',
+      'size_bytes',
+      'document_size_bytes',
+      'storage_class',
+      'last_modified',
+      'age_hours',
+      'state',
+      'entity',
+    ],
+    leftOut: [],
+    notWith: ['files'],
+    onlyWith: 'list',
+  },
+  answer: z.object({
+    environment: described(z.string(), 'Name of the environment.'),
+    source: described(z.enum(['listing+postgresql', 'postgresql']), 'Where the figures are from.'),
+    as_of: described(z.string(), 'When the audit began.'),
+    list: described(z.nullable(z.string()), 'The class whose keys are listed; `null`: none.'),
+    files: described(z.nullable(files), 'By the database. `null`: with `list`, or not known.'),
+    reconciliation: described(
+      z.nullable(reconciliation),
+      'Bucket against database. `null`: not asked for, or not known.',
+    ),
+    cost: described(
+      z.nullable(
+        z.object({
+          orphaned_per_month: described(
+            z.nullable(
+              z.object({
+                amount: described(z.string(), 'For their storage alone, to the cent: `1.42`.'),
+                currency: described(z.literal('USD'), 'Of the amount.'),
+                prices_as_of: described(z.string(), 'The day of the price list.'),
+                prices_region: described(z.string(), 'The Region of the price list, which need not be the bucket’s.'),
+              }),
+            ),
+            '`null`: not known, or `unpriced`.',
+          ),
+          unpriced: described(z.nullable(z.string()), 'A storage class of some orphan that has no price here.'),
+        }),
+      ),
+      'What the orphans cost. `null` without a reconciliation.',
+    ),
+    keys: z.optional(described(z.array(key), 'With `list`: the keys of this page.')),
+    errors: described(
+      z.object({
+        database: described(z.nullable(problem), 'Why the database’s side is missing, or got no further.'),
+        bucket: described(z.nullable(problem), 'Why the bucket’s side is missing, or got no further.'),
+      }),
+      'By side; `null`: nothing failed.',
+    ),
+  }),
+} as const satisfies Route;
