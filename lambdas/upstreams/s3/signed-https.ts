@@ -35,7 +35,12 @@ function secretBytes(secret: string | ArrayBuffer | ArrayBufferView): string | U
 
 /** More connections than the lister's 64 would only queue at the network interface of a small function. */
 const connections = { keepAlive: true, maxSockets: 64 };
-const agents = { 'http:': new HttpAgent(connections), 'https:': new HttpsAgent(connections) };
+/** Kept connections, by the protocol of the endpoint. */
+export interface Agents {
+  'http:': HttpAgent;
+  'https:': HttpsAgent;
+}
+const sharedAgents: Agents = { 'http:': new HttpAgent(connections), 'https:': new HttpsAgent(connections) };
 
 export interface SignedRequest {
   /** What errors and `Server-Timing` call the upstream: `s3` … */
@@ -48,6 +53,8 @@ export interface SignedRequest {
   path: string;
   query?: Record<string, string>;
   headers?: Record<string, string>;
+  /** Left out, those that all others share. */
+  agents?: Agents;
 }
 
 /**
@@ -102,7 +109,7 @@ interface ReadyRequest extends SignedRequest {
 
 /** Sends it over a kept connection if there is one, or over one of its own. */
 function attempt(request: ReadyRequest, kept: boolean): Promise<IncomingMessage> {
-  const { endpoint, signal } = request;
+  const { endpoint, signal, agents = sharedAgents } = request;
   const secure = endpoint.protocol === 'https:';
   return new Promise((resolve, reject) => {
     const sent = (secure ? httpsRequest : httpRequest)({

@@ -8,6 +8,7 @@ import type { Context } from '../../../context.ts';
 import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../../../errors.ts';
 import { isPassing, PAGE_OF_MANY, Retries } from '../../retry.ts';
 import { unlessThrottled } from '../../throttling.ts';
+import { MAX_CONNECTIONS } from './connections.ts';
 import type { Range } from './range.ts';
 import { RangePage } from './range-page.ts';
 import { type ListingPosition, Ranges } from './ranges.ts';
@@ -23,7 +24,6 @@ export interface ListingResult {
   interruption: Error | null;
 }
 
-const MAX_CONNECTIONS = 64;
 /** A small bucket is not met with 64 requests, and S3 likes a ramp: each page with keys allows one connection more. */
 const FIRST_CONNECTIONS = 16;
 /** Sums by prefix that one answer holds: more end it early, as if its time were up. */

@@ -47,7 +47,7 @@ export class PageScanner {
 
   /** @param onEntries gets what became complete with a chunk, perhaps several times a chunk, never nothing */
   constructor(root: ListingRoot, onEntries: (entries: Entries) => void) {
-    this.#page = { root, markers: new Map(), truncated: null, closed: false };
+    this.#page = { root, markers: new Map(), truncated: null, announced: null, read: 0, closed: false };
     this.#onEntries = onEntries;
   }
 
@@ -66,7 +66,8 @@ export class PageScanner {
   }
 
   /**
-   * @throws UpstreamFailedError `invalid-answer` when the page is not whole or is no page of this kind;
+   * @throws UpstreamFailedError `invalid-answer` when the page is not whole, has other than the number of entries that it
+   *   says, or is no page of this kind;
    *   UpstreamThrottledError and others that an error document in place of the page names
    */
   end(): PageEnd {
@@ -75,8 +76,9 @@ export class PageScanner {
       this.#readOn(this.#held);
     }
     this.#readOn(PADDING);
-    const { closed, truncated, markers } = this.#page;
+    const { closed, truncated, announced, read, markers } = this.#page;
     if (!closed || truncated === null) throw faultOf('s3', 200, this.#head);
+    if (announced !== null && announced !== read) throw new UpstreamFailedError('s3', 'invalid-answer');
     const key = markers.get('NextKeyMarker');
     return {
       truncated,

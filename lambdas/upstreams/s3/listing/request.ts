@@ -1,10 +1,11 @@
 /** One page of a listing over the wire: what is asked, and the answer's bytes into the scanner. */
 import type { IncomingMessage } from 'node:http';
 import type { Context } from '../../../context.ts';
-import { bucketAddress } from '../address.ts';
+import { type BucketAddress, bucketAddress } from '../address.ts';
 import { bodyFault } from '../body.ts';
 import { s3Fault } from '../fault.ts';
 import { type SignedRequest, signedGet } from '../signed-https.ts';
+import { pageConnections } from './connections.ts';
 import type { PageEnd, PageScanner } from './page.ts';
 import type { Range } from './range.ts';
 import type { ListingRoot } from './scan.ts';
@@ -33,6 +34,9 @@ export interface ListingRequest {
   position_bytes: number;
   inspection?: Inspection;
 }
+
+/** Of the listings under way: an address is worked out once, not for each page. */
+const addresses = new WeakMap<ListingRequest, BucketAddress>();
 
 /** The element that a page of this listing must be. */
 export function rootOf({ what }: ListingRequest): ListingRoot {
@@ -63,7 +67,8 @@ export async function readPage(
  */
 function addressOf(request: ListingRequest, range: Range): SignedRequest {
   const { bucket, region, what, rules, page_keys } = request;
-  const { endpoint, path } = bucketAddress(bucket, region);
+  const { endpoint, path } = addresses.get(request) ?? bucketAddress(bucket, region);
+  addresses.set(request, { endpoint, path });
   const query: Record<string, string> = { 'encoding-type': 'url' };
   if (page_keys !== undefined) query['max-keys'] = String(page_keys);
   if (rules.prefix !== '') query['prefix'] = rules.prefix;
@@ -76,7 +81,7 @@ function addressOf(request: ListingRequest, range: Range): SignedRequest {
     if (range.token !== null) query['continuation-token'] = range.token;
     else if (range.after !== '') query['start-after'] = range.after;
   }
-  return { upstream: 's3', service: 's3', region, endpoint, path: path || '/', query };
+  return { upstream: 's3', service: 's3', region, endpoint, path: path || '/', query, agents: pageConnections };
 }
 
 /** Feeds the body to the scanner. */

@@ -14,6 +14,9 @@ export interface PageState {
   /** `NextContinuationToken`, `NextKeyMarker`, `NextVersionIdMarker`, as they stand in the page. */
   readonly markers: Map<string, string>;
   truncated: boolean | null;
+  /** Entries that the page says it has (`KeyCount`; of objects alone), and those that have come. */
+  announced: number | null;
+  read: number;
   /** Whether the root element's end has come. */
   closed: boolean;
 }
@@ -51,6 +54,7 @@ export function scanPage(bytes: Buffer, page: PageState, entries: EntryBuffer, h
         if (entry >= 0 && closesEntry(bytes, at)) {
           if (keyEnd === keyStart || size < 0) throw new UpstreamFailedError('s3', 'invalid-answer');
           entries.add(keyStart, keyEnd, modified, size, kind, storageClass);
+          page.read++;
           entry = -1;
           if (entries.full) hand();
         } else if (bytes[at + 2] === 0x4c && bytes[at + 3] === 0x69) {
@@ -59,13 +63,15 @@ export function scanPage(bytes: Buffer, page: PageState, entries: EntryBuffer, h
         }
         at += 6;
         break;
-      case 0x4b: // <Key>
+      case 0x4b: // <Key>, <KeyCount>
         if (entry >= 0 && bytes[at + 4] === GT) {
           keyStart = at + 5;
           keyEnd = keyStart;
           while (keyEnd <= last && bytes[keyEnd] !== LT) keyEnd++;
           at = keyEnd;
         } else {
+          if (entry < 0 && bytes[at + 4] === 0x43)
+            page.announced = Number.parseInt(bytes.toString('latin1', at + 10, at + MAX_TAG), 10);
           at += 5;
         }
         break;

@@ -34,7 +34,7 @@ function scan(xml: string, cuts: readonly number[] = [], root: ListingRoot = 'Li
 }
 
 function page(entries: string, head = '<IsTruncated>false</IsTruncated>'): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name><Prefix></Prefix><StartAfter>a</StartAfter><KeyCount>1</KeyCount><MaxKeys>1000</MaxKeys><EncodingType>url</EncodingType>${head}${entries}</ListBucketResult>`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name><Prefix></Prefix><StartAfter>a</StartAfter><KeyCount>${entries.split('<Contents>').length - 1}</KeyCount><MaxKeys>1000</MaxKeys><EncodingType>url</EncodingType>${head}${entries}</ListBucketResult>`;
 }
 
 const MODIFIED = '<LastModified>2026-11-22T05:00:00.000Z</LastModified>';
@@ -78,6 +78,13 @@ describe('a page of a listing', () => {
     expect(scan(page(contents('a', 1))).seen[0]?.minute).toBe(202611220500);
     expect(() => scan(page(contents('a', 1) + without))).toThrow('invalid-answer');
     expect(() => scan(page(contents('a', 1).replace('2026-11', '2026-xi')))).toThrow('invalid-answer');
+  });
+
+  test('is refused when it has other than the number of entries that it says', () => {
+    const whole = page(contents('a', 1) + contents('b', 2));
+    expect(scan(whole).seen.length).toBe(2);
+    expect(() => scan(whole.replace('<KeyCount>2<', '<KeyCount>3<'))).toThrow('invalid-answer');
+    expect(scan(whole.replace('<KeyCount>2</KeyCount>', '')).seen.length).toBe(2);
   });
 
   test('says how to go on after it', () => {
