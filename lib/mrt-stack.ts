@@ -99,6 +99,7 @@ export class MrtStack extends Stack {
       domainTarget:
         config.domain !== 'off' && config.domain.hosted_zone_id === undefined ? (domain?.target ?? null) : null,
       identity,
+      keyBucket,
       network,
       functions: [...others, ...named],
     });

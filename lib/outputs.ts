@@ -3,6 +3,7 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Construct } from 'constructs';
+import type { KeyBucket } from './identity/key-bucket.ts';
 import type { Identity } from './identity/user-pool.ts';
 import type { Network } from './network/network.ts';
 
@@ -19,6 +20,8 @@ export interface OutputsProps {
   addresses: { api: string; tokenEndpoint: string };
   /** What the owner of a zone elsewhere points a CNAME to; `null` where the stack made the record. */
   domainTarget: string | null;
+  /** Whose versions the runbook brings back. */
+  keyBucket: KeyBucket;
   /** Pool and clients. */
   identity: Identity;
   /** Its security groups, which owners of databases and endpoints have to let in. */
@@ -31,7 +34,7 @@ export interface OutputsProps {
 export class Outputs extends Construct {
   constructor(scope: Construct, id: string, props: OutputsProps) {
     super(scope, id);
-    const { addresses, domainTarget, identity, network, functions } = props;
+    const { addresses, domainTarget, identity, keyBucket, network, functions } = props;
     const byName = (attribute: (item: NamedFunction) => string) =>
       Stack.of(this).toJsonString(Object.fromEntries(functions.map((item) => [item.name, attribute(item)])));
     // JSON in one text, by name: what there is of it depends on the configuration and on the route table.
@@ -46,6 +49,7 @@ export class Outputs extends Construct {
       ...(identity.people && { PeopleClientId: identity.people.userPoolClientId }),
       RoleArns: byName(({ role }) => role.roleArn),
       FunctionNames: byName(({ lambda }) => lambda.functionName),
+      KeyBucketName: keyBucket.bucket.bucketName,
       LogGroups: byName(({ lambda }) => lambda.logGroup.logGroupName),
       SecurityGroupIds: Stack.of(this).toJsonString(network.securityGroupIds()),
     };
