@@ -82,12 +82,14 @@ function commandsOf(text: string): string[] {
   const spans = [...text.replaceAll(/^ *```.*?^ *```/gms, '').matchAll(/`([^`]+)`/g)].map(([, span = '']) =>
     span.replaceAll(/\n\s*/g, ' '),
   );
-  return [...blocks, ...spans]
-    .map((line) => line.trim())
-    // `npm run smoke` in a sentence is a name; with what it works on it is a command.
-    .filter((line) => /^(\S+=\S* )*(npx cdk \S+|npm run \S+ --|npm run synth$|aws \S+) ?\S*/.test(line))
-    .filter((line) => !/^(npx cdk \S+|aws( \S+){1,2})$/.test(line))
-    .map((line) => VALUES.reduce((filled, [placeholder, value]) => filled.replaceAll(placeholder, value), line));
+  return (
+    [...blocks, ...spans]
+      .map((line) => line.trim())
+      // `npm run smoke` in a sentence is a name; with what it works on it is a command.
+      .filter((line) => /^(\S+=\S* )*(npx cdk \S+|npm run \S+ --|npm run synth$|aws \S+) ?\S*/.test(line))
+      .filter((line) => !/^(npx cdk \S+|aws( \S+){1,2})$/.test(line))
+      .map((line) => VALUES.reduce((filled, [placeholder, value]) => filled.replaceAll(placeholder, value), line))
+  );
 }
 
 function faultOf(command: string, { status, says }: Rule): string | null {
