@@ -4,17 +4,21 @@
  */
 import { type Route, routeAt } from './routes.ts';
 
+/** An answer that was cut off and is carried on by its cursor, so that the last one is the whole. */
+export interface Continued {
+  /** The field that tells the rows of two answers to be the same; `null`: there are no rows. */
+  key: string | null;
+  /** The parameter with which each page has rows of its own, as elsewhere. */
+  unless?: string;
+}
+
 /** One command over one route. */
 export interface RouteCommand {
   name: string;
   path: string;
   /** Fields of a row in the order of their worth: a narrow terminal shows the first ones. */
   columns: readonly string[];
-  /**
-   * Set where an answer that was cut off is carried on by its cursor, so that the last answer is the whole: the field
-   * that tells the rows of two answers to be the same. Left out where each page has rows of its own.
-   */
-  continues?: string;
+  continues?: Continued;
   /** With a line of explanation each. */
   examples: readonly (readonly [command: string, meaning: string])[];
 }
@@ -30,7 +34,7 @@ const TABLE: readonly RouteCommand[] = [
     name: 'buckets',
     path: '/bucket_size',
     columns: ['bucket', 'size_bytes', 'object_count', 'source', 'as_of', 'prefix', 'region', 'growth.bytes_per_day'],
-    continues: 'bucket',
+    continues: { key: 'bucket' },
     examples: [
       ['mrt buckets -e shop-prod', 'the daily figures of CloudWatch'],
       ['mrt buckets -e shop-prod --source listing', 'S3 now'],
@@ -89,6 +93,26 @@ const TABLE: readonly RouteCommand[] = [
       ['mrt constants -e shop-prod --state overridden', 'what the environment sets'],
       ['mrt constants -e shop-prod --check', 'ends with 1 when there are findings: for a pipeline'],
       ['mrt constants diff shop-prod shop-acc', 'what differs; ends with 1 when something does'],
+    ],
+  },
+  {
+    name: 'audit',
+    path: '/storage_audit',
+    columns: [
+      'key',
+      'size_bytes',
+      'age_hours',
+      'entity',
+      'state',
+      'document_size_bytes',
+      'storage_class',
+      'last_modified',
+    ],
+    continues: { key: null, unless: 'list' },
+    examples: [
+      ['mrt audit -e shop-prod', 'the bucket against the database, in numbers'],
+      ['mrt audit -e shop-prod --list orphaned', 'the keys that nothing refers to'],
+      ['mrt audit -e shop-prod --list orphaned --csv --output orphaned.csv', 'all of them'],
     ],
   },
 ];

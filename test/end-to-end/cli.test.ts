@@ -17,8 +17,10 @@ const json = ({ out }: Ended) => JSON.parse(out) as Json;
 describe('a listing', () => {
   test.each(COMMANDS)(
     'mrt $name shows the rows of $path, with columns that its rows have',
-    async ({ name, columns, route }) => {
-      const [shown, asked] = await Promise.all([mrt([name]), mrt([name, '--json'])]);
+    async ({ name, columns, route, continues }) => {
+      // What has totals by itself lists rows where it is told to.
+      const asking = [name, ...(continues?.unless === 'list' ? ['--list', 'orphaned'] : [])];
+      const [shown, asked] = await Promise.all([mrt(asking), mrt([...asking, '--json'])]);
       expect(shown).toMatchObject({ code: 0 });
       const rows = json(asked)[route.rows ?? ''] as Json[];
       expect(rows.length).toBeGreaterThan(0);
@@ -61,6 +63,20 @@ describe('a listing', () => {
   test('of totals has parts instead of rows', async () => {
     const { out, code } = await mrt(['users', '--summary']);
     expect([out, code]).toEqual([expect.stringMatching(/SUMMARY\nlicence\.rule[\s\S]*SUMMARY ROLES\nROLE/), 0]);
+  });
+
+  test('of an audit is its totals, and its keys where a class is named', async () => {
+    const totals = await mrt(['audit']);
+    expect([totals.out, totals.code]).toEqual([
+      expect.stringMatching(/RECONCILIATION[\s\S]*orphaned\.size bytes +\d/),
+      0,
+    ]);
+    const [listed, counted] = await Promise.all([
+      mrt(['audit', '--list', 'orphaned', '--csv']),
+      mrt(['audit', '--json']),
+    ]);
+    const { orphaned } = json(counted)['reconciliation'] as { orphaned: { object_count: number } };
+    expect(listed.out.trimEnd().split('\r\n').length - 1).toBe(orphaned.object_count);
   });
 
   test('in clear is asked for, with its reason in the audit line', async () => {

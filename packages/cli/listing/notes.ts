@@ -6,9 +6,13 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** Faults of parts, what is missing, what was found: a sentence each. */
 export function notesOf(answer: Answer, rows: readonly Row[]): string[] {
-  return [...rows.flatMap(rowNotes), ...missingNotes(answer), ...sourceNotes(answer), ...findingNotes(answer)].map(
-    safeText,
-  );
+  return [
+    ...rows.flatMap(rowNotes),
+    ...missingNotes(answer),
+    ...sideNotes(answer),
+    ...sourceNotes(answer),
+    ...findingNotes(answer),
+  ].map(safeText);
 }
 
 /** A bucket that could not be read has its problem in its own row. */
@@ -22,6 +26,14 @@ function rowNotes(row: Row): string[] {
 function missingNotes(answer: Answer): string[] {
   const missing = (answer['missing'] as { what: string; reason: string; table?: string | null }[] | undefined) ?? [];
   return missing.map(({ what, reason, table }) => `missing: ${what} (${reason}${table ? `, ${table}` : ''})`);
+}
+
+/** One of two sides that are compared failed. */
+function sideNotes(answer: Answer): string[] {
+  const sides = answer['errors'] as Record<string, { title: string; detail: string } | null> | undefined;
+  return Object.entries(sides ?? {}).flatMap(([side, error]) =>
+    error === null ? [] : [`${side}: ${error.title}. ${error.detail}`],
+  );
 }
 
 /** A source of constants that could not be read. */

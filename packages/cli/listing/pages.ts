@@ -1,6 +1,6 @@
 /** The pages of one question, as JSON. */
 import type { Answer, Api, Query } from '../api.ts';
-import type { RouteCommand } from '../commands.ts';
+import type { Continued } from '../commands.ts';
 import { type Route, takes } from '../routes.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -11,7 +11,8 @@ export interface Question {
   query: Query;
   /** Rows in all; `null`: every one. */
   limit: number | null;
-  continues: RouteCommand['continues'];
+  /** Left out: each page has rows of its own. */
+  continues: Continued | undefined;
   signal: AbortSignal;
   reason: string | undefined;
 }
@@ -42,7 +43,7 @@ export async function* pagesOf(
   onPart: () => void = () => undefined,
 ): AsyncGenerator<Page> {
   if (question.continues !== undefined) {
-    yield continued(question, patientApi, question.continues, onPart);
+    yield continued(question, patientApi, question.continues.key, onPart);
     return;
   }
   const { route, query } = question;
@@ -71,13 +72,13 @@ export function rowsOf(answer: Answer, { rows }: Route): readonly Row[] {
  * A listing that its time budget cut off goes on at its cursor, with totals that include what was before; so of each row
  * the last one counts, and of lists inside it all: each answer has the prefixes that it finished.
  */
-async function continued(question: Question, api: Api, key: string, onPart: () => void): Promise<Page> {
+async function continued(question: Question, api: Api, key: string | null, onPart: () => void): Promise<Page> {
   const { route, query } = question;
   const rows = new Map<unknown, Row>();
   let cursor = query['cursor'];
   for (;;) {
     const answer = await api.get(route.path, { ...query, cursor }, requestOptions(question));
-    for (const row of rowsOf(answer, route)) rows.set(row[key], merged(rows.get(row[key]), row));
+    if (key !== null) for (const row of rowsOf(answer, route)) rows.set(row[key], merged(rows.get(row[key]), row));
     onPart();
     if (answer['next_cursor'] === null) return { answer, rows: [...rows.values()] };
     cursor = answer['next_cursor'] as string;

@@ -93,7 +93,7 @@ function question(
     route: spec.route,
     query: takes(spec.route, 'environment') ? { ...query, environment } : query,
     limit: options.limit ?? (isShortened(run, options) ? MAX_SHOWN : null),
-    continues: spec.continues,
+    continues: query[spec.continues?.unless ?? ''] === undefined ? spec.continues : undefined,
     signal: run.signal,
     reason: options.reason,
   };

@@ -6,7 +6,7 @@ import { type TableStyle, table } from './table.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 /** Said elsewhere: by the exit code, by a line on standard error. */
-const LEFT_OUT = new Set(['complete', 'next_cursor', 'missing']);
+const LEFT_OUT = new Set(['complete', 'next_cursor', 'missing', 'errors']);
 
 /** Lines of an answer: its plain values, then a part with a heading for each list and object in it. */
 export function answerLines(answer: Json, style: TableStyle): string[] {

@@ -33,7 +33,8 @@ interface Column {
 
 /**
  * Lays rows out. Numbers are right-aligned. Where there is no room for all columns the last ones go, and of the others
- * the widest texts are cut: with a width of 30, `sales$orderline_product` beside `870 MiB` becomes `sales$orderline_pro…`.
+ * the widest texts are cut, the first one last: with a width of 30, `sales$orderline_product` beside `870 MiB` becomes
+ * `sales$orderline_pro…`.
  *
  * @param fields of a row, the most important first
  */
@@ -81,13 +82,16 @@ function column(field: string, rows: readonly Row[], style: CellStyle): Column {
 function fitting(all: readonly Column[], width: number | null): Column[] {
   const columns = all.map((one) => ({ ...one }));
   if (width === null) return columns;
-  const least = ({ right, width: own }: Column) => (right ? own : Math.min(own, MIN_TEXT));
+  // What a row is about comes first: half of its name would not tell it from others.
+  const least = (column: Column) =>
+    column.right ? column.width : Math.min(column.width, column === columns[0] ? Math.floor(width / 2) : MIN_TEXT);
   const sum = (of: (one: Column) => number) => columns.reduce((total, one) => total + of(one) + GAP, -GAP);
   while (columns.length > 1 && sum(least) > width) columns.pop();
   let excess = sum((one) => one.width) - width;
   while (excess > 0) {
-    const widest = columns.filter((one) => one.width > least(one)).sort((a, b) => b.width - a.width)[0];
-    if (widest === undefined) break;
+    const others = columns.slice(1).filter((one) => one.width > least(one));
+    const widest = others.sort((a, b) => b.width - a.width)[0] ?? columns[0];
+    if (widest === undefined || widest.right || widest.width <= 1) break;
     widest.width -= 1;
     excess -= 1;
   }

@@ -37,6 +37,11 @@ describe('a table', () => {
     expect(table(FIELDS, rows, { ...PIPE, width: 200 }).left_out).toEqual([]);
   });
 
+  test('cuts what a row is about last, so that rows can be told apart', () => {
+    const { lines } = table(['table', 'entity', 'total_bytes'], rows, { ...PIPE, width: 58 });
+    expect(lines[1]).toBe('sales$orderline_with_a_long_name  Sales.OrderLi…   870 MiB');
+  });
+
   test('never cuts a number', () => {
     const { lines } = table(['total_bytes'], rows, { ...PIPE, width: 3 });
     expect(lines[1]).toBe(' 870 MiB');
