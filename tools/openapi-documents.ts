@@ -15,8 +15,8 @@ const text = (description: string) => ({ schema: { type: 'string', description }
 export const documentPaths: Json = {
   [DOCUMENT_PATHS.openapi]: operations({
     operationId: 'openapi',
-    summary: 'This document.',
-    description: 'This document, with the address of the stage that serves it. Needs no token.',
+    summary: 'The OpenAPI document of the API.',
+    description: 'The OpenAPI document, with the address of the stage that serves it. Needs no token.',
     parameters: [],
     content: {
       'application/json': { schema: { type: 'object', description: 'OpenAPI 3.1.' } },
