@@ -51,8 +51,11 @@ const WALKS: Record<string, Walk> = {
     Object.values<{ LambdaArn: Reference }>(LambdaConfig).map(({ LambdaArn }) =>
       invocation('cognito-idp.amazonaws.com', LambdaArn, { Ref: id }, id, all),
     ),
-  'AWS::S3::Bucket': ({ LoggingConfiguration }, id, all) =>
-    LoggingConfiguration === undefined
+  'AWS::S3::Bucket': ({ LoggingConfiguration, ReplicationConfiguration }, id, all) => [
+    ...(ReplicationConfiguration === undefined
+      ? []
+      : [roleAct('s3.amazonaws.com', 's3:ReplicateObject', ReplicationConfiguration.Role, id, all)]),
+    ...(LoggingConfiguration === undefined
       ? []
       : [
           policyAct('logging.s3.amazonaws.com', 's3:PutObject', id, all, {
@@ -60,7 +63,8 @@ const WALKS: Record<string, Walk> = {
             type: 'AWS::S3::BucketPolicy',
             holders: ({ Bucket }) => [Bucket],
           }),
-        ],
+        ]),
+  ],
   'AWS::CloudWatch::Alarm': ({ AlarmActions = [], OKActions = [] }, id, all) =>
     [...AlarmActions, ...OKActions].map((on: Reference) =>
       policyAct('cloudwatch.amazonaws.com', 'sns:Publish', id, all, {
@@ -162,13 +166,13 @@ function targetOf(reference: Reference): string {
   return reference.Ref ?? reference['Fn::GetAtt']?.[0] ?? JSON.stringify(reference);
 }
 
-/** `AWS::SNS::TopicPolicy` → `SNS TopicPolicy`. */
+/** `AWS::SNS::TopicPolicy` → `SNS TopicPolicy`; what is no type, such as a bucket elsewhere, stays as it is. */
 function noun(type: string): string {
-  return type.replace(/^AWS::/, '').replace('::', ' ');
+  return type.startsWith('AWS::') ? type.slice('AWS::'.length).replace('::', ' ') : type;
 }
 
-/** What AWS does with the rights of whoever deploys; the template has no statement for it. */
-const BY_DEPLOYER = [
+/** What AWS does with the rights of whoever deploys or of a key's policy, and what is told as text in a template. */
+const BESIDE_THE_WALK = [
   [
     'API Gateway',
     '`logs:PutLogEvents`',
@@ -177,6 +181,14 @@ const BY_DEPLOYER = [
   ],
   ['CloudFormation', '`lambda:InvokeFunction`', 'Lambda Function of the publisher, once', 'the same of the deployer'],
   ['CloudWatch Logs', '`kms:Encrypt`, `kms:Decrypt`', 'the key of `log_kms_key_arn`', "the key's own policy"],
+  ['CloudWatch', '`kms:GenerateDataKey`, `kms:Decrypt`', 'the key of `topic_kms_key_arn`', "the key's own policy"],
+  ['Cognito', '`ses:SendEmail`', 'the identity of `identity.mail`', 'a service-linked role, made for the deployer'],
+  [
+    '`delivery.logs.amazonaws.com`',
+    '`logs:PutLogEvents`',
+    'Logs LogGroup of the web ACL',
+    'Logs ResourcePolicy, for this account only',
+  ],
 ];
 
 /** The table: one row for all acts that are alike. */
@@ -187,6 +199,6 @@ export function actsTable(acts: readonly Act[]): string {
     `${on}, because of ${because}`,
     allowedBy,
   ]);
-  const lines = [...rows, ...BY_DEPLOYER].map((cells) => `| ${cells.join(' | ')} |\n`);
+  const lines = [...rows, ...BESIDE_THE_WALK].map((cells) => `| ${cells.join(' | ')} |\n`);
   return ['| who | does | on | allowed by |\n', '| --- | --- | --- | --- |\n', ...new Set(lines)].join('');
 }

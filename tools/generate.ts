@@ -17,6 +17,7 @@ import { exampleResources } from './example-template.ts';
 import { withSection } from './generated-section.ts';
 import { openApi } from './openapi.ts';
 import { capturedExamples } from './openapi-examples.ts';
+import { type OptionResource, optionCosts } from './option-costs.ts';
 import { permissionTable, type Resource } from './permission-table.ts';
 
 /** A file with the text that it should have, but for white space where the formatter has the last word. */
@@ -31,7 +32,8 @@ export function generatedFiles(): GeneratedFile[] {
   const { version } = JSON.parse(read('package.json')) as { version: string };
   const document = openApi(routes, version, capturedExamples());
   const resources = exampleResources<Resource & PricedResource & ActingResource>();
-  const acts = [...actsIn(resources), ...actsIn(exampleResources<ActingResource>('example-new'))];
+  const options = exampleResources<ActingResource & OptionResource>('example-options');
+  const acts = [...actsIn(resources), ...actsIn(exampleResources<ActingResource>('example-new')), ...actsIn(options)];
   const security = withSection(read('docs/security.md'), 'permissions', permissionTable(resources));
   return [
     { path: 'docs/openapi.json', text: json(document) },
@@ -45,6 +47,7 @@ export function generatedFiles(): GeneratedFile[] {
     { path: 'packages/cli/mcp/pages.json', text: json(cliPages(routes, apiPage(document as unknown as ApiDocument))) },
     { path: 'config/schema.json', text: json(configJsonSchema()) },
     { path: 'docs/security.md', text: withSection(security, 'acts', actsTable(acts)) },
+    { path: 'docs/options.md', text: withSection(read('docs/options.md'), 'option-costs', optionCosts(options)) },
     { path: 'docs/deploy.md', text: withSection(read('docs/deploy.md'), 'costs', costTables(resources)) },
   ];
 }

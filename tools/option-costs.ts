@@ -1,0 +1,94 @@
+/**
+ * What the options cost, in docs/options.md: how many of each thing there are comes from the template of the example that has
+ * every option on, what one of them costs from the list below. `npm run generate` writes it.
+ */
+
+/**
+ * US dollars, from the services' own price pages (https://aws.amazon.com/<service>/pricing/), November 2026. What has a
+ * price for each Region is that of us-east-1.
+ */
+const PRICES = {
+  /** A gigabyte-second of an instance that is kept ready, on ARM64 (lambda). */
+  readySecond: 0.0000033334,
+  /** A month of a web ACL, of each of its rules, and a million requests (waf). */
+  webAcl: 5,
+  webAclRule: 1,
+  wafRequests: 0.6,
+  /** 10,000 HTTPS requests after the first 10 million of a month, in Europe (cloudfront). */
+  edgeRequests: 0.012,
+  /** A gigabyte of logs that a service delivers (cloudwatch). */
+  deliveredLogs: 0.5,
+  /** A month of somebody who comes by SAML or OpenID Connect, after the first 50 (cognito). */
+  federatedPerson: 0.015,
+  /** 1,000 mails (ses). */
+  mails: 0.1,
+  /** A month of a key, 10,000 uses (kms). */
+  key: 1,
+  keyUses: 0.03,
+};
+
+const HOURS = 730;
+const MEGABYTES = 1024;
+/** Bytes of a line in the web ACL's log, about. */
+const LOG_LINE = 1500;
+
+/** A resource of a template, as far as the costs of options depend on it. */
+export interface OptionResource {
+  Type: string;
+  Properties: {
+    FunctionName?: { Ref?: string };
+    MemorySize?: number;
+    ProvisionedConcurrencyConfig?: { ProvisionedConcurrentExecutions: number };
+    Rules?: unknown[];
+  };
+}
+
+/** A table in Markdown with a row for each option that costs anything. */
+export function optionCosts(resources: Record<string, OptionResource>): string {
+  const rules = Object.values(resources).flatMap(({ Type, Properties }) =>
+    Type === 'AWS::WAFv2::WebACL' ? (Properties.Rules ?? []) : [],
+  ).length;
+  const ready = readyGigabytes(resources);
+  const rows = [
+    [
+      '`delivery`',
+      'CodeDeploy moves functions for nothing',
+      `0; ${dollars(ready * HOURS * 3600 * PRICES.readySecond)} for the ${megabytes(ready)} that the example keeps ready (${PRICES.readySecond.toFixed(10)} a GB-second)`,
+    ],
+    [
+      '`people.providers`',
+      'by the people who sign in in a month',
+      `0 for the first 50, then ${PRICES.federatedPerson} each`,
+    ],
+    ['`identity.mail`', 'by the mails', `${dollars(PRICES.mails)} for 1,000`],
+    [
+      '`encryption`, `observability.log_kms_key_arn`',
+      'by the keys, which may serve other things too',
+      `${dollars(PRICES.key)} a key, ${PRICES.keyUses} for 10,000 uses`,
+    ],
+    ['`code_signing`', 'AWS Signer signs for Lambda for nothing', '0'],
+    ['`recovery`', 'some copies of 1 kB a year', '0.01 at most'],
+    [
+      '`edge`',
+      `a web ACL with ${rules} rules, and by the requests`,
+      `${dollars(PRICES.webAcl + rules * PRICES.webAclRule)}; a million requests ${dollars(millionAtTheEdge())} (${PRICES.wafRequests} for WAF, ${dollars(100 * PRICES.edgeRequests)} for CloudFront after 10 million, ${dollars((LOG_LINE / 1000) * PRICES.deliveredLogs)} for the log)`,
+    ],
+    ['`budget`', 'the first two of an account', '0'],
+  ];
+  const lines = rows.map((cells) => `| ${cells.join(' | ')} |\n`);
+  return ['| option | what is paid | US dollars a month |\n', '| --- | --- | --- |\n', ...lines].join('');
+}
+
+/** Memory of the instances that are kept ready, in gigabytes: 2 of a function with 512 MB are 1. */
+function readyGigabytes(resources: Record<string, OptionResource>): number {
+  return Object.values(resources).reduce((total, { Properties }) => {
+    const instances = Properties.ProvisionedConcurrencyConfig?.ProvisionedConcurrentExecutions ?? 0;
+    const memory = resources[Properties.FunctionName?.Ref ?? '']?.Properties.MemorySize ?? 0;
+    return total + (instances * memory) / MEGABYTES;
+  }, 0);
+}
+
+const millionAtTheEdge = () =>
+  PRICES.wafRequests + 100 * PRICES.edgeRequests + (LOG_LINE / 1000) * PRICES.deliveredLogs;
+const dollars = (usd: number) => usd.toFixed(2);
+const megabytes = (gigabytes: number) => `${gigabytes * MEGABYTES} MB`;
