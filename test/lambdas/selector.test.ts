@@ -60,6 +60,11 @@ describe('an entry selects an environment', () => {
   });
 });
 
+test('an entry is read as a pattern of names, or of the values of one label', () => {
+  expect(parseSelector('shop-*')).toEqual({ by: 'name', pattern: 'shop-*' });
+  expect(parseSelector('stage:p*')).toEqual({ by: 'label', key: 'stage', pattern: 'p*' });
+});
+
 describe('an entry that nobody should write is refused, with what to write', () => {
   test.each([
     ['', 'must not be empty'],
