@@ -41,40 +41,35 @@ export class Alphabets {
 
   /** What stands anywhere in a word may stand at each place of it: the `a` of `00a1` as its first letter, too. */
   learn(key: string): void {
-    const cursor = start();
+    let word = 0;
     let from = this.#prefixLength;
     let classes = 0;
-    for (let i = from; i <= key.length; ) {
-      const point = key.codePointAt(i);
-      const bit = point === undefined ? 0 : wordClassOf(point);
+    for (let i = from; i < key.length; i++) {
+      // Half of a pair is beyond 0x7f too: the class is right without looking at the other half.
+      const bit = wordClassOf(key.charCodeAt(i));
       classes |= bit;
-      if (point !== undefined && bit !== 0) this.#word(cursor.word).add(point, bit);
-      const next = i + (point !== undefined && point > 0xffff ? 2 : 1);
-      if (bit === 0) {
-        this.#learnWord(key, from, next, cursor.word, classes);
-        cursor.word++;
-        from = next;
-        classes = 0;
-      }
-      i = next;
+      if (bit !== 0) continue;
+      this.#learnWord(key, from, i + 1, word, classes);
+      word++;
+      from = i + 1;
+      classes = 0;
     }
+    this.#learnWord(key, from, key.length, word, classes);
   }
 
-  /** @param to with the sign that ends the word, or beyond the key's end */
-  #learnWord(key: string, from: number, to: number, word: number, classes: number): void {
-    const { places } = this.#word(word);
-    let at = 0;
-    for (let i = from; i < to; at++) {
-      const point = key.codePointAt(i);
-      if (point === undefined) return;
-      let place = places[at];
-      if (place === undefined) {
-        place = new Place(this.#word(word));
-        places[at] = place;
+  /** @param to with the sign that ends the word */
+  #learnWord(key: string, from: number, to: number, index: number, classes: number): void {
+    const word = this.#word(index);
+    for (let i = from, at = 0; i < to; at++) {
+      const point = key.codePointAt(i) ?? 0;
+      const place = word.places[at] ?? new Place(word);
+      word.places[at] = place;
+      const bit = wordClassOf(point);
+      if (bit !== 0) place.allow(classes);
+      if (place.see(point)) {
+        if (bit !== 0) word.add(point, bit);
+        this.#know(point);
       }
-      place.see(point);
-      if (wordClassOf(point) !== 0) place.allow(classes);
-      this.#know(point);
       i += point > 0xffff ? 2 : 1;
     }
   }

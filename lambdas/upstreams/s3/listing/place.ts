@@ -71,6 +71,8 @@ export class Place {
   readonly #word: Word;
   #classes = 0;
   readonly #seen = new Set<number>();
+  /** Those of them below 128, as bits: most are, and a look at a set costs more. */
+  readonly #ascii = [0, 0, 0, 0];
   /** Neither end belongs to it: between them nothing was where something could have been. */
   #dead: [number, number][] = [];
   #alphabet: Alphabet | null = null;
@@ -91,10 +93,15 @@ export class Place {
     this.forget();
   }
 
-  see(point: number): void {
-    if (this.#seen.has(point)) return;
+  /** @returns whether it had not been seen here yet. Called for each character that is learned */
+  see(point: number): boolean {
+    const bit = 1 << (point & 31);
+    if (point < 128 && ((this.#ascii[point >> 5] ?? 0) & bit) !== 0) return false;
+    if (point < 128) this.#ascii[point >> 5] = (this.#ascii[point >> 5] ?? 0) | bit;
+    if (this.#seen.has(point)) return false;
     this.#seen.add(point);
     this.forget();
+    return true;
   }
 
   /** Nothing is between `low` and `high` in one case: most likely there is not in others either, until it is seen. */

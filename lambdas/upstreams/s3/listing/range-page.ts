@@ -89,13 +89,16 @@ export class RangePage {
 
   /** Learns the alphabet, and how far the page has come: nothing is split off below that. */
   #look(entries: Entries, last: string): void {
-    const keys: string[] = [];
-    // Some servers give versions before delete markers, so that the last entry need not have the highest key.
-    const step = this.#isOfVersions ? 1 : LEARNED_STEP;
-    for (let i = 0; i < entries.count; i += step) keys.push(entries.key(i));
-    keys.push(last);
+    const keys = [last];
+    for (let i = 0; i < entries.count; i += LEARNED_STEP) keys.push(entries.key(i));
     this.#ranges.learn(keys);
-    for (const key of keys) if (compareKeys(key, this.#range.seen) > 0) this.#range.seen = key;
+    if (compareKeys(last, this.#range.seen) > 0) this.#range.seen = last;
+    if (!this.#isOfVersions) return;
+    // Some servers give versions before delete markers, so that the last entry need not have the highest key.
+    for (let i = 0; i < entries.count; i++) {
+      const key = entries.key(i);
+      if (compareKeys(key, this.#range.seen) > 0) this.#range.seen = key;
+    }
   }
 
   /** @throws UpstreamFailedError `invalid-answer` when the page does not say how to go on, or goes on where it was */

@@ -27,6 +27,8 @@ export const MAX_TAG = 32;
 const LT = 0x3c;
 const GT = 0x3e;
 const DIGIT_0 = 0x30;
+const AMP = 0x26;
+const SEMICOLON = 0x3b;
 
 /**
  * Reads what is complete in `bytes` into `entries` and `page`.
@@ -82,6 +84,9 @@ export function scanPage(bytes: Buffer, page: PageState, entries: EntryBuffer, h
         } else {
           at += 2;
         }
+        break;
+      case 0x45: // <ETag>, nearly always `&quot;`, 32 digits and `&quot;`: passed over without a look at each
+        at += bytes[at + 6] === AMP && bytes[at + 44] === AMP && bytes[at + 49] === SEMICOLON ? 50 : 3;
         break;
       case 0x53: // <Size>, <StorageClass>
         if (bytes[at + 5] === GT) {
