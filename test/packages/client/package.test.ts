@@ -3,13 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BUNDLE, buildClient } from '../../../packages/client/build.ts';
 import { PROGRAM } from './readme-program.ts';
 
-const MAX_GZIPPED_BYTES = 8_000;
+/** As its README says; the bound that a browser's page was planned with is 8 kB. */
+const MAX_GZIPPED_BYTES = 5_000;
 let place: string;
 
 beforeAll(() => {
@@ -40,7 +42,7 @@ const uses = (code: string) => `
   export async function use() { ${code} }`;
 
 describe('what is installed', () => {
-  test('is small: a browser loads no more than 8 kB', () => {
+  test('is small: a browser loads no more than 5 kB', () => {
     const { outputFiles } = buildSync({ ...BUNDLE, minify: true, write: false });
     const bytes = gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length;
     expect(bytes).toBeGreaterThan(2_000);
@@ -56,9 +58,27 @@ describe('what is installed', () => {
     expect(files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))).toEqual([]);
   });
 
-  test('uses nothing of Node: it runs in a browser too', () => {
-    const code = readFileSync(join(place, 'node_modules/@mrt/client/client.js'), 'utf8');
-    expect(code).not.toMatch(/\b(require|process|Buffer)\b|from ["']/);
+  test('uses nothing of Node: it runs with what a browser has, and no more', async () => {
+    const { outputFiles } = buildSync({ ...BUNDLE, format: 'iife', globalName: 'client', write: false });
+    const { AbortController, AbortSignal, URL, URLSearchParams, btoa, setTimeout, clearTimeout } = globalThis;
+    const web = { AbortController, AbortSignal, URL, URLSearchParams, btoa, setTimeout, clearTimeout };
+    const answers = [
+      Response.json({ access_token: 't', expires_in: 3600 }),
+      Response.json({ message: 'busy' }, { status: 503 }),
+      Response.json({ environments: [{ environment: 'shop-prod' }], complete: true, next_cursor: null }),
+    ];
+    const names: unknown = await runInNewContext(
+      `${outputFiles[0]?.text}
+      const token = client.clientCredentials({ tokenEndpoint: 'https://a.example/token', clientId: 'a', clientSecret: 'b' });
+      const mrt = new client.MrtClient({ api: 'https://b.example', token });
+      (async () => {
+        const names = [];
+        for await (const { environment } of mrt.rows('/environments')) names.push(environment);
+        return names.join();
+      })()`,
+      { ...web, fetch: async () => answers.shift() },
+    );
+    expect(names).toBe('shop-prod');
   });
 });
 
