@@ -71,6 +71,13 @@ const limits = z.strictObject({
     .describe('Throttles of single routes, by name: users …'),
 });
 
+/** What is kept of the environments' figures. `{}` records with the defaults. */
+const recording = z.strictObject({
+  every_minutes: z.int().min(5).max(1440).default(15),
+  keep_days: z.int().min(32).max(3653).default(800).describe('Days of history; the route parameter days goes to 800.'),
+  athena: z.boolean().default(false).describe('A Glue table over the history, for questions in SQL.'),
+});
+
 /** Settings of the Cognito user pool. */
 const identity = z.strictObject({
   domain_prefix: z
@@ -157,6 +164,10 @@ export const configSchema = z.strictObject({
     )
     .default('off')
     .describe('Origins whose pages may read answers.'),
+  recording: z
+    .union([z.literal('off'), recording], choice('"off" or { every_minutes, keep_days }'))
+    .default('off')
+    .describe('Keeps the figures of all environments: for the fleet in one call, for growth over time, for /metrics.'),
   limits: limits.prefault({}),
   observability: observability.prefault({}),
   // Each of these is left out unless somebody wants it: docs/options.md.

@@ -15,6 +15,7 @@ export const SCOPES = {
   'mrt/users.profile': 'Users of an environment, personal data in clear on request',
   'mrt/micro_flow_constants.read': 'Constants of an environment, secrets masked',
   'mrt/micro_flow_constants.reveal': 'Constants of an environment, secrets in clear on request',
+  'mrt/audit.read': 'Who may do what: every caller with its scopes and environments',
 } as const satisfies Record<`${typeof RESOURCE_SERVER}/${string}`, string>;
 
 export type Scope = keyof typeof SCOPES;
@@ -29,6 +30,8 @@ export const VARIABLES = {
   clients: 'MRT_CLIENTS',
   /** Bucket that holds `jwks.json` and `keys.json`. */
   keyBucket: 'MRT_KEY_BUCKET',
+  /** Bucket of the record; only where the stage records. */
+  recordBucket: 'MRT_RECORD_BUCKET',
   /** Set by the local run only: file with the CA that signs the local database's certificate. */
   databaseCaFile: 'MRT_DATABASE_CA_FILE',
 } as const;
@@ -75,6 +78,16 @@ export const CANARY_VARIABLES = {
 
 /** Dimensions of the metrics of functions with a route, and of the publisher's and the canary's. Stages may share an account. */
 export const METRIC_DIMENSIONS = { function: ['stage', 'route'], publisher: ['stage'] } as const;
+
+/** Metrics of the recorder, by stage. */
+export const RECORD_METRICS = {
+  /** Seconds since the run before this one ended. */
+  age: 'record_age_s',
+  /** Environments for which a run had no time left. */
+  unrecorded: 'record_left',
+} as const;
+
+export const RECORD_METRIC_DIMENSIONS = ['stage'] as const;
 
 /** What a route reads; `grants.ts` turns each into permissions and its share of the bundled settings. */
 export type Need = 'bucket_metrics' | 'bucket_listing' | 'file_listing' | 'database' | 'database_metrics' | 'constants';

@@ -177,3 +177,27 @@ export class DatabaseUnavailableError extends Error {
     this.table = table;
   }
 }
+
+/** Why the record cannot be used; each has its advice in `problems.ts`. */
+export type RecordFault = 'missing' | 'unreadable' | 'newer-schema';
+
+/** What the recorder has written is not there, or cannot be read. */
+export class RecordUnavailableError extends Error {
+  override name = 'RecordUnavailableError' as const;
+  readonly reason: RecordFault;
+  constructor(reason: RecordFault, options?: ErrorOptions) {
+    super(reason, options);
+    this.reason = reason;
+  }
+}
+
+/** The answer has rows, or is about one environment for another reason, and several were asked for. */
+export class OneEnvironmentOnlyError extends Error {
+  override name = 'OneEnvironmentOnlyError' as const;
+  /** What would have to be done, in words: `add summary=true`. */
+  readonly advice: string;
+  constructor(advice: string) {
+    super('one environment only');
+    this.advice = advice;
+  }
+}

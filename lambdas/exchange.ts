@@ -51,6 +51,28 @@ export interface EnvironmentRequest<Parameters, Position = never> extends AnyReq
   other: NamedEnvironment | null;
 }
 
+/** A request about several environments, all of which the caller may read and which offer the route. */
+export interface FleetRequest<Position = unknown> extends AnyRequest<unknown, Position> {
+  /** By name. */
+  environments: readonly PermittedEnvironment[];
+  /** Figures for monitoring in place of summaries. */
+  figures: boolean;
+}
+
+/** One metric with all that is known of it, of whichever environments. */
+export interface MetricFamily {
+  /** `mrt_table_total_bytes` */
+  name: string;
+  /** One sentence. */
+  help: string;
+  samples: { labels: Record<string, string>; value: number }[];
+}
+
+/** The body of an answer for monitoring systems. */
+export interface MetricsBody {
+  families: MetricFamily[];
+}
+
 /** What a domain function returns. `http` adds `next_cursor`, headers, the representation and caching. */
 export interface Answer<Body, Position = never> {
   body: Body & { complete: boolean };

@@ -9,7 +9,9 @@ import {
   MissingScopeError,
   NotAcceptableError,
   NotOfferedError,
+  OneEnvironmentOnlyError,
   ReasonRequiredError,
+  RecordUnavailableError,
   UnknownBucketError,
   UnknownEnvironmentError,
   UnknownNameError,
@@ -17,7 +19,7 @@ import {
   UpstreamThrottledError,
   UpstreamTimeoutError,
 } from './errors.ts';
-import { DATABASE_REASONS, PROBLEMS, type ProblemSlug, upstreamAdvice } from './problems.ts';
+import { DATABASE_REASONS, PROBLEMS, type ProblemSlug, RECORD_REASONS, upstreamAdvice } from './problems.ts';
 
 /** RFC 9457 without what only a whole answer has: the absolute `type`, `instance` and the request id. */
 export interface Problem {
@@ -55,6 +57,9 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof InvalidCursorError) return problem('invalid-cursor');
   if (error instanceof EnvironmentRequiredError) {
     return problem('environment-required', undefined, { environments: error.environments });
+  }
+  if (error instanceof OneEnvironmentOnlyError) {
+    return problem('one-environment-only', `Rows are of one environment: ${error.advice}.`);
   }
   if (error instanceof ReasonRequiredError) return problem('reason-required');
   if (error instanceof InvalidTokenError) return problem('invalid-token');
@@ -130,6 +135,10 @@ function upstreamProblem(error: unknown): Problem {
   }
   if (error instanceof UpstreamTimeoutError) {
     return problem('upstream-timeout', `${error.source} did not answer in time.`, { source: error.source });
+  }
+  if (error instanceof RecordUnavailableError) {
+    const { reason } = error;
+    return problem('record-unavailable', RECORD_REASONS[reason].advice, { source: 'record', reason });
   }
   return problem(error instanceof KeysUnavailableError ? 'keys-unavailable' : 'internal');
 }

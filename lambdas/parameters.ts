@@ -113,6 +113,18 @@ const ENVIRONMENT_PARAMETER = {
     'Name of the Mendix environment; default: the only one that you may read.',
   ),
 };
+const FLEET_PARAMETERS = {
+  environment: described(
+    z.optional(text(4100)),
+    'Name of the Mendix environment; default: the only one that you may read. A comma list of up to 100, or `*` for all ' +
+      'that you may read, gives their summaries out of the record.',
+  ),
+  label: described(
+    z.optional(text(1000)),
+    'Narrows several environments to those with this label: `stage:prod`. May be repeated; all must hold. Without ' +
+      '`environment` it narrows all that you may read.',
+  ),
+};
 const PAGE_PARAMETERS = {
   // `http` checks the lower bound of JSON once the form of the answer is known.
   limit: described(
@@ -128,14 +140,19 @@ const BUDGET_PARAMETER = {
   budget_s: described(z.optional(integer(1, 25)), 'Seconds that the answer may take. Default 25.'),
 };
 
+/** Parameters that may be given more than once; the texts are joined with commas, which none of them holds. */
+export const REPEATABLE: ReadonlySet<string> = new Set(['label']);
+
 /** Every parameter of a route with its schema: its own and those that its declaration adds. */
 export function parametersOf(route: {
   environment: boolean;
   rows: string | null;
+  fleet?: object;
   parameters: Record<string, z.ZodMiniType>;
 }): Record<string, z.ZodMiniType> {
   return {
     ...(route.environment ? { ...ENVIRONMENT_PARAMETER, ...BUDGET_PARAMETER } : {}),
+    ...(route.fleet === undefined ? {} : FLEET_PARAMETERS),
     ...(route.rows === null ? {} : PAGE_PARAMETERS),
     ...route.parameters,
   };

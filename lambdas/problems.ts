@@ -2,7 +2,7 @@
  * What a problem is: slug, status, title, advice, seconds to wait. One table for whole answers (RFC 9457), for the parts
  * of answers that failed, for the OpenAPI document and for `npm run smoke`.
  */
-import type { DatabaseFault } from './errors.ts';
+import type { DatabaseFault, RecordFault } from './errors.ts';
 
 /** What all problems of one slug have in common. */
 export interface ProblemKind {
@@ -31,6 +31,11 @@ export const PROBLEMS = {
     status: 400,
     title: 'Environment required',
     advice: 'Name one of your environments in the parameter environment.',
+  },
+  'one-environment-only': {
+    status: 400,
+    title: 'One environment only',
+    advice: 'Rows are of one environment: name one, or ask for the summaries of several.',
   },
   'reason-required': {
     status: 400,
@@ -100,6 +105,12 @@ export const PROBLEMS = {
     advice: 'The signing keys cannot be read or are too old: see "Keys are old" in the runbook.',
     retry_after: 60,
   },
+  'record-unavailable': {
+    status: 503,
+    title: 'Record unavailable',
+    advice: 'What was recorded cannot be read; `reason` says why.',
+    retry_after: 300,
+  },
   'upstream-timeout': {
     status: 504,
     title: 'Upstream timeout',
@@ -141,6 +152,17 @@ export const DATABASE_REASONS: Record<DatabaseFault, ReasonAdvice> = {
   },
   starting: { advice: 'The database is starting or shutting down.', retry_after: 5 },
   'unsupported-version': { advice: 'This PostgreSQL version is not supported; 13 or newer is.' },
+};
+
+/** Reasons of `record-unavailable`. */
+export const RECORD_REASONS: Record<RecordFault, ReasonAdvice> = {
+  missing: {
+    advice:
+      'Nothing is recorded yet. The stage records when its configuration has `recording`, the first time some minutes ' +
+      'after it was deployed: see "Record is old" in the runbook.',
+  },
+  unreadable: { advice: 'The record is damaged: the next run of the recorder writes it anew.' },
+  'newer-schema': { advice: 'A newer release wrote the record. Deploy that release again, or a newer one.' },
 };
 
 /**

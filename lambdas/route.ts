@@ -27,6 +27,8 @@ export interface Route<
   rows: string | null;
   /** The rows as a table; `null`: no CSV. */
   csv: CsvTable | null;
+  /** `metrics`: figures for monitoring systems, and nothing else. Left out: JSON. */
+  form?: 'metrics';
   /** Name of a list parameter that picks the fields of rows, and with them the columns of CSV. */
   fields?: string;
   /** What is shown in clear on request. Left out: the route has nothing to hide. */
@@ -37,8 +39,38 @@ export interface Route<
   wholeDays?: WholeDays;
   /** Name of a parameter that names a second environment, which the caller must be able to read as well. */
   otherEnvironment?: string;
+  /** What of the record it reads. Left out: nothing. */
+  record?: RecordUse;
+  /** What it gives to an answer about several environments. Left out: it is about one only. */
+  fleet?: FleetPart;
   /** The JSON answer, without `complete` and `next_cursor`, which every answer has. */
   answer: Answer;
+}
+
+/** What of the record a function may read (`record-layout.ts`). */
+export interface RecordUse {
+  /** The view of the newest figures. */
+  view: string;
+  /** Whether it reads the history of its figures too. */
+  history: boolean;
+  /** Whether it reads when constants changed. */
+  changes: boolean;
+  /** Whether it has nothing to say without a record: then a stage that records nothing does not have the route. */
+  needed: boolean;
+}
+
+/** The summaries of several environments, out of the record. */
+export interface FleetPart {
+  /** Name of the flag that must be given, as rows are of one environment; `null`: none. */
+  asks: string | null;
+  /** The one value that a parameter may have besides, where others would ask for something else: `source=metrics`. */
+  may: readonly string[];
+  /** What is shown of an environment. */
+  summary: z.ZodMiniType;
+  /** What the environments add up to, by the names of the recorded addends. */
+  total: z.ZodMiniType;
+  /** Whether the answer says how many different people there are. */
+  distinct: boolean;
 }
 
 /** Rows as CSV: one line a row. */

@@ -106,6 +106,14 @@ const settings = z.strictObject({
   }),
   /** By name. Only what the route needs of each. */
   environments: z.record(z.string(), environment),
+  /** What is recorded, for every function that reads or writes it; `null`: nothing. */
+  recording: z.nullable(
+    z.strictObject({
+      every_minutes: z.int(),
+      /** Environments that the recorder asks at one time, each over one connection to its database. */
+      side_by_side: z.int(),
+    }),
+  ),
   limits: z.strictObject({ database_connections_per_instance: z.int(), reason_required: z.boolean() }),
 });
 

@@ -3,7 +3,7 @@ import { Stack, Tags } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Config } from '../config/schema.ts';
-import { routes } from '../lambdas/routes.ts';
+import { routes as allRoutes } from '../lambdas/routes.ts';
 import { Domain } from './api/domain.ts';
 import { Api } from './api/http-api.ts';
 import { Canary } from './canary/canary.ts';
@@ -15,6 +15,7 @@ import { companySignIn } from './functions/company-sign-in.ts';
 import { Documents } from './functions/documents.ts';
 import { Grants } from './functions/grants.ts';
 import { Publisher } from './functions/publisher.ts';
+import { Recorder } from './functions/recorder.ts';
 import { RouteFunction } from './functions/route-function.ts';
 import { KeyBucket } from './identity/key-bucket.ts';
 import { Identity } from './identity/user-pool.ts';
@@ -23,6 +24,7 @@ import { Network } from './network/network.ts';
 import { Observability } from './observability/observability.ts';
 import { Outputs } from './outputs.ts';
 import { undeclaredActions } from './permissions/declared-actions.ts';
+import { RecordBucket } from './records/record-bucket.ts';
 import { KeyReplica } from './recovery/key-replica.ts';
 import { stackProps } from './stack-props.ts';
 
@@ -49,24 +51,39 @@ export class MrtStack extends Stack {
     const publisher = new Publisher(this, 'Publisher', { config, userPool: identity.userPool, keyBucket });
     const signIn = companySignIn(this, config, identity.userPool);
 
+    // What is recorded, where it is.
+    const { recording } = config;
+    const recordBucket =
+      recording === 'off' ? null : new RecordBucket(this, 'Record', { keepDays: recording.keep_days, keyBucket });
+    const routes = allRoutes.filter(({ record }) => recording !== 'off' || record?.needed !== true);
+
     // Where the functions run, what each may do, and the functions: one for each entry of the route table.
     const network = new Network(this, 'Network', config);
-    const grants = new Grants(this, 'Grants', { config, identity, keyBucket });
+    const grants = new Grants(this, 'Grants', { config, identity, keyBucket, recordBucket });
     const functions = routes.map((route) => ({
       route,
-      function: new RouteFunction(this, `Route-${route.name}`, { route, config, network, grants }),
+      function: new RouteFunction(this, `Route-${route.name}`, { route, config, network, grants, routes }),
     }));
+    const recorder =
+      recording === 'off' || recordBucket === null
+        ? null
+        : new Recorder(this, 'Recorder', { config, recording, network, grants, recordBucket, routes });
+    if (recorder !== null) recordBucket?.restrictWriting(recorder.role);
     // What anybody may read.
     const documents = new Documents(this, 'Documents', { config, network, grants });
     // Functions without an entry in the route table.
     const others = [
       { name: 'publisher', role: publisher.role, lambda: publisher.lambda },
       { name: 'documents', role: documents.role, lambda: documents.lambda },
+      ...(recorder === null ? [] : [{ name: 'recorder', role: recorder.role, lambda: recorder.lambda }]),
       ...(signIn ? [{ name: 'sign_in', role: signIn.role, lambda: signIn.lambda }] : []),
     ];
     // The ways out of the network and the key bucket let through these roles and no others.
-    const callers = functions.map(({ route, function: { role } }) => ({ role, needs: route.needs }));
-    new Endpoints(this, 'Endpoints', { config, network, keyBucket, callers });
+    const callers = [
+      ...functions.map(({ route, function: { role } }) => ({ role, needs: route.needs })),
+      ...(recorder === null ? [] : [{ role: recorder.role, needs: recorder.needs }]),
+    ];
+    new Endpoints(this, 'Endpoints', { config, network, keyBucket, recordBucket, callers });
     keyBucket.restrictTo([publisher.role, ...callers.map(({ role }) => role)]);
 
     // What the world sees.

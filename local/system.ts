@@ -71,7 +71,14 @@ export interface System {
   rotateKeys(): Promise<void>;
   /** Runs the publisher, as its schedule does. */
   publish(): Promise<void>;
+  /** Runs the recorder, as its schedule does; nothing happens in a stage that records nothing. */
+  record(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** By the name of its log. */
+function isRecorder(logName: string): boolean {
+  return logName === 'recorder';
 }
 
 const SILENT: RunEvents = { notice: () => undefined, failed: () => undefined, logFault: () => undefined };
@@ -201,7 +208,8 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
       });
     },
     rotateKeys: () => cognito.signer.rotate(),
-    publish: () => runSchedules(deployment, functions.byArn),
+    publish: () => runSchedules(deployment, functions.byArn, (name) => !isRecorder(name)),
+    record: () => runSchedules(deployment, functions.byArn, isRecorder),
     stop: () => teardown.run(),
   };
 }

@@ -39,8 +39,10 @@ const isShared = (to: string) => /^lambdas\/[\w-]+\.ts$/.test(to) && to !== 'lam
 /** What of the functions the cloud side, the local run and the tools may read. */
 const DECLARED = [
   'contract',
+  'fleet-schema',
   'parameters',
   'problems',
+  'record-layout',
   'route',
   'routes',
   'settings',
@@ -58,7 +60,8 @@ test('no imports go round in a circle, those of types included', () => {
 describe('from outside the functions', () => {
   test.each([
     ['lib', ['lib', 'config', ...DECLARED]],
-    ['local', ['local', 'config', 'packages', ...DECLARED]],
+    // The sample record is written as the recorder writes.
+    ['local', ['local', 'config', 'packages', 'lambdas/record', ...DECLARED]],
     ['tools', ['tools', 'config', 'lib', 'packages/client', ...DECLARED]],
     ['config', ['config', 'lambdas/contract.ts', 'lambdas/selector.ts']],
     ['packages/local-aws', ['packages/local-aws']],
@@ -99,7 +102,7 @@ describe('among the functions', () => {
   test('a route knows mendix, upstreams and itself, never another route, and http in its handler.ts only', () => {
     const own = (path: string) => path.split('/').slice(0, 3).join('/');
     const mayKnow = (from: string, to: string) =>
-      within('lambdas/mendix', 'lambdas/upstreams', own(from))(to) ||
+      within('lambdas/mendix', 'lambdas/record', 'lambdas/upstreams', own(from))(to) ||
       isShared(to) ||
       (isHandler(from) && to.startsWith('lambdas/http/'));
     expect(breaches('lambdas/routes', (from, to) => isOutside(to) || mayKnow(from, to))).toEqual([]);
@@ -120,19 +123,26 @@ describe('among the functions', () => {
     ['lambdas/sign_in', ['lambdas/sign_in']],
     ['lambdas/canary', ['lambdas/canary', 'lambdas/upstreams']],
     ['lambdas/documents', ['lambdas/documents', 'lambdas/http']],
-    ['lambdas/http', ['lambdas/http', 'lambdas/upstreams']],
+    ['lambdas/record', ['lambdas/record', 'lambdas/upstreams']],
+    ['lambdas/fleet', ['lambdas/fleet', 'lambdas/record']],
+    [
+      'lambdas/recorder',
+      ['lambdas/recorder', 'lambdas/record', 'lambdas/routes', 'lambdas/mendix', 'lambdas/upstreams'],
+    ],
+    ['lambdas/http', ['lambdas/http', 'lambdas/fleet', 'lambdas/record', 'lambdas/upstreams']],
   ])('%s knows what all share and %j', (folder, allowed) => {
     expect(breaches(folder, (_, to) => isOutside(to) || isShared(to) || within(...allowed)(to))).toEqual([]);
   });
 
-  test('http asks an upstream for its keys, and nowhere else', () => {
-    const asks = breaches('lambdas/http', (_, to) => !to.startsWith('lambdas/upstreams/'));
-    expect(asks.map((arrow) => arrow.split(' → ')[0])).toEqual(['lambdas/http/route-handler.ts']);
+  test('http asks an upstream for its keys, and the fleet for summaries, and nowhere else', () => {
+    const beyond = /^lambdas\/(fleet|record|upstreams)\//;
+    const asks = breaches('lambdas/http', (_, to) => !beyond.test(to));
+    expect([...new Set(asks.map((arrow) => arrow.split(' → ')[0]))]).toEqual(['lambdas/http/route-handler.ts']);
   });
 
-  test('only upstreams and the publisher import an SDK, a signer or pg', () => {
+  test('only upstreams import an SDK, a signer or pg', () => {
     const heavy = /^(@aws-sdk\/|@smithy\/|pg$|pg-)/;
-    const mayPull = /^lambdas\/(upstreams|publisher)\//;
+    const mayPull = /^lambdas\/upstreams\//;
     expect(breaches('lambdas', (from, to) => !heavy.test(to) || mayPull.test(from))).toEqual([]);
   });
 

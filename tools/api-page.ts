@@ -22,7 +22,10 @@ interface Operation extends Json {
   summary: string;
   security: { cognito: [string] }[];
   parameters: { name: string; in: string; description?: string; schema: Schema }[];
-  responses: Record<string, { description: string; content?: Record<string, { schema: Schema }> }>;
+  responses: Record<
+    string,
+    { description: string; content?: Record<string, { schema: Schema; 'x-several-environments'?: Schema }> }
+  >;
 }
 
 /** What holds for every route. */
@@ -75,7 +78,6 @@ function routeSection(path: string, { summary, security, parameters, responses }
     parameter.description ?? '',
   ]);
   const answer = responses['200']?.content?.['application/json']?.schema ?? {};
-  const answerRows = fields(answer, '');
   const csv = responses['200']?.content?.['text/csv']?.schema.description;
   const refusals = Object.entries(responses)
     .filter(([status]) => Number(status) >= 400)
@@ -84,10 +86,22 @@ function routeSection(path: string, { summary, security, parameters, responses }
     `## GET ${path}\n`,
     `${summary} ${scopes === '' ? 'It needs no token.' : `Any one of these scopes: ${scopes}.`}\n`,
     ...(parameterRows.length > 0 ? [table(['parameter', 'type', 'meaning'], parameterRows)] : []),
-    ...(answerRows.length > 0 ? [table(['answer', 'type', 'meaning'], answerRows)] : []),
+    ...answers(answer, responses['200']?.content?.['application/json']?.['x-several-environments'] ?? null),
     ...(csv === undefined ? [] : [`CSV: ${csv}\n`]),
     table(['status', 'when'], refusals),
   ].join('\n');
+}
+
+/** The fields of the answer; where several environments give another one, of both. */
+function answers(one: Schema, several: Schema | null): string[] {
+  const rows = (schema: Schema) => fields(schema, '');
+  if (several === null && Object.keys(one.properties ?? {}).length === 0) {
+    return ['The answer is text, as monitoring systems read it: see the metrics in [metrics.md](metrics.md).\n'];
+  }
+  return [
+    table(['answer', 'type', 'meaning'], rows(one)),
+    ...(several === null ? [] : [table(['about several environments', 'type', 'meaning'], rows(several))]),
+  ];
 }
 
 /** A row for each field, nested ones by their path: `tables[].cleanup.since`. */

@@ -72,7 +72,7 @@ const gatewayBody = { 'application/json': { schema: { $ref: '#/components/schema
 const problemBody = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
 
 /** What of a route decides which refusals it can give. */
-type Refusing = Pick<Route, 'scopes' | 'needs' | 'environment' | 'rows' | 'discloses'>;
+type Refusing = Pick<Route, 'scopes' | 'needs' | 'environment' | 'rows' | 'discloses' | 'fleet' | 'record'>;
 
 /** By status: the problems of the function, and the gateway's own refusal where there is one. */
 export function problems(route: Refusing): Record<string, Json> {
@@ -119,6 +119,10 @@ function applies(slug: ProblemSlug, route: Refusing): boolean {
       return true;
     case 'invalid-cursor':
       return route.rows !== null;
+    case 'one-environment-only':
+      return route.fleet !== undefined;
+    case 'record-unavailable':
+      return route.record?.needed === true;
     case 'reason-required':
       return route.discloses !== undefined;
     case 'environment-required':

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import type { $ZodType } from 'zod/v4/core';
 import { SCOPES } from '../lambdas/contract.ts';
+import { fleetAnswer } from '../lambdas/fleet-schema.ts';
 import { parametersOf } from '../lambdas/parameters.ts';
 import type { CsvTable, Route } from '../lambdas/route.ts';
 import { documentPaths } from './openapi-documents.ts';
@@ -132,25 +133,44 @@ function headerParameters(route: Route): Json[] {
 
 /** The JSON answer with what every answer has, and CSV where the route has rows. */
 function success(route: Route, schemas: NamedSchemas, examples: readonly Example[]): Json {
-  const answer = schemas.take(jsonSchema(route.answer));
-  const properties = {
-    ...(answer['properties'] as Json | undefined),
-    complete: { type: 'boolean', description: 'False: something that belongs here is missing; the part says why.' },
-    next_cursor: { type: ['string', 'null'], description: '`cursor` of the next page; `null` on the last.' },
-  };
-  const required = [...((answer['required'] as string[] | undefined) ?? []), 'complete', 'next_cursor'];
+  if (route.form === 'metrics') return { description: 'The figures.', content: metricsContent() };
+  const one = withCommon(schemas.take(jsonSchema(route.answer)));
+  // Several environments are another answer of the same address. Beside the schema and no choice within it: who names
+  // one environment gets the one answer, and a type of both would say less of it.
+  const several = route.fleet === undefined ? null : withCommon(schemas.take(jsonSchema(fleetAnswer(route.fleet))));
   const answered = examples.map(({ name, request, cut, answer: value }) => [
     name,
     { summary: `GET ${request}${cut ? ' (lists and cursor cut short)' : ''}`, value },
   ]);
   const json = {
     'application/json': {
-      schema: { ...answer, properties, required },
+      schema: one,
+      ...(several === null ? {} : { 'x-several-environments': several }),
       ...(answered.length === 0 ? {} : { examples: Object.fromEntries(answered) }),
     },
   };
   const csv = route.csv === null ? {} : { 'text/csv': { schema: { type: 'string', description: csvRule(route.csv) } } };
-  return { description: 'The answer.', content: { ...json, ...csv } };
+  const metrics = route.fleet === undefined ? {} : metricsContent();
+  return { description: 'The answer.', content: { ...json, ...csv, ...metrics } };
+}
+
+/** The two forms for monitoring systems. */
+function metricsContent(): Json {
+  const description = 'The newest recorded figures as gauges.';
+  return Object.fromEntries(
+    ['text/plain', 'application/openmetrics-text'].map((type) => [type, { schema: { type: 'string', description } }]),
+  );
+}
+
+/** An answer with what every answer has. */
+function withCommon(answer: Json): Json {
+  const properties = {
+    ...(answer['properties'] as Json | undefined),
+    complete: { type: 'boolean', description: 'False: something that belongs here is missing; the part says why.' },
+    next_cursor: { type: ['string', 'null'], description: '`cursor` of the next page; `null` on the last.' },
+  };
+  const required = [...((answer['required'] as string[] | undefined) ?? []), 'complete', 'next_cursor'];
+  return { ...answer, properties, required };
 }
 
 /** What of a row is in a line of CSV, and when there is none. */

@@ -30,11 +30,7 @@ export function permissionTable(resources: Record<string, Resource>): string {
   const functions = Object.values(resources)
     .filter(({ Type }) => Type === 'AWS::Lambda::Function')
     .map(({ Properties }) => ({
-      name:
-        / GET \/(\w+)$|: (documents)$/
-          .exec(Properties.Description ?? '')
-          ?.slice(1)
-          .find(Boolean) ?? 'publisher',
+      name: nameOf(Properties.Description ?? ''),
       allowed: allowedTo(Properties.Role?.['Fn::GetAtt'][0] ?? '', resources),
     }));
   const rows = [...new Set(functions.flatMap(({ allowed }) => [...allowed]))].toSorted((a, b) =>
@@ -47,6 +43,12 @@ export function permissionTable(resources: Record<string, Resource>): string {
   ]
     .map((cells) => `| ${cells.join(' | ')} |\n`)
     .join('');
+}
+
+/** A route's by its path; the other two say what they do. */
+function nameOf(description: string): string {
+  const named = / GET \/(\w+)$|: (documents)$/.exec(description)?.slice(1).find(Boolean);
+  return named ?? (description.includes('records the figures') ? 'recorder' : 'publisher');
 }
 
 /** Rows that a role has: what its own statements and its managed policies allow. Refusals are not shown. */
@@ -67,12 +69,20 @@ function allowedTo(roleId: string, resources: Record<string, Resource>): Set<str
   );
 }
 
+/** Of the record each function has its own part. */
+function recordPart(text: string): string {
+  if (/(latest\/\w|route=)/.test(text)) return 'the record: its own newest figures and history';
+  if (text.includes('changes/')) return 'the record: changes of constants';
+  return text.includes('/') ? 'the record' : 'the record bucket';
+}
+
 /** What a resource is, in words: the table is for people. */
 function kindOf(action: string, resource: unknown): string {
   const text = typeof resource === 'string' ? resource : JSON.stringify(resource);
   if (text === '*')
     return action.startsWith('ec2:') ? '`*`; denied to the code of the function' : '`*`; it knows no resources';
   if (text.includes('KeyBucket')) return text.includes('.json') ? '`jwks.json` and `keys.json`' : 'the key bucket';
+  if (text.includes('RecordBucket')) return recordPart(text);
   if (text.includes('rds-db')) return 'configured databases, as the configured user';
   if (text.includes('arn:aws:kms')) return 'keys of the source buckets';
   if (text.includes('Log')) return 'its own log group';

@@ -11,6 +11,8 @@ export const CAUSES: Readonly<Record<ProblemSlug, string>> = {
   'invalid-cursor':
     'The cursor was changed, is older than its life, or belongs to another path, environment or filter than the request.',
   'environment-required': 'The caller may read several environments, and the request names none.',
+  'one-environment-only':
+    'Several environments give their summaries. Rows, filters and clear text are of one environment at a time.',
   'reason-required': 'The stage records why somebody looks at clear text, and the request gives no reason.',
   'metrics-cover-whole-bucket':
     'The environment has a prefix of the bucket, and CloudWatch counts whole buckets: its figure would be that of others too.',
@@ -33,6 +35,8 @@ export const CAUSES: Readonly<Record<ProblemSlug, string>> = {
     'A service behind the API asked for fewer requests, and went on to do so when it was asked again.',
   'keys-unavailable':
     'The keys by which tokens are checked cannot be read, or have not been renewed for a day. Nobody is let in meanwhile.',
+  'record-unavailable':
+    'The object with the newest recorded figures is not there, is damaged, or was written by a newer release.',
   'upstream-timeout':
     'The time for the answer ran out before a service behind the API had answered, and no part of it can be given.',
 };

@@ -1,7 +1,17 @@
 /** Content negotiation by RFC 9110, 12.5: the most preferred form that the route has. */
 import { NotAcceptableError } from '../errors.ts';
 
-export type MediaType = 'application/json' | 'text/csv';
+export type MediaType = 'application/json' | 'text/csv' | MetricsType;
+
+/** The two forms in which monitoring systems read figures. */
+export type MetricsType = 'text/plain' | 'application/openmetrics-text';
+
+/** The older form first: it is the one that a person without an Accept header can read anywhere. */
+export const METRICS_TYPES = ['text/plain', 'application/openmetrics-text'] as const;
+
+export function isMetrics(type: MediaType): type is MetricsType {
+  return (METRICS_TYPES as readonly MediaType[]).includes(type);
+}
 
 /** One item of an Accept or Accept-Encoding header: `text/csv;q=0.5`. */
 interface Preference {

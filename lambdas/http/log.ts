@@ -4,9 +4,9 @@
  */
 import type { Timing } from '../context.ts';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract.ts';
+import { errorChain } from '../error-chain.ts';
 import { KeysUnavailableError } from '../errors.ts';
 import type { Fault, Problem } from '../faults.ts';
-import { errorChain } from './error-chain.ts';
 import type { HttpRequest } from './event.ts';
 
 /** What is known of a request; filled in on its way. Names and numbers only, no value of a parameter. */

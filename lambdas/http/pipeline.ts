@@ -3,12 +3,12 @@
  * representation, write down that it happened. Knows neither Lambda nor API Gateway.
  */
 import { type Context, Timing } from '../context.ts';
-import type { Answer, EnvironmentRequest, RouteRequest } from '../exchange.ts';
+import type { Answer, EnvironmentRequest, FleetRequest, RouteRequest } from '../exchange.ts';
 import { problemOf } from '../faults.ts';
 import type { KeyObject } from '../key-object.ts';
 import type { Route } from '../route.ts';
 import type { Settings } from '../settings.ts';
-import { acceptsGzip } from './accept.ts';
+import { acceptsGzip, isMetrics } from './accept.ts';
 import type { Admission, Admitted } from './admission.ts';
 import { logAudit } from './audit.ts';
 import { dependencyKey, etagOf, KnownAnswers, matches } from './caching.ts';
@@ -28,6 +28,9 @@ type AnyDomain = (request: never, upstreams: unknown) => Promise<AnyAnswer>;
 /** The upstreams of one request. `keys` gives the API's own signing keys; it throws KeysUnavailableError. */
 export type MakeUpstreams = (context: Context, keys: () => Promise<KeyObject>) => unknown;
 
+/** Answers a request about several environments out of the record. */
+export type FleetDomain = (request: FleetRequest, context: Context) => Promise<AnyAnswer>;
+
 /** One request while it is being answered: what each step needs of it, and what each adds. */
 interface Passage {
   http: HttpRequest;
@@ -45,15 +48,25 @@ export class Pipeline {
   readonly #upstreams: MakeUpstreams;
   readonly #settings: Settings;
   readonly #admission: Admission;
+  readonly #fleet: FleetDomain | null;
   readonly #parse: (query: string) => Query;
   readonly #known = new KnownAnswers();
 
-  constructor(route: Route, domain: AnyDomain, upstreams: MakeUpstreams, settings: Settings, admission: Admission) {
+  /** @param fleet `null` for a route that is about one environment only */
+  constructor(
+    route: Route,
+    domain: AnyDomain,
+    upstreams: MakeUpstreams,
+    settings: Settings,
+    admission: Admission,
+    fleet: FleetDomain | null = null,
+  ) {
     this.#route = route;
     this.#domain = domain;
     this.#upstreams = upstreams;
     this.#settings = settings;
     this.#admission = admission;
+    this.#fleet = fleet;
     this.#parse = queryParser(route);
   }
 
@@ -100,7 +113,7 @@ export class Pipeline {
     const query = this.#parse(http.query);
     const subject = subjectOf(this.#route, http, query, admitted, this.#settings.limits.reason_required);
     passage.subject = subject;
-    line.environment = subject.binding.environment;
+    line.environment = subject.fleet === null ? subject.binding.environment : (subject.environment?.name ?? '*');
     const context = { ...passage.context, deadline: deadlineOf(http, query.budget_s, latest, Date.now()) };
     const gzip = acceptsGzip(http.header('accept-encoding'));
 
@@ -128,7 +141,8 @@ export class Pipeline {
     const hasPages = answer.next !== null || answer.positions !== undefined;
     const keys = hasPages ? await reading : null;
     const signer = keys === null ? null : new CursorSigner(subject.binding, keys, Date.now());
-    const form = { media_type: subject.media_type, gzip, fields: this.#fields(query) };
+    const rows = subject.fleet === null ? this.#route.rows : 'environments';
+    const form = { media_type: subject.media_type, gzip, fields: this.#fields(query), rows };
     const representation = represent(this.#route, answer, form, signer);
     line.rows = representation.rows;
     line.complete = answer.body.complete;
@@ -138,7 +152,7 @@ export class Pipeline {
 
   /** Reads the cursor's position and asks the domain. @throws InvalidCursorError; whatever the domain throws */
   async #ask(subject: Subject, admitted: Admitted, context: Context): Promise<AnyAnswer> {
-    const { query, binding, environment, other, clear, mayClear } = subject;
+    const { query, binding, environment, other, fleet, clear, mayClear } = subject;
     const { cursor } = query;
     const request = {
       parameters: query.values,
@@ -150,6 +164,9 @@ export class Pipeline {
       deadline: context.deadline,
       version: this.#settings.version,
     };
+    if (fleet !== null && this.#fleet !== null) {
+      return this.#fleet({ ...request, environments: fleet, figures: isMetrics(subject.media_type) }, context);
+    }
     const whole: RouteRequest<unknown> | EnvironmentRequest<unknown, unknown> =
       environment === null
         ? { ...request, environments: admitted.rights.environments }

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { InvalidParameterError, type ParameterFault } from '../errors.ts';
 import { nearNames } from '../near-names.ts';
-import { LIMIT_BOUNDS, MAX_LIMIT, parametersOf } from '../parameters.ts';
+import { LIMIT_BOUNDS, MAX_LIMIT, parametersOf, REPEATABLE } from '../parameters.ts';
 import type { Route } from '../route.ts';
 import type { MediaType } from './accept.ts';
 
@@ -10,6 +10,8 @@ export interface Query {
   /** Everything that was parsed, by name. */
   values: Readonly<Record<string, unknown>>;
   environment: string | null;
+  /** Labels that several environments are narrowed by; empty without any. */
+  labels: readonly string[];
   limit: number | null;
   cursor: string | null;
   budget_s: number | null;
@@ -44,6 +46,7 @@ export function queryParser(route: Pick<Route, 'environment' | 'rows' | 'paramet
     return {
       values,
       environment: (values['environment'] as string | undefined) ?? null,
+      labels: (values['label'] as string | undefined)?.split(',') ?? [],
       limit: (values['limit'] as number | undefined) ?? null,
       cursor: (values['cursor'] as string | undefined) ?? null,
       budget_s: (values['budget_s'] as number | undefined) ?? null,
@@ -58,7 +61,8 @@ export function queryParser(route: Pick<Route, 'environment' | 'rows' | 'paramet
  * @throws InvalidParameterError past the most that the form allows
  */
 export function limitOf(query: Query, mediaType: MediaType): number {
-  if (query.limit !== null && query.limit > MAX_LIMIT[mediaType]) {
+  const most = MAX_LIMIT[mediaType === 'text/csv' ? mediaType : 'application/json'];
+  if (query.limit !== null && query.limit > most) {
     throw new InvalidParameterError([{ parameter: 'limit', message: LIMIT_BOUNDS }]);
   }
   return query.limit ?? DEFAULT_LIMIT;
@@ -80,6 +84,8 @@ function pairs(query: string, known: readonly string[]): { texts: Map<string, st
       if (faults.length < MAX_FAULTS) faults.push(unknownParameter(name, known));
     } else if (value === null) {
       faults.push({ parameter: name, message: 'must be percent-encoded UTF-8' });
+    } else if (texts.has(name) && REPEATABLE.has(name)) {
+      texts.set(name, `${texts.get(name)},${value}`);
     } else if (texts.has(name)) {
       faults.push({ parameter: name, message: 'must be given once' });
     } else {

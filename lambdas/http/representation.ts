@@ -1,10 +1,11 @@
 /** The body that goes out: JSON or CSV, gzip where wanted, and never more than Lambda lets through. */
 import { gzipSync } from 'node:zlib';
-import type { Answer } from '../exchange.ts';
+import type { Answer, MetricsBody } from '../exchange.ts';
 import type { Route } from '../route.ts';
-import type { MediaType } from './accept.ts';
+import { isMetrics, type MediaType } from './accept.ts';
 import { csv } from './csv.ts';
 import type { CursorSigner } from './cursor.ts';
+import { METRICS_CONTENT_TYPES, metricsText } from './metrics-text.ts';
 
 /** Lambda's synchronous response limit is 6 MB with the event's own JSON around it (Lambda guide, "Quotas"). */
 const MAX_PAYLOAD_BYTES = 5_900_000;
@@ -27,6 +28,8 @@ export interface Form {
   gzip: boolean;
   /** Field names that the client chose; `null`: all. */
   fields: readonly string[] | null;
+  /** Name of the list in the answer that pages; `null`: none. */
+  rows: string | null;
 }
 
 /**
@@ -43,7 +46,8 @@ export function represent(
   form: Form,
   signer: CursorSigner | null,
 ): Representation {
-  const list = route.rows === null ? undefined : answer.body[route.rows];
+  if (isMetrics(form.media_type)) return metricsOf(answer, form.media_type, form.gzip);
+  const list = form.rows === null ? undefined : answer.body[form.rows];
   const rows = Array.isArray(list) ? (list as Record<string, unknown>[]) : null;
   let kept = rows?.length ?? 0;
   for (;;) {
@@ -53,7 +57,7 @@ export function represent(
     const text =
       form.media_type === 'text/csv'
         ? csv(columnsOf(route, form), (rows ?? []).slice(0, kept), answer.body)
-        : JSON.stringify({ ...withRows(answer.body, route.rows, rows?.slice(0, kept)), next_cursor });
+        : JSON.stringify({ ...withRows(answer.body, form.rows, rows?.slice(0, kept)), next_cursor });
     const gzip = form.gzip && Buffer.byteLength(text) > MIN_GZIP_BYTES;
     const body = gzip ? gzipSync(text) : text;
     const size = payloadBytes(body);
@@ -62,6 +66,19 @@ export function represent(
     }
     kept = Math.max(1, Math.floor(kept * (MAX_PAYLOAD_BYTES / size) * 0.9));
   }
+}
+
+/** Of an answer that has figures in place of rows. */
+function metricsOf(
+  { body }: Answer<Record<string, unknown>, unknown>,
+  type: Parameters<typeof metricsText>[1],
+  wantsGzip: boolean,
+): Representation {
+  const text = metricsText((body as unknown as MetricsBody).families, type);
+  // Without gzip a large fleet would not fit into what Lambda lets through.
+  const gzip = wantsGzip && Buffer.byteLength(text) > MIN_GZIP_BYTES;
+  const sent = gzip ? gzipSync(text) : text;
+  return { content_type: METRICS_CONTENT_TYPES[type], gzip, body: sent, next_cursor: null, rows: null };
 }
 
 function withRows(body: object, name: string | null, rows: readonly unknown[] | undefined): object {

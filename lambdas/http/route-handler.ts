@@ -4,17 +4,21 @@
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context as LambdaContext } from 'aws-lambda';
 import type { Context } from '../context.ts';
-import type { Answer, EnvironmentRequest, RouteRequest } from '../exchange.ts';
+import { VARIABLES } from '../contract.ts';
+import type { Answer, EnvironmentRequest, FleetRequest, RouteRequest } from '../exchange.ts';
+import type { FleetPosition } from '../fleet/answer.ts';
 import type { KeyObject } from '../key-object.ts';
-import type { ParametersOf, Route } from '../route.ts';
+import { requiredVariable } from '../required-variable.ts';
+import type { FleetPart, ParametersOf, Route } from '../route.ts';
 import type { Settings } from '../settings.ts';
+import { readSettings } from '../settings-file.ts';
 import { readObject } from '../upstreams/s3/objects.ts';
 import { Admission, type Verification } from './admission.ts';
 import { requestOf, resultOf } from './event.ts';
 import { Keys } from './keys.ts';
-import { Pipeline } from './pipeline.ts';
+import { type FleetDomain, Pipeline } from './pipeline.ts';
 import { TokenVerifier } from './token.ts';
-import { readSettings, readVariables } from './variables.ts';
+import { readVariables } from './variables.ts';
 
 /** What Lambda calls. */
 export type Handler = (
@@ -50,11 +54,30 @@ export function routeHandler<R extends Route, Body, Position, Upstreams>(
     (context, keys) => upstreams(context, settings, keys),
     settings,
     new Admission(route, settings, route.scopes === null ? null : verification(settings)),
+    route.fleet === undefined ? null : fleetOf(route.name, route.fleet, settings),
   );
   return async (event, lambda) => {
     const http = requestOf(event);
     const latest = Date.now() + lambda.getRemainingTimeInMillis() - LAMBDA_MARGIN_MS;
     return resultOf(await pipeline.answer(http, latest), http.method);
+  };
+}
+
+/**
+ * Several environments are answered out of the record, by code that is loaded when the first of them is asked for.
+ *
+ * @throws Error that names the environment variable which is not set
+ */
+function fleetOf(route: string, part: FleetPart, settings: Settings): FleetDomain {
+  const bucket = settings.recording === null ? null : requiredVariable(process.env, VARIABLES.recordBucket);
+  return async (request, context) => {
+    const [{ fleetAnswer }, { recordReader, noRecord }] = await Promise.all([
+      import('../fleet/answer.ts'),
+      import('../record/reader.ts'),
+    ]);
+    const record = bucket === null ? noRecord : recordReader(bucket, settings.region, context);
+    const answer = await fleetAnswer(route, part, request as FleetRequest<FleetPosition>, record, new Date());
+    return answer as unknown as Awaited<ReturnType<FleetDomain>>;
   };
 }
 

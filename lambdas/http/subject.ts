@@ -1,13 +1,14 @@
 /** What a request is about, once its caller is known: everything that can be refused before an upstream is asked. */
 import { InvalidParameterError, NotAcceptableError } from '../errors.ts';
-import type { NamedEnvironment } from '../exchange.ts';
+import type { NamedEnvironment, PermittedEnvironment } from '../exchange.ts';
 import type { Route } from '../route.ts';
-import { type MediaType, negotiate } from './accept.ts';
+import { isMetrics, METRICS_TYPES, type MediaType, negotiate } from './accept.ts';
 import type { Admitted } from './admission.ts';
 import type { Binding } from './cursor.ts';
 import { type Decision, decide } from './disclosure.ts';
 import { chooseEnvironment, environmentNamed } from './environment.ts';
 import type { HttpRequest } from './event.ts';
+import { fleetOf, requireSummary } from './fleet.ts';
 import { limitOf, type Query } from './query.ts';
 import { reasonOf } from './reason.ts';
 
@@ -21,6 +22,8 @@ export interface Subject extends Decision {
   environment: NamedEnvironment | null;
   /** The one that the route's `otherEnvironment` parameter names; `null` without it. */
   other: NamedEnvironment | null;
+  /** The environments of an answer out of the record; `null`: the route's domain is asked. */
+  fleet: readonly PermittedEnvironment[] | null;
   /** What a cursor of this request is good for. */
   binding: Binding;
   /** The header `x-reason`. */
@@ -44,28 +47,48 @@ export function subjectOf(
   reasonRequired: boolean,
 ): Subject {
   const reason = reasonOf(http.header('x-reason'));
-  const media_type = formOf(route, query, http.header('accept'));
+  const several = fleetOf(route, query, rights.environments);
+  const media_type = several === null ? formOf(route, query, http.header('accept')) : fleetForm(http.header('accept'));
   const limit = limitOf(query, media_type);
-  const chosen = route.environment ? chooseEnvironment(query.environment, rights.environments, route.name) : null;
+  const figures = route.fleet !== undefined && isMetrics(media_type);
+  if (several !== null && route.fleet !== undefined && !figures) requireSummary(route.fleet, query.values);
+  const chosen =
+    route.environment && several === null
+      ? chooseEnvironment(query.environment, rights.environments, route.name)
+      : null;
+  const fleet = several ?? (figures && chosen !== null ? [chosen] : null);
   const environment = chosen?.environment ?? null;
   const other = otherOf(route, query, environment, rights.environments);
   const decision = decide(route, query.values, chosen?.scopes ?? [], reason, reasonRequired);
-  const binding = { route: route.name, environment: environment?.name ?? null, filters: query.filters };
-  return { query, media_type, limit, environment, other, binding, reason, ...decision };
+  // The page after the next is of the same environments only for whoever has the same rights.
+  const about = several === null ? (environment?.name ?? null) : `${query.environment ?? '*'} of ${rights.key}`;
+  const binding = { route: route.name, environment: about, filters: query.filters };
+  return { query, media_type, limit, environment, other, fleet, binding, reason, ...decision };
 }
 
 /** CSV where the route has a table and no parameter asks for something else. @throws NotAcceptableError */
 function formOf(route: Route, query: Query, accept: string | undefined): MediaType {
-  if (route.csv === null) return negotiate(accept, ['application/json']);
+  if (route.form === 'metrics') return negotiate(accept, METRICS_TYPES);
+  const figures = route.fleet === undefined ? [] : METRICS_TYPES;
+  if (route.csv === null) return negotiate(accept, ['application/json', ...figures]);
   const { values } = query;
   const noTable = route.csv.notWith.find((parameter) => isGiven(parameter, values)) ?? picksLeftOut(route, values);
   const { onlyWith } = route.csv;
   if (noTable === null && onlyWith !== undefined && values[onlyWith] === undefined)
     return negotiate(accept, ['application/json']);
   try {
-    return negotiate(accept, noTable === null ? ['application/json', 'text/csv'] : ['application/json']);
+    return negotiate(accept, ['application/json', ...(noTable === null ? (['text/csv'] as const) : []), ...figures]);
   } catch (error) {
     throw error instanceof NotAcceptableError ? new NotAcceptableError(noTable) : error;
+  }
+}
+
+/** Summaries are no table. @throws NotAcceptableError */
+function fleetForm(accept: string | undefined): MediaType {
+  try {
+    return negotiate(accept, ['application/json', ...METRICS_TYPES]);
+  } catch (error) {
+    throw error instanceof NotAcceptableError ? new NotAcceptableError('environment') : error;
   }
 }
 

@@ -1,11 +1,9 @@
 /** The publisher's entry: on a schedule, and as the stack's custom resource when it is created. */
 import { readFileSync } from 'node:fs';
-import { S3Client } from '@aws-sdk/client-s3';
 import { BUNDLE_FILES, METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS, VARIABLES } from '../contract.ts';
 import { requiredVariable } from '../required-variable.ts';
-import { credentials } from '../upstreams/credentials.ts';
+import { writableBucket } from '../upstreams/s3/writable-bucket.ts';
 import { answerStack, isStackRequest } from './custom-resource.ts';
-import { KeyStore } from './key-store.ts';
 import { type Published, publish } from './publish.ts';
 
 /** Four tries, their pauses and the answer fit into the function's minute, so that the stack is never left to hang. */
@@ -13,16 +11,7 @@ const MAX_RUN_MS = 8000;
 
 const { stage }: { stage: string } = JSON.parse(readFileSync(new URL(BUNDLE_FILES.settings, import.meta.url), 'utf8'));
 const region = requiredVariable(process.env, 'AWS_REGION');
-const store = new KeyStore(
-  new S3Client({
-    region,
-    credentials: async () => credentials(),
-    maxAttempts: 3,
-    // An endpoint of our own has no wildcard DNS for buckets.
-    forcePathStyle: Boolean(process.env['AWS_ENDPOINT_URL_S3']),
-  }),
-  requiredVariable(process.env, VARIABLES.keyBucket),
-);
+const store = writableBucket(requiredVariable(process.env, VARIABLES.keyBucket), region);
 const userPoolId = requiredVariable(process.env, VARIABLES.userPoolId);
 const cognito =
   process.env['AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER'] ?? `https://cognito-idp.${region}.amazonaws.com`;

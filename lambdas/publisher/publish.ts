@@ -1,13 +1,13 @@
 /** One run of the publisher: Cognito's public keys and the signing keys into the key bucket. */
 import { KEY_OBJECTS } from '../contract.ts';
 import { parseKeyObject } from '../key-object.ts';
+import type { Content, WritableBucket } from '../upstreams/s3/writable-bucket.ts';
 import { fetchJwks } from './jwks.ts';
-import type { KeyStore } from './key-store.ts';
 import { firstKeys, rotated } from './signing-keys.ts';
 
 export interface PublishOptions {
   /** The key bucket. */
-  store: Pick<KeyStore, 'read' | 'writeNew' | 'replace' | 'write'>;
+  store: Pick<WritableBucket, 'read' | 'writeNew' | 'replace' | 'write'>;
   /** Cognito's address in the pool's Region. */
   cognito: URL;
   userPoolId: string;
@@ -41,7 +41,7 @@ export async function publish(options: PublishOptions): Promise<Published> {
 async function publishJwks({ store, cognito, userPoolId, now, signal }: PublishOptions) {
   const before = await store.read(KEY_OBJECTS.jwks, signal);
   const jwks = await fetchJwks(cognito, userPoolId, signal);
-  await store.write(KEY_OBJECTS.jwks, JSON.stringify(jwks), signal);
+  await store.write(KEY_OBJECTS.jwks, json(jwks), signal);
   const age = before === null ? 0 : (now.getTime() - before.lastModified.getTime()) / 1000;
   return { ageSeconds: Math.max(0, Math.round(age)), keyIds: jwks.keys.map(({ kid }) => kid) };
 }
@@ -50,11 +50,15 @@ async function publishJwks({ store, cognito, userPoolId, now, signal }: PublishO
 async function publishSigningKeys({ store, now, signal }: PublishOptions): Promise<Published['signingKeys']> {
   const stored = await store.read(KEY_OBJECTS.keys, signal);
   if (stored === null) {
-    const isWritten = await store.writeNew(KEY_OBJECTS.keys, JSON.stringify(firstKeys(now)), signal);
+    const isWritten = await store.writeNew(KEY_OBJECTS.keys, json(firstKeys(now)), signal);
     return isWritten ? 'created' : 'unchanged';
   }
-  const next = rotated(parseKeyObject(stored.text), now);
+  const next = rotated(parseKeyObject(stored.body.toString('utf8')), now);
   if (next === null) return 'unchanged';
-  const isReplaced = await store.replace(KEY_OBJECTS.keys, JSON.stringify(next), stored.etag, signal);
+  const isReplaced = await store.replace(KEY_OBJECTS.keys, json(next), stored.etag, signal);
   return isReplaced ? 'rotated' : 'unchanged';
+}
+
+function json(value: unknown): Content {
+  return { body: JSON.stringify(value), type: 'application/json' };
 }

@@ -33,7 +33,7 @@ export class Documents extends Construct {
   constructor(scope: Construct, id: string, { config, network, grants }: DocumentsProps) {
     super(scope, id);
     // As a route that is open and reads nothing.
-    const { statements } = grants.forRoute({ needs: [], scopes: null });
+    const { statements } = grants.forRoute({ name: 'documents', needs: [], scopes: null });
     const logGroup = new LogGroup(this, 'Log', logGroupProps(this, config));
     this.role = new Role(this, 'Role', {
       description: `MRT API, stage ${config.stage}: documents`,

@@ -11,6 +11,7 @@ import type { KeyBucket } from '../identity/key-bucket.ts';
 import type { Identity } from '../identity/user-pool.ts';
 import { boundedPolicies, MAX_POLICIES_PER_ROLE } from '../permissions/bounded-policy.ts';
 import { needStatements } from '../permissions/need-statements.ts';
+import type { RecordBucket } from '../records/record-bucket.ts';
 
 /** What the functions call the client through which people come; their rights follow from their groups. */
 const PEOPLE = 'people';
@@ -32,6 +33,8 @@ export interface GrantsProps {
   identity: Identity;
   /** Where the keys for that are. */
   keyBucket: KeyBucket;
+  /** Where the record is; `null`: the stage records nothing. */
+  recordBucket: RecordBucket | null;
 }
 
 /** The managed policies of the stack, made when the first route needs them. */
@@ -49,19 +52,57 @@ export class Grants extends Construct {
    *
    * @throws ConfigError when the environments' resources do not fit into the policies of one role
    */
-  forRoute({ needs, scopes }: Pick<Route, 'needs' | 'scopes'>): Grant {
-    const managedPolicies = needs.flatMap((need) => this.#policiesOf(need));
-    if (managedPolicies.length > MAX_POLICIES_PER_ROLE) {
-      throw new ConfigError([
-        `environments: ${needs.join(', ')} need ${managedPolicies.length} policies, a role takes ${MAX_POLICIES_PER_ROLE}; divide them over two stages`,
-      ]);
-    }
+  forRoute({ name, needs, scopes, record }: Pick<Route, 'name' | 'needs' | 'scopes' | 'record'>): Grant {
+    const managedPolicies = this.policiesOf(needs);
+    const { recordBucket } = this.#props;
+    const reading = record === undefined || recordBucket === null ? null : recordBucket;
     const verification = scopes === null ? { statements: [], environment: {} } : this.#tokenVerification();
     return {
-      statements: [...verification.statements, ...networkInterfaces()],
-      environment: verification.environment,
+      statements: [
+        ...verification.statements,
+        ...(reading === null || record === undefined ? [] : reading.readStatements(name, record)),
+        ...networkInterfaces(),
+      ],
+      environment: {
+        ...verification.environment,
+        ...(reading !== null && { [VARIABLES.recordBucket]: reading.bucket.bucketName }),
+      },
       managedPolicies,
     };
+  }
+
+  /** Actions on the key bucket's own key, of whoever reads it; none where it has none. */
+  keyActions(): readonly string[] {
+    return this.#props.keyBucket.keyActions('read');
+  }
+
+  /**
+   * What the recorder gets: the needs of the routes that it asks in place of a caller, the keys of fingerprints and
+   * identities, and the record to write. No token is its business.
+   *
+   * @throws as {@link forRoute}
+   */
+  forRecorder(needs: readonly Need[], recordBucket: RecordBucket): Grant {
+    const { keyBucket } = this.#props;
+    return {
+      statements: [...keyBucket.readKeysStatements(), ...recordBucket.writeStatements(), ...networkInterfaces()],
+      environment: {
+        [VARIABLES.keyBucket]: keyBucket.bucket.bucketName,
+        [VARIABLES.recordBucket]: recordBucket.bucket.bucketName,
+      },
+      managedPolicies: this.policiesOf(needs),
+    };
+  }
+
+  /** @throws ConfigError when the environments' resources do not fit into the policies of one role */
+  policiesOf(needs: readonly Need[]): ManagedPolicy[] {
+    const policies = needs.flatMap((need) => this.#policiesOf(need));
+    if (policies.length > MAX_POLICIES_PER_ROLE) {
+      throw new ConfigError([
+        `environments: ${needs.join(', ')} need ${policies.length} policies, a role takes ${MAX_POLICIES_PER_ROLE}; divide them over two stages`,
+      ]);
+    }
+    return policies;
   }
 
   /** Every function but those of open routes verifies tokens itself: it reads the keys, and knows pool and clients. */

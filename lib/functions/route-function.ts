@@ -5,16 +5,15 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ConfigError } from '../../config/config-error.ts';
 import type { Config } from '../../config/schema.ts';
 import { BUNDLE_FILES } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
-import { routes } from '../../lambdas/routes.ts';
 import { KEY_USE } from '../encryption/given-key.ts';
 import { logGroupProps, writeLines } from '../log-group.ts';
 import type { Network } from '../network/network.ts';
 import { ACTIONS_OF_NEED, type DeclaredActions, declareActions, LOG_ACTIONS } from '../permissions/declared-actions.ts';
 import { bundle, FUNCTION_DEFAULTS } from './bundle.ts';
+import { instancesOf } from './database-connections.ts';
 import { type Grants, INTERFACE_ACTIONS } from './grants.ts';
 import { liveVersion } from './live-version.ts';
 import { rdsCertificates } from './rds-certificates.ts';
@@ -31,6 +30,8 @@ export interface RouteFunctionProps {
   network: Network;
   /** What it may do. */
   grants: Grants;
+  /** The routes of the stage. */
+  routes: readonly Route[];
 }
 
 /** The function of one route: no code, role or log group is shared with another. */
@@ -42,10 +43,10 @@ export class RouteFunction extends Construct {
   /** Requests and audit lines. */
   readonly logGroup: LogGroup;
 
-  constructor(scope: Construct, id: string, { route, config, network, grants }: RouteFunctionProps) {
+  constructor(scope: Construct, id: string, { route, config, network, grants, routes }: RouteFunctionProps) {
     super(scope, id);
     const grant = grants.forRoute(route);
-    const reserved = reservedConcurrency(route, config);
+    const reserved = reservedConcurrency(route, config, routes);
     this.logGroup = new LogGroup(this, 'Log', logGroupProps(this, config));
     // Its own, so that whoever takes over one function has what that one may do and no more.
     this.role = new Role(this, 'Role', {
@@ -101,22 +102,12 @@ function memory(route: Route): number {
 
 /**
  * So many instances at once; `null`: no cap. Listings have their own, as each may take 25 s and fifty a second would use up
- * an account's 1,000 (Lambda quotas, "Concurrent executions"). Functions with databases stay within
- * `limits.database_connections` together: 48 connections, 2 an instance and 4 such functions are 6 instances each.
+ * an account's 1,000 (Lambda quotas, "Concurrent executions"). Functions with databases share the connections.
  *
- * @throws ConfigError when that is less than one
+ * @throws ConfigError when they are too few
  */
-function reservedConcurrency({ needs }: Route, { limits }: Config): number | null {
-  if (!needs.includes('database')) {
-    return needs.includes('bucket_listing') && limits.listings !== 'off' ? limits.listings : null;
-  }
-  if (limits.database_connections === 'off') return null;
-  const sharers = routes.filter(({ needs }) => needs.includes('database')).length;
-  const instances = Math.floor(limits.database_connections / (sharers * limits.database_connections_per_instance));
-  if (instances < 1) {
-    throw new ConfigError([
-      `limits.database_connections: ${sharers} functions with ${limits.database_connections_per_instance} connections each need more than ${limits.database_connections}`,
-    ]);
-  }
-  return instances;
+function reservedConcurrency({ needs }: Route, config: Config, routes: readonly Route[]): number | null {
+  if (needs.includes('database')) return instancesOf(config, routes);
+  const { listings } = config.limits;
+  return needs.includes('bucket_listing') && listings !== 'off' ? listings : null;
 }

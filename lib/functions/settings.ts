@@ -6,6 +6,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Need } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { Bucket, Constants, Database, Environment, Settings } from '../../lambdas/settings.ts';
+import { sideBySide } from './database-connections.ts';
 
 type EnvironmentConfig = Config['environments'][string];
 type BucketConfig = NonNullable<EnvironmentConfig['buckets']>[number];
@@ -24,7 +25,7 @@ const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', im
  *
  * @param routes the whole table: an environment's `offers` name every route that it is configured for
  */
-export function settingsOf(route: Route, config: Config, routes: readonly Route[]): Settings {
+export function settingsOf(route: Pick<Route, 'needs'>, config: Config, routes: readonly Route[]): Settings {
   const { domain, stage, region, callers, limits } = config;
   const slice = {
     version: VERSION,
@@ -38,6 +39,10 @@ export function settingsOf(route: Route, config: Config, routes: readonly Route[
         environmentOf(route, environment, config, routes),
       ]),
     ),
+    recording:
+      config.recording === 'off'
+        ? null
+        : { every_minutes: config.recording.every_minutes, side_by_side: sideBySide(config, routes) },
     limits: {
       database_connections_per_instance: limits.database_connections_per_instance,
       reason_required: limits.reason_required,
@@ -46,6 +51,15 @@ export function settingsOf(route: Route, config: Config, routes: readonly Route[
   // Of what this function reads and nothing else: an alarm's address changes no function.
   const configuration_version = createHash('sha256').update(JSON.stringify(slice)).digest('hex').slice(0, 16);
   return { configuration_version, ...slice };
+}
+
+/**
+ * What the recorder is told: what all the routes that it asks need, and no caller, as it acts for none.
+ *
+ * @param needs of those routes together
+ */
+export function recorderSettings(needs: readonly Need[], config: Config, routes: readonly Route[]): Settings {
+  return { ...settingsOf({ needs }, config, routes), callers: { clients: {}, groups: {} } };
 }
 
 /** Whether an environment has all that a route reads. Free disk space is a bonus of a database, not a need. */
@@ -62,7 +76,7 @@ function offers(route: Route, environment: EnvironmentConfig): boolean {
 
 /** An absent part is absent here too: a function cannot read what its bundle does not name. */
 function environmentOf(
-  route: Route,
+  route: Pick<Route, 'needs'>,
   environment: EnvironmentConfig,
   config: Config,
   routes: readonly Route[],

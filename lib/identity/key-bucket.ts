@@ -7,8 +7,8 @@ import { KEY_OBJECTS } from '../../lambdas/contract.ts';
 import { bucketKeyStatement, encryptBucket, KEY_USE } from '../encryption/given-key.ts';
 import { stableId } from '../stable-id.ts';
 
-/** Of both buckets: TLS only, no access lists, nothing public, kept when the stack goes. */
-const PRIVATE = {
+/** Of every bucket of the stack: TLS only, no access lists, nothing public, kept when the stack goes. */
+export const PRIVATE = {
   encryption: BucketEncryption.S3_MANAGED,
   enforceSSL: true,
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -20,12 +20,14 @@ const PRIVATE = {
 export class KeyBucket extends Construct {
   readonly bucket: Bucket;
   readonly #keyArn: string | undefined;
+  /** Who read what, for a year; of this bucket, and of others of the stack. */
+  readonly log: Bucket;
 
   /** @param keyArn of the company's own key. Default: S3's */
   constructor(scope: Construct, id: string, keyArn?: string) {
     super(scope, id);
     // Who read the keys, for a year; S3 writes each line once, so versions would only be copies.
-    const log = new Bucket(this, 'AccessLog', {
+    this.log = new Bucket(this, 'AccessLog', {
       ...PRIVATE,
       lifecycleRules: [{ expiration: Duration.days(365) }],
     });
@@ -33,7 +35,7 @@ export class KeyBucket extends Construct {
       ...PRIVATE,
       versioned: true,
       // The CDK's own class misses its interface under exactOptionalPropertyTypes.
-      serverAccessLogsBucket: log as IBucket,
+      serverAccessLogsBucket: this.log as IBucket,
       lifecycleRules: [
         // Written every 15 minutes; the last day is enough to see what happened.
         { prefix: KEY_OBJECTS.jwks, noncurrentVersionExpiration: Duration.days(1) },
@@ -44,7 +46,7 @@ export class KeyBucket extends Construct {
     this.#keyArn = keyArn;
     if (keyArn !== undefined) encryptBucket(this.bucket as IBucket, keyArn);
     stableId(this.bucket, 'KeyBucket');
-    stableId(log, 'KeyBucketAccessLog');
+    stableId(this.log, 'KeyBucketAccessLog');
   }
 
   /** Reading both objects: what every function needs to verify tokens and cursors. */
@@ -55,6 +57,14 @@ export class KeyBucket extends Construct {
   /** The same with the use of the bucket's key, for roles. */
   readStatements(): PolicyStatement[] {
     return [this.readStatement(), ...this.#keyUse('read')];
+  }
+
+  /** Reading the signing keys alone: the recorder makes fingerprints and verifies nobody. */
+  readKeysStatements(): PolicyStatement[] {
+    return [
+      new PolicyStatement({ actions: ['s3:GetObject'], resources: [this.bucket.arnForObjects(KEY_OBJECTS.keys)] }),
+      ...this.#keyUse('read'),
+    ];
   }
 
   /** Conditional writing; listing makes S3 answer a missing object with 404 instead of 403. */

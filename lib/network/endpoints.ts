@@ -9,6 +9,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Need } from '../../lambdas/contract.ts';
 import type { KeyBucket } from '../identity/key-bucket.ts';
 import { needStatements } from '../permissions/need-statements.ts';
+import type { RecordBucket } from '../records/record-bucket.ts';
 import type { Network } from './network.ts';
 
 /** Characters of an endpoint policy (Amazon VPC quotas, "VPC endpoints"). */
@@ -25,13 +26,15 @@ export interface EndpointsProps {
   network: Network;
   /** Read by every function through the S3 endpoint. */
   keyBucket: KeyBucket;
+  /** Read by routes and written by the recorder through it; `null`: nothing is recorded. */
+  recordBucket: RecordBucket | null;
   /** Each function's role with what it reads. */
   callers: { role: IRole; needs: readonly Need[] }[];
 }
 
 /** A gateway endpoint for S3 and an interface endpoint for CloudWatch, where the configuration asks for them. */
 export class Endpoints extends Construct {
-  constructor(scope: Construct, id: string, { config, network, keyBucket, callers }: EndpointsProps) {
+  constructor(scope: Construct, id: string, { config, network, keyBucket, recordBucket, callers }: EndpointsProps) {
     super(scope, id);
     const { region } = Stack.of(this);
     const setting = config.network;
@@ -45,7 +48,7 @@ export class Endpoints extends Construct {
         vpcId: network.vpc.vpcId,
         routeTableIds: network.routeTableIds,
         policyDocument: endpointPolicy(
-          [keyBucket.readStatement(), ...objectStatements(used, config)],
+          [keyBucket.readStatement(), ...(recordBucket?.endpointStatements() ?? []), ...objectStatements(used, config)],
           callers.map(({ role }) => role),
         ),
       });

@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { Api } from '../api/http-api.ts';
-import { canaryFailed, keysAge, lambda, own, refusedByGateway } from './metrics.ts';
+import { canaryFailed, keysAge, lambda, own, recordMetric, refusedByGateway } from './metrics.ts';
 import { MIN_REQUESTS_OF_AN_HOUR, serverErrors, serverErrorsOfAnHour, slowest, typicalOfAnHour } from './rates.ts';
 
 /** Milliseconds; the gateway gives up at 30,000. */
@@ -61,6 +61,7 @@ export class Alarms extends Construct {
     this.#gatewayAlarms(props);
     this.#functionAlarms(props);
     this.#upstreamAlarms(props);
+    this.#recordAlarms(props.config);
   }
 
   /** What callers see: failed and slow answers, by the gateway's own figures. */
@@ -127,6 +128,25 @@ export class Alarms extends Construct {
       above: 0,
       periods: 3,
       silence: TreatMissingData.BREACHING,
+    });
+  }
+
+  /** What the recorder says of itself. A run that fails says nothing, and is as a run that never began. */
+  #recordAlarms({ stage, recording }: Config): void {
+    if (recording === 'off') return;
+    const { every_minutes } = recording;
+    this.#alarm('Record is old', {
+      what: `No run of the recorder has ended for ${2 * every_minutes} minutes: the fleet and /metrics show older figures.`,
+      metric: recordMetric(stage, 'age', every_minutes),
+      above: 3 * every_minutes * 60,
+      periods: 2,
+      silence: TreatMissingData.BREACHING,
+    });
+    this.#alarm('Record is not whole', {
+      what: 'Runs of the recorder end before all environments had their turn.',
+      metric: recordMetric(stage, 'unrecorded', every_minutes),
+      above: 0,
+      periods: 3,
     });
   }
 

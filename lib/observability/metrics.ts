@@ -4,7 +4,7 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, type LogGroup } from 'aws-cdk-lib/aws-logs';
-import { CANARY_METRIC, METRIC_NAMESPACE, METRICS } from '../../lambdas/contract.ts';
+import { CANARY_METRIC, METRIC_NAMESPACE, METRICS, RECORD_METRICS } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
 
 /** Most alarms look at five minutes: shorter windows hold too few requests of an operator's API. */
@@ -60,6 +60,17 @@ export function canaryFailed(stage: string, minutes: number): Metric {
     metricName: CANARY_METRIC,
     statistic: 'Maximum',
     period: Duration.minutes(minutes),
+    dimensionsMap: { stage },
+  });
+}
+
+/** A metric of the recorder. Its period is a whole number of minutes, as CloudWatch wants it. */
+export function recordMetric(stage: string, name: keyof typeof RECORD_METRICS, every_minutes: number): Metric {
+  return new Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName: RECORD_METRICS[name],
+    statistic: 'Maximum',
+    period: Duration.minutes(every_minutes),
     dimensionsMap: { stage },
   });
 }

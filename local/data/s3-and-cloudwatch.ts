@@ -41,16 +41,16 @@ export async function startS3AndCloudWatch(options: StorageOptions): Promise<Sto
     cloudwatch: foreignService('AWS_ENDPOINT_URL_CLOUDWATCH', environment),
   };
   const samples = sampleStore(config.region);
-  // The key bucket belongs to the stack and not to an environment: it is ours in either case.
+  // Keys and record belong to the stack and not to an environment: they are ours in either case.
   const store = foreign.s3 === null ? samples : new Map<string, never>();
   const metrics = sampleMetrics(samples);
-  const keyBucket = keyBucketOf(deployment);
+  const own = ownBuckets(deployment);
   const s3 = await startS3({
     iam,
     foreign: foreign.s3,
     directory: join(directory, 's3'),
-    writable: [keyBucket],
-    store: new Map([...store, [keyBucket, emptyBucket(keyBucket, config.region)]]),
+    writable: own,
+    store: new Map([...store, ...own.map((name) => [name, emptyBucket(name, config.region)] as const)]),
   });
   teardown.add(() => s3.stop());
   const cloudwatch = await startCloudWatch({ iam, metrics, foreign: foreign.cloudwatch });
@@ -65,8 +65,11 @@ export async function startS3AndCloudWatch(options: StorageOptions): Promise<Sto
   };
 }
 
-function keyBucketOf({ functions }: Deployment): string {
-  const name = functions.map(({ variables }) => variables[VARIABLES.keyBucket]).find(Boolean);
-  if (name === undefined) throw new Error(`no function of the template has the variable ${VARIABLES.keyBucket}`);
-  return name;
+/** The key bucket, and that of the record where there is one. */
+function ownBuckets({ functions }: Deployment): string[] {
+  const named = (variable: string) => functions.map(({ variables }) => variables[variable]).find(Boolean);
+  const keyBucket = named(VARIABLES.keyBucket);
+  if (keyBucket === undefined) throw new Error(`no function of the template has the variable ${VARIABLES.keyBucket}`);
+  const recordBucket = named(VARIABLES.recordBucket);
+  return recordBucket === undefined ? [keyBucket] : [keyBucket, recordBucket];
 }

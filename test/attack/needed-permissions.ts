@@ -24,13 +24,14 @@ const SHARED = bucket('shop-shared-files');
 const DEPLOYMENTS = bucket('shop-deployments');
 
 /** Every function that there is. */
-export const FUNCTIONS = ['publisher', 'documents', ...routes.map(({ name }) => name)];
+export const FUNCTIONS = ['publisher', 'documents', 'recorder', ...routes.map(({ name }) => name)];
 /** Those that verify tokens. */
 const GUARDED = routes.filter(({ scopes }) => scopes !== null).map(({ name }) => name);
 
-/** The functions of the routes that have any one of these needs. */
+/** The functions of the routes that have any one of these needs, and the recorder, which asks in their place. */
 export function functionsWith(...needs: Need[]): string[] {
-  return routes.filter((route) => route.needs.some((need) => needs.includes(need))).map(({ name }) => name);
+  const reading = routes.filter((route) => route.needs.some((need) => needs.includes(need)));
+  return [...reading.map(({ name }) => name), ...(reading.some(({ fleet }) => fleet) ? ['recorder'] : [])];
 }
 
 /** Each call with the functions that may make it. */
@@ -40,7 +41,8 @@ export function needs(keyBucket: string): [Call, string[]][] {
   const [listing, constants] = [functionsWith('bucket_listing'), functionsWith('constants')];
   return [
     ...['jwks.json', 'keys.json'].flatMap((key) => [
-      row([...GUARDED, 'publisher'], 's3:GetObject', `${keys}/${key}`),
+      // The recorder makes fingerprints, and verifies nobody.
+      row([...GUARDED, 'publisher', ...(key === 'keys.json' ? ['recorder'] : [])], 's3:GetObject', `${keys}/${key}`),
       row(['publisher'], 's3:PutObject', `${keys}/${key}`),
     ]),
     row(['publisher'], 's3:ListBucket', keys),

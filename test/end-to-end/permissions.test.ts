@@ -99,7 +99,7 @@ describe('an endpoint policy', () => {
   test('allows what the functions call, and nothing else', () => {
     const allowed = (service: string) =>
       new Set(allowedActions(system.deployment.vpcEndpoints.find((one) => one.service === service)?.policies ?? []));
-    expect([allowed('s3'), allowed('monitoring')]).toEqual([new Set(s3), new Set(monitoring)]);
+    expect([allowed('s3'), allowed('monitoring')]).toEqual([new Set([...s3, 's3:PutObject']), new Set(monitoring)]);
   });
 
   test.each([...s3, ...monitoring])('without %s', async (action) => {
@@ -107,6 +107,21 @@ describe('an endpoint policy', () => {
     if (loss === undefined) throw new Error(`no case for ${action}`);
     const service = action.startsWith('s3:') ? 's3' : 'monitoring';
     await refusedWithout(loss.target, loss.expected, () => withdrawFromEndpoint(system, service, action));
+  });
+});
+
+describe('the recorder', () => {
+  test.each([
+    ['in its role', () => withdrawFromRole(system, 'recorder', 's3:PutObject')],
+    ['in the endpoint’s policy', () => withdrawFromEndpoint(system, 's3', 's3:PutObject')],
+  ])('without s3:PutObject %s writes nothing, and says so', async (_, withdraw) => {
+    const restore = withdraw();
+    try {
+      await expect(system.record()).rejects.toThrow();
+    } finally {
+      restore();
+    }
+    await system.record();
   });
 });
 

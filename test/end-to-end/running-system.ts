@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
 import { expect } from 'vitest';
 import * as z from 'zod/mini';
+import { fleetAnswer } from '../../lambdas/fleet-schema.ts';
 import { routes } from '../../lambdas/routes.ts';
 import { type System, type SystemOptions, startSystem } from '../../local/system.ts';
 
@@ -119,7 +120,8 @@ function holdToContract(target: string, json: Json): void {
   const path = target.split('?')[0];
   const route = routes.find((candidate) => candidate.path === path);
   if (route === undefined) throw new Error(`no route ${path}`);
-  const parsed = z.safeParse(route.answer, json);
+  const isFleet = route.fleet !== undefined && json['environments'] !== undefined;
+  const parsed = z.safeParse(isFleet && route.fleet ? fleetAnswer(route.fleet) : route.answer, json);
   expect(parsed.error?.issues ?? [], `${target} is not what its schema declares`).toEqual([]);
   expect(json).toHaveProperty('complete');
   expect(json).toHaveProperty('next_cursor');

@@ -5,8 +5,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KeyObject } from '../../lambdas/key-object.ts';
 import { answerStack, isStackRequest, type StackRequest } from '../../lambdas/publisher/custom-resource.ts';
-import { KeyStore } from '../../lambdas/publisher/key-store.ts';
 import { publish } from '../../lambdas/publisher/publish.ts';
+import { WritableBucket } from '../../lambdas/upstreams/s3/writable-bucket.ts';
 
 const POOL = 'eu-west-1_AbCdEfGhI';
 const NOW = new Date('2026-11-22T12:00:00Z');
@@ -80,7 +80,7 @@ async function listen(answer: (request: IncomingMessage, response: ServerRespons
 }
 
 let bucket: Bucket;
-let store: KeyStore;
+let store: WritableBucket;
 let client: S3Client;
 let cognito: URL;
 /** What Cognito answers; tests change it. */
@@ -96,7 +96,7 @@ beforeEach(async () => {
     maxAttempts: 1,
     credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
   });
-  store = new KeyStore(client, 'keys');
+  store = new WritableBucket(client, 'keys');
   jwks = { status: 200, text: JSON.stringify(COGNITO_KEYS) };
   cognito = await listen((request, response) => {
     const known = request.url === `/${POOL}/.well-known/jwks.json`;

@@ -1,4 +1,4 @@
-/** The folders of `lib` are layers: delivery over observability over canary over api over functions over network over identity and permissions. */
+/** The folders of `lib` are layers: delivery over observability over canary over api over functions over network over records over identity and permissions. */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
@@ -13,6 +13,7 @@ const LAYERS = [
   'api',
   'functions',
   'network',
+  'records',
   'identity',
   'encryption',
   'permissions',

@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../config/read.ts';
 import { VARIABLES } from '../../lambdas/contract.ts';
 import { routes } from '../../lambdas/routes.ts';
+import { recorderSettings } from '../../lib/functions/settings.ts';
 import { configFile, type Properties, templateOf } from './template.ts';
 
 const existing = templateOf(configFile('example'));
 const fresh = templateOf(configFile('example-new'));
 const isPublisher = ({ Description }: Properties) => Description.includes('signing keys');
+const isRecorder = ({ Description }: Properties) => Description.includes('records the figures');
+const recordsNothing = routes.filter(({ record }) => record?.needed !== true);
 
 describe.each([
   ['example', existing],
@@ -13,8 +17,9 @@ describe.each([
 ])('the functions of %s', (_, template) => {
   const functions = template.ofType('AWS::Lambda::Function').map(([, { Properties }]) => Properties);
 
-  test('are one for each route, the open documents and the publisher, and none that the CDK made for itself', () => {
-    expect(functions).toHaveLength(routes.length + 2);
+  test('are one for each route, the open documents, the publisher and the recorder of a stage that records', () => {
+    expect(functions).toHaveLength(template === existing ? routes.length + 3 : recordsNothing.length + 2);
+    expect(functions.filter(isRecorder)).toHaveLength(template === existing ? 1 : 0);
     expect(functions.filter(isPublisher)).toHaveLength(1);
   });
 
@@ -34,7 +39,7 @@ describe.each([
         LoggingConfig: { LogFormat: 'JSON' },
       });
       expect(properties['MemorySize']).toBeGreaterThan(128);
-      if (!isPublisher(properties)) expect(properties['Timeout']).toBeLessThan(30);
+      if (!isPublisher(properties) && !isRecorder(properties)) expect(properties['Timeout']).toBeLessThan(30);
     }
   });
 
@@ -81,10 +86,13 @@ describe('what a configuration changes in the functions', () => {
     const reserved = routes
       .filter(({ needs }) => needs.includes('database'))
       .map(({ name }) => existing.functionOf(name)[1].Properties['ReservedConcurrentExecutions']);
-    const sum = reserved.reduce((total, instances) => total + instances, 0);
+    const settings = recorderSettings(['database'], parseConfig(configFile('example')), routes);
+    // The recorder is one instance, and asks as many databases at once as two connections each of its share are.
+    const recorder = (settings.recording?.side_by_side ?? 0) / 2;
+    const sum = reserved.reduce((total, instances) => total + instances, recorder);
     // 60 connections, two for each instance.
     expect(sum * 2).toBeLessThanOrEqual(60);
-    expect(sum * 2).toBeGreaterThan(60 - 2 * reserved.length);
+    expect(sum * 2).toBeGreaterThan(60 - 2 * (reserved.length + 1));
   });
 
   // 50 requests a second of 25 s each are 1,250 at once, where an account has 1,000 (Lambda quotas).

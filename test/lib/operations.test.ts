@@ -6,7 +6,7 @@ import { CfnVolume } from 'aws-cdk-lib/aws-ec2';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../config/read.ts';
-import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambdas/contract.ts';
+import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS, RECORD_METRICS } from '../../lambdas/contract.ts';
 import { routes } from '../../lambdas/routes.ts';
 import { mrtApp } from '../../lib/mrt-app.ts';
 import { declareActions } from '../../lib/permissions/declared-actions.ts';
@@ -23,13 +23,15 @@ describe('alarms', () => {
     const named = (heading: string, parts: string[]) => parts.map((part) => `mrt-prod: ${heading}: ${part}`);
     const reading = (searched: string) =>
       routes.filter(({ needs }) => needs.some((need) => need === searched)).map(({ name }) => name);
-    const functions = [...routes.map(({ name }) => name), 'publisher', 'documents'];
+    const functions = [...routes.map(({ name }) => name), 'publisher', 'documents', 'recorder'];
     const quick = routes.map(({ name }) => name).filter((name) => !['bucket_size', 'storage_audit'].includes(name));
     expect(new Set(alarms.map(({ AlarmName }) => AlarmName))).toEqual(
       new Set([
         'mrt-prod: Server errors',
         'mrt-prod: Server errors: quiet hours',
         'mrt-prod: Keys are old',
+        'mrt-prod: Record is old',
+        'mrt-prod: Record is not whole',
         ...named('Slow answers', [...quick, ...quick.map((name) => `${name} in quiet hours`)]),
         ...named('Throttling', ['api', ...functions]),
         ...named('Function errors', functions),
@@ -64,9 +66,9 @@ describe('alarms', () => {
     expect(subscription.Properties).toMatchObject({ Protocol: 'email', Endpoint: 'mendix-platform@example.com' });
   });
 
-  test('take silence of the publisher as a fault, and silence of callers as none', () => {
+  test('take silence of publisher and recorder as a fault, and silence of callers as none', () => {
     for (const { AlarmName, TreatMissingData } of alarms) {
-      expect(TreatMissingData).toBe(AlarmName.endsWith('Keys are old') ? 'breaching' : 'notBreaching');
+      expect(TreatMissingData).toBe(/(Keys are|Record is) old$/.test(AlarmName) ? 'breaching' : 'notBreaching');
     }
   });
 
@@ -80,7 +82,8 @@ describe('alarms', () => {
     expect(read.length).toBeGreaterThan(2);
     for (const metric of read) {
       const dimensions = metric['Dimensions'].map(({ Name }: { Name: string }) => Name);
-      const writer = metric['MetricName'] === METRICS.keysAge ? 'publisher' : 'function';
+      const ownOfTheStage: string[] = [METRICS.keysAge, ...Object.values(RECORD_METRICS)];
+      const writer = ownOfTheStage.includes(metric['MetricName']) ? 'publisher' : 'function';
       expect(new Set(dimensions)).toEqual(new Set(METRIC_DIMENSIONS[writer]));
     }
   });

@@ -8,10 +8,11 @@ interface Reference {
   'Fn::GetAtt'?: [logicalId: string, attribute: string];
 }
 
-const names = ['publisher', 'documents', ...routes.map(({ name }) => name)];
-
 describe.each(['example', 'example-new'] as const)('the outputs of %s', (file) => {
   const template = templateOf(configFile(file));
+  const records = file === 'example';
+  const ofTheStage = routes.filter(({ record }) => records || record?.needed !== true).map(({ name }) => name);
+  const names = ['publisher', 'documents', ...(records ? ['recorder'] : []), ...ofTheStage];
   const outputs = JSON.parse(template.text).Outputs as Record<string, { Value: Properties | string }>;
 
   /** The JSON text of an output, with the type of the resource that each value refers to. */

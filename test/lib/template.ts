@@ -54,6 +54,15 @@ export class Template {
     return entry;
   }
 
+  /** The recorder, with its logical id. */
+  recorder(): [string, Resource] {
+    const entry = this.ofType('AWS::Lambda::Function').find(([, { Properties }]) =>
+      Properties['Description'].includes('records the figures'),
+    );
+    if (entry === undefined) throw new Error('no recorder');
+    return entry;
+  }
+
   /** Everything that a role allows or denies: its own statements and those of its managed policies. */
   statementsOf(role: Resource): Statement[] {
     const own = (role.Properties['Policies'] ?? []).flatMap((policy: Properties) => policy['PolicyDocument'].Statement);

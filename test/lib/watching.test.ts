@@ -1,6 +1,6 @@
 /** An alarm is worth something when its metric exists and its action arrives: both are walked as AWS would. */
 import { describe, expect, test } from 'vitest';
-import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../../lambdas/contract.ts';
+import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS, RECORD_METRICS } from '../../lambdas/contract.ts';
 import { configFile, list, type Properties, type Statement, templateOf } from './template.ts';
 
 interface Metric {
@@ -28,7 +28,7 @@ const PUBLISHED: Record<string, { source: string; names: string[]; dimensions: s
   },
   [METRIC_NAMESPACE]: {
     source: 'lambdas/contract.ts, and the metric filter of the access log',
-    names: [...Object.values(METRICS), 'gateway_refused_prod', 'gateway_refused_dev'],
+    names: [...Object.values(METRICS), ...Object.values(RECORD_METRICS), 'gateway_refused_prod', 'gateway_refused_dev'],
     dimensions: [[...METRIC_DIMENSIONS.function], [...METRIC_DIMENSIONS.publisher], []],
   },
 };

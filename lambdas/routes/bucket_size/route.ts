@@ -109,6 +109,14 @@ const bucket = z.object({
   ),
 });
 
+const total = z.object({
+  size_bytes: bytesOrNull('Sum of `size_bytes`.'),
+  object_count: countOrNull('Sum of `object_count`.'),
+});
+
+/** A bucket in the answer about several environments: the newest recorded figures. */
+const bucketSummary = z.omit(bucket, { history: true, prefixes: true, listing: true, difference: true });
+
 export const route = {
   name: 'bucket_size',
   path: '/bucket_size',
@@ -127,6 +135,14 @@ export const route = {
     days: described(z.optional(integer(1, 455)), 'With `metrics` or `both`: days of history.'),
   },
   rows: 'buckets',
+  record: { view: 'bucket_size', history: false, changes: false, needed: false },
+  fleet: {
+    asks: null,
+    may: ['source=metrics'],
+    summary: z.object({ buckets: described(z.array(bucketSummary), 'In the order of the configuration.') }),
+    total,
+    distinct: false,
+  },
   csv: {
     columns: [
       'environment',
@@ -151,10 +167,7 @@ export const route = {
       'In the order of the configuration.',
     ),
     total: described(
-      z.object({
-        size_bytes: bytesOrNull('Sum of `size_bytes`.'),
-        object_count: countOrNull('Sum of `object_count`.'),
-      }),
+      total,
       'Of this page and those before it. `null` when a bucket’s figure is not known; a lower bound while one is.',
     ),
   }),

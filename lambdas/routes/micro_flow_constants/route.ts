@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { choice, described, flag, named, text } from '../../parameters.ts';
 import type { Route } from '../../route.ts';
+import { fleetSummary, fleetTotal } from './fleet-schema.ts';
 import { constant, STATES, side, TYPES } from './row-schema.ts';
 
 /** The deployment archive's model. */
@@ -119,6 +120,8 @@ export const route = {
     summary: z.optional(described(flag(), '`true`: totals and findings, without the constants or differences.')),
   },
   rows: 'constants',
+  record: { view: 'micro_flow_constants', history: false, changes: false, needed: false },
+  fleet: { asks: 'summary', may: [], summary: fleetSummary, total: fleetTotal, distinct: false },
   csv: {
     columns: [
       'name',

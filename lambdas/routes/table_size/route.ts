@@ -79,6 +79,30 @@ const missing = z.object({
   ),
 });
 
+/** A table in the answer about several environments. */
+const largest = z.pick(row, {
+  schema: true,
+  table: true,
+  entity: true,
+  module: true,
+  total_bytes: true,
+  exact: true,
+});
+
+const fleetTotal = z.object({
+  size_bytes: described(
+    z.nullable(z.number()),
+    'Of the databases, one that environments share once. `null`: not known.',
+  ),
+  tables_bytes: described(z.nullable(z.number()), 'Of all tables. `null`: not known.'),
+  table_count: described(z.nullable(z.number()), 'All tables. `null`: not known.'),
+});
+
+const byModule = z.array(
+  z.object({ module: described(z.nullable(z.string()), '`null`: tables without a module.'), ...share }),
+);
+const byKind = z.array(z.object({ kind, ...share }));
+
 export const route = {
   name: 'table_size',
   path: '/table_size',
@@ -107,6 +131,20 @@ export const route = {
     summary: z.optional(described(flag(), 'Instead of rows: by module, by kind, the ten largest.')),
   },
   rows: 'tables',
+  record: { view: 'table_size', history: true, changes: false, needed: false },
+  fleet: {
+    asks: 'summary',
+    may: [],
+    summary: z.object({
+      database: described(database, 'The database as a whole.'),
+      by_module: described(z.nullable(byModule), 'Largest first.'),
+      by_kind: described(z.nullable(byKind), 'Largest first.'),
+      largest: described(z.array(largest), 'The ten largest tables.'),
+      missing: described(z.array(missing), 'What belongs here and could not be had, with the reason.'),
+    }),
+    total: fleetTotal,
+    distinct: false,
+  },
   csv: { columns: COLUMNS, leftOut: ['cleanup'], notWith: ['summary'] },
   fields: 'fields',
   answer: z.object({
@@ -130,13 +168,8 @@ export const route = {
     summary: z.optional(
       described(
         z.object({
-          by_module: described(
-            z.array(
-              z.object({ module: described(z.nullable(z.string()), '`null`: tables without a module.'), ...share }),
-            ),
-            'Largest first.',
-          ),
-          by_kind: described(z.array(z.object({ kind, ...share })), 'Largest first.'),
+          by_module: described(byModule, 'Largest first.'),
+          by_kind: described(byKind, 'Largest first.'),
           largest: described(
             z.array(named('WholeTable', 'A table with all its fields.', row)),
             'The ten largest tables.',

@@ -6,6 +6,28 @@ import { summary } from './summary-schema.ts';
 
 const WHOLE_DAY = 'Without the scope `mrt/users.profile` whole days only.';
 
+const missing = z.array(
+  z.object({
+    what: described(z.string(), 'A field of the rows, a part of the summary, `users` or `count`.'),
+    reason: described(
+      z.string(),
+      '`grant-missing`: the database role may not read it; `unexpected-type`: the column is none that Mendix ' +
+        'makes; `deadline`: the time was up; else the reason of the upstream.',
+    ),
+    table: described(z.nullable(z.string()), 'The table that the role may not read.'),
+  }),
+);
+
+const total = (of: string) => described(z.nullable(z.number()), `${of} \`null\`: not known.`);
+
+/** What the environments add up to: an identity in two of them counts twice, and once in `distinct`. */
+const fleetTotal = z.object({
+  users: total('All users.'),
+  internal: total('As `licence.internal`.'),
+  internal_unmarked: total('As `licence.internal_unmarked`.'),
+  external: total('As `licence.external`.'),
+});
+
 export const route = {
   name: 'users',
   path: '/users',
@@ -52,6 +74,14 @@ export const route = {
     summary: z.optional(described(flag(), 'Totals instead of rows.')),
   },
   rows: 'users',
+  record: { view: 'users', history: true, changes: false, needed: false },
+  fleet: {
+    asks: 'summary',
+    may: [],
+    summary: z.extend(summary, { missing: described(missing, 'What could not be had, with the reason.') }),
+    total: fleetTotal,
+    distinct: true,
+  },
   csv: { columns: USER_FIELDS, leftOut: [], notWith: ['summary'] },
   fields: 'fields',
   discloses: { parameter: 'clear', scope: 'mrt/users.profile' },
@@ -92,17 +122,7 @@ export const route = {
     ),
     summary: z.optional(named('UserSummary', 'With `summary=true`: the totals of the app’s users.', summary)),
     missing: described(
-      z.array(
-        z.object({
-          what: described(z.string(), 'A field of the rows, a part of the summary, `users` or `count`.'),
-          reason: described(
-            z.string(),
-            '`grant-missing`: the database role may not read it; `unexpected-type`: the column is none that Mendix ' +
-              'makes; `deadline`: the time was up; else the reason of the upstream.',
-          ),
-          table: described(z.nullable(z.string()), 'The table that the role may not read.'),
-        }),
-      ),
+      missing,
       'What belongs here and could not be had: then `complete` is false. What an app does not have is `null` and not ' +
         'missing.',
     ),

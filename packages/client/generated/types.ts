@@ -613,6 +613,7 @@ export type ProblemSlug =
   | 'invalid-parameter'
   | 'invalid-cursor'
   | 'environment-required'
+  | 'one-environment-only'
   | 'reason-required'
   | 'metrics-cover-whole-bucket'
   | 'invalid-token'
@@ -627,6 +628,7 @@ export type ProblemSlug =
   | 'database-unavailable'
   | 'upstream-throttled'
   | 'keys-unavailable'
+  | 'record-unavailable'
   | 'upstream-timeout';
 
 /** By path: what a request takes, what its answer is, and which list of it pages. */
@@ -671,10 +673,12 @@ export interface Operations {
   /** How big the buckets of an environment are. */
   '/bucket_size': {
     query: {
-      /** Name of the Mendix environment; default: the only one that you may read. */
+      /** Name of the Mendix environment; default: the only one that you may read. A comma list of up to 100, or `*` for all that you may read, gives their summaries out of the record. */
       environment?: string | undefined;
       /** Seconds that the answer may take. Default 25. */
       budget_s?: number | undefined;
+      /** Narrows several environments to those with this label: `stage:prod`. May be repeated; all must hold. Without `environment` it narrows all that you may read. */
+      label?: string | undefined;
       /** Rows of a page: up to 1,000, in CSV up to 10,000. Default 100. */
       limit?: number | undefined;
       /** `next_cursor` of the page before; the other parameters stay, `limit` may change. */
@@ -714,10 +718,12 @@ export interface Operations {
   /** How big the tables of an environment are. */
   '/table_size': {
     query: {
-      /** Name of the Mendix environment; default: the only one that you may read. */
+      /** Name of the Mendix environment; default: the only one that you may read. A comma list of up to 100, or `*` for all that you may read, gives their summaries out of the record. */
       environment?: string | undefined;
       /** Seconds that the answer may take. Default 25. */
       budget_s?: number | undefined;
+      /** Narrows several environments to those with this label: `stage:prod`. May be repeated; all must hold. Without `environment` it narrows all that you may read. */
+      label?: string | undefined;
       /** Rows of a page: up to 1,000, in CSV up to 10,000. Default 100. */
       limit?: number | undefined;
       /** `next_cursor` of the page before; the other parameters stay, `limit` may change. */
@@ -820,10 +826,12 @@ export interface Operations {
   /** The users of an environment. */
   '/users': {
     query: {
-      /** Name of the Mendix environment; default: the only one that you may read. */
+      /** Name of the Mendix environment; default: the only one that you may read. A comma list of up to 100, or `*` for all that you may read, gives their summaries out of the record. */
       environment?: string | undefined;
       /** Seconds that the answer may take. Default 25. */
       budget_s?: number | undefined;
+      /** Narrows several environments to those with this label: `stage:prod`. May be repeated; all must hold. Without `environment` it narrows all that you may read. */
+      label?: string | undefined;
       /** Rows of a page: up to 1,000, in CSV up to 10,000. Default 100. */
       limit?: number | undefined;
       /** `next_cursor` of the page before; the other parameters stay, `limit` may change. */
@@ -916,10 +924,12 @@ export interface Operations {
   /** What the model declares, what the environment sets, and so what is configured. Mendix calls them constants; the setting of its runtime is MicroflowConstants. */
   '/micro_flow_constants': {
     query: {
-      /** Name of the Mendix environment; default: the only one that you may read. */
+      /** Name of the Mendix environment; default: the only one that you may read. A comma list of up to 100, or `*` for all that you may read, gives their summaries out of the record. */
       environment?: string | undefined;
       /** Seconds that the answer may take. Default 25. */
       budget_s?: number | undefined;
+      /** Narrows several environments to those with this label: `stage:prod`. May be repeated; all must hold. Without `environment` it narrows all that you may read. */
+      label?: string | undefined;
       /** Rows of a page: up to 1,000, in CSV up to 10,000. Default 100. */
       limit?: number | undefined;
       /** `next_cursor` of the page before; the other parameters stay, `limit` may change. */

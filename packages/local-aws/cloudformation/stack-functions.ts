@@ -26,9 +26,21 @@ export async function createCustomResources(deployment: Deployment, functions: F
   }
 }
 
-/** One run of every function on a schedule. @throws Error when one fails */
-export async function runSchedules(deployment: Deployment, functions: Functions): Promise<void> {
-  for (const schedule of deployment.schedules) await runSchedule(schedule, deployment, functions);
+/**
+ * One run of every function on a schedule, or of those that are meant.
+ *
+ * @param isMeant by the name of the function's log
+ * @throws Error when one fails
+ */
+export async function runSchedules(
+  deployment: Deployment,
+  functions: Functions,
+  isMeant: (logName: string) => boolean = () => true,
+): Promise<void> {
+  for (const schedule of deployment.schedules) {
+    const running = functions.get(schedule.functionArn);
+    if (running !== undefined && isMeant(running.deployed.logName)) await runSchedule(schedule, deployment, functions);
+  }
 }
 
 /** @returns how to end it. A failed run is in the function's log, as in the cloud, and is tried again at its next time. */

@@ -70,6 +70,7 @@ export const settings: Settings = {
     'shop-acc': { labels: { stage: 'acc' }, offers: [] },
     'depot-prod': { labels: { stage: 'prod' }, offers },
   },
+  recording: null,
   limits: { database_connections_per_instance: 2, reason_required: false },
 };
 

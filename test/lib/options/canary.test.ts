@@ -90,5 +90,6 @@ describe('a canary is refused', () => {
 test('without a canary there is no trace of one', () => {
   const without = templateOf(plain);
   expect(without.text).not.toMatch(/canary|SecretsManager/i);
-  expect(without.ofType('AWS::Lambda::Function')).toHaveLength(routes.length + 1);
+  // The routes', the publisher, the documents and the recorder.
+  expect(without.ofType('AWS::Lambda::Function')).toHaveLength(routes.length + 3);
 });

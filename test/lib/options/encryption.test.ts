@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../../config/read.ts';
+import { routes } from '../../../lambdas/routes.ts';
 import { keyPolicies } from '../../../tools/key-policies.ts';
 import { configFile, list, type Properties, type Resource, templateOf } from '../template.ts';
 
@@ -34,8 +35,9 @@ describe('with keys of the company', () => {
     const roles = template.ofType('AWS::IAM::Role').map(([, role]) => role);
     const readers = roles.filter((role) => has(role, 's3:GetObject', '"KeyBucket"').length > 0);
     const writers = roles.filter((role) => has(role, 's3:PutObject', '"KeyBucket"').length > 0);
-    // All but that of /health, and the publisher.
-    expect([readers.length, writers.length]).toEqual([6, 1]);
+    // Every function that verifies tokens, the publisher, and the recorder for its fingerprints.
+    const guarded = routes.filter(({ scopes }) => scopes !== null).length;
+    expect([readers.length, writers.length]).toEqual([guarded + 2, 1]);
     for (const [among, action] of [
       [readers, 'kms:Decrypt'],
       [writers, 'kms:GenerateDataKey'],

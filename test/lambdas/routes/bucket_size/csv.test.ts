@@ -30,7 +30,12 @@ test('a line of CSV has the environment, and says why a figure is not there', ()
     as_of: null,
     max_age: 0,
   };
-  const { body } = represent(route, answer, { media_type: 'text/csv', gzip: false, fields: null }, null);
+  const { body } = represent(
+    route,
+    answer,
+    { media_type: 'text/csv', gzip: false, fields: null, rows: route.rows },
+    null,
+  );
   expect(String(body).split('\r\n')).toEqual([
     'environment,bucket,region,prefix,size_bytes,object_count,source,as_of,complete,error.type,error.reason',
     'shop-prod,files,eu-west-1,,7,2,listing,2026-11-22T05:00:00Z,true,,',

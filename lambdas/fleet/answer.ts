@@ -1,0 +1,159 @@
+/** Several environments in one answer: their newest recorded summaries, filtered before anything is added up. */
+
+import { RecordUnavailableError } from '../errors.ts';
+import type { Answer, FleetRequest, MetricsBody } from '../exchange.ts';
+import { type Fault, faultOf, type PartProblem, partProblem } from '../faults.ts';
+import type { Latest, Recorded } from '../record/latest.ts';
+import type { NewestRecord, RecordReader } from '../record/reader.ts';
+import { familiesOf } from '../record/samples.ts';
+import type { FleetPart } from '../route.ts';
+import { type DistinctIdentities, distinctOf } from './distinct.ts';
+import { totalOf } from './total.ts';
+
+/** One environment of the answer. */
+export interface FleetRow {
+  environment: string;
+  /** The time that the summary is true for. */
+  as_of: string | null;
+  /** When it was recorded. */
+  recorded_at: string | null;
+  /** True when it is not of the newest run, or the newest run is older than two should be. */
+  stale: boolean;
+  summary: Record<string, unknown> | null;
+  error: PartProblem | null;
+}
+
+/** The record that the answer is from. */
+export interface FleetRecord {
+  taken_at: string | null;
+  /** Whole minutes in seconds, once it is older than two runs; `null` while it is not. */
+  age_s: number | null;
+  /** `old`, or why it cannot be read; `null`: it is as it should be. */
+  reason: string | null;
+}
+
+export interface FleetBody {
+  environments: FleetRow[];
+  total: Record<string, number | null>;
+  distinct?: DistinctIdentities;
+  record: FleetRecord;
+}
+
+/** The last name of a page. */
+export interface FleetPosition {
+  after: string;
+}
+
+/** A new record comes every few minutes. */
+const MAX_AGE_SECONDS = 60;
+
+/**
+ * The answer. A record that cannot be read is each environment's own error: the environments are there all the same, since
+ * a list without them would look like a fleet that is gone.
+ *
+ * @param route name of the route whose summaries are asked for
+ */
+export async function fleetAnswer(
+  route: string,
+  part: FleetPart,
+  request: FleetRequest<FleetPosition>,
+  record: Pick<RecordReader, 'latest'>,
+  now: Date,
+): Promise<Answer<FleetBody | MetricsBody, FleetPosition>> {
+  const { newest, error } = await read(route, record);
+  const age = ageOf(newest?.latest ?? null, now);
+  const names = request.environments.map(({ environment }) => environment.name).toSorted();
+  const recordedOf = (name: string) => routesOf(newest, name)?.[route] ?? null;
+  const faults = error === null ? [] : [faultOf(error)];
+  if (request.figures) return figuresOf(route, names, recordedOf, newest, faults, now);
+
+  const { position, limit } = request;
+  const rows = names.map((name) => rowOf(name, recordedOf(name), error, age));
+  const after = position === null ? rows : rows.filter(({ environment }) => environment > position.after);
+  const page = after.slice(0, limit);
+  const isLast = page.length === after.length;
+  const parts = names.map(recordedOf);
+  const distinct = part.distinct ? distinctOf(newest?.latest.distinct ?? null, names) : null;
+  const complete = rows.every(isWhole(parts)) && (distinct === null || distinct.identities !== null);
+  return {
+    body: {
+      environments: page,
+      total: totalOf(part, parts),
+      ...(distinct !== null && { distinct }),
+      record: { taken_at: newest?.latest.taken_at ?? null, age_s: age, reason: reasonOf(error, age) },
+      complete,
+    },
+    next: isLast ? null : { after: page.at(-1)?.environment ?? '' },
+    positions: page.map(({ environment }) => ({ after: environment })),
+    as_of: newest?.latest.taken_at ?? null,
+    revision: `${newest?.etag ?? error} ${age}`,
+    max_age: complete ? MAX_AGE_SECONDS : 0,
+    faults,
+  };
+}
+
+/** The record, or what is the matter with it. @throws what is no fault of the record or of S3 */
+async function read(
+  view: string,
+  record: Pick<RecordReader, 'latest'>,
+): Promise<{ newest: NewestRecord | null; error: unknown }> {
+  try {
+    return { newest: await record.latest(view), error: null };
+  } catch (error) {
+    partProblem(error);
+    return { newest: null, error };
+  }
+}
+
+/** Own names only: `constructor` is an environment that nobody configured. */
+function routesOf(newest: NewestRecord | null, name: string) {
+  const environments = newest?.latest.environments ?? {};
+  return Object.hasOwn(environments, name) ? environments[name] : undefined;
+}
+
+/** Whole minutes in seconds when older than two runs. */
+function ageOf(latest: Latest | null, now: Date): number | null {
+  if (latest === null) return null;
+  const age = (now.getTime() - Date.parse(latest.taken_at)) / 60_000;
+  return age > 2 * latest.every_minutes ? Math.floor(age) * 60 : null;
+}
+
+function reasonOf(error: unknown, age: number | null): string | null {
+  if (error !== null) return faultOf(error).reason;
+  return age === null ? null : 'old';
+}
+
+function rowOf(environment: string, recorded: Recorded | null, error: unknown, age: number | null): FleetRow {
+  if (recorded === null) {
+    const problem = partProblem(error ?? new RecordUnavailableError('missing'));
+    return { environment, as_of: null, recorded_at: null, stale: false, summary: null, error: problem };
+  }
+  const { as_of, taken_at, summary, error: failed } = recorded;
+  const stale = summary !== null && (failed !== null || age !== null);
+  return { environment, as_of, recorded_at: taken_at, stale, summary, error: failed };
+}
+
+/** Whether the row of each environment is all that it should be. */
+function isWhole(parts: readonly (Recorded | null)[]): (row: FleetRow, at: number) => boolean {
+  return ({ stale, error }, at) => !stale && error === null && parts[at]?.complete === true;
+}
+
+function figuresOf(
+  route: string,
+  names: readonly string[],
+  recordedOf: (name: string) => Recorded | null,
+  newest: NewestRecord | null,
+  faults: readonly Fault[],
+  now: Date,
+): Answer<MetricsBody, FleetPosition> {
+  const readable = names.map((environment) => ({ environment, routes: { [route]: recordedOf(environment) } }));
+  return {
+    body: { families: familiesOf(readable, now), complete: names.every((name) => recordedOf(name)?.error === null) },
+    next: null,
+    as_of: newest?.latest.taken_at ?? null,
+    // Ages go on: no two answers are the same.
+    revision: now.toISOString(),
+    max_age: 0,
+    faults,
+  };
+}

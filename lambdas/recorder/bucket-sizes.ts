@@ -1,0 +1,132 @@
+/** The sizes of an environment's buckets, as `GET /bucket_size` answers. */
+import type { Fault } from '../faults.ts';
+import { figureOf } from '../record/figure.ts';
+import type { Addend, Recorded } from '../record/latest.ts';
+import type { Upstreams } from '../routes/bucket_size/bucket-reader.ts';
+import type { BucketRow } from '../routes/bucket_size/bucket-row.ts';
+import { bucketSize, type Position } from '../routes/bucket_size/bucket-size.ts';
+import { type Recording, requestOf, type Turn } from './recording.ts';
+
+/** Buckets of an environment at most, by the configuration's schema. */
+const ALL_BUCKETS = 1_000;
+
+/** What the turns before this one have listed. */
+export interface Listed {
+  /** Rows of listings that are whole and young enough, as the summary has them. */
+  rows: SummaryRow[];
+  /** Where a listing was cut, and after the turn, where it is cut now. */
+  rest: Position | null;
+}
+
+/** CloudWatch has a new figure once a day, and so has a listing: each costs a request for 1,000 keys. */
+const MAX_LISTING_AGE_MS = 23 * 3_600_000;
+
+/** @param rest what the environment's memory has of a cut listing */
+export function listedBefore(before: Recorded | undefined, rest: unknown): Listed {
+  const rows = (before?.summary?.['buckets'] ?? []) as SummaryRow[];
+  const isYoung = ({ as_of }: SummaryRow) => as_of !== null && Date.now() - Date.parse(as_of) < MAX_LISTING_AGE_MS;
+  return {
+    rows: rows.filter((row) => row.source === 'listing' && row.complete && row.error === null && isYoung(row)),
+    rest: (rest ?? null) as Position | null,
+  };
+}
+
+/**
+ * CloudWatch's figures of the whole buckets, and once a day a listing where the environment has a part of a bucket only;
+ * a listing that takes longer than a turn goes on in the next.
+ *
+ * @param listed by the turns before; its `rest` is set anew
+ * @throws what is no upstream's fault; an upstream's is its bucket's own
+ */
+export async function recordBucketSizes(turn: Turn, upstreams: Upstreams, listed: Listed): Promise<Recording> {
+  const { environment } = turn;
+  const all = environment.buckets ?? [];
+  const kept = listed.rows.filter(({ bucket }) => all.some((configured) => configured.bucket === bucket));
+  const asked = all.filter(({ bucket }) => !kept.some((row) => row.bucket === bucket));
+  const { rows, as_of, rest, faults } = await ask(
+    { ...turn, environment: { ...environment, buckets: asked } },
+    upstreams,
+    listed.rest,
+  );
+  listed.rest = rest;
+  const whole = all.flatMap(({ bucket }) => [...rows, ...kept].find((row) => row.bucket === bucket) ?? []);
+  return {
+    as_of: as_of ?? whole[0]?.as_of ?? null,
+    complete: whole.length === all.length && whole.every(({ complete }) => complete),
+    summary: { buckets: whole },
+    addends: whole.map(addendOf),
+    figures: whole.flatMap((row) => [
+      ...typesOf(row).map(({ type, size_bytes }) =>
+        figureOf('bucket_size_bytes', { bucket: row.bucket, storage_type: type }, size_bytes),
+      ),
+      figureOf('bucket_objects', { bucket: row.bucket }, row.object_count),
+    ]),
+    source: whole.some(({ source }) => source === 'listing') ? 'metrics+listing' : 'metrics',
+    faults,
+  };
+}
+
+/** Page by page while there is time; with nothing to ask, nothing. */
+async function ask(turn: Turn, upstreams: Upstreams, from: Position | null) {
+  const buckets = turn.environment.buckets ?? [];
+  const rows = new Map<string, SummaryRow>();
+  const faults: Fault[] = [];
+  let as_of: string | null = null;
+  // What was cut goes on first; without its bucket the position is nobody's.
+  let rest = buckets.some(({ bucket }) => bucket === from?.bucket) ? from : null;
+  const ordered = buckets.toSorted((a, b) => Number(b.bucket === rest?.bucket) - Number(a.bucket === rest?.bucket));
+  if (ordered.length === 0) return { rows: [], as_of, rest: null, faults };
+  do {
+    const environment = { ...turn.environment, buckets: ordered };
+    const answer = await bucketSize(requestOf({ ...turn, environment }, {}, ALL_BUCKETS, rest), upstreams);
+    // A listing that was cut comes with each page; the last page has all of it.
+    for (const row of answer.body.buckets) rows.set(row.bucket, summaryOf(row));
+    faults.push(...(answer.faults ?? []));
+    as_of = answer.as_of ?? as_of;
+    rest = answer.next;
+  } while (rest !== null && turn.context.deadline.remaining() > 0);
+  return { rows: [...rows.values()], as_of, rest, faults };
+}
+
+/** A listing that was cut is a lower bound, which would count as the size: not known. */
+function known(row: Pick<BucketRow, 'source' | 'complete'>, figure: number | null): number | null {
+  return row.source === 'listing' && !row.complete ? null : figure;
+}
+
+/** One row of the fleet's summary. */
+type SummaryRow = ReturnType<typeof summaryOf>;
+
+function summaryOf(row: BucketRow) {
+  const { bucket, region, prefix, source, as_of, storage_types, growth, error, complete } = row;
+  return {
+    bucket,
+    region,
+    prefix,
+    size_bytes: known(row, row.size_bytes),
+    object_count: known(row, row.object_count),
+    source,
+    as_of,
+    storage_types,
+    growth,
+    error,
+    complete,
+  };
+}
+
+/** The whole bucket, or the part of it that is the environment's: two that have the same count once. */
+function addendOf({ bucket, prefix, size_bytes, object_count }: SummaryRow): Addend {
+  return {
+    once: `${bucket}/${prefix ?? ''}`,
+    within: prefix === null ? null : `${bucket}/`,
+    figures: { size_bytes, object_count },
+  };
+}
+
+/** By storage type, from a listing by storage class. */
+function typesOf(row: SummaryRow): { type: string; size_bytes: number | null }[] {
+  const types = row.storage_types.map(({ storage_type, storage_class, size_bytes }) => ({
+    type: storage_type ?? storage_class ?? 'unknown',
+    size_bytes: known(row, size_bytes),
+  }));
+  return types.length === 0 ? [{ type: 'all', size_bytes: row.size_bytes }] : types;
+}

@@ -1,0 +1,196 @@
+/** One environment's turn in a run: its routes are asked, and what they gave goes into the history and its memory. */
+import { type Context, Deadline } from '../context.ts';
+import type { NamedEnvironment } from '../exchange.ts';
+import { type Fault, faultOf, partProblem } from '../faults.ts';
+import { changesAfter, parseChanges } from '../record/changes.ts';
+import { type Figure, figureOf } from '../record/figure.ts';
+import { type HistoryRow, historyRow, merged } from '../record/history.ts';
+import { decodeHistory } from '../record/history-reader.ts';
+import { encodeHistory } from '../record/history-writer.ts';
+import { type EnvironmentState, parseEnvironmentState, type Recorded, type RecordedRoutes } from '../record/latest.ts';
+import { changesKey, environmentKey, historyKey } from '../record-layout.ts';
+import { utc } from '../utc.ts';
+import { type Listed, listedBefore, recordBucketSizes } from './bucket-sizes.ts';
+import { type ConstantsRecording, fingerprintFigures, recordConstants } from './constants.ts';
+import type { Recording, Turn } from './recording.ts';
+import { type RecordStore, readVersioned, writePacked, writeVersioned } from './store.ts';
+import { recordAllTables, recordTableSizes } from './table-sizes.ts';
+import type { Upstreams } from './upstreams.ts';
+import { recordUsers } from './users.ts';
+
+/** What all turns of a run have in common. */
+export interface Run {
+  store: RecordStore;
+  /** The upstreams of one environment's turn. */
+  upstreams(context: Context): Upstreams;
+  version: string;
+  now: Date;
+  /** Turns that began at or after it need not be taken again: a run before this one was cut. */
+  slotStart: Date;
+  /** Of writing, which goes on a little after asking has ended. */
+  signal: AbortSignal;
+}
+
+/** What a turn gave. */
+export interface TurnOutcome {
+  environment: string;
+  routes: RecordedRoutes;
+  /** For the log line. */
+  faults: readonly Fault[];
+  /** It had its turn in the run that was cut. */
+  resumed: boolean;
+}
+
+type Route = 'bucket_size' | 'table_size' | 'users' | 'micro_flow_constants';
+
+/**
+ * Takes the turn. Its writes, in order: history, changes, its own memory. After a crash between any two of them the next
+ * turn does the same again, and what was written once is written over by the same.
+ *
+ * @param context ends with the environment's own share of time
+ * @throws LeaseLostError, RecordUnavailableError `newer-schema`, and what the bucket throws; what an upstream throws is
+ *   the route's own error
+ */
+export async function takeTurn(environment: NamedEnvironment, context: Context, run: Run): Promise<TurnOutcome> {
+  const { store, now, signal } = run;
+  const key = environmentKey(environment.name);
+  const before = await readVersioned(store, key, parseEnvironmentState, signal);
+  const state = before.content;
+  if (state !== null && Date.parse(state.taken_at) >= run.slotStart.getTime()) {
+    return { environment: environment.name, routes: state.routes, faults: [], resumed: true };
+  }
+  const turn: Turn = { environment, context, version: run.version };
+  const day = now.toISOString().slice(0, 10);
+  const isDue = (route: Route) => state?.history[route] !== day;
+  const listed = listedBefore(state?.routes['bucket_size'], state?.listing ?? null);
+  const answers = await askRoutes(turn, run.upstreams(context), isDue, listed);
+
+  const history = { ...state?.history };
+  const routes: RecordedRoutes = {};
+  for (const [route, answer] of answers) {
+    routes[route] = recordedOf(answer, state?.routes[route], now);
+    if (answer.recording === null) continue;
+    const { recording, daily } = answer;
+    const changes = route === 'micro_flow_constants' ? await changesOf(environment.name, answer, state, run) : null;
+    const changed = (changes?.changed ?? []).map(({ name }) => figureOf('constant_changed', { constant: name }, 1));
+    const point = isDue(route) && daily !== null ? [...recording.figures, ...daily] : [];
+    if (point.length + changed.length > 0) {
+      const rows = [...point, ...changed].map((one) => historyRow(one, recording.source, now));
+      await writeHistory(store, historyKey(route, environment.name, day.slice(0, 7)), rows, signal);
+    }
+    if (point.length > 0) history[route] = day;
+    await changes?.write();
+  }
+  await writePacked(store, key, before, { taken_at: utc(now), routes, history, listing: listed.rest }, signal);
+  const faults = answers.flatMap(([, answer]) => answer.faults);
+  return { environment: environment.name, routes, faults, resumed: false };
+}
+
+/** What became of one route. */
+interface RouteAnswer {
+  recording: Recording | null;
+  /** Further figures for the day's point; `null`: they could not be had, and the day has no point yet. */
+  daily: Figure[] | null;
+  error: Recorded['error'];
+  faults: readonly Fault[];
+}
+
+/**
+ * Those that the environment offers. The ones that ask its database do so one after the other, as they share its
+ * connection; constants first, which wait for it the shortest.
+ */
+async function askRoutes(
+  turn: Turn,
+  upstreams: Upstreams,
+  isDue: (route: Route) => boolean,
+  listed: Listed,
+): Promise<[Route, RouteAnswer][]> {
+  const { offers } = turn.environment;
+  const buckets = async (): Promise<[Route, RouteAnswer][]> =>
+    offers.includes('bucket_size')
+      ? [['bucket_size', await attempt(() => recordBucketSizes(turn, upstreams.buckets, listed), null)]]
+      : [];
+  const database = async () => {
+    const answers: [Route, RouteAnswer][] = [];
+    if (offers.includes('micro_flow_constants')) {
+      const answer = await attempt(
+        () => recordConstants(turn, upstreams.constants),
+        async (recording) => (isDue('micro_flow_constants') ? fingerprintFigures(recording) : []),
+      );
+      answers.push(['micro_flow_constants', answer]);
+    }
+    if (offers.includes('users')) {
+      answers.push(['users', await attempt(() => recordUsers(turn, upstreams.users), null)]);
+    }
+    if (offers.includes('table_size')) {
+      const daily = async () => (isDue('table_size') ? recordAllTables(turn, upstreams.tables) : []);
+      answers.push(['table_size', await attempt(() => recordTableSizes(turn, upstreams.tables), daily)]);
+    }
+    return answers;
+  };
+  return (await Promise.all([buckets(), database()])).flat();
+}
+
+/** @throws what is no upstream's fault: a bug must be seen */
+async function attempt<R extends Recording>(
+  record: () => Promise<R>,
+  daily: ((recording: R) => Promise<Figure[]>) | null,
+): Promise<RouteAnswer> {
+  let recording: R;
+  try {
+    recording = await record();
+  } catch (error) {
+    return { recording: null, daily: null, error: partProblem(error), faults: [faultOf(error)] };
+  }
+  try {
+    return { recording, daily: (await daily?.(recording)) ?? [], error: null, faults: recording.faults };
+  } catch (error) {
+    return { recording, daily: null, error: null, faults: [...recording.faults, faultOf(error)] };
+  }
+}
+
+/** The last good figures stay, with the error of the last try beside them. */
+function recordedOf({ recording, error }: RouteAnswer, before: Recorded | undefined, now: Date): Recorded {
+  const tried_at = utc(now);
+  if (recording !== null) {
+    const { as_of, complete, summary, addends, figures } = recording;
+    return { tried_at, taken_at: tried_at, as_of, complete, summary, addends, figures, error: null };
+  }
+  const nothing = { taken_at: null, as_of: null, complete: false, summary: null, addends: [], figures: [] };
+  return { ...nothing, ...before, tried_at, error };
+}
+
+/** What of the constants has changed, and how to note it; `null` while a file of theirs cannot be read. */
+async function changesOf(
+  environment: string,
+  { recording }: RouteAnswer,
+  state: EnvironmentState | null,
+  { store, now, signal }: Run,
+) {
+  const { fingerprints, unknown, whole } = recording as ConstantsRecording;
+  if (!whole) return null;
+  const key = changesKey(environment);
+  const before = await readVersioned(store, key, parseChanges, signal);
+  const lastSeen = state?.routes['micro_flow_constants']?.taken_at ?? null;
+  const after = changesAfter(before.content, fingerprints, unknown, utc(now), lastSeen);
+  const isNew = before.content === null || after.changed.length > 0;
+  const write = async () => (isNew ? writePacked(store, key, before, after.state, signal) : undefined);
+  return { changed: after.changed, write };
+}
+
+/** The month's file with these rows in it, each once. */
+async function writeHistory(
+  store: RecordStore,
+  key: string,
+  rows: readonly HistoryRow[],
+  signal: AbortSignal,
+): Promise<void> {
+  const before = await readVersioned(store, key, decodeHistory, signal);
+  const body = encodeHistory(merged(before.content ?? [], rows));
+  await writeVersioned(store, key, before, body, signal, 'application/vnd.apache.parquet');
+}
+
+/** The environment's own share of a run's time, and never more than what the run has left. */
+export function shareOf(run: Context, milliseconds: number): Context {
+  return { timing: run.timing, deadline: new Deadline(Math.min(run.deadline.at, Date.now() + milliseconds)) };
+}

@@ -1,0 +1,119 @@
+/** The recorder's entry: on a schedule, with its own role and the whole configuration. */
+import type { Context as LambdaContext } from 'aws-lambda';
+import { type Context, Deadline, Timing } from '../context.ts';
+import { KEY_OBJECTS, VARIABLES } from '../contract.ts';
+import { KeysUnavailableError } from '../errors.ts';
+import { parseKeyObject } from '../key-object.ts';
+import { UserCatalogMemory } from '../mendix/users/catalog-memory.ts';
+import { readHashedIdentities } from '../mendix/users/identities.ts';
+import { requiredVariable } from '../required-variable.ts';
+import { deployedModel } from '../routes/micro_flow_constants/deployed-model.ts';
+import { noKeptFiles } from '../routes/micro_flow_constants/stored-file.ts';
+import { MAX_LOCK_WAIT_MS } from '../routes/table_size/measurement.ts';
+import { readSettings } from '../settings-file.ts';
+import { freeStorage } from '../upstreams/cloudwatch/free-storage.ts';
+import { knownMetrics, metricAverages } from '../upstreams/cloudwatch/metrics.ts';
+import { postgres } from '../upstreams/postgres/databases.ts';
+import { listBucket } from '../upstreams/s3/listing/listing.ts';
+import { unfinishedUploads } from '../upstreams/s3/listing/uploads.ts';
+import { newestObject } from '../upstreams/s3/newest.ts';
+import { readObject } from '../upstreams/s3/objects.ts';
+import { writableBucket } from '../upstreams/s3/writable-bucket.ts';
+import { logFailure, logRun } from './log.ts';
+import { runRecorder } from './run.ts';
+import type { RecorderKeys, Upstreams } from './upstreams.ts';
+
+/** What the function keeps for itself of the time that Lambda gives it. */
+const LAMBDA_MARGIN_MS = 3_000;
+/** The database only adds which model is deployed: constants do not wait longer for it than this. */
+const MAX_MODEL_MS = 3_000;
+const MAX_KEYS_BYTES = 200_000;
+
+const settings = readSettings(import.meta.dirname);
+const { recording } = settings;
+if (recording === null) throw new Error('the configuration records nothing, so there is nothing to run');
+const { every_minutes, side_by_side } = recording;
+const keyBucket = requiredVariable(process.env, VARIABLES.keyBucket);
+const store = writableBucket(requiredVariable(process.env, VARIABLES.recordBucket), settings.region);
+/** Stay warm from run to run. */
+const catalogs = new UserCatalogMemory();
+const kept = noKeptFiles();
+
+/** One run. What it throws is the function's error metric, and the next run goes on where it stopped. */
+export async function handler(_event: unknown, lambda: LambdaContext): Promise<void> {
+  const started = Date.now();
+  const timing = new Timing();
+  const deadline = new Deadline(started + lambda.getRemainingTimeInMillis() - LAMBDA_MARGIN_MS);
+  const keys = keysOnce({ deadline, timing });
+  const run = runRecorder({
+    store,
+    upstreams: (context) => upstreamsOf(context, keys),
+    version: settings.version,
+    environments: Object.entries(settings.environments).map(([name, environment]) => ({ ...environment, name })),
+    context: { deadline, timing },
+    run: lambda.awsRequestId,
+    now: new Date(started),
+    every_minutes,
+    side_by_side,
+  });
+  try {
+    logRun(await run, settings.stage, Date.now() - started);
+  } catch (error) {
+    logFailure(error, settings.stage);
+    // What S3 says names roles and addresses; Lambda would write it into the log.
+    throw new Error('the run failed: see its line mrt.record');
+  }
+}
+
+/** The API's own keys, read once a run. */
+function keysOnce(context: Context): () => Promise<RecorderKeys> {
+  let reading: Promise<RecorderKeys> | null = null;
+  const read = async () => {
+    const at = { name: 'keys', bucket: keyBucket, region: settings.region, key: KEY_OBJECTS.keys };
+    try {
+      const stored = await readObject(at, { max_bytes: MAX_KEYS_BYTES }, context);
+      if (stored === 'not-modified') throw new Error('not asked for');
+      return parseKeyObject(stored.body.toString('utf8'));
+    } catch (cause) {
+      throw new KeysUnavailableError('keys', { cause });
+    }
+  };
+  return () => {
+    reading ??= read();
+    return reading;
+  };
+}
+
+/** As the routes' own handlers make them. */
+function upstreamsOf(context: Context, keys: () => Promise<RecorderKeys>): Upstreams {
+  const { region } = settings;
+  const limits = { connections: side_by_side };
+  const databases = postgres(context, limits);
+  return {
+    buckets: {
+      averages: (queries, period, from) => metricAverages(queries, period, from, context),
+      known: (query, from) => knownMetrics(query, from, context),
+      list: (request, position, deadline) => listBucket(request, position, { ...context, deadline }),
+      uploads: (bucket, from, deadline) => unfinishedUploads(bucket, from, { ...context, deadline }),
+    },
+    tables: {
+      databases: postgres(context, { ...limits, lockTimeoutMs: MAX_LOCK_WAIT_MS }),
+      freeStorage: (instance) => freeStorage(instance, region, context),
+    },
+    users: { databases, catalogs, keys },
+    constants: {
+      kept,
+      keys,
+      objects: {
+        newest: (at) => newestObject(at, context),
+        read: (at, options) => readObject(at, options, context),
+      },
+      deployedModel: (database) => {
+        const deadline = new Deadline(Math.min(context.deadline.at, Date.now() + MAX_MODEL_MS));
+        return deployedModel(postgres({ ...context, deadline }, limits).on(database));
+      },
+    },
+    identities: (database, salt) =>
+      catalogs.use(database, databases.on(database), (app) => readHashedIdentities(app, salt)),
+  };
+}

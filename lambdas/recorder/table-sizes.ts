@@ -1,0 +1,96 @@
+/** The sizes of an environment's tables, as `GET /table_size` answers. */
+import { type Figure, figureOf } from '../record/figure.ts';
+import type { AnswerOf } from '../route.ts';
+import type { route } from '../routes/table_size/route.ts';
+import { tableSizes, type Upstreams } from '../routes/table_size/table-sizes.ts';
+import { type Recording, requestOf, type Turn } from './recording.ts';
+
+type Row = Partial<NonNullable<AnswerOf<typeof route>['tables']>[number]>;
+
+/** Tables whose sizes monitoring is told; the history has all of them. */
+export const LARGEST_TABLES = 20;
+/** Rows of a page of all tables. */
+const PAGE = 1_000;
+
+/** The database as a whole, by module and kind, and its largest tables. */
+export async function recordTableSizes(turn: Turn, upstreams: Upstreams): Promise<Recording> {
+  const { body, as_of, faults } = await tableSizes(requestOf(turn, { summary: true }, PAGE), upstreams);
+  const { database, summary, missing } = body;
+  const largest = await tableSizes(requestOf(turn, {}, LARGEST_TABLES), upstreams);
+  const exact = database.tables_exact;
+  return {
+    as_of,
+    complete: body.complete,
+    summary: {
+      database,
+      by_module: summary?.by_module ?? null,
+      by_kind: summary?.by_kind ?? null,
+      largest: (summary?.largest ?? []).map(({ schema, table, entity, module, total_bytes, exact: isExact }) => ({
+        schema,
+        table,
+        entity,
+        module,
+        total_bytes,
+        exact: isExact,
+      })),
+      missing,
+    },
+    addends: [
+      {
+        once: databaseOf(turn),
+        within: null,
+        figures: {
+          size_bytes: database.size_bytes,
+          tables_bytes: database.tables_bytes,
+          table_count: database.table_count,
+        },
+      },
+    ],
+    figures: [
+      figureOf('database_size_bytes', {}, database.size_bytes),
+      // Only where there is free space to know of: Aurora has none.
+      ...(turn.environment.database?.instance_identifier == null
+        ? []
+        : [figureOf('database_free_bytes', {}, database.server.free_bytes)]),
+      ...(largest.body.tables ?? []).map((row) => ({ ...sizeOf(row), exact: exact && row.exact !== false })),
+    ],
+    source: body.source,
+    faults: faults ?? [],
+  };
+}
+
+/** Every table, for the day's point of the history. */
+export async function recordAllTables(turn: Turn, upstreams: Upstreams): Promise<Figure[]> {
+  const rows: Row[] = [];
+  let position = null;
+  do {
+    const answer: Awaited<ReturnType<typeof tableSizes>> = await tableSizes(
+      requestOf(turn, {}, PAGE, position),
+      upstreams,
+    );
+    rows.push(...(answer.body.tables ?? []));
+    position = answer.next;
+  } while (position !== null);
+  return rows.flatMap((row) => {
+    const { estimated_rows } = row;
+    const count = typeof estimated_rows === 'string' ? Number(estimated_rows) : estimated_rows;
+    return [
+      { ...sizeOf(row), exact: row.exact ?? true },
+      { ...figureOf('table_estimated_rows', labelsOf(row), count), exact: false },
+    ];
+  });
+}
+
+function sizeOf(row: Row): Figure {
+  return figureOf('table_total_bytes', labelsOf(row), row.total_bytes);
+}
+
+/** Mendix has its tables in `public`; any other schema is a part of the name. */
+function labelsOf({ schema, table = '', entity }: Row): Record<string, string> {
+  return { table: schema === 'public' || schema === undefined ? table : `${schema}.${table}`, entity: entity ?? '' };
+}
+
+/** Two environments on one database are one database; by the server's configured name, as no address is recorded. */
+function databaseOf({ environment: { database } }: Turn): string {
+  return `${database?.server}/${database?.name}`;
+}

@@ -1,0 +1,23 @@
+/** What the routes' domains ask for, all of one environment's turn. */
+import type { VersionedKey } from '../key-object.ts';
+import type { HashedIdentity } from '../mendix/users/identities.ts';
+import type { Upstreams as Buckets } from '../routes/bucket_size/bucket-reader.ts';
+import type { Upstreams as Constants } from '../routes/micro_flow_constants/upstreams.ts';
+import type { Upstreams as Tables } from '../routes/table_size/table-sizes.ts';
+import type { Upstreams as Users } from '../routes/users/request.ts';
+import type { Database } from '../settings.ts';
+
+export interface Upstreams {
+  buckets: Buckets;
+  tables: Tables;
+  users: Users;
+  constants: Constants;
+  /** Licence identities of an app as hashes under a salt. @throws as the users' totals do */
+  identities(database: Database, salt: string): Promise<HashedIdentity[]>;
+}
+
+/** The keys of fingerprints and identities. */
+export interface RecorderKeys {
+  fingerprint: VersionedKey;
+  identity: VersionedKey;
+}

@@ -1,0 +1,211 @@
+/** Several environments in one answer: nothing of a neighbour may be seen in it, in no sum, no page and no ETag. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Json, type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
+import { member } from './callers.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'mrt-fleet-'));
+let system: RunningSystem;
+/** By what they may read. */
+const tokens: Record<'both' | 'acc' | 'prod' | 'depot' | 'mixed', string> = {
+  both: '',
+  acc: '',
+  prod: '',
+  depot: '',
+  mixed: '',
+};
+
+beforeAll(async () => {
+  const config = JSON.parse(readFileSync('config/local.json', 'utf8')) as { callers: { groups: Json } };
+  const scopes = ['mrt/bucket_size.read', 'mrt/table_size.read', 'mrt/users.read', 'mrt/micro_flow_constants.read'];
+  Object.assign(config.callers.groups, {
+    acc: { scopes, environments: ['shop-acc'] },
+    prod: { scopes, environments: ['shop-prod'] },
+    'acc-users': { scopes: ['mrt/users.read'], environments: ['shop-acc'] },
+    'prod-tables': { scopes: ['mrt/table_size.read'], environments: ['shop-prod'] },
+  });
+  const file = join(directory, 'config.json');
+  writeFileSync(file, JSON.stringify(config));
+  system = await runSystem({ sampleScale: 0.02, config: file, changeTemplate: withoutThrottles });
+  await system.record();
+  tokens.both = await system.token();
+  tokens.acc = await system.token({ ...member('acc'), scopes });
+  tokens.prod = await system.token({ ...member('prod'), scopes });
+  tokens.depot = await system.token({ client: 'depot-client', scopes });
+  tokens.mixed = await system.token({ ...member('acc-users', 'prod-tables'), scopes });
+});
+afterAll(async () => {
+  rmSync(directory, { recursive: true, force: true });
+  await system.end();
+});
+
+const ask = async (target: string, token: keyof typeof tokens, headers: Record<string, string> = {}) =>
+  system.ask(target, { token: tokens[token], headers });
+const names = (json: Json) => (json['environments'] as Json[]).map((one) => one['environment']);
+const SUMMARIES = [
+  '/bucket_size?',
+  '/table_size?summary=true&',
+  '/users?summary=true&',
+  '/micro_flow_constants?summary=true&',
+];
+
+describe.each(SUMMARIES)('GET %s', (route) => {
+  test('* is what the caller may read', async () => {
+    expect(names((await ask(`${route}environment=*`, 'both')).json)).toEqual(['shop-acc', 'shop-prod']);
+    expect(names((await ask(`${route}environment=*`, 'acc')).json)).toEqual(['shop-acc']);
+  });
+
+  test('a total is of the caller’s own environments: those of one and of the other add up to those of both', async () => {
+    const totals = await Promise.all(
+      (['acc', 'prod', 'both'] as const).map(async (caller) => {
+        const { json } = await ask(`${route}environment=*`, caller);
+        return json['total'] as Record<string, number>;
+      }),
+    );
+    const [acc = {}, prod = {}, both = {}] = totals;
+    expect(Object.keys(both).length).toBeGreaterThan(1);
+    for (const [name, sum] of Object.entries(both)) {
+      expect([name, (acc[name] ?? 0) + (prod[name] ?? 0)]).toEqual([name, sum]);
+    }
+  });
+
+  test('an answer holds no word of an environment that is not the caller’s', async () => {
+    for (const accept of ['application/json', 'text/plain', 'application/openmetrics-text']) {
+      const { status, text } = await ask(`${route}environment=*`, 'acc', { accept });
+      expect(status).toBe(200);
+      expect(text).toContain('shop-acc');
+      expect(text).not.toMatch(/shop-prod|shop_prod|depot/);
+    }
+  });
+
+  test.each(['shop-acc,shop-prod', 'shop-acc,nowhere', 'shop-acc,constructor'])(
+    'a list with a name that is not theirs is the 404 of one that does not exist: %s',
+    async (list) => {
+      const reply = await ask(`${route}environment=${list}`, 'acc');
+      const nowhere = await ask(`${route}environment=nowhere,shop-acc`, 'acc');
+      expect(reply.status).toBe(404);
+      const { request_id: _, ...problem } = reply.json;
+      const { request_id: __, ...other } = nowhere.json;
+      expect(problem).toEqual(other);
+    },
+  );
+
+  test('a label finds nothing beyond the caller’s rights', async () => {
+    expect(names((await ask(`${route}label=stage:prod`, 'acc')).json)).toEqual([]);
+    expect(names((await ask(`${route}label=app:shop`, 'acc')).json)).toEqual(['shop-acc']);
+    expect(names((await ask(`${route}label=app:shop&label=stage:prod`, 'both')).json)).toEqual(['shop-prod']);
+  });
+
+  test('an ETag is bound to the rights: that of another caller is no 304', async () => {
+    const of = async (caller: keyof typeof tokens) => (await ask(`${route}environment=*`, caller)).headers.get('etag');
+    const etag = (await of('both')) ?? '';
+    expect(etag).not.toBe('');
+    expect(await of('acc')).not.toBe(etag);
+    expect((await ask(`${route}environment=*`, 'both', { 'if-none-match': etag })).status).toBe(304);
+    expect((await ask(`${route}environment=*`, 'acc', { 'if-none-match': etag })).status).toBe(200);
+  });
+
+  test('a cursor is bound to the rights and to the choice', async () => {
+    const { json } = await ask(`${route}environment=*&limit=1`, 'both');
+    const cursor = json['next_cursor'];
+    expect(names((await ask(`${route}environment=*&limit=1&cursor=${cursor}`, 'both')).json)).toEqual(['shop-prod']);
+    for (const [target, caller] of [
+      [`environment=*&limit=1&cursor=${cursor}`, 'prod'],
+      [`environment=shop-acc,shop-prod&cursor=${cursor}`, 'both'],
+      [`label=app:shop&cursor=${cursor}`, 'both'],
+    ] as const) {
+      const reply = await ask(`${route}${target}`, caller);
+      expect([target, reply.status, reply.json['title']]).toEqual([target, 400, 'Invalid cursor']);
+    }
+  });
+});
+
+describe('scopes', () => {
+  test('of one environment open nothing in another', async () => {
+    expect(names((await ask('/users?summary=true&environment=*', 'mixed')).json)).toEqual(['shop-acc']);
+    expect(names((await ask('/table_size?summary=true&environment=*', 'mixed')).json)).toEqual(['shop-prod']);
+    expect((await ask('/users?summary=true&environment=shop-acc,shop-prod', 'mixed')).status).toBe(404);
+  });
+
+  test('that are not there are refused before the record is read', async () => {
+    const { status, text } = await ask('/users?summary=true&environment=*', 'depot');
+    expect([status, JSON.parse(text)['title']]).toEqual([403, 'Missing scope']);
+  });
+});
+
+describe('what rows would show', () => {
+  test.each([
+    '/users?environment=*',
+    '/users?environment=*&summary=true&clear=true',
+    '/users?environment=*&summary=true&name=ann',
+    '/table_size?environment=*&summary=true&table=sales$order',
+    '/table_size?environment=*&order_by=name',
+    '/micro_flow_constants?environment=*&summary=true&reveal=true',
+    '/micro_flow_constants?environment=*&compare=shop-acc&summary=true',
+    '/bucket_size?environment=*&source=listing',
+    '/bucket_size?environment=*&days=7',
+  ])('is of one environment: %s', async (target) => {
+    const { status, json } = await ask(target, 'both');
+    expect([status, json['title']]).toEqual([400, 'One environment only']);
+  });
+
+  test.each([
+    ['environment=*,shop-acc', 'environment'],
+    ['environment=shop-acc,,shop-prod', 'environment'],
+    ['environment=shop-acc,shop-acc', 'environment'],
+    ['environment=shop-acc&environment=shop-prod', 'environment'],
+    [`environment=${Array.from({ length: 101 }, (_, i) => `e${i}`)}`, 'environment'],
+    ['environment=*&label=prod', 'label'],
+    ['environment=*&label=', 'label'],
+    ['environment=*&label=stage:prod,shop-*', 'label'],
+    ['environment=*&label=a:b:c', 'label'],
+  ])('a choice that means nothing is a 400 that names it: %s', async (query, parameter) => {
+    const { status, json } = await ask(`/bucket_size?${query}`, 'both');
+    expect([status, (json['errors'] as Json[])[0]?.['parameter']]).toEqual([400, parameter]);
+  });
+
+  test('is no table: CSV is refused', async () => {
+    const { status } = await ask('/bucket_size?environment=*', 'both', { accept: 'text/csv' });
+    expect(status).toBe(406);
+  });
+});
+
+describe('the record', () => {
+  test('is read in one question to S3, however many environments', async () => {
+    for (const route of SUMMARIES) {
+      const { headers } = await ask(`${route}environment=*`, 'both');
+      const upstreams = (headers.get('server-timing') ?? '').split(', ').map((share) => share.split(';')[0]);
+      expect(upstreams.filter((name) => name !== 'total')).toEqual(['s3']);
+    }
+  });
+
+  test('of one route is nothing that the function of another could read, and none of them can write', () => {
+    const may = (route: string, action: string, key: string) => {
+      const { functions } = system.deployment;
+      const arn = functions.find(({ logName }) => logName === route)?.arn ?? '';
+      const principal = system.principals.get(arn);
+      const bucket = functions.map(({ variables }) => variables['MRT_RECORD_BUCKET']).find(Boolean);
+      if (principal === undefined) throw new Error(`no principal of ${route}`);
+      return system.iam.decide(principal, action, `arn:aws:s3:::${bucket}/${key}`, {}).allowed;
+    };
+    const routes = ['bucket_size', 'table_size', 'users', 'micro_flow_constants'];
+    for (const own of routes) {
+      for (const view of [...routes, 'metrics']) {
+        expect([own, view, may(own, 's3:GetObject', `latest/${view}.json.gz`)]).toEqual([own, view, own === view]);
+      }
+      for (const key of [`latest/${own}.json.gz`, 'environments/shop-prod.json.gz', 'run.json']) {
+        expect([own, key, may(own, 's3:PutObject', key)]).toEqual([own, key, false]);
+      }
+      expect(may(own, 's3:GetObject', 'environments/shop-prod.json.gz')).toBe(false);
+    }
+    expect(may('users', 's3:GetObject', 'history/route=users/environment=a/month=2026-11/figures.parquet')).toBe(true);
+    expect(may('users', 's3:GetObject', 'history/route=table_size/environment=a/month=2026-11/figures.parquet')).toBe(
+      false,
+    );
+    expect(may('recorder', 's3:PutObject', 'latest/users.json.gz')).toBe(true);
+    expect(may('publisher', 's3:PutObject', 'latest/users.json.gz')).toBe(false);
+  });
+});

@@ -1,0 +1,125 @@
+/** What the recorder leaves of the sample apps: as much as the routes say of each, and nothing of a person or a value. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decodeHistory } from '../../lambdas/record/history-reader.ts';
+import { expectCleanLogs } from './clean-logs.ts';
+import { type Json, type RunningSystem, sharedSystem } from './running-system.ts';
+
+let system: RunningSystem;
+
+beforeAll(async () => {
+  system = await sharedSystem();
+  await system.record();
+});
+afterAll(() => system.end());
+
+/** Everything in the record bucket as text, packed or not. */
+async function recordedTexts(): Promise<Map<string, string>> {
+  const folder = join(system.directory, 's3');
+  const bucket = readdirSync(folder).find((name) => name.includes('recordbucket')) ?? '';
+  const files = readdirSync(join(folder, bucket)).map((name) => [decodeURIComponent(name), join(folder, bucket, name)]);
+  const texts = files.map(async ([key = '', path = '']): Promise<[string, string]> => {
+    const body = readFileSync(path);
+    if (key.endsWith('.gz')) return [key, gunzipSync(body).toString('utf8')];
+    return [key, key.endsWith('.parquet') ? JSON.stringify(await decodeHistory(body)) : body.toString('utf8')];
+  });
+  return new Map(await Promise.all(texts));
+}
+
+async function columnOf(database: string, statement: string): Promise<string[]> {
+  const { host, port, user, password } = system.endpoints.postgres;
+  const client = new Client({ host, port, user, password, database });
+  await client.connect();
+  const { rows } = await client.query<{ value: string | null }>(statement);
+  await client.end();
+  return rows.flatMap(({ value }) => value ?? []);
+}
+
+describe('the record of the sample apps', () => {
+  test('says of each environment what its own route says', async () => {
+    const fleet = (await system.ask('/users?environment=*&summary=true')).json['environments'] as Json[];
+    for (const { environment, summary, error } of fleet) {
+      expect(error).toBeNull();
+      const own = (await system.ask(`/users?environment=${environment}&summary=true`)).json['summary'] as Json;
+      const recorded = summary as Json;
+      expect([recorded['licence'], recorded['by'], recorded['roles']]).toEqual([
+        own['licence'],
+        own['by'],
+        own['roles'],
+      ]);
+    }
+    const sizes = (await system.ask('/bucket_size?environment=*')).json['environments'] as Json[];
+    const { summary: ofBuckets = {} } = sizes.at(-1) ?? {};
+    const [bucket] = (ofBuckets as Json)['buckets'] as Json[];
+    const [own] = (await system.ask('/bucket_size?environment=shop-prod')).json['buckets'] as Json[];
+    expect(bucket?.['size_bytes']).toBe(own?.['size_bytes']);
+  });
+
+  test('counts the people of both apps once, without keeping one', async () => {
+    const { json } = await system.ask('/users?environment=*&summary=true');
+    const { identities, internal_here_external_there, not_counted } = json['distinct'] as Json;
+    const people = await Promise.all(
+      ['shop-prod', 'shop-acc'].map(async (name) => {
+        const { json: page } = await system.ask(`/users?environment=${name}&limit=1000&active=true`);
+        const users = page['users'] as Json[];
+        expect(page['next_cursor']).toBeNull();
+        return users.filter(({ kind }) => kind !== 'anonymous');
+      }),
+    );
+    const by = Map.groupBy(people.flat(), ({ identity }) => identity);
+    expect(not_counted).toEqual([]);
+    expect(identities).toBe(by.size);
+    const both = [...by.values()].filter((all) => new Set(all.map(({ user_type }) => user_type)).size === 2);
+    expect(internal_here_external_there).toBe(both.length);
+  });
+
+  test('holds no name, no address and no value, in any byte that the recorder writes', async () => {
+    const texts = await recordedTexts();
+    expect([...texts.keys()].filter((key) => key.endsWith('.parquet')).length).toBeGreaterThan(5);
+    const forbidden = new Set<string>();
+    for (const database of ['shop_prod', 'shop_acc']) {
+      for (const statement of [
+        'SELECT name AS value FROM "system$user"',
+        'SELECT fullname AS value FROM "administration$account"',
+        'SELECT email AS value FROM "administration$account"',
+      ]) {
+        const values = await columnOf(database, statement).catch(() => []);
+        for (const value of values) forbidden.add(value);
+      }
+    }
+    expect(forbidden.size).toBeGreaterThan(400);
+    const reveal = { headers: { 'x-reason': 'test' } };
+    for (const environment of ['shop-prod', 'shop-acc']) {
+      const { json } = await system.ask(`/micro_flow_constants?environment=${environment}&limit=1000`);
+      const modules = new Set((json['constants'] as Json[]).map(({ module }) => module));
+      for (const module of modules) {
+        const revealed = await system.ask(
+          `/micro_flow_constants?environment=${environment}&module=${module}&reveal=true`,
+          reveal,
+        );
+        for (const { value, default_value } of revealed.json['constants'] as Json[]) {
+          for (const one of [value, default_value]) {
+            // Numbers and flags stand in figures too: only what can be told from them proves anything.
+            if (typeof one === 'string' && one.length >= 6 && !/^[\d.]+$/.test(one)) forbidden.add(one);
+          }
+        }
+      }
+    }
+    const whole = [...texts].map(([key, text]) => `${key} ${text}`).join('\n');
+    // Some logins are words of the model too (`webservice`): as a text of their own they would stand in quotes.
+    const found = [...forbidden].filter((one) => whole.includes(JSON.stringify(one)));
+    const long = [...forbidden].filter((one) => one.length >= 8 && whole.includes(one));
+    expect(found).toEqual([]);
+    expect(long).toEqual([]);
+    expect(whole).not.toMatch(/@example|localhost|127\.0\.0\.1|arn:aws/);
+  });
+
+  test('leaves clean logs', () => {
+    expectCleanLogs(system);
+    const line = system.logged('recorder').trim().split('\n').at(-1) ?? '{}';
+    expect(JSON.parse(line)).toMatchObject({ event: 'mrt.record', ran: true, failed: 0, record_left: 0 });
+  });
+});
