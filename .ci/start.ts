@@ -2,9 +2,10 @@
  * `npm start` as README has it, twice: whether it comes up with all of the sample data, answers what README asks, ends
  * cleanly, and is quicker the second time.
  */
-import { spawn } from 'node:child_process';
+import { exec, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 const ENDPOINTS = '.local/endpoints.json';
 /** A first start makes the sample data; machines of CI services are slow. */
@@ -51,11 +52,23 @@ async function ask({ api, token_endpoint, client_id, client_secret }: Endpoints)
   if (count.value !== 25_000) throw new Error(`shop-prod has ${count.value} users in place of 25,000`);
 }
 
+/** The line for the command line, as it is printed. */
+async function runMrt(screen: string): Promise<void> {
+  const line = /^ *(npx mrt .*)$/m.exec(screen)?.[1];
+  if (line === undefined) throw new Error('npm start prints no line for mrt');
+  const { stdout } = await promisify(exec)(line);
+  if (stdout.trimEnd().split('\n').length !== 6) throw new Error(`${line} gives no five tables:\n${stdout}`);
+}
+
 async function run(name: string): Promise<void> {
   const started = Date.now();
   const npm = spawn('npm', ['start', '--silent'], {
     env: { ...process.env, PORT: '0' },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let screen = '';
+  npm.stdout.on('data', (chunk) => {
+    screen += chunk;
   });
   let ended = false;
   npm.once('exit', () => {
@@ -66,6 +79,8 @@ async function run(name: string): Promise<void> {
     if (ended) throw new Error('npm start has ended');
     process.stdout.write(`${name} start: ready after ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
     await ask(JSON.parse(readFileSync(ENDPOINTS, 'utf8')) as Endpoints);
+    await until(() => screen.includes('Stop it with'), MAX_STOP_MS, 'the screen');
+    await runMrt(screen);
   } finally {
     npm.kill('SIGTERM');
     await until(() => ended && !existsSync(ENDPOINTS), MAX_STOP_MS, 'the end of npm start');

@@ -4,6 +4,7 @@ import { type Api, apiOf } from './api.ts';
 import { configFolder, type Profile } from './profile/profiles.ts';
 import { tokenProvider } from './profile/token-provider.ts';
 import { VERSION } from './routes.ts';
+import { safeText } from './terminal/cells.ts';
 import { type Output, outputTo } from './terminal/output.ts';
 import type { Screen } from './terminal/progress.ts';
 
@@ -24,6 +25,8 @@ export interface Run extends Host {
   /** The same for what comes after the first page: it tries again for longer. */
   patientApi: Api;
   output: Output;
+  /** For what the API sent as it is: in a terminal nothing of it steers the terminal. */
+  data: Output;
   /** Columns of the terminal; `null`: standard output is none. */
   width: number | null;
   colour: boolean;
@@ -45,18 +48,26 @@ export function runWith(host: Host, profile: Profile): Run {
     const onRetry = (retry: Retry) => run.onRetry(retry);
     return apiOf(new MrtClient({ api: profile.api, ...token, retries, onRetry, userAgent: `mrt/${VERSION}` }));
   };
+  const output = outputTo(host.stdout, 'standard output');
   const run: Run = {
     ...host,
     profile,
     api: apiWith(RETRIES),
     patientApi: apiWith(PATIENT_RETRIES),
-    output: outputTo(host.stdout, 'standard output'),
+    output,
+    data: host.stdout.isTTY ? shownAsText(output) : output,
     width: widthOf(host),
     colour: coloured(host),
     onRetry: () => undefined,
-    say: (line) => void host.stderr.write(`${line}\n`),
+    say: (line) => void host.stderr.write(`${safeText(line)}\n`),
   };
   return run;
+}
+
+/** Lines stay lines; other control characters are shown. */
+function shownAsText(output: Output): Output {
+  const lines = (text: string) => text.replaceAll('\r\n', '\n').split('\n');
+  return { write: (text) => output.write(lines(text).map(safeText).join('\n')) };
 }
 
 const needsToken = ({ tokenEndpoint, token }: Profile) => tokenEndpoint !== null || token !== null;

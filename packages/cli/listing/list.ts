@@ -52,7 +52,7 @@ async function listPages(run: Run, command: RouteCommand, question: Question, fo
   const style = { width: run.width, colour: run.colour, bytes: form.bytes };
   const columns = fields ?? command.columns;
   const tables = new TablePrinter(run.output, route, columns, style);
-  const printer = form.format === 'json' ? new JsonPrinter(run.output, route) : tables;
+  const printer = form.format === 'json' ? new JsonPrinter(run.data, route) : tables;
   let complete = true;
   let rows = 0;
   let last: Page | undefined;
@@ -89,7 +89,7 @@ async function listCsv(run: Run, question: Question, { output }: Form, progress:
   return state.complete ? EXIT.good : EXIT.incomplete;
 
   function toStandardOutput() {
-    return csvPages(question, run, undefined, (text) => run.output.write(text), progress);
+    return csvPages(question, run, undefined, (text) => run.data.write(text), progress);
   }
 
   async function toFile(path: string) {

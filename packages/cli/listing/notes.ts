@@ -1,6 +1,5 @@
 /** What stands beside the rows and somebody should know: lines for standard error. */
 import type { Answer } from '../api.ts';
-import { safeText } from '../terminal/cells.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -12,7 +11,7 @@ export function notesOf(answer: Answer, rows: readonly Row[]): string[] {
     ...sideNotes(answer),
     ...sourceNotes(answer),
     ...findingNotes(answer),
-  ].map(safeText);
+  ];
 }
 
 /** A bucket that could not be read has its problem in its own row. */

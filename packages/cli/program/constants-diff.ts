@@ -49,7 +49,7 @@ export function addConstantsDiff(constants: Command, route: Route, host: Host, e
       const run = runWith(host, chosenProfile(options.profile, host.variables));
       const query = { environment: here, compare: there, module: options.module };
       const pages = await differences(run, route, query);
-      if (options.json) await run.output.write(`${JSON.stringify(pages.answer, null, 2)}\n`);
+      if (options.json) await run.data.write(`${JSON.stringify(pages.answer, null, 2)}\n`);
       else await show(run, pages, here, there);
       ended(exitCodeOf(pages));
     });
