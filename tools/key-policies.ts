@@ -5,7 +5,6 @@
  * The account's own statement, with which every key begins (`kms:*` for the account), is taken for granted: by it the
  * roles of the stack have what their policies say. What stands here is for AWS's services, which have no such policies.
  */
-import { ConfigError } from '../config/config-error.ts';
 import { readConfig } from '../config/read.ts';
 import type { Config } from '../config/schema.ts';
 
@@ -58,11 +57,10 @@ function alarmsStatement({ account }: Config): KeyStatement {
 if (import.meta.main) {
   const [path] = process.argv.slice(2);
   try {
-    if (path === undefined) throw new ConfigError(['which configuration? npm run key-policies -- config/<stage>.json']);
+    if (path === undefined) throw new Error('which configuration? npm run key-policies -- config/<stage>.json');
     process.stdout.write(`${JSON.stringify(keyPolicies(readConfig(path)), null, 2)}\n`);
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
   }
 }

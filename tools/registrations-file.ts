@@ -3,7 +3,7 @@
  * `npm run restore -- config/<stage>.json <file>` enters it into a pool that was made anew. Credentials are those of the
  * AWS command line; ids come from `.deploy/<stage>.json`. docs/recovery.md
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import * as z from 'zod';
 import { readConfig } from '../config/read.ts';
@@ -14,8 +14,8 @@ const outputsFile = z.record(z.string(), z.looseObject({ UserPoolId: z.string(),
 /** @throws Error that says what to do when the stage was not deployed from here */
 function poolOf(stage: string): Pool {
   const path = `.deploy/${stage}.json`;
-  const outputs = outputsFile.safeParse(jsonOf(path));
-  const stack = outputs.success ? outputs.data[`mrt-${stage}`] : undefined;
+  const outputs = existsSync(path) ? outputsFile.safeParse(jsonOf(path)) : null;
+  const stack = outputs?.success ? outputs.data[`mrt-${stage}`] : undefined;
   if (stack === undefined) throw new Error(`${path} has no outputs of mrt-${stage}: deploy first, npm run deploy`);
   return { stage, userPoolId: stack.UserPoolId, clientIds: JSON.parse(stack.ClientIds) };
 }

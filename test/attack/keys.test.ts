@@ -3,6 +3,7 @@
  * gets in who should not, and all is well again without a deployment. The clocks are those of the instances.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { firstKeys } from '../../lambdas/publisher/signing-keys.ts';
 import { type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
 import { type ClockedFunction, clockedFunction } from './clocked-function.ts';
 import { keyBucket } from './key-bucket.ts';
@@ -91,6 +92,33 @@ describe('rotation', () => {
       await bucket.put('keys.json', good);
       system.functions.restart();
     }
+  });
+});
+
+/** The rehearsal of docs/recovery.md. */
+describe('keys of a stage that is made anew', () => {
+  const constants = '/micro_flow_constants?environment=shop-prod&limit=5';
+  const follow = async (cursor: unknown) => (await ask(`${constants}&cursor=${cursor}`)).status;
+  const fingerprintsIn = (json: Record<string, unknown>) =>
+    (json['constants'] as { fingerprint: string | null }[]).map(({ fingerprint }) => fingerprint);
+
+  test('change every fingerprint and end every cursor; with the copy back all are as before, without a deployment', async () => {
+    const bucket = keyBucket(system);
+    const copy = await bucket.get('keys.json');
+    const before = await ask(constants);
+    expect(fingerprintsIn(before.json).some((fingerprint) => fingerprint !== null)).toBe(true);
+
+    await bucket.put('keys.json', JSON.stringify(firstKeys(new Date())));
+    system.functions.restart();
+    expect(fingerprintsIn((await ask(constants)).json)).not.toEqual(fingerprintsIn(before.json));
+    expect(await follow(before.json['next_cursor'])).toBe(400);
+
+    await bucket.put('keys.json', copy);
+    await system.publish();
+    expect(await bucket.get('keys.json')).toBe(copy);
+    system.functions.restart();
+    expect(fingerprintsIn((await ask(constants)).json)).toEqual(fingerprintsIn(before.json));
+    expect(await follow(before.json['next_cursor'])).toBe(200);
   });
 });
 
