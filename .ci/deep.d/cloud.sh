@@ -39,7 +39,7 @@ for example in example example-new example-options; do
     echo "$(basename "$template"): checkov: no finding beyond the reasoned skips"
   done
 done
-"$work/venv/bin/python" .ci/deep.d/deployer-rights.py "$work"/example*/*.template.json
+"$work/venv/bin/python" .ci/deep.d/deployer-rights.py "$work"/example/*.template.json "$work"/example-new/*.template.json
 
 (cd "$work" && npm init --yes >/dev/null && npm install --silent --no-audit --no-fund aws-lambda-ric@4.0.2)
 node .ci/deep.d/runtime-client.ts "$work/example" "$work/node_modules/aws-lambda-ric"

@@ -46,7 +46,19 @@ export class KeyReplica extends Construct {
       }),
       ...keyStatements(config, bucket, replica_kms_key_arn),
     ];
-    declareActions(role, { named: statements.flatMap(({ actions }) => actions) });
+    declareActions(role, {
+      named: [
+        's3:GetReplicationConfiguration',
+        's3:ListBucket',
+        's3:GetObjectVersionForReplication',
+        's3:GetObjectVersionAcl',
+        's3:GetObjectVersionTagging',
+        's3:ReplicateObject',
+        's3:ObjectOwnerOverrideToBucketOwner',
+        'kms:Decrypt',
+        'kms:Encrypt',
+      ],
+    });
     // Not in the role itself: the bucket names the role, and the role's policy the bucket.
     new Policy(this, 'Policy', { roles: [role], statements });
     (bucket.node.defaultChild as CfnBucket).replicationConfiguration = {
