@@ -79,6 +79,35 @@ describe('a listing', () => {
     expect(listed.out.trimEnd().split('\r\n').length - 1).toBe(orphaned.object_count);
   });
 
+  test('of the fleet has an environment a line, and the total', async () => {
+    await system.record();
+    const [shown, asked, one] = await Promise.all([
+      mrt(['fleet']),
+      mrt(['fleet', '--json']),
+      mrt(['tables', '--json', '--limit', '1']),
+    ]);
+    expect(shown.out.split('\n').map((line) => line.split(' ')[0])).toEqual([
+      'ENVIRONMENT',
+      'shop-acc',
+      'shop-prod',
+      'total',
+      '',
+    ]);
+    const { environments, total } = json(asked) as { environments: Json[]; total: Json };
+    const [, prod] = environments;
+    const { size_bytes } = json(one)['database'] as { size_bytes: number };
+    expect(Math.abs(Number(prod?.['database_bytes']) / size_bytes - 1)).toBeLessThan(0.1);
+    expect(Number(prod?.['internal_users'])).toBeGreaterThan(100);
+    expect(Number(total['internal_users'])).toBe(
+      environments.reduce((sum, row) => sum + Number(row['internal_users']), 0),
+    );
+    const all = await mrt(['users', '-e', '*', '--summary', '--json']);
+    expect((json(all)['environments'] as Json[]).map(({ environment }) => environment)).toEqual([
+      'shop-acc',
+      'shop-prod',
+    ]);
+  });
+
   test('in clear is asked for, with its reason in the audit line', async () => {
     const { out } = await mrt([
       'users',

@@ -62,10 +62,19 @@ export async function* pagesOf(
   } while (cursor !== undefined && left > 0);
 }
 
-/** The rows of an answer; none where it has another form (`summary=true`). */
-export function rowsOf(answer: Answer, { rows }: Route): readonly Row[] {
-  const list = rows === null ? undefined : answer[rows];
-  return Array.isArray(list) ? list : [];
+/** Names of lists that come in place of a route's own: summaries of many environments, and comparisons. */
+const OTHER_LISTS = ['environments', 'differences'];
+
+/** Name of the list that pages in an answer; `null` where it has none (`summary=true`). */
+export function listOf(answer: Answer, { rows }: Route): string | null {
+  const names = rows === null ? [] : [rows, ...OTHER_LISTS];
+  return names.find((name) => Array.isArray(answer[name])) ?? null;
+}
+
+/** The rows of an answer. */
+export function rowsOf(answer: Answer, route: Route): readonly Row[] {
+  const name = listOf(answer, route);
+  return name === null ? [] : (answer[name] as readonly Row[]);
 }
 
 /**

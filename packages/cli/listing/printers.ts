@@ -4,7 +4,7 @@ import type { Route } from '../routes.ts';
 import { answerLines } from '../terminal/answer.ts';
 import type { Output } from '../terminal/output.ts';
 import { type TableStyle, table } from '../terminal/table.ts';
-import type { Page } from './pages.ts';
+import { listOf, type Page } from './pages.ts';
 
 /** Takes page after page. */
 export interface Printer {
@@ -54,18 +54,19 @@ export class TablePrinter implements Printer {
  */
 export class JsonPrinter implements Printer {
   readonly #output: Output;
-  readonly #rows: string | null;
+  readonly #route: Route;
   #count = 0;
   #open = false;
 
-  constructor(output: Output, { rows }: Route) {
+  constructor(output: Output, route: Route) {
     this.#output = output;
-    this.#rows = rows;
+    this.#route = route;
   }
 
   async page({ answer, rows }: Page): Promise<void> {
-    if (this.#rows === null || !Array.isArray(answer[this.#rows])) return;
-    const head = this.#open ? '' : `{\n  ${JSON.stringify(this.#rows)}: [`;
+    const list = listOf(answer, this.#route);
+    if (list === null) return;
+    const head = this.#open ? '' : `{\n  ${JSON.stringify(list)}: [`;
     const text = rows
       .map((row, index) => `${this.#count + index === 0 ? '' : ','}\n    ${JSON.stringify(row)}`)
       .join('');
@@ -76,7 +77,7 @@ export class JsonPrinter implements Printer {
 
   async end(last: Answer, complete: boolean): Promise<void> {
     if (!this.#open) return this.#output.write(`${JSON.stringify(last, null, 2)}\n`);
-    const { [this.#rows ?? '']: _, ...rest } = last;
+    const { [listOf(last, this.#route) ?? '']: _, ...rest } = last;
     const fields = JSON.stringify({ ...rest, complete }, null, 2).slice(1);
     await this.#output.write(`${this.#count === 0 ? '' : '\n  '}],${fields}\n`);
   }

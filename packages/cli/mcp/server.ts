@@ -89,7 +89,10 @@ function addTool(mcp: McpServer, route: Route, api: Api, environment: string | n
     async (given, { mcpReq: { signal } }) => {
       try {
         const named = takes(route, 'environment')
-          ? { environment: given['environment'] ?? environment ?? undefined }
+          ? {
+              environment:
+                given['environment'] ?? (given['label'] === undefined ? (environment ?? undefined) : undefined),
+            }
           : {};
         const query = { ...toolQuery(route, given), ...named };
         const text = await smallAnswer(query, async (asked) => {

@@ -6,6 +6,7 @@ import { VERSION } from '../routes.ts';
 import type { Host } from '../run.ts';
 import { safeText } from '../terminal/cells.ts';
 import { addConstantsDiff } from './constants-diff.ts';
+import { addFleetCommand } from './fleet-command.ts';
 import { addMcpCommand } from './mcp-command.ts';
 import { addProfileCommands } from './profile-commands.ts';
 import { addRouteCommand, type Ended, examplesText } from './route-command.ts';
@@ -37,6 +38,7 @@ export function program(host: Host, ended: Ended): Command {
     const command = addRouteCommand(mrt, spec, host, ended);
     if (spec.path === '/micro_flow_constants') addConstantsDiff(command, spec.route, host, ended);
   }
+  addFleetCommand(mrt, host, ended);
   addProfileCommands(mrt, host, ended);
   addMcpCommand(mrt, host);
   return mrt;

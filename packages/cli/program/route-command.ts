@@ -88,7 +88,8 @@ function question(
   options: OwnOptions & Record<string, unknown>,
 ): Question {
   const query = queryOf(spec.route, options);
-  const environment = query['environment'] ?? environmentOf(run);
+  // A label asks about several environments, so none is put in between.
+  const environment = query['environment'] ?? (query['label'] === undefined ? environmentOf(run) : undefined);
   return {
     route: spec.route,
     query: takes(spec.route, 'environment') ? { ...query, environment } : query,

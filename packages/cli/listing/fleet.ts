@@ -1,0 +1,152 @@
+/** Many environments in one table: the newest recorded figures of each route, side by side. */
+import { GatewayError, ProblemError } from '@mrt/client';
+import type { Answer, Api, Query } from '../api.ts';
+import { valueAt } from '../terminal/cells.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** What of one route's summary stands in the table. */
+interface Figures {
+  path: string;
+  query: Query;
+  /** Column by column: from an environment's summary, and from the total of all. */
+  columns: Readonly<Record<string, { of: (summary: Row) => unknown; total: string | null }>>;
+}
+
+const FIGURES: readonly Figures[] = [
+  {
+    path: '/bucket_size',
+    query: {},
+    columns: { bucket_bytes: { of: bytesOfBuckets, total: 'size_bytes' } },
+  },
+  {
+    path: '/table_size',
+    query: { summary: true },
+    columns: {
+      database_bytes: { of: (summary) => valueAt(summary, 'database.size_bytes'), total: 'size_bytes' },
+      free_bytes: { of: (summary) => valueAt(summary, 'database.server.free_bytes'), total: null },
+    },
+  },
+  {
+    path: '/users',
+    query: { summary: true },
+    columns: {
+      internal_users: { of: (summary) => valueAt(summary, 'licence.internal'), total: 'internal' },
+      external_users: { of: (summary) => valueAt(summary, 'licence.external'), total: 'external' },
+    },
+  },
+  {
+    path: '/micro_flow_constants',
+    query: { summary: true },
+    columns: {
+      missing_constants: { of: ({ missing }) => missing, total: 'missing' },
+      obsolete_constants: { of: ({ obsolete }) => obsolete, total: 'obsolete' },
+    },
+  },
+];
+
+/** The columns of the table, the most important first. */
+export const FLEET_COLUMNS = [
+  'environment',
+  'recorded_at',
+  ...FIGURES.flatMap(({ columns }) => Object.keys(columns)),
+] as const;
+
+/** The table, and what should be known beside it. */
+export interface Fleet {
+  /** An environment each, and last the total. A figure that is not known is `null`. */
+  rows: Row[];
+  notes: string[];
+  complete: boolean;
+}
+
+/**
+ * Asks each route for the summaries of many environments. A route that the caller may not read leaves its columns empty
+ * and says so; when none may be read, that is the error.
+ *
+ * @param which `environment` and `label`
+ */
+export async function fleet(api: Api, which: Query, signal: AbortSignal): Promise<Fleet> {
+  const asked = await Promise.allSettled(FIGURES.map((figures) => summaries(api, figures, which, signal)));
+  const refused = asked.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  const [first] = refused;
+  if (refused.length === FIGURES.length || (first !== undefined && !refused.every(isRefusal))) throw first;
+
+  const rows = new Map<string, Record<string, unknown>>();
+  const total: Record<string, unknown> = { environment: 'total' };
+  const result: Fleet = { rows: [], notes: [], complete: refused.length === 0 };
+  for (const [index, outcome] of asked.entries()) {
+    const { path, columns } = FIGURES[index] as Figures;
+    if (outcome.status === 'rejected') {
+      result.notes.push(`${path}: ${(outcome.reason as Error).message}`);
+      continue;
+    }
+    for (const answer of outcome.value) {
+      result.complete &&= answer['complete'] !== false;
+      const { reason, taken_at } = answer['record'] as { reason: string | null; taken_at: string | null };
+      if (reason !== null) result.notes.push(`the record: ${reason}${taken_at === null ? '' : `, from ${taken_at}`}`);
+      for (const environment of answer['environments'] as Row[]) addTo(rows, environment, path, columns, result.notes);
+      for (const [column, { total: field }] of Object.entries(columns)) {
+        if (field !== null) total[column] = valueAt(answer, `total.${field}`);
+      }
+    }
+  }
+  const names = [...rows.keys()].sort((a, b) => (a < b ? -1 : 1));
+  result.rows = [...names.map((name) => rows.get(name) as Row), total];
+  return result;
+}
+
+/** A scope that is not there, which says nothing of the other routes. */
+function isRefusal(error: unknown): boolean {
+  return (error instanceof ProblemError || error instanceof GatewayError) && error.status === 403;
+}
+
+async function summaries(api: Api, { path, query }: Figures, which: Query, signal: AbortSignal): Promise<Answer[]> {
+  const pages: Answer[] = [];
+  let cursor: string | null = null;
+  do {
+    const answer: Answer = await api.get(
+      path,
+      { ...which, ...query, limit: 1000, cursor: cursor ?? undefined },
+      { signal },
+    );
+    pages.push(answer);
+    cursor = answer['next_cursor'] as string | null;
+  } while (cursor !== null);
+  return pages;
+}
+
+function addTo(
+  rows: Map<string, Record<string, unknown>>,
+  environment: Row,
+  path: string,
+  columns: Figures['columns'],
+  notes: string[],
+): void {
+  const name = String(environment['environment']);
+  const summary = environment['summary'] as Row | null;
+  const row = rows.get(name) ?? { environment: name, recorded_at: null };
+  rows.set(name, row);
+  for (const [column, { of }] of Object.entries(columns)) row[column] = summary === null ? null : of(summary);
+  row['recorded_at'] = older(row['recorded_at'], environment['recorded_at']);
+  const error = environment['error'] as { title: string; detail: string; source?: string } | null;
+  // What is wrong with the record itself is said once.
+  if (error !== null && error.source !== 'record')
+    notes.push(`${name}, ${path.slice(1)}: ${error.title}. ${error.detail}`);
+}
+
+/** All figures of a row are at least as new as the oldest. */
+function older(one: unknown, other: unknown): unknown {
+  if (typeof one !== 'string' || typeof other !== 'string') return one ?? other;
+  return one < other ? one : other;
+}
+
+/** `null` as soon as one bucket is not known: a sum without one of its parts would be wrong. */
+function bytesOfBuckets({ buckets }: Row): number | null {
+  let sum = 0;
+  for (const { size_bytes } of buckets as { size_bytes: number | null }[]) {
+    if (size_bytes === null) return null;
+    sum += size_bytes;
+  }
+  return sum;
+}
