@@ -3,9 +3,9 @@ import { parseConfig } from '../../../config/read.ts';
 import { configFile, type Properties, templateOf } from '../template.ts';
 
 const plain = configFile('example-new');
+const template = templateOf({ ...plain, budget: { usd_a_month: 120, emails: ['costs@example.com'] } });
 
 test('a budget counts the tag that everything of the stage has, and tells by mail before and when it is spent', () => {
-  const template = templateOf({ ...plain, budget: { usd_a_month: 120, emails: ['costs@example.com'] } });
   const [, { Properties }] = template.only('AWS::Budgets::Budget');
   expect(Properties['Budget']).toMatchObject({
     BudgetLimit: { Amount: 120, Unit: 'USD' },

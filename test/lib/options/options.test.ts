@@ -8,6 +8,10 @@ import { configFile, templateOf } from '../template.ts';
 const everything = configFile('example-options');
 const all = templateOf(everything);
 const edge = templateOf(everything, 'mrt-full-edge');
+const plain = (['example', 'example-new', 'local'] as const).map((name) => {
+  const config = configFile(name);
+  return { name, config, text: templateOf(config).text };
+});
 
 /** What the options bring: a word of the template for each, by which it would be seen where nobody asked for it. */
 const BROUGHT = [
@@ -40,9 +44,7 @@ test('with every option, each of them is in the template', () => {
   }
 });
 
-test.each(['example', 'example-new', 'local'] as const)('without options, %s has nothing of them', (name) => {
-  const config = configFile(name);
-  const { text } = templateOf(config);
+test.each(plain)('without options, $name has nothing of them', ({ config, text }) => {
   expect(BROUGHT.filter((word) => text.includes(word))).toEqual([]);
   // What is left out stays out: a default would be in every bundle, and change it.
   const parsed = Object.keys(parseConfig(config));
