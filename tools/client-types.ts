@@ -16,7 +16,13 @@ export interface ClientDocument {
 interface Operation {
   summary: string;
   parameters: { name: string; in: string; description?: string; schema: Schema }[];
-  responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
+  responses: Record<string, { content?: Record<string, Content> }>;
+}
+
+/** One form of an answer; of several environments it may be another answer. */
+interface Content {
+  schema: Schema;
+  'x-several-environments'?: Schema;
 }
 
 const HEAD = '// Made from the route table by `npm run generate`.\n';
@@ -32,7 +38,7 @@ export function clientTypes({ paths, components }: ClientDocument, routes: reado
     ),
     '/** The last segment of a problem’s `type`. More may come with later releases. */',
     `export type ProblemSlug = ${slugs.join(' | ')};\n`,
-    '/** By path: what a request takes, what its answer is, and which list of it pages. */',
+    '/** By path: what a request takes, what its answer is, also about several environments, and which list of it pages. */',
     `export interface Operations {\n${operations.join('\n')}}`,
     '',
   ].join('\n');
@@ -53,11 +59,12 @@ function operationText(path: string, operation: Operation | undefined, rows: str
     ([name, schema]) => `${documentation(schema)}${name}?: ${typeText(schema)} | undefined;`,
   );
   const content = responses['200']?.content ?? {};
-  const answer = content['application/json']?.schema;
+  const { schema: answer, 'x-several-environments': several } = content['application/json'] ?? {};
   return [
     `${documentation({ description: summary })}'${path}': {`,
     query.length === 0 ? 'query: Record<string, never>;' : `query: {\n${query.join('\n')}\n};`,
     `answer: ${answer === undefined ? 'unknown' : typeText(answer)};`,
+    `several: ${several === undefined ? 'null' : typeText(several)};`,
     `rows: ${rows === null ? 'null' : `'${rows}'`};`,
     `csv: ${content['text/csv'] !== undefined};`,
     '};\n',

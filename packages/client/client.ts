@@ -3,7 +3,19 @@ import { nextCursorOf, requestAddress, secureAddress } from './address.ts';
 import { TokenError } from './errors.ts';
 import { exchange, jsonOf } from './exchange.ts';
 import { ROUTES } from './generated/routes.ts';
-import type { Answer, CsvPath, Path, Query, Row, RowPath, WholeAnswer, WholeQuery, WholeRow } from './paths.ts';
+import type {
+  Answer,
+  CsvPath,
+  FleetAnswer,
+  FleetPath,
+  Path,
+  Query,
+  Row,
+  RowPath,
+  WholeAnswer,
+  WholeQuery,
+  WholeRow,
+} from './paths.ts';
 import type { Retries, Retry } from './retries.ts';
 import { type Page, Rows } from './rows.ts';
 import type { TokenProvider } from './token-provider.ts';
@@ -70,6 +82,16 @@ export class MrtClient {
   get<P extends Path>(path: P, query: Query<P>, options?: RequestOptions): Promise<Answer<P>>;
   get(path: Path, query: object = {}, options: RequestOptions = {}): Promise<unknown> {
     return this.#ask(path, query, options, 'application/json', jsonOf);
+  }
+
+  /**
+   * The newest recorded summaries of several environments: `environment` is a comma list or `*`. The same request as
+   * `get`, which has another answer then; a page of it, with `next_cursor`.
+   *
+   * @throws MrtError; the signal's reason
+   */
+  fleet<P extends FleetPath>(path: P, query: Query<P>, options: RequestOptions = {}): Promise<FleetAnswer<P>> {
+    return this.#ask(path, query, options, 'application/json', jsonOf<FleetAnswer<P>>);
   }
 
   /**

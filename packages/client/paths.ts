@@ -10,6 +10,9 @@ export type RowPath = { [P in Path]: Operations[P]['rows'] extends string ? P : 
 /** A path that has its rows as CSV too. */
 export type CsvPath = { [P in Path]: Operations[P]['csv'] extends true ? P : never }[Path];
 
+/** A path that answers about several environments in one call. */
+export type FleetPath = { [P in Path]: Operations[P]['several'] extends null ? never : P }[Path];
+
 /** The parameters of a path, named as on the wire. */
 export type Query<P extends Path> = Operations[P]['query'];
 
@@ -23,6 +26,9 @@ export type Answer<P extends Path> = Operations[P]['answer'];
 export type WholeAnswer<P extends Path> = {
   [Name in keyof Answer<P>]: Name extends Operations[P]['rows'] ? WholeList<P, Answer<P>[Name]> : Answer<P>[Name];
 };
+
+/** The answer about several environments: a summary of each, and what they add up to. */
+export type FleetAnswer<P extends FleetPath> = NonNullable<Operations[P]['several']>;
 
 /** A row, as `fields` may have picked from it. */
 export type Row<P extends RowPath> = Item<Answer<P>[Operations[P]['rows'] & keyof Answer<P>]>;

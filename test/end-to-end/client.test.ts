@@ -50,6 +50,15 @@ describe('the client', () => {
     expect(csv.trim().split('\r\n')).toEqual(['id', ...ids]);
   });
 
+  test('sums up several environments, by the newest record', async () => {
+    await system.record();
+    const { environments, total } = await clientOf().fleet('/table_size', { environment: '*', summary: true });
+    const counts = environments.map(({ summary }) => summary?.database.table_count ?? 0);
+    expect(environments.map((one) => one.environment)).toContain(environment);
+    expect(total.table_count).toBe(counts.reduce((sum, count) => sum + count, 0));
+    expect(total.table_count).toBeGreaterThan(100);
+  });
+
   test('says what the API says of a wrong request, with the id that the log has', async () => {
     const mrt = clientOf();
     const error = await mrt.get('/users', { environment, limit: 0 }).catch((thrown: unknown) => thrown);

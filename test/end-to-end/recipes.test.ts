@@ -92,6 +92,7 @@ test('every block of the page is run by one of these', () => {
       'curl: sh',
       'All users into a file: sh',
       'A GitLab job that fails on constants: yaml',
+      'Prometheus: yaml',
       'Prometheus: sh',
       'Grafana: yaml',
       'Grafana: json',
@@ -181,6 +182,38 @@ describe.skipIf(!hasShell)('the GitLab job (sh, curl and jq)', () => {
     const { code } = await runJob({ MRT_API: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
     server.close();
     expect(code).toBe(expected);
+  });
+});
+
+describe('the settings of Prometheus', () => {
+  interface Job {
+    metrics_path: string;
+    params: Record<string, string[]>;
+    oauth2: { client_id: string; token_url: string; scopes: string[] };
+    static_configs: { targets: string[] }[];
+  }
+  const { scrape_configs } = parse(codeOf('Prometheus', 'yaml')) as { scrape_configs: Job[] };
+  /** What Prometheus 3 sends, but for its own older forms. */
+  const ACCEPT = 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
+
+  test.each(scrape_configs)('get figures of every environment from $metrics_path', async (job) => {
+    await system.record();
+    const { MRT_CLIENT_ID = '', MRT_CLIENT_SECRET = '' } = variables();
+    expect([job.oauth2.client_id, job.oauth2.token_url]).toEqual(['MRT_CLIENT_ID', 'MRT_TOKEN_ENDPOINT']);
+    const token = await fetch(system.endpoints.token_endpoint, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${MRT_CLIENT_ID}:${MRT_CLIENT_SECRET}`)}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials', scope: job.oauth2.scopes.join(' ') }),
+    });
+    const { access_token } = (await token.json()) as { access_token: string };
+    const query = new URLSearchParams();
+    for (const [name, values] of Object.entries(job.params)) for (const value of values) query.append(name, value);
+    const headers = { accept: ACCEPT, 'x-prometheus-scrape-timeout-seconds': '30' };
+    const reply = await system.ask(`${job.metrics_path}?${query}`, { token: access_token, headers });
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get('content-type')).toContain('application/openmetrics-text');
+    expect(reply.text).toMatch(/^mrt_\w+_bytes\{environment="shop-prod"[^}]*\} \d+$/m);
+    expect(reply.text).toMatch(/\n# EOF\n$/);
   });
 });
 

@@ -631,7 +631,7 @@ export type ProblemSlug =
   | 'record-unavailable'
   | 'upstream-timeout';
 
-/** By path: what a request takes, what its answer is, and which list of it pages. */
+/** By path: what a request takes, what its answer is, also about several environments, and which list of it pages. */
 export interface Operations {
   /** Whether the API answers, and its release. */
   '/health': {
@@ -646,6 +646,7 @@ export interface Operations {
       /** `cursor` of the next page; `null` on the last. */
       next_cursor: string | null;
     };
+    several: null;
     rows: null;
     csv: false;
   };
@@ -666,6 +667,7 @@ export interface Operations {
       /** `cursor` of the next page; `null` on the last. */
       next_cursor: string | null;
     };
+    several: null;
     rows: 'environments';
     csv: true;
   };
@@ -705,6 +707,94 @@ export interface Operations {
         size_bytes: number | null;
         /** Sum of `object_count`. */
         object_count: number | null;
+      };
+      /** False: something that belongs here is missing; the part says why. */
+      complete: boolean;
+      /** `cursor` of the next page; `null` on the last. */
+      next_cursor: string | null;
+    };
+    several: {
+      /** By name; only those that you may read. */
+      environments: {
+        /** Its name. */
+        environment: string;
+        /** The time that the summary is true for. `null`: not known. */
+        as_of: string | null;
+        /** When it was recorded. `null`: never. */
+        recorded_at: string | null;
+        /** True when the figures are older ones, as `error` or `record` says. */
+        stale: boolean;
+        /** The newest recorded figures. `null`: there are none. */
+        summary: {
+          /** In the order of the configuration. */
+          buckets: {
+            /** Name of the bucket. */
+            bucket: string;
+            /** Its Region, as configured. */
+            region: string;
+            /** Only keys that begin with it count; `null`: the whole bucket. */
+            prefix: string | null;
+            /** `null`: not known. From a listing a lower bound while `complete` is false. */
+            size_bytes: number | null;
+            /** From metrics it includes versions, delete markers and upload parts. `null`: not known. */
+            object_count: number | null;
+            /** Where `size_bytes` and `object_count` are from. */
+            source: 'metrics' | 'listing';
+            /** Of metrics: the start of the newest day whose storage types are all there. Of a listing: when it began. `null`: no figure, or a bucket without a data point (new, empty). */
+            as_of: string | null;
+            /** False when something is missing: `error`, `listing` or `difference` says what. */
+            complete: boolean;
+            /** What `size_bytes` is made of. */
+            storage_types: {
+              /** CloudWatch's name; `null` from a listing. */
+              storage_type: string | null;
+              /** Storage class of the objects; `null` for a storage type that is not known here. */
+              storage_class: string | null;
+              /** Bytes that AWS bills on top of the objects: minimum sizes, archive indexes. */
+              overhead: boolean;
+              /** Bytes of this storage type, or in a listing of this storage class. */
+              size_bytes: number;
+            }[];
+            /** Theil–Sen slope over the last 30 whole days. `null` under 7 points, and of a listing: so a bucket that environments share has none, since CloudWatch knows whole buckets only. */
+            growth: {
+              /** Median slope between every two of the points; negative when it shrinks. */
+              bytes_per_day: number;
+              /** Daily points that it was made from, 7 to 30. */
+              days: number;
+              /** Size 30 days after `as_of` if it goes on like this; never below 0. */
+              forecast_30_days_bytes: number;
+            } | null;
+            /** Why a figure of the bucket is not known, or why its listing got no further. `null`: nothing failed. */
+            error: PartProblem | null;
+          }[];
+        } | null;
+        /** Why the last recording gave nothing. `null`: it did. */
+        error: {
+          /** The problem, as in an answer that fails: `/problems/database-unavailable` … */
+          type: string;
+          /** The same in words. */
+          title: string;
+          /** The status that an answer about this environment alone might have had. */
+          status: number;
+          /** What happened and what to do. */
+          detail: string;
+        } | null;
+      }[];
+      /** Of all environments that were asked for, those of other pages too. What they share is once. */
+      total: {
+        /** Sum of `size_bytes`. */
+        size_bytes: number | null;
+        /** Sum of `object_count`. */
+        object_count: number | null;
+      };
+      /** The record that all of it is from. */
+      record: {
+        /** When the newest run of the recorder was. `null`: it cannot be read. */
+        taken_at: string | null;
+        /** Its age in whole minutes, once it is older than two runs; else `null`. */
+        age_s: number | null;
+        /** `old`; or why it cannot be read: `missing`, `unreadable`, `newer-schema`, `access-denied` … `null`: all is well. */
+        reason: string | null;
       };
       /** False: something that belongs here is missing; the part says why. */
       complete: boolean;
@@ -819,6 +909,100 @@ export interface Operations {
       /** `cursor` of the next page; `null` on the last. */
       next_cursor: string | null;
     };
+    several: {
+      /** By name; only those that you may read. */
+      environments: {
+        /** Its name. */
+        environment: string;
+        /** The time that the summary is true for. `null`: not known. */
+        as_of: string | null;
+        /** When it was recorded. `null`: never. */
+        recorded_at: string | null;
+        /** True when the figures are older ones, as `error` or `record` says. */
+        stale: boolean;
+        /** The newest recorded figures. `null`: there are none. */
+        summary: {
+          /** The database as a whole. */
+          database: Database;
+          /** Largest first. */
+          by_module:
+            | {
+                /** `null`: tables without a module. */
+                module: string | null;
+                /** How many tables. */
+                table_count: number;
+                /** Their `total_bytes` summed up. */
+                total_bytes: number;
+                /** False when some of them are estimates from `relpages`. */
+                exact: boolean;
+              }[]
+            | null;
+          /** Largest first. */
+          by_kind:
+            | {
+                /** `entity`, `association`: tables of the app, those of the module System included; `system`: the catalog of the Mendix runtime (`mendixsystem$…`); `leftover`: a table that an interrupted synchronisation left behind; `other`: not made by Mendix. `null`: the catalog of the app was locked. */
+                kind: 'entity' | 'association' | 'system' | 'leftover' | 'other' | null;
+                /** How many tables. */
+                table_count: number;
+                /** Their `total_bytes` summed up. */
+                total_bytes: number;
+                /** False when some of them are estimates from `relpages`. */
+                exact: boolean;
+              }[]
+            | null;
+          /** The ten largest tables. */
+          largest: {
+            /** PostgreSQL’s schema. Mendix makes its tables in `public` only. */
+            schema: string;
+            /** The table’s name in PostgreSQL: `sales$order`. */
+            table: string;
+            /** Of an entity’s table: `Sales.Order`; `null` for every other. */
+            entity: string | null;
+            /** Module of the entity or association: `Sales`; `null` without one. */
+            module: string | null;
+            /** The sum of `table_bytes`, `index_bytes` and `toast_bytes`. */
+            total_bytes: number;
+            /** True: `pg_total_relation_size`. False: an estimate from `relpages`, as of the last VACUUM or ANALYZE. Of a table that was never vacuumed it may be far too small, as ANALYZE leaves TOAST out. */
+            exact: boolean;
+          }[];
+          /** What belongs here and could not be had, with the reason. */
+          missing: MissingFigure[];
+        } | null;
+        /** Why the last recording gave nothing. `null`: it did. */
+        error: {
+          /** The problem, as in an answer that fails: `/problems/database-unavailable` … */
+          type: string;
+          /** The same in words. */
+          title: string;
+          /** The status that an answer about this environment alone might have had. */
+          status: number;
+          /** What happened and what to do. */
+          detail: string;
+        } | null;
+      }[];
+      /** Of all environments that were asked for, those of other pages too. What they share is once. */
+      total: {
+        /** Of the databases, one that environments share once. `null`: not known. */
+        size_bytes: number | null;
+        /** Of all tables. `null`: not known. */
+        tables_bytes: number | null;
+        /** All tables. `null`: not known. */
+        table_count: number | null;
+      };
+      /** The record that all of it is from. */
+      record: {
+        /** When the newest run of the recorder was. `null`: it cannot be read. */
+        taken_at: string | null;
+        /** Its age in whole minutes, once it is older than two runs; else `null`. */
+        age_s: number | null;
+        /** `old`; or why it cannot be read: `missing`, `unreadable`, `newer-schema`, `access-denied` … `null`: all is well. */
+        reason: string | null;
+      };
+      /** False: something that belongs here is missing; the part says why. */
+      complete: boolean;
+      /** `cursor` of the next page; `null` on the last. */
+      next_cursor: string | null;
+    };
     rows: 'tables';
     csv: true;
   };
@@ -917,6 +1101,141 @@ export interface Operations {
       /** `cursor` of the next page; `null` on the last. */
       next_cursor: string | null;
     };
+    several: {
+      /** By name; only those that you may read. */
+      environments: {
+        /** Its name. */
+        environment: string;
+        /** The time that the summary is true for. `null`: not known. */
+        as_of: string | null;
+        /** When it was recorded. `null`: never. */
+        recorded_at: string | null;
+        /** True when the figures are older ones, as `error` or `record` says. */
+        stale: boolean;
+        /** The newest recorded figures. `null`: there are none. */
+        summary: {
+          /** Users by the rule that Mendix counts licences by: active, not anonymous, web-service users included; the last login does not matter. One app only: Mendix counts an identity once over all apps of a multi-app licence. `null` where the user types cannot be read. */
+          licence: {
+            /** Who is counted, in words. */
+            rule: string;
+            /** Marked internal, or not marked. */
+            internal: number;
+            /** Those of `internal` whom the app did not mark. */
+            internal_unmarked: number;
+            /** Marked external. */
+            external: number;
+          } | null;
+          /** Every user once: kind × active × blocked × user type. Groups without users are left out. Masked rows show all four of each user, so small groups tell nothing more. */
+          by: {
+            /** As in the rows. */
+            kind: 'named' | 'anonymous' | 'web_service';
+            /** As in the rows. */
+            active: boolean | null;
+            /** As in the rows. */
+            blocked: boolean | null;
+            /** As in the rows; `null` where the user types cannot be read. */
+            user_type: 'internal' | 'external' | null;
+            /** How many users are all of this. */
+            users: number;
+          }[];
+          /** Each user role with its users; a user counts in each of their roles. */
+          roles:
+            | {
+                /** Name of the user role. */
+                role: string;
+                /** Users who have it. */
+                users: number;
+                /** The active ones among them. */
+                active: number;
+              }[]
+            | null;
+          /** Last login of the active named users. Each span includes the shorter ones; `within_90_days`, `older` and `never` add up to all of them. */
+          last_login: {
+            /** Within a day. Without `mrt/users.profile` the span begins with its day (UTC), as masked rows show days. */
+            within_1_day: number;
+            /** Within seven days. Without `mrt/users.profile` the span begins with its day (UTC), as masked rows show days. */
+            within_7_days: number;
+            /** Within thirty days. Without `mrt/users.profile` the span begins with its day (UTC), as masked rows show days. */
+            within_30_days: number;
+            /** Within ninety days. Without `mrt/users.profile` the span begins with its day (UTC), as masked rows show days. */
+            within_90_days: number;
+            /** Longer ago. */
+            older: number;
+            /** Never logged in. */
+            never: number;
+          } | null;
+          /** Sessions active within the session timeout of the environment (`session_timeout_seconds`). Mendix writes the activity down only every sixth of the timeout. */
+          online_now: {
+            /** Different users, anonymous ones left out. Without `mrt/users.profile`, 1 to 4 are `null`: one of few is soon guessed, and no row shows who is online. */
+            users: number | null;
+            /** Their sessions and the anonymous ones; `null` where `users` is. */
+            sessions: number | null;
+            /** Sessions of visitors who did not log in. */
+            anonymous_sessions: number;
+          } | null;
+          /** The runtime's own `Statistics.NamedUserCount`, in its own meaning. */
+          mendix: {
+            /** `null` where the runtime keeps none. */
+            named_user_count: number | null;
+          };
+          /** What could not be had, with the reason. */
+          missing: {
+            /** A field of the rows, a part of the summary, `users` or `count`. */
+            what: string;
+            /** `grant-missing`: the database role may not read it; `unexpected-type`: the column is none that Mendix makes; `deadline`: the time was up; else the reason of the upstream. */
+            reason: string;
+            /** The table that the role may not read. */
+            table: string | null;
+          }[];
+        } | null;
+        /** Why the last recording gave nothing. `null`: it did. */
+        error: {
+          /** The problem, as in an answer that fails: `/problems/database-unavailable` … */
+          type: string;
+          /** The same in words. */
+          title: string;
+          /** The status that an answer about this environment alone might have had. */
+          status: number;
+          /** What happened and what to do. */
+          detail: string;
+        } | null;
+      }[];
+      /** Of all environments that were asked for, those of other pages too. What they share is once. */
+      total: {
+        /** All users. `null`: not known. */
+        users: number | null;
+        /** As `licence.internal`. `null`: not known. */
+        internal: number | null;
+        /** As `licence.internal_unmarked`. `null`: not known. */
+        internal_unmarked: number | null;
+        /** As `licence.external`. `null`: not known. */
+        external: number | null;
+      };
+      /** How many different people they have. */
+      distinct: {
+        /** Licence identities, each once however many of these environments it is in. `null`: not counted in all of them. */
+        identities: number | null;
+        /** Of them, those who are internal in one of these environments and external in another. */
+        internal_here_external_there: number | null;
+        /** When they were counted: once a day. No identity is kept. */
+        as_of: string | null;
+        /** Environments whose users are not in the count. */
+        not_counted: string[];
+      };
+      /** The record that all of it is from. */
+      record: {
+        /** When the newest run of the recorder was. `null`: it cannot be read. */
+        taken_at: string | null;
+        /** Its age in whole minutes, once it is older than two runs; else `null`. */
+        age_s: number | null;
+        /** `old`; or why it cannot be read: `missing`, `unreadable`, `newer-schema`, `access-denied` … `null`: all is well. */
+        reason: string | null;
+      };
+      /** False: something that belongs here is missing; the part says why. */
+      complete: boolean;
+      /** `cursor` of the next page; `null` on the last. */
+      next_cursor: string | null;
+    };
     rows: 'users';
     csv: true;
   };
@@ -978,6 +1297,87 @@ export interface Operations {
       summary: Record<string, number | null>;
       /** What an operator should look at, of what is known. */
       findings: ConstantFinding[];
+      /** False: something that belongs here is missing; the part says why. */
+      complete: boolean;
+      /** `cursor` of the next page; `null` on the last. */
+      next_cursor: string | null;
+    };
+    several: {
+      /** By name; only those that you may read. */
+      environments: {
+        /** Its name. */
+        environment: string;
+        /** The time that the summary is true for. `null`: not known. */
+        as_of: string | null;
+        /** When it was recorded. `null`: never. */
+        recorded_at: string | null;
+        /** True when the figures are older ones, as `error` or `record` says. */
+        stale: boolean;
+        /** The newest recorded figures. `null`: there are none. */
+        summary: {
+          /** Constants that the models declare. `null`: not known. */
+          declared: number | null;
+          /** Those with the model’s value. `null`: not known. */
+          default: number | null;
+          /** Those that the environment sets. `null`: not known. */
+          overridden: number | null;
+          /** Declared, without any value. `null`: not known. */
+          missing: number | null;
+          /** Set, but not declared. `null`: not known. */
+          obsolete: number | null;
+          /** Those that are secrets. `null`: not known. */
+          secret: number | null;
+          /** Masked, as nothing says that they are harmless. `null`: not known. */
+          secret_unknown: number | null;
+          /** Those whose value is not known. `null`: not known. */
+          unknown: number | null;
+          /** Version of the model in the archive. */
+          model_version: string | null;
+          /** Version of the Mendix runtime that it was built for. */
+          runtime_version: string | null;
+          /** Whether the archive’s model is the one that runs. `null`: not known. */
+          deployed: boolean | null;
+          /** How many there are of each finding. */
+          findings: Record<string, number>;
+          /** Names of the configured sources that could not be read. */
+          failed_sources: string[];
+        } | null;
+        /** Why the last recording gave nothing. `null`: it did. */
+        error: {
+          /** The problem, as in an answer that fails: `/problems/database-unavailable` … */
+          type: string;
+          /** The same in words. */
+          title: string;
+          /** The status that an answer about this environment alone might have had. */
+          status: number;
+          /** What happened and what to do. */
+          detail: string;
+        } | null;
+      }[];
+      /** Of all environments that were asked for, those of other pages too. What they share is once. */
+      total: {
+        /** Constants that the models declare. `null`: not known. */
+        declared: number | null;
+        /** Those with the model’s value. `null`: not known. */
+        default: number | null;
+        /** Those that the environment sets. `null`: not known. */
+        overridden: number | null;
+        /** Declared, without any value. `null`: not known. */
+        missing: number | null;
+        /** Set, but not declared. `null`: not known. */
+        obsolete: number | null;
+        /** Those that are secrets. `null`: not known. */
+        secret: number | null;
+      };
+      /** The record that all of it is from. */
+      record: {
+        /** When the newest run of the recorder was. `null`: it cannot be read. */
+        taken_at: string | null;
+        /** Its age in whole minutes, once it is older than two runs; else `null`. */
+        age_s: number | null;
+        /** `old`; or why it cannot be read: `missing`, `unreadable`, `newer-schema`, `access-denied` … `null`: all is well. */
+        reason: string | null;
+      };
       /** False: something that belongs here is missing; the part says why. */
       complete: boolean;
       /** `cursor` of the next page; `null` on the last. */
@@ -1219,6 +1619,7 @@ export interface Operations {
       /** `cursor` of the next page; `null` on the last. */
       next_cursor: string | null;
     };
+    several: null;
     rows: 'keys';
     csv: true;
   };

@@ -90,6 +90,8 @@ const GOOD_USES = `
       for await (const { next_cursor } of mrt.pages('/micro_flow_constants')) { const cursor: string | null = next_cursor; }
       for await (const { text } of mrt.csvPages('/users', { limit: 10_000 }, { header: false })) text.length;
       const row: Row<'/users'> = {}; const named: User = row;
+      const { environments, total } = await mrt.fleet('/bucket_size', { environment: '*', label: 'stage:prod' });
+      const stale: boolean = environments[0]!.stale; const sum: number | null = total.size_bytes;
       const error: unknown = null;
       if (error instanceof ProblemError && error.slug === 'unknown-environment') error.problem.near?.join();
       await mrt.get('/environments', {}, { signal: AbortSignal.timeout(1000), reason: 'why' });
@@ -111,6 +113,7 @@ const BAD_USES: [string, string, RegExp][] = [
     `for await (const user of mrt.rows('/users', { fields: ['id'] })) user.name.length;`,
     /possibly 'null' or 'undefined'/,
   ],
+  ['several environments of a path that knows none', `mrt.fleet('/health', {});`, /'"\/health"'/],
   ['rows of a path without any', `mrt.rows('/health');`, /'"\/health"'/],
   ['CSV of a path without any', `mrt.csvPages('/health');`, /'"\/health"'/],
   ['a client without an address', `new MrtClient({});`, /'api' is missing/],
