@@ -1,0 +1,126 @@
+/** The table of all environments, and answers that are continued: no figure that nobody measured. */
+import type { Answer, Api } from '@mrt/cli/api.ts';
+import { fleet } from '@mrt/cli/listing/fleet.ts';
+import { pagesOf, type Question } from '@mrt/cli/listing/pages.ts';
+import { routeAt } from '@mrt/cli/routes.ts';
+import { GatewayError } from '@mrt/client';
+import { describe, expect, test } from 'vitest';
+
+const { signal } = new AbortController();
+const RECORD = { taken_at: '2026-11-26T09:00:00Z', age_s: null, reason: null };
+
+/** An API that gives one answer for each path, or throws it. */
+function api(answers: Record<string, Answer | Error>): Api {
+  return {
+    get: async (path) => {
+      const answer = answers[path];
+      if (answer === undefined || answer instanceof Error) throw answer ?? new Error(`nothing for ${path}`);
+      return { complete: true, next_cursor: null, record: RECORD, ...answer };
+    },
+    csv: () => Promise.reject(new Error('not asked for')),
+  };
+}
+
+const environment = (name: string, summary: object | null, error: object | null = null) => ({
+  environment: name,
+  recorded_at: '2026-11-26T09:00:00Z',
+  summary,
+  error,
+});
+const GOOD = {
+  '/bucket_size': {
+    environments: [environment('a', { buckets: [{ size_bytes: 1 }, { size_bytes: 2 }] })],
+    total: { size_bytes: 3 },
+  },
+  '/table_size': {
+    environments: [environment('a', { database: { size_bytes: 5, server: { free_bytes: null } } })],
+    total: { size_bytes: 5 },
+  },
+  '/users': {
+    environments: [environment('a', { licence: { internal: 7, external: 0 } })],
+    total: { internal: 7, external: 0 },
+  },
+  '/micro_flow_constants': {
+    environments: [environment('a', { missing: 0, obsolete: 1 })],
+    total: { missing: 0, obsolete: 1 },
+  },
+};
+
+describe('the fleet', () => {
+  test('stands side by side, route by route, with the total last', async () => {
+    const { rows, notes, complete } = await fleet(api(GOOD), { environment: '*' }, signal);
+    const figures = {
+      bucket_bytes: 3,
+      database_bytes: 5,
+      internal_users: 7,
+      external_users: 0,
+      missing_constants: 0,
+      obsolete_constants: 1,
+    };
+    expect(rows).toEqual([
+      { environment: 'a', recorded_at: '2026-11-26T09:00:00Z', ...figures, free_bytes: null },
+      { environment: 'total', ...figures },
+    ]);
+    expect([notes, complete]).toEqual([[], true]);
+  });
+
+  test('has no sum without one of its parts, and no figure where there is none', async () => {
+    const broken = environment('b', null, { title: 'Upstream failed', detail: 'Try later.', source: 'b-db' });
+    const { rows, notes, complete } = await fleet(
+      api({
+        ...GOOD,
+        '/bucket_size': {
+          environments: [environment('a', { buckets: [{ size_bytes: 1 }, { size_bytes: null }] })],
+          total: { size_bytes: null },
+        },
+        '/users': { ...GOOD['/users'], environments: [...GOOD['/users'].environments, broken], complete: false },
+      }),
+      { environment: '*' },
+      signal,
+    );
+    expect(rows.map(({ bucket_bytes }) => bucket_bytes)).toEqual([null, undefined, null]);
+    expect(rows[1]).toMatchObject({ environment: 'b', internal_users: null });
+    expect([notes, complete]).toEqual([['b, users: Upstream failed. Try later.'], false]);
+  });
+
+  test('leaves out what the caller may not read, and says so; what fails otherwise is an error', async () => {
+    const refusal = new GatewayError('no scope', 403, null, null);
+    const some = await fleet(api({ ...GOOD, '/users': refusal }), {}, signal);
+    expect(some).toMatchObject({ notes: ['/users: no scope'], complete: false });
+    expect(some.rows[0]).not.toHaveProperty('internal_users');
+    const none = Object.fromEntries(Object.keys(GOOD).map((path) => [path, refusal]));
+    await expect(fleet(api(none), {}, signal)).rejects.toBe(refusal);
+    const failed = new GatewayError('down', 503, null, null);
+    await expect(fleet(api({ ...GOOD, '/users': failed }), {}, signal)).rejects.toBe(failed);
+  });
+
+  test('of a record that cannot be read says it once', async () => {
+    const unread = {
+      environments: [environment('a', null, { title: 'x', detail: 'y', source: 'record' })],
+      total: {},
+      record: { ...RECORD, taken_at: null, reason: 'missing' },
+    };
+    const { notes } = await fleet(api(Object.fromEntries(Object.keys(GOOD).map((path) => [path, unread]))), {}, signal);
+    expect([...new Set(notes)]).toEqual(['the record: missing']);
+  });
+});
+
+test('a listing that was cut off is one page: the last sums, and the prefixes of all', async () => {
+  const route = routeAt('/bucket_size');
+  if (route === undefined) throw new Error('the API has no /bucket_size');
+  const part = (size_bytes: number, prefix: string) => ({ bucket: 'b', size_bytes, prefixes: [{ prefix }] });
+  const answers: Answer[] = [
+    { buckets: [part(10, 'x/')], total: { size_bytes: 10 }, complete: false, next_cursor: 'c' },
+    { buckets: [part(30, 'y/')], total: { size_bytes: 30 }, complete: true, next_cursor: null },
+  ];
+  const one: Api = { ...api({}), get: async () => answers.shift() ?? {} };
+  const question: Question = { route, query: {}, limit: null, continues: { key: 'bucket' }, signal, reason: undefined };
+  const pages = [];
+  for await (const page of pagesOf(question, { api: one, patientApi: one })) pages.push(page);
+  expect(pages).toEqual([
+    {
+      answer: expect.objectContaining({ total: { size_bytes: 30 }, complete: true }),
+      rows: [{ bucket: 'b', size_bytes: 30, prefixes: [{ prefix: 'x/' }, { prefix: 'y/' }] }],
+    },
+  ]);
+});
