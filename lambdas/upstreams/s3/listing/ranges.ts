@@ -83,11 +83,25 @@ export class Ranges {
   /** Nothing lies between `after` and `before` (`null`: the end): ranges within are done without a request. */
   markEmpty(after: string, before: string | null): void {
     this.#space.learnGap(after, before);
-    for (const range of this.#all) {
-      const starts = compareKeys(range.after, after) >= 0;
+    for (let i = this.#firstFrom(after); i < this.#all.length; i++) {
+      const range = this.#all[i];
+      if (range === undefined) return;
       const ends = before === null || (range.upto !== null && compareKeys(range.upto, before) < 0);
-      if (starts && ends) range.done = true;
+      if (!ends) return;
+      range.done = true;
     }
+  }
+
+  /** Place of the first range that begins at or after the key. */
+  #firstFrom(key: string): number {
+    let low = 0;
+    let high = this.#all.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compareKeys(this.#all[middle]?.after ?? '', key) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** Takes keys of the bucket into the alphabet by which distances are measured. */

@@ -18,6 +18,9 @@ const MIN_PAGES_LOG = Math.log(2);
 /** Ranges that are sent ahead at a time into what is not known. */
 const MAX_GUESSES = 6;
 
+/** Folders around a page that are looked at: `a/b/c/…` may have a thousand, and each look reads the whole key. */
+const MAX_FOLDERS = 6;
+
 /** What a range of a listing is cut into: its upper part begins at `point`. */
 export interface Split {
   range: Range;
@@ -125,7 +128,8 @@ export class Splitter {
       this.#space.logDistance(low, high, within) - page(within);
     const estimate: Estimate = { seen, upto, sample, known: 0, beyond: 0, end: null, parent: folder };
     // The innermost folder that has a page or two left; what is less, the next page passes.
-    for (let inner = folder; ; inner = this.#folders.parentOf(inner)) {
+    let inner = folder;
+    for (let level = 0; level < MAX_FOLDERS; level++, inner = this.#folders.parentOf(inner)) {
       const end = this.#folders.endOf(inner);
       const isLast = end === null || (upto !== null && compareKeys(end, upto) >= 0);
       const within = isLast ? pages(seen, upto, inner) : compareKeys(end, seen) > 0 ? pages(seen, end, inner) : 0;
@@ -141,5 +145,6 @@ export class Splitter {
         return estimate;
       }
     }
+    return estimate;
   }
 }

@@ -108,6 +108,7 @@ const anyKeys = fc.uniqueArray(
     fc.tuple(fc.nat(30), fc.nat(99)).map(([day, n]) => `2026/${day}/${n}`),
     fc.nat(999).map((n) => `one/deep/prefix/that/is/shared/${n}`),
     fc.stringMatching(/^größe[ +%/][a-zä-ü]{1,4}$/),
+    fc.stringMatching(/^[-/]{1,40}[ab]$/),
   ),
   { maxLength: 120 },
 );
