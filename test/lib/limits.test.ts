@@ -184,8 +184,9 @@ describe('the most that the policies of a role hold', () => {
     return config;
   };
 
+  const template = templateOf(withOverrides(3));
+
   test('is reached and not passed: with three overrides each they fit, with four the field is named', () => {
-    const template = templateOf(withOverrides(3));
     const policies = template.roleOf('micro_flow_constants').Properties['ManagedPolicyArns'];
     expect(policies.length).toBeGreaterThan(7);
     expect(policies.length).toBeLessThanOrEqual(10);
