@@ -34,6 +34,7 @@ const failed = (code: number | null) => code !== 0;
 const RULES: Rule[] = [
   { command: /^npx cdk /, status: failed, says: noAccount },
   { command: /^npm run synth\b/, status: (code) => code === 0, says: /is valid\./ },
+  { command: /^npm run key-policies\b/, status: (code) => code === 0, says: /^\{/m },
   { command: /^npm run deploy\b/, status: failed, says: noAccount },
   { command: /npm run smoke\b/, status: failed, says: /deploy first|npm start/ },
   { command: /^aws /, status: failed, says: /Could not connect to the endpoint URL/ },
