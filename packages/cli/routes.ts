@@ -8,10 +8,15 @@ export interface Parameter {
   schema: ParameterSchema;
 }
 
+/** As much of JSON Schema as decides what an option takes. */
 export interface ParameterSchema {
+  /** `string`, `integer`, `boolean` or `array`. */
   type?: string;
+  /** The words that it may be. */
   enum?: readonly string[];
+  /** Of a list: the words that each of its items may be. */
   items?: { enum?: readonly string[] };
+  /** Both bounds are good values themselves. */
   minimum?: number;
   maximum?: number;
 }
@@ -49,7 +54,9 @@ export interface ProblemKind {
 
 /** The release of the API that this was made with. */
 export const VERSION: string = file.version;
+/** In the order of the route table. */
 export const ROUTES: readonly Route[] = file.routes;
+/** By slug, the stable last segment of a problem's `type`. */
 export const PROBLEMS: Readonly<Record<string, ProblemKind>> = file.problems;
 
 /** @returns `undefined` for a route that this version of the API does not have */

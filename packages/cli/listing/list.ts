@@ -46,6 +46,7 @@ export async function list(run: Run, command: RouteCommand, question: Question, 
   }
 }
 
+/** Page after page as a table or as JSON; what should be known beside the rows goes to standard error at the end. */
 async function listPages(run: Run, command: RouteCommand, question: Question, form: Form, progress: Progress) {
   const { route } = question;
   const fields = (question.query['fields'] as string | undefined)?.split(',');
@@ -81,6 +82,7 @@ async function listPages(run: Run, command: RouteCommand, question: Question, fo
   return form.check && findingsOf(answer).length > 0 ? EXIT.unclean : EXIT.good;
 }
 
+/** All rows as CSV: as they come to standard output, or into a file that is there when it is whole. */
 async function listCsv(run: Run, question: Question, { output }: Form, progress: Progress): Promise<number> {
   if (question.route.csv === null) throw new UsageError('this answer has no CSV: try --json');
   if (run.stderr.isTTY) progress.total = await total(run, question);

@@ -11,6 +11,7 @@ export function pageOf(route: string): string {
   return page;
 }
 
+/** Of every problem that the API knows. */
 export const problemSlugs = (): string[] => Object.keys(PROBLEMS);
 
 /** Markdown. @throws RangeError for a problem that there is not */

@@ -77,6 +77,7 @@ export function server(api: Api, environment: string | null): McpServer {
   return mcp;
 }
 
+/** One route. A refusal is a result that says so, since an assistant may act on it; it is no error of the protocol. */
 function addTool(mcp: McpServer, route: Route, api: Api, environment: string | null): void {
   mcp.registerTool(
     route.name,

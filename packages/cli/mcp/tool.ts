@@ -3,8 +3,9 @@ import type { JsonSchemaType } from '@modelcontextprotocol/server';
 import type { Query } from '../api.ts';
 import { type Parameter, type Route, takes } from '../routes.ts';
 
-/** Rows of a result at first, and at most: a page of 100 rows is some 10,000 tokens. */
+/** Rows of a result where none are asked for. */
 export const DEFAULT_ROWS = 20;
+/** Rows of a result at most; `MAX_RESULT` may leave fewer. */
 export const MAX_ROWS = 100;
 /** Start of a UTC day, as a day or as a time. */
 const WHOLE_DAY = /^\d{4}-\d{2}-\d{2}(T00:00:00(\.0{1,3})?Z)?$/;

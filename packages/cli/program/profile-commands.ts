@@ -56,6 +56,11 @@ export function addProfileCommands(program: Command, host: Host, ended: Ended): 
     .action(() => ended(profiles(host)));
 }
 
+/**
+ * What is given counts over what the profile has; a profile with a secret is a machine's.
+ *
+ * @throws UsageError where a new profile is not whole; ProfileError or TokenError where nobody is let in
+ */
 async function login(given: string | undefined, options: LoginOptions, host: Host): Promise<number> {
   const folder = configFolder(host.variables);
   const name = given ?? readProfiles(folder).default ?? DEFAULT_NAME;
@@ -100,6 +105,7 @@ async function signInMachine(name: string, fields: Record<string, string>, host:
   return 0;
 }
 
+/** The tokens are kept once they are there; the profile with them, so that a sign-in that fails leaves nothing. */
 async function signInPerson(name: string, fields: Record<string, string>, options: LoginOptions, host: Host) {
   const folder = configFolder(host.variables);
   const { signIn, DEFAULT_REDIRECT } = await import('../sign-in/sign-in.ts');
@@ -129,6 +135,7 @@ function profileOf(fields: Record<string, string>) {
   };
 }
 
+/** At the token endpoint nothing is withdrawn: a person's sign-in ends there after twelve hours at most. */
 function logout(given: string | undefined, host: Host): number {
   const folder = configFolder(host.variables);
   const name = given ?? readProfiles(folder).default ?? DEFAULT_NAME;
