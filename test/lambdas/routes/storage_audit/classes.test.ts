@@ -1,137 +1,91 @@
 /** That each object and each document is in the class that a plain comparison of two sets puts it in. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type KeyLayout, keyOf } from '../../../../lambdas/mendix/files/key-layout.ts';
-import { type Document, type FileObject, FilesApp, type Queued } from './files-app.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { anyWorld, classesOf, plainly, type World } from './any-world.ts';
+import { FilesApp } from './files-app.ts';
 
 let app: FilesApp;
 beforeAll(async () => {
   app = await FilesApp.open();
 });
 afterAll(() => app.close());
-
-/** Few UUIDs, so that both sides often have the same; and what the column would take but no app has. */
-const uuids = Array.from(
-  { length: 40 },
-  (_, i) =>
-    `${((i * 7) % 16).toString(16)}${(i % 16).toString(16)}c0ffee-0000-4000-8000-${String(i).padStart(12, '0')}`,
-);
-const anyUuid = fc.oneof(
-  { weight: 12, arbitrary: fc.constantFrom(...uuids) },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom(
-      '',
-      '7',
-      '80',
-      'ABCDEF00-0000-4000-8000-000000000001',
-      'Zoë',
-      'a/b',
-      '0cc0ffee-0000-4000-8000',
-    ),
-  },
-);
-const anyLayout: fc.Arbitrary<KeyLayout> = fc.record({
-  prefix: fc.constantFrom('', 'acc-', 'shop/', 'größe-'),
-  shape: fc.constantFrom('flat' as const, 'tree' as const),
-  suffix: fc.constantFrom('', '.bin'),
-});
-const anyDocument: fc.Arbitrary<Document> = fc.record({
-  uuid: fc.option(anyUuid, { freq: 10 }),
-  size: fc.constantFrom(-1, 0, 5, 5, 5, 100),
-  has_contents: fc.constantFrom(true, true, true, false),
-  entity: fc.constantFrom('Sales.Invoice', 'System.Thumbnail', 'System.FileDocument'),
-});
-const anyQueued: fc.Arbitrary<Queued> = fc.record({
-  uuid: anyUuid,
-  state: fc.constantFrom('New', 'Obsolete', 'Deleted', 'Odd'),
-});
-/** A file of the layout, or any other key. */
-const anyObject = fc.record({
-  name: fc.oneof(
-    { weight: 6, arbitrary: anyUuid },
-    fc.constantFrom('export.csv', '~', '!first', 'ffffffff', '00/11/x'),
-  ),
-  size: fc.constantFrom(5, 5, 100, 7),
-  hours: fc.constantFrom(1, 23, 25, 1000),
+beforeEach(() => {
+  app.endpoint.faults.clear();
 });
 
-interface World {
-  layout: KeyLayout;
-  documents: Document[];
-  queued: Queued[];
-  objects: FileObject[];
+async function fill(world: World): Promise<void> {
+  app.layout = world.layout;
+  await app.fill(world.documents, world.queued, world.objects);
 }
 
-const anyWorld: fc.Arbitrary<World> = fc
-  .record({
-    layout: anyLayout,
-    documents: fc.array(anyDocument, { maxLength: 40 }),
-    queued: fc.array(anyQueued, { maxLength: 8 }),
-    objects: fc.uniqueArray(anyObject, { maxLength: 40, selector: ({ name }) => name }),
-  })
-  .map(({ layout, documents, queued, objects }) => ({
-    layout,
-    documents: documents.filter(
-      ({ uuid }, i) => uuid === null || documents.findIndex((other) => other.uuid === uuid) === i,
-    ),
-    queued: queued.filter(({ uuid }, i) => queued.findIndex((other) => other.uuid === uuid) === i),
-    // S3 has no empty keys.
-    objects: objects
-      .map(({ name, size, hours }) => ({ key: keyOf(name, layout), size, hours }))
-      .filter(({ key }) => key !== ''),
-  }));
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** Two sets compared, without a thought for speed. */
-function plainly({ layout, documents, queued, objects }: World): Record<string, number> {
-  const counts: Record<string, number> = {};
-  const add = (name: string) => (counts[name] = (counts[name] ?? 0) + 1);
-  for (const { key, size, hours } of objects) {
-    const document = documents.find(({ uuid }) => uuid && keyOf(uuid, layout) === key);
-    const entry = queued.find(({ uuid }) => uuid !== '' && keyOf(uuid, layout) === key);
-    const uuid = key.slice(layout.prefix.length + (layout.shape === 'tree' ? 6 : 0), key.length - layout.suffix.length);
-    const mismatch = document?.has_contents === true && document.size > 0 && document.size !== size;
-    if (document !== undefined) add(mismatch ? 'size_mismatch' : 'referenced');
-    else if (entry !== undefined) add('pending_deletion');
-    else if (!UUID.test(uuid) || keyOf(uuid, layout) !== key) add('foreign');
-    else add(hours > 24 ? 'orphaned' : 'too_young');
+/** Follows the cursors to the end, with so many pages a request. */
+async function askInParts(pages: number, page_keys: number) {
+  let position: Awaited<ReturnType<FilesApp['ask']>>['next'] = null;
+  for (let requests = 1; ; requests++) {
+    const answer = await app.ask({ position, page_keys, pages });
+    if (answer.next === null) return { answer, requests };
+    expect(answer.body.complete).toBe(false);
+    // In base64 with the rest of a cursor it is to have 6,000 characters.
+    expect(JSON.stringify(answer.next).length).toBeLessThan(4_300);
+    expect(requests).toBeLessThan(200);
+    position = answer.next;
   }
-  const there = new Set(objects.map(({ key }) => key));
-  for (const { uuid, has_contents } of documents) {
-    if (uuid !== null && uuid !== '' && has_contents && !there.has(keyOf(uuid, layout))) add('missing');
-  }
-  return counts;
-}
-
-/** The answer's classes in the same form. */
-function classesOf({ body }: Awaited<ReturnType<FilesApp['ask']>>): Record<string, number> {
-  const { reconciliation } = body;
-  const counts: Record<string, number> = {};
-  for (const name of ['referenced', 'pending_deletion', 'orphaned', 'too_young', 'foreign', 'size_mismatch'] as const) {
-    const count = reconciliation?.[name]?.object_count ?? Number.NaN;
-    if (count !== 0) counts[name] = count;
-  }
-  const missing = reconciliation?.missing?.file_count ?? Number.NaN;
-  if (missing !== 0) counts['missing'] = missing;
-  return counts;
 }
 
 describe('an audit', () => {
   test('puts every object and every document in the class that two sets compared put it in', async () => {
     await fc.assert(
       fc.asyncProperty(anyWorld, fc.integer({ min: 1, max: 10 }), async (world, page_keys) => {
-        app.layout = world.layout;
-        await app.client.query('TRUNCATE "system$filedocument", "system$unreferencedfile"');
-        await app.fill(world.documents, world.queued, world.objects);
+        await fill(world);
         const answer = await app.ask({ page_keys });
         expect(answer.body.errors).toEqual({ database: null, bucket: null });
         expect(answer.body.complete).toBe(true);
         expect(classesOf(answer)).toEqual(plainly(world));
         expect(answer.body.reconciliation?.listed?.object_count).toBe(world.objects.length);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
+    );
+  });
+
+  test('comes to the same when its time is up again and again, while S3 throttles and drops connections', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyWorld,
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 6 }),
+        async (world, pages, page_keys) => {
+          await fill(world);
+          app.endpoint.faults.clear();
+          app.endpoint.faults.inject({ kind: 'throttled', every: 9 });
+          app.endpoint.faults.inject({ kind: 'cut', every: 7 });
+          const { answer } = await askInParts(pages, page_keys);
+          expect(answer.body.complete).toBe(true);
+          expect(classesOf(answer)).toEqual(plainly(world));
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  test('lists the keys of a class, in order and each once, whatever the size of the pages', async () => {
+    const lists = fc.constantFrom('orphaned', 'missing', 'foreign', 'size_mismatch', 'pending_deletion');
+    await fc.assert(
+      fc.asyncProperty(anyWorld, lists, fc.integer({ min: 1, max: 5 }), async (world, list, limit) => {
+        await fill(world);
+        const keys: string[] = [];
+        let position: Awaited<ReturnType<FilesApp['ask']>>['next'] = null;
+        do {
+          const answer: Awaited<ReturnType<FilesApp['ask']>> = await app.ask({ parameters: { list }, limit, position });
+          const page = (answer.body.keys ?? []).map(({ key }) => key);
+          expect(page.length).toBeLessThanOrEqual(limit);
+          keys.push(...page);
+          position = answer.next;
+        } while (position !== null);
+        expect(keys).toHaveLength(plainly(world)[list] ?? 0);
+        expect(new Set(keys).size).toBe(keys.length);
+        expect(keys).toEqual(keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
+      }),
+      { numRuns: 25 },
     );
   });
 });

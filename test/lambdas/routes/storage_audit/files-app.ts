@@ -70,6 +70,8 @@ export interface Asked {
   milliseconds?: number;
   /** Keys a page of S3's. */
   page_keys?: number;
+  /** Pages after which the time is up. */
+  pages?: number;
 }
 
 /** One app; `close` it in `afterAll`. */
@@ -126,7 +128,6 @@ export class FilesApp {
     this.#objects = [];
     this.#store.set(BUCKET, new Bucket({ name: BUCKET, region: REGION, objects: this.#objects }));
     for (const object of objects) this.put(object);
-    if (documents.length + queued.length === 0) return;
     await this.client.query('TRUNCATE "system$filedocument", "system$unreferencedfile"');
     await this.insert(documents);
     await this.enqueue(queued);
@@ -175,8 +176,16 @@ export class FilesApp {
   }
 
   /** One request to the route's domain. */
-  async ask({ parameters = {}, position = null, limit = 100, milliseconds = 20_000, page_keys }: Asked = {}) {
+  async ask({
+    parameters = {},
+    position = null,
+    limit = 100,
+    milliseconds = 20_000,
+    page_keys,
+    pages = Number.POSITIVE_INFINITY,
+  }: Asked = {}) {
     const deadline = new Deadline(Date.now() + milliseconds);
+    let asked = 0;
     const { prefix, shape, suffix } = this.layout;
     const bucket: BucketSettings = {
       bucket: BUCKET,
@@ -206,8 +215,9 @@ export class FilesApp {
           const { inspection } = request;
           const watched = inspection && {
             ...inspection,
-            enough: () => inspection.enough(),
+            enough: () => inspection.enough() || asked >= pages,
             ready: async () => {
+              asked++;
               await inspection.ready();
               await this.meanwhile('page');
             },
