@@ -18,9 +18,9 @@ const MANY = 1_000_000;
 const SOME = 200_000;
 const PAGE_MS = 20;
 /** What Lambda's runtime gives node in a function of 1,769 MB: 5 and 90 % of the memory. */
-const FUNCTION_OPTIONS = ['--max-semi-space-size=88', '--max-old-space-size=1592'];
+export const FUNCTION_OPTIONS = ['--max-semi-space-size=88', '--max-old-space-size=1592'];
 
-interface Run {
+export interface Run {
   seconds: number;
   output: string;
 }
@@ -106,7 +106,7 @@ class Lister {
 }
 
 /** Bundled as the functions are, so that time and memory are theirs. */
-function bundled(work: string, name: string): string {
+export function bundled(work: string, name: string): string {
   const outdir = join(work, name);
   buildSync({
     ...BUNDLER_OPTIONS,
@@ -136,7 +136,12 @@ function isInstalled(command: string, flag: string): boolean {
   return spawnSync(command, [flag], { stdio: 'ignore' }).status === 0;
 }
 
-async function timed(command: string, args: string[], s3: S3Process): Promise<Run> {
+export async function timed(
+  command: string,
+  args: string[],
+  s3: S3Process,
+  more: NodeJS.ProcessEnv = {},
+): Promise<Run> {
   const keys = { AWS_ACCESS_KEY_ID: s3.accessKeyId, AWS_SECRET_ACCESS_KEY: s3.secretAccessKey };
   const env = {
     PATH: process.env['PATH'],
@@ -151,6 +156,7 @@ async function timed(command: string, args: string[], s3: S3Process): Promise<Ru
     RCLONE_CONFIG_BENCH_ENV_AUTH: 'true',
     RCLONE_CONFIG_BENCH_ENDPOINT: s3.address.href,
     RCLONE_CONFIG_BENCH_REGION: s3.region,
+    ...more,
   };
   const started = performance.now();
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });

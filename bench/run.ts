@@ -4,7 +4,16 @@
  */
 import type { Figure } from './figure.ts';
 
-const FILES = ['cold_start', 'warm_overhead', 'bucket_size', 'table_size', 'users', 'micro_flow_constants', 'cli'];
+const FILES = [
+  'cold_start',
+  'warm_overhead',
+  'bucket_size',
+  'table_size',
+  'users',
+  'micro_flow_constants',
+  'storage_audit',
+  'cli',
+];
 const wanted = process.argv[2] ?? '';
 
 process.stdout.write('figure | ours | theirs | ratio | goal\n--- | --- | --- | --- | ---\n');

@@ -3,6 +3,7 @@
 import { Random } from '@mrt/local-aws/random/seeded-random.ts';
 import { compareKeys } from '@mrt/local-aws/s3/key-order.ts';
 import { Bucket, etagOf, type StoredObject, type StoredVersion } from '@mrt/local-aws/s3/store.ts';
+import { grownFiles, plantedObjects } from './audit-cases.ts';
 import { deploymentObjects } from './deployments.ts';
 import { type SampleFile, type SampleUpload, sampleFiles, sampleUploads } from './files.ts';
 
@@ -56,11 +57,12 @@ function sharedFiles(region: string): Bucket {
 
 /** Of an environment that the sample client may not read, though its name ends like one of the client's own. */
 function petShopFiles(region: string): Bucket {
-  const files = sampleFiles('pet-shop-prod').filter((file) => file.in_bucket);
+  const files = grownFiles(sampleFiles('pet-shop-prod')).filter((file) => file.in_bucket);
+  const planted = plantedObjects().map(({ key, size, last_modified }) => made(key, size, last_modified));
   return new Bucket({
     name: 'pet-shop-prod-files',
     region,
-    objects: sorted(files.map((file) => current(file, '', false))),
+    objects: sorted([...files.map((file) => current(file, '', false)), ...planted]),
   });
 }
 

@@ -39,8 +39,8 @@ export interface KeyRange {
 /** A storage key with what the database says of it. `size`: as it stands there, -1 where there is none. */
 export type OnKey = (uuid: string, kind: number, size: number) => void;
 
-/** Rows of a range: one message of some 0.5 MB. */
-const RANGE_ROWS = 10_000;
+/** Rows of a range. Larger messages are strings of over 128 kB, which V8 keeps until its next full collection. */
+const RANGE_ROWS = 2_000;
 
 interface PackedRow {
   what: 'document' | 'queue';

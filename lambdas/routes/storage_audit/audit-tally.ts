@@ -3,7 +3,7 @@ import type { KeyLayout } from '../../mendix/files/key-layout.ts';
 import type { Entries } from '../../upstreams/s3/listing/entries.ts';
 import type { Inspection } from '../../upstreams/s3/listing/request.ts';
 import { type CountRules, Tally, type TallyState } from '../../upstreams/s3/listing/tally.ts';
-import { type Ages, judge, type ListedClass, type ListedObject, type Suspect } from './judgement.ts';
+import { type Ages, judge, type ListedClass, type ListedObject, SUSPECT_NUMBERS, type Suspects } from './judgement.ts';
 import type { KnownKeys } from './known-keys.ts';
 import { PageObjects, takeObjects } from './page-objects.ts';
 import { addTotals, newTotals, type Totals } from './totals.ts';
@@ -20,6 +20,8 @@ export interface InspectionOptions {
   /** The class whose objects are wanted one by one, and how many are enough. */
   listed: ListedClass | null;
   max_objects: number;
+  /** Objects of another size than their document's that are kept to ask for their entities. */
+  max_suspects: number;
   /** Milliseconds since the epoch after which no page is asked for; asked each time, as it may be brought forward. */
   until: () => number;
 }
@@ -32,6 +34,7 @@ export class PartInspection implements Inspection {
   #keys: KnownKeys | null | 'reading' = 'reading';
   #held = 0;
   #objects = 0;
+  #suspects = 0;
 
   /** @param reading ends with the keys, or with `null` where the database could not be asked; it never rejects */
   constructor(options: InspectionOptions, reading: Promise<KnownKeys | null>) {
@@ -48,7 +51,7 @@ export class PartInspection implements Inspection {
   }
 
   enough(): boolean {
-    return Date.now() >= this.#options.until() || this.#objects > this.#options.max_objects;
+    return Date.now() >= this.#options.until() || this.#objects + this.#suspects > this.#options.max_objects;
   }
 
   newPage(): PageObjects {
@@ -59,6 +62,12 @@ export class PartInspection implements Inspection {
     return takeObjects(entries, upto, rules, this.#options.layout, room);
   }
 
+  /** Judges what is left of the whole listing: a short one may have ended before the keys came. */
+  async complete(tally: AuditTally): Promise<void> {
+    await this.#reading;
+    this.settle(tally);
+  }
+
   /** Judges the pages of a tally, or holds them while the keys are not there. */
   settle(tally: AuditTally): void {
     if (this.#keys === 'reading') {
@@ -67,12 +76,14 @@ export class PartInspection implements Inspection {
     }
     const { ages, listed } = this.#options;
     for (const page of tally.pages.splice(0)) {
-      const suspects: Suspect[] = [];
+      const suspects: Suspects = [];
+      const keepsMismatches = this.#suspects < this.#options.max_suspects;
       const objects: ListedObject[] = [];
-      judge(page, this.#keys, ages, listed, { totals: tally.totals, suspects, objects });
+      judge(page, this.#keys, ages, listed, { totals: tally.totals, suspects, objects, keepsMismatches });
       if (suspects.length > 0) tally.suspects.push(suspects);
       if (objects.length > 0) tally.objects.push(objects);
       this.#objects += objects.length;
+      this.#suspects += suspects.length / SUSPECT_NUMBERS;
       page.count = 0;
       page.odd.length = 0;
       this.#pool.push(page);
@@ -87,7 +98,7 @@ export class AuditTally extends Tally {
   readonly pages: PageObjects[] = [];
   readonly totals: Totals = newTotals();
   /** One list a page: tallies are added up often, and lists by reference cost nothing. */
-  readonly suspects: (readonly Suspect[])[] = [];
+  readonly suspects: Readonly<Suspects>[] = [];
   readonly objects: (readonly ListedObject[])[] = [];
 
   constructor(inspection: PartInspection) {

@@ -5,10 +5,10 @@ import { STORAGE_CLASSES } from '../../upstreams/s3/listing/entries.ts';
 import { compareKeys } from '../../upstreams/s3/object-key.ts';
 import type { AuditScope, DatabaseSide, Part, RangeState } from './audit-scope.ts';
 import type { AuditTally } from './audit-tally.ts';
-import { differs, type Suspect } from './judgement.ts';
+import { differs, type ListedObject, SUSPECT_NUMBERS, type Suspects } from './judgement.ts';
 import type { KnownKeys } from './known-keys.ts';
 import { type ListRow, missingRow, objectRow } from './list-row.ts';
-import { isDocument, lookAgain, type SecondLook } from './second-look.ts';
+import { askForEach, isDocument, MAX_SINGLE_KEYS, readAgain, type SecondLook } from './second-look.ts';
 import { addTo, addUnder, type Count, type Totals } from './totals.ts';
 
 /** A document for which no object was seen. */
@@ -51,28 +51,40 @@ export class Findings {
    * @throws the database's errors
    */
   async complete(keys: KnownKeys, rest: readonly RangeState[], database: DatabaseSide): Promise<void> {
-    const suspects = this.#tally.suspects.flat();
+    const { suspects } = this.#tally;
     const objects = this.#tally.objects.flat();
-    const unseen = [...this.#unseen(keys, rest)];
-    const uuids = [
-      ...suspects.map(([row]) => keys.uuid(row)),
-      ...unseen.map(({ uuid }) => uuid),
-      ...objects.flatMap(({ uuid }) => uuid ?? []),
-    ];
-    const { queries, catalog, server } = database;
-    const look = await lookAgain(queries, catalog, uuids, {
-      ...this.#part,
-      range: this.#part.keys,
-      layout: this.#scope.layout,
-      server,
-    });
+    const look = await this.#look(keys, rest, objects, database);
     if (!look.hasEntities) this.totals.by_entity = null;
-    for (const suspect of suspects) this.#countSuspect(suspect, keys, look);
-    for (const document of unseen) this.#countUnseen(document, look);
+    for (const page of suspects) {
+      for (let at = 0; at < page.length; at += SUSPECT_NUMBERS) this.#countSuspect(page, at, keys, look);
+    }
+    for (const document of this.#unseen(keys, rest)) this.#countUnseen(document, look);
     for (const object of objects) this.#listObject(object, look);
   }
 
-  #countSuspect([row, size, minute, storageClass]: Suspect, keys: KnownKeys, look: SecondLook): void {
+  /** Few are asked for one by one, which tells their entities too. */
+  #look(
+    keys: KnownKeys,
+    rest: readonly RangeState[],
+    objects: readonly ListedObject[],
+    { queries, catalog, server }: DatabaseSide,
+  ): Promise<SecondLook> {
+    const uuids = objects.flatMap(({ uuid }) => uuid ?? []);
+    const isTooMany = () => uuids.length > MAX_SINGLE_KEYS && this.#part.list === null;
+    for (const page of this.#tally.suspects) {
+      for (let at = 0; at < page.length && !isTooMany(); at += SUSPECT_NUMBERS) uuids.push(keys.uuid(page[at] ?? 0));
+    }
+    for (const { uuid } of isTooMany() ? [] : this.#unseen(keys, rest)) {
+      uuids.push(uuid);
+      if (isTooMany()) break;
+    }
+    if (!isTooMany()) return askForEach(queries, catalog, uuids);
+    const { keys: range, expected } = this.#part;
+    return readAgain(queries, catalog, { range, layout: this.#scope.layout, server, expected });
+  }
+
+  #countSuspect(page: Readonly<Suspects>, at: number, keys: KnownKeys, look: SecondLook): void {
+    const [row = 0, size = 0, minute = 0, storageClass = 0] = page.slice(at, at + SUSPECT_NUMBERS);
     const uuid = keys.uuid(row);
     const now = look.of(uuid);
     const { totals } = this;
@@ -111,7 +123,7 @@ export class Findings {
   }
 
   /** Somebody may delete what is listed as orphaned: it must be one still. */
-  #listObject(object: AuditTally['objects'][number][number], look: SecondLook): void {
+  #listObject(object: ListedObject, look: SecondLook): void {
     const now = object.uuid === null ? null : look.of(object.uuid);
     if (this.#part.list === 'orphaned' && now !== null) return;
     this.#rows.push(objectRow(object, now, this.#scope.layout, this.#scope.as_of));

@@ -16,8 +16,14 @@ export interface Ages {
   size_tolerance: number;
 }
 
-/** What is asked of the database again: a row of `KnownKeys`, and the object. */
-export type Suspect = readonly [row: number, size: number, minute: number, storageClass: number];
+/**
+ * What is asked of the database again: of each the row of `KnownKeys`, the object's size, minute and storage class, one
+ * after the other. A bucket that was copied a minute ago has nothing else, so they are kept as numbers.
+ */
+export type Suspects = number[];
+
+/** Numbers of one suspect. */
+export const SUSPECT_NUMBERS = 4;
 
 /** An object that a list may show. */
 export interface ListedObject {
@@ -34,8 +40,10 @@ export type ListedClass = 'orphaned' | 'foreign' | 'pending_deletion';
 /** Where a page's objects go. */
 export interface Verdicts {
   totals: Totals;
-  suspects: Suspect[];
+  suspects: Suspects;
   objects: ListedObject[];
+  /** False when there are too many to ask for the entities of all. */
+  keepsMismatches: boolean;
 }
 
 const words = newUuidWords();
@@ -64,11 +72,16 @@ export function judge(
     for (let word = 0; word < 4; word++) words[word] = page.words[4 * i + word] ?? 0;
     const row = keys.find(words, true);
     const kind = row < 0 ? null : keys.kind(row);
-    if (
-      kind !== null &&
-      (minute >= ages.fresh_from || (kind === KNOWN.document && differs(size, keys.size(row), ages)))
-    ) {
-      to.suspects.push([row, size, minute, storageClass]);
+    const isMismatch = kind === KNOWN.document && differs(size, keys.size(row), ages);
+    const isFresh = kind !== null && minute >= ages.fresh_from;
+    if (isFresh || (isMismatch && to.keepsMismatches)) {
+      to.suspects.push(row, size, minute, storageClass);
+      continue;
+    }
+    if (isMismatch) {
+      // True as it stands, the object being older than the database's answer; only its entity remains unknown.
+      addTo(to.totals.size_mismatch, 1, size);
+      to.totals.by_entity = null;
       continue;
     }
     const verdict = count(kind, size, minute, STORAGE_CLASSES[storageClass] ?? '', ages, to.totals);

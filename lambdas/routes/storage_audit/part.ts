@@ -9,6 +9,7 @@ import { Findings } from './findings.ts';
 import type { ListedClass } from './judgement.ts';
 import { KeyReading } from './key-reading.ts';
 import type { KnownKeys } from './known-keys.ts';
+import { MAX_SINGLE_KEYS } from './second-look.ts';
 
 /** Left for the answer: a tenth of the time, at most a second. */
 const ANSWER_SHARE = 0.1;
@@ -45,6 +46,7 @@ export async function auditPart(part: Part, scope: AuditScope): Promise<PartResu
       ages: scope.ages,
       listed: listedClass(part.list),
       max_objects: part.max_rows,
+      max_suspects: part.list === null ? MAX_SINGLE_KEYS : Number.POSITIVE_INFINITY,
       until: () => until,
     },
     read ?? Promise.resolve(null),
@@ -57,6 +59,7 @@ export async function auditPart(part: Part, scope: AuditScope): Promise<PartResu
   const keys = reading === null ? null : await reading.keys;
   const { tally } = listing;
   if (!(tally instanceof AuditTally)) throw new TypeError('the listing counted with a tally of another kind');
+  await inspection.complete(tally);
   const rest = listing.position?.ranges ?? [];
   const findings = new Findings(part, scope, tally);
   if (keys === null || database === null) findings.listObjects();

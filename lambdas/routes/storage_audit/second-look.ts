@@ -25,20 +25,18 @@ export interface SecondLook {
 }
 
 /** Above so many, all keys of the part are read once more: 0.4 s a million, where single ones take 3 s. */
-const MAX_SINGLE_KEYS = 20_000;
+export const MAX_SINGLE_KEYS = 20_000;
 
 /**
- * Asks for `uuids`.
+ * Asks for `uuids` one by one.
  *
- * @throws DatabaseUnavailableError, UpstreamTimeoutError, UpstreamFailedError, TooManyKeysError
+ * @throws DatabaseUnavailableError, UpstreamTimeoutError, UpstreamFailedError
  */
-export async function lookAgain(
+export async function askForEach(
   queries: FileQueries,
   catalog: FileCatalog,
   uuids: readonly string[],
-  part: { range: KeyRange; layout: KeyLayout; server: string; expected: number },
 ): Promise<SecondLook> {
-  if (uuids.length > MAX_SINGLE_KEYS) return readAgain(queries, catalog, part);
   const now = new Map<string, KnownNow>();
   for (const { uuid, kind, size, entity } of uuids.length === 0 ? [] : await askAgain(queries, catalog, uuids)) {
     const before = now.get(uuid);
@@ -47,7 +45,12 @@ export async function lookAgain(
   return { of: (uuid) => now.get(uuid) ?? null, hasEntities: true };
 }
 
-async function readAgain(
+/**
+ * Reads all keys of a part once more.
+ *
+ * @throws DatabaseUnavailableError, UpstreamTimeoutError, UpstreamFailedError, TooManyKeysError
+ */
+export async function readAgain(
   queries: FileQueries,
   catalog: FileCatalog,
   { range, layout, server, expected }: { range: KeyRange; layout: KeyLayout; server: string; expected: number },

@@ -64,7 +64,10 @@ describe('the metrics of a sample bucket', () => {
         .reduce((sum, { point }) => sum + (point?.value ?? 0), 0);
       const objects = newest.find(({ metric }) => metric.name === 'NumberOfObjects')?.point?.value;
 
-      const versions = Array.from({ length: bucket.versions().length }, (_, index) => bucket.versions().at(index));
+      // Of the last two days there are no points yet: what is younger is in the bucket alone.
+      const versions = Array.from({ length: bucket.versions().length }, (_, index) =>
+        bucket.versions().at(index),
+      ).filter((version) => now - (version?.last_modified.getTime() ?? 0) > 2 * DAY);
       const parts = bucket.uploads.flatMap((upload) => upload.parts);
       const stored = [...versions, ...parts].reduce((sum, each) => sum + (each?.size ?? 0), 0);
       expect(bytes).toBe(stored);

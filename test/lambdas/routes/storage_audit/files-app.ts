@@ -85,6 +85,8 @@ export class FilesApp {
   layout: KeyLayout = { prefix: '', shape: 'flat', suffix: '' };
   bucket: Partial<BucketSettings> = {};
   size_tolerance = 0;
+  /** Milliseconds that the rest of a statement's rows takes after the first. */
+  slow_rows_ms = 0;
   /** Called before each statement and before each page: where others write. */
   meanwhile: (what: 'statement' | 'page') => Promise<unknown> = async () => undefined;
 
@@ -247,7 +249,7 @@ export class FilesApp {
     await new Promise<void>((resolve, reject) => {
       const query = new Query<Row, unknown[]>(text, [...values]);
       query.on('row', onRow);
-      query.on('end', () => resolve());
+      query.on('end', () => setTimeout(resolve, this.slow_rows_ms));
       query.on('error', (error) => reject(statementFault(DATABASE.server, error)));
       this.client.query(query);
     });

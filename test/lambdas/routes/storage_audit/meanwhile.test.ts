@@ -3,9 +3,12 @@
  * false orphan, never a false missing file, and whatever nobody touches is counted as it is.
  */
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { uuids } from './any-world.ts';
 import { FilesApp } from './files-app.ts';
+
+// Each run of a property speaks to a real database and endpoint some dozen times.
+vi.setConfig({ testTimeout: 120_000 });
 
 let app: FilesApp;
 beforeAll(async () => {
@@ -138,7 +141,7 @@ test.each(['orphaned', 'missing'] as const)(
         const lasting = uuids.filter((_, i) => i >= CHANGING && is(states[i] as State));
         expect(lasting.filter((key) => !keys.includes(key))).toEqual([]);
       }),
-      { numRuns: 20 },
+      { numRuns: 12 },
     );
   },
 );
@@ -168,6 +171,6 @@ test('the figures count no false orphan and no false missing file, and all that 
       between(figures?.referenced?.object_count, isReferenced, staying.filter(isReferenced).length + CHANGING);
       expect(figures?.foreign?.object_count).toBe(0);
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });
