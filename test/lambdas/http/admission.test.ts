@@ -23,6 +23,8 @@ describe('a token of ours lets its bearer in', () => {
     const { ask } = await serveRoute();
     const person = { sub: 'a3c0f1de-0000-4000-8000-000000000001', client_id: PEOPLE_CLIENT };
     expect((await ask({ claims: { ...person, 'cognito:groups': ['operators'] } })).status).toBe(200);
+    const lines = vi.mocked(process.stdout.write).mock.calls.map(([line]) => String(line));
+    expect(lines.find((line) => line.includes('mrt.request'))).toContain(`"principal":"person:${person.sub}"`);
   });
 });
 
