@@ -35,6 +35,8 @@ export interface Route<
   discloses?: Disclosure;
   /** A filter that looks somebody up by name. */
   looksUp?: LookUp;
+  /** Every answer is an audit line, whatever it shows. */
+  audited?: true;
   /** Time filters over what masked rows show by the day. */
   wholeDays?: WholeDays;
   /** Name of a parameter that names a second environment, which the caller must be able to read as well. */

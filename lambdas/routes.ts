@@ -2,7 +2,9 @@
 import type { Route } from './route.ts';
 import { route as bucketSize } from './routes/bucket_size/route.ts';
 import { route as environments } from './routes/environments/route.ts';
+import { route as grants } from './routes/grants/route.ts';
 import { route as health } from './routes/health/route.ts';
+import { route as metrics } from './routes/metrics/route.ts';
 import { route as microFlowConstants } from './routes/micro_flow_constants/route.ts';
 import { route as storageAudit } from './routes/storage_audit/route.ts';
 import { route as tableSize } from './routes/table_size/route.ts';
@@ -16,4 +18,6 @@ export const routes: readonly Route[] = [
   users,
   microFlowConstants,
   storageAudit,
+  grants,
+  metrics,
 ];

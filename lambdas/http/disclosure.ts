@@ -12,7 +12,7 @@ export interface Decision {
   clear: boolean;
   /** In clear would be permitted, whether it was asked for or not. */
   mayClear: boolean;
-  /** An audit line, whatever becomes of the request: clear text, or an exact name that was looked up. */
+  /** An audit line, whatever becomes of the request: clear text, an exact name that was looked up, or by the route. */
   audited: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface Decision {
  * @throws MissingScopeError, ReasonRequiredError; InvalidParameterError for a time finer than the caller may see
  */
 export function decide(
-  route: Pick<Route, 'discloses' | 'looksUp' | 'wholeDays'>,
+  route: Pick<Route, 'discloses' | 'looksUp' | 'wholeDays' | 'audited'>,
   values: Readonly<Record<string, unknown>>,
   scopes: readonly Scope[],
   reason: string | null,
@@ -41,7 +41,7 @@ export function decide(
   checkDays(route.wholeDays, values, scopes);
   if (clear && reason === null && reasonRequired) throw new ReasonRequiredError();
   const mayClear = discloses !== undefined && scopes.includes(discloses.scope);
-  return { clear, mayClear, audited: clear || (name !== undefined && !isPrefix) };
+  return { clear, mayClear, audited: route.audited === true || clear || (name !== undefined && !isPrefix) };
 }
 
 /** @throws InvalidParameterError for each time that is no whole day and whose scope is missing */

@@ -136,6 +136,60 @@ describe('scopes', () => {
   });
 });
 
+describe('GET /metrics', () => {
+  test('is all that the caller may read, by scope and environment, and nothing of a neighbour', async () => {
+    const all = await ask('/metrics', 'both');
+    expect(all.status).toBe(200);
+    expect(all.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    for (const environment of ['shop-acc', 'shop-prod']) {
+      for (const name of ['bucket_size_bytes', 'table_total_bytes', 'users', 'constants', 'source_up']) {
+        expect(all.text).toContain(`mrt_${name}{environment="${environment}"`);
+      }
+    }
+    expect((await ask('/metrics', 'acc')).text).not.toMatch(/shop-prod|depot/);
+    const mixed = (await ask('/metrics', 'mixed')).text;
+    expect(mixed).toMatch(/mrt_users\{environment="shop-acc"/);
+    expect(mixed).not.toMatch(/mrt_users\{environment="shop-prod"|mrt_table_total_bytes\{environment="shop-acc"/);
+    expect(mixed).not.toMatch(/bucket_size|constants/);
+  });
+
+  test('comes in the form that Prometheus asks for first', async () => {
+    const accept = 'application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2';
+    const { headers, text } = await ask('/metrics', 'acc', { accept });
+    expect(headers.get('content-type')).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    expect(text.endsWith('# EOF\n')).toBe(true);
+    expect((await ask('/metrics', 'acc', { accept: 'text/csv' })).status).toBe(406);
+  });
+});
+
+describe('GET /grants', () => {
+  test('needs its own scope, and shows nothing of environments that are not the auditor’s', async () => {
+    expect((await ask('/grants', 'prod')).status).toBe(403);
+    const { status, json, text } = await ask('/grants', 'both');
+    expect(status).toBe(200);
+    expect((json['grants'] as Json[]).map(({ caller }) => caller)).toContain('sample-client');
+    expect(text).not.toMatch(/depot/);
+    const csv = await ask('/grants', 'both', { accept: 'text/csv' });
+    expect(csv.text.split('\r\n')[0]).toBe('kind,caller,scopes,selectors,environments');
+  });
+
+  test('is an audit line each time, a 304 too', async () => {
+    const { headers } = await ask('/grants', 'both', { 'x-reason': 'audit 7' });
+    const again = await ask('/grants', 'both', { 'x-reason': 'audit 8', 'if-none-match': headers.get('etag') ?? '' });
+    expect(again.status).toBe(304);
+    const lines = system
+      .logged('grants')
+      .split('\n')
+      .filter((line) => line.includes('"mrt.audit"'))
+      .map((line) => JSON.parse(line) as Json);
+    const of = (reason: string) => lines.filter((line) => line['reason'] === reason);
+    expect(of('audit 7')).toMatchObject([
+      { principal: 'client:sample-client', route: 'grants', clear: false, status: 200 },
+    ]);
+    expect(of('audit 8')).toMatchObject([{ status: 304 }]);
+  });
+});
+
 describe('what rows would show', () => {
   test.each([
     '/users?environment=*',

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DOCUMENT_PATHS } from '../../lambdas/contract.ts';
-import { routes } from '../../lambdas/routes.ts';
-import { configFile, templateOf } from './template.ts';
+import { configFile, routesOf, templateOf } from './template.ts';
 
 const existing = templateOf(configFile('example'));
 const fresh = templateOf(configFile('example-new'));
@@ -19,12 +18,12 @@ describe.each([
   );
 
   test('has a GET and a HEAD for each entry of the route table and each open document, and nothing else', () => {
-    const paths = [...routes.map(({ path }) => path), ...Object.values(DOCUMENT_PATHS)];
+    const paths = [...routesOf(template).map(({ path }) => path), ...Object.values(DOCUMENT_PATHS)];
     const expected = paths.flatMap((path) => [`GET ${path}`, `HEAD ${path}`]);
     expect(new Set(byKey.keys())).toEqual(new Set(expected));
   });
 
-  test.each(routes.filter(({ path }) => !OPEN.includes(path)))(
+  test.each(routesOf(template).filter(({ path }) => !OPEN.includes(path)))(
     '$path wants a token with one of its scopes',
     (route) => {
       for (const method of ['GET', 'HEAD']) {

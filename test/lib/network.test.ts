@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { routes } from '../../lambdas/routes.ts';
-import { configFile, type Properties, type Template, templateOf } from './template.ts';
+import { configFile, type Properties, routesOf, type Template, templateOf } from './template.ts';
 
 const existing = templateOf(configFile('example'));
 const fresh = templateOf(configFile('example-new'));
@@ -42,7 +41,7 @@ describe.each([
     expect(template.ofType('AWS::EC2::SecurityGroupEgress')).toEqual([]);
   });
 
-  test.each(routes)('give /$name only the ways that its needs need', ({ name, needs }) => {
+  test.each(routesOf(template))('give /$name only the ways that its needs need', ({ name, needs }) => {
     const expected = new Set(['MRT functions to S3']);
     if (needs.includes('database')) expected.add('MRT functions to the databases');
     if (needs.some((source) => source.endsWith('_metrics'))) expected.add('MRT functions to CloudWatch');

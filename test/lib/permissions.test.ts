@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { routes } from '../../lambdas/routes.ts';
-import { configFile, list, type Statement, type Template, templateOf } from './template.ts';
+import { configFile, list, routesOf, type Statement, type Template, templateOf } from './template.ts';
 
 const examples = [
   ['example', templateOf(configFile('example'))],
@@ -128,7 +128,7 @@ describe('what single needs may do', () => {
   test('sets conditions only on actions that have their keys, without which nothing would be allowed', () => {
     const withPrefix = ['s3:ListBucket', 's3:ListBucketVersions'];
     for (const [, template] of examples) {
-      for (const { name } of routes) {
+      for (const { name } of routesOf(template)) {
         for (const { Action, Condition } of allowed(template.statementsOf(template.roleOf(name)))) {
           if (Condition === undefined) continue;
           expect(Condition).toEqual({ StringLike: { 's3:prefix': expect.any(Array) } });

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from '../../config/read.ts';
 import type { ConfigInput } from '../../config/schema.ts';
+import type { Route } from '../../lambdas/route.ts';
+import { routes } from '../../lambdas/routes.ts';
 import { mrtApp } from '../../lib/mrt-app.ts';
 
 export interface Statement {
@@ -84,6 +86,14 @@ export class Template {
     if (role === undefined) throw new Error(`no role of /${route}`);
     return role;
   }
+}
+
+/** The routes of a stage: without a recorder those that only show the record are not there. */
+export function routesOf(template: Template): readonly Route[] {
+  const records = template
+    .ofType('AWS::Lambda::Function')
+    .some(([, { Properties }]) => Properties['Description'].includes('records the figures'));
+  return routes.filter(({ record }) => records || record?.needed !== true);
 }
 
 /** A configuration file of the project, to change before it is synthesised. */

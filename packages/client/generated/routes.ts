@@ -9,4 +9,6 @@ export const ROUTES = {
   '/users': { operation: 'users', rows: 'users', token: true },
   '/micro_flow_constants': { operation: 'micro_flow_constants', rows: 'constants', token: true },
   '/storage_audit': { operation: 'storage_audit', rows: 'keys', token: true },
+  '/grants': { operation: 'grants', rows: 'grants', token: true },
+  '/metrics': { operation: 'metrics', rows: null, token: true },
 } as const;

@@ -311,6 +311,20 @@ export interface GatewayMessage {
   message: string;
 }
 
+/** What the configuration gives one caller. */
+export interface Grant {
+  /** `client`: a machine client, by its name in the configuration; `group`: everybody in a group of people. */
+  kind: 'client' | 'group';
+  /** Its name in the configuration. */
+  caller: string;
+  /** What it may do there, if its token has the scope too. */
+  scopes: string[];
+  /** The entries as they are configured: names, patterns, labels. */
+  selectors: string[];
+  /** The environments that these come to. */
+  environments: string[];
+}
+
 /** What belongs into the answer and is not there. */
 export interface MissingFigure {
   /** A field; or `counters`: `dead_rows`, `rows_inserted`, `rows_deleted` and the `last_…` times of every table; `sizes`: exact sizes, for which estimates stand; `catalog`: entities, modules and kinds. */
@@ -1622,5 +1636,35 @@ export interface Operations {
     several: null;
     rows: 'keys';
     csv: true;
+  };
+
+  /** Who may do what: every caller with its scopes and environments. */
+  '/grants': {
+    query: {
+      /** Rows of a page: up to 1,000, in CSV up to 10,000. Default 100. */
+      limit?: number | undefined;
+      /** `next_cursor` of the page before; the other parameters stay, `limit` may change. */
+      cursor?: string | undefined;
+    };
+    answer: {
+      /** Clients first, each kind by name. Only what concerns environments of yours. */
+      grants: Grant[];
+      /** False: something that belongs here is missing; the part says why. */
+      complete: boolean;
+      /** `cursor` of the next page; `null` on the last. */
+      next_cursor: string | null;
+    };
+    several: null;
+    rows: 'grants';
+    csv: true;
+  };
+
+  /** The newest recorded figures of all that the caller may read, for Prometheus. */
+  '/metrics': {
+    query: Record<string, never>;
+    answer: unknown;
+    several: null;
+    rows: null;
+    csv: false;
   };
 }
