@@ -117,3 +117,12 @@ describe('a memory of a warm function is bounded:', () => {
     expect(reads).toBe(MAX_CATALOGS + 2);
   });
 });
+
+test('an entry that is set again is the newest, and others go before it', () => {
+  const cache = new BoundedCache<number>(2);
+  cache.set('a', 1);
+  cache.set('b', 2);
+  cache.set('a', 3);
+  cache.set('c', 4);
+  expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual([3, undefined, 4]);
+});
