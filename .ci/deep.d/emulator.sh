@@ -24,7 +24,7 @@ for example in example example-new example-options; do
   field() { node -p "JSON.parse(require('fs').readFileSync('config/$example.json')).$1"; }
   # A request without a signature belongs to this account and Region, and so do those of the gateway.
   MINISTACK_ACCOUNT_ID="$(field account)" MINISTACK_REGION="$(field region)" BIND_HOST=127.0.0.1 GATEWAY_PORT="$port" \
-    TMPDIR="$work" "$work/venv/bin/ministack" >"$work/log" 2>&1 &
+    TMPDIR="$work" STATE_DIR="$work/state" "$work/venv/bin/ministack" >"$work/log" 2>&1 &
   emulator=$!
   for _ in $(seq 150); do
     ! python3 -c "import socket; socket.create_connection(('127.0.0.1', $port))" 2>/dev/null || break
