@@ -32,8 +32,8 @@ INSERT INTO mrt_entity_columns VALUES
   -- not sessionid, csrftoken, readonlyhashkey: with them a session can be taken over
   ('System.Session', '{id, lastactive}'),
   -- not contents; not name, which is often personal
-  ('System.FileDocument', '{id, __uuid__, size, hascontents, deleteafterdownload, createddate, changeddate, submetaobjectname}'),
-  ('System.UnreferencedFile', '{id, filekey, state, createddate}'),
+  ('System.FileDocument', '{id, __uuid__, size, hascontents, createddate, submetaobjectname}'),
+  ('System.UnreferencedFile', '{id, filekey, state}'),
   -- who a user is for the licence, in apps with the marketplace module UserCommons
   ('UserCommons.NamedUserIdentifier', '{id, value}');
 

@@ -27,11 +27,8 @@ const SYSTEM = {
   system$language: ['id', 'code'],
   system$userreportinfo: ['id', 'usertype'],
   system$session: ['id', 'lastactive'],
-  system$filedocument: [
-    ...['id', '__uuid__', 'size', 'hascontents', 'deleteafterdownload', 'createddate', 'changeddate'],
-    'submetaobjectname',
-  ],
-  system$unreferencedfile: ['id', 'filekey', 'state', 'createddate'],
+  system$filedocument: ['id', '__uuid__', 'size', 'hascontents', 'createddate', 'submetaobjectname'],
+  system$unreferencedfile: ['id', 'filekey', 'state'],
   system$userroles: ['system$userid', 'system$userroleid'],
   system$user_language: ['system$userid', 'system$languageid'],
   system$userreportinfo_user: ['system$userreportinfoid', 'system$userid'],
