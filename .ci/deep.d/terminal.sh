@@ -15,7 +15,11 @@ missing=()
 [ -f /usr/share/bash-completion/bash_completion ] || missing+=(bash-completion)
 for program in tmux zsh fish; do command -v "$program" >/dev/null || missing+=("$program"); done
 [ "${#missing[@]}" -eq 0 ] || { apt-get update -qq && apt-get install -y -qq "${missing[@]}" >/dev/null; }
-mkdir "$place/disk" "$place/inspector"
+# PostgreSQL, which runs as another user for root, has to get there.
+chmod 755 "$place"
+mkdir "$place/disk" "$place/inspector" "$place/tmp"
+chmod 755 "$place/tmp"
+export TMPDIR="$place/tmp"
 mount -t tmpfs -o size=4m tmpfs "$place/disk"
 npm install --prefix "$place/inspector" --no-audit --no-fund --silent @modelcontextprotocol/inspector@2.12.0
 export MRT_SMALL_DISK="$place/disk" MRT_INSPECTOR="$place/inspector/node_modules/.bin/mcp-inspector"
