@@ -75,7 +75,6 @@ const limits = z.strictObject({
 const recording = z.strictObject({
   every_minutes: z.int().min(5).max(1440).default(15),
   keep_days: z.int().min(32).max(3653).default(800).describe('Days of history; the route parameter days goes to 800.'),
-  athena: z.boolean().default(false).describe('A Glue table over the history, for questions in SQL.'),
 });
 
 /** Settings of the Cognito user pool. */

@@ -76,6 +76,8 @@ try {
     events: runEvents(print, failed),
     progress: (step, seconds) => print(seconds === null ? `  ${step} …` : `  ${step}: ${seconds.toFixed(1)} s`),
   });
+  // Beside the run: the fleet and /metrics have figures some seconds later; what fails is in the recorder's log.
+  system.record().catch(() => undefined);
   print(`Ready after ${((performance.now() - started) / 1000).toFixed(1)} s.\n${screen(system)}`);
 } catch (error) {
   process.stderr.write(`\nThe start failed: ${advice(error, DIRECTORY)}\n`);

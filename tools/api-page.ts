@@ -96,7 +96,9 @@ function routeSection(path: string, { summary, security, parameters, responses }
 function answers(one: Schema, several: Schema | null): string[] {
   const rows = (schema: Schema) => fields(schema, '');
   if (several === null && Object.keys(one.properties ?? {}).length === 0) {
-    return ['The answer is text, as monitoring systems read it: see the metrics in [metrics.md](metrics.md).\n'];
+    return [
+      'The answer is text, as monitoring systems read it; each metric says in a `# HELP` line what it measures.\n',
+    ];
   }
   return [
     table(['answer', 'type', 'meaning'], rows(one)),
