@@ -1,0 +1,66 @@
+/** One side that cannot be asked leaves the other: what needs both is null, never 0. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { uuids } from './any-world.ts';
+import { FilesApp } from './files-app.ts';
+
+let app: FilesApp;
+beforeAll(async () => {
+  app = await FilesApp.open();
+  const document = { uuid: uuids[0] ?? null, size: 5, has_contents: true, entity: 'Sales.Invoice' };
+  await app.fill(
+    [document],
+    [],
+    [
+      { key: uuids[1] ?? '', size: 5, hours: 100 },
+      { key: 'export.csv', size: 7, hours: 100 },
+    ],
+  );
+});
+afterAll(() => app.close());
+
+const UNKNOWN = {
+  referenced: null,
+  pending_deletion: null,
+  orphaned: null,
+  too_young: null,
+  missing: null,
+  size_mismatch: null,
+};
+
+test('without a Mendix database only foreign keys are told', async () => {
+  await app.client.query('ALTER TABLE "mendixsystem$entity" RENAME TO away');
+  const { body, next } = await app.ask();
+  await app.client.query('ALTER TABLE away RENAME TO "mendixsystem$entity"');
+  expect(body.errors).toMatchObject({ database: { reason: 'not-a-mendix-database' }, bucket: null });
+  expect([body.files, body.complete, next]).toEqual([null, false, null]);
+  expect(body.reconciliation).toMatchObject({
+    ...UNKNOWN,
+    foreign: { object_count: 1, size_bytes: 7 },
+    complete: false,
+  });
+  expect(body.cost?.orphaned_per_month).toBeNull();
+});
+
+test('a schema without storage keys gives its figures, and nothing is called orphaned', async () => {
+  await app.client.query('ALTER TABLE "system$filedocument" RENAME COLUMN __uuid__ TO other');
+  const { body } = await app.ask();
+  await app.client.query('ALTER TABLE "system$filedocument" RENAME COLUMN other TO __uuid__');
+  expect(body.errors.database).toMatchObject({ reason: 'no-storage-keys' });
+  expect(body.files).toMatchObject({ file_count: 1, without_key: null });
+  expect(body.reconciliation).toMatchObject({ ...UNKNOWN, listed: { object_count: 2 } });
+});
+
+test('without the bucket the database’s figures are there', async () => {
+  app.bucket = { bucket: 'nowhere' };
+  const { body } = await app.ask();
+  app.bucket = {};
+  expect(body.errors).toMatchObject({ database: null, bucket: { reason: 'not-found' } });
+  expect(body.files).toMatchObject({ file_count: 1, size_bytes: 5 });
+  expect([body.reconciliation, body.cost, body.complete]).toEqual([null, null, false]);
+});
+
+test('with both, all is told', async () => {
+  const { body } = await app.ask();
+  expect(body.complete).toBe(true);
+  expect(body.reconciliation).toMatchObject({ orphaned: { object_count: 1 }, missing: { file_count: 1 } });
+});
