@@ -131,7 +131,7 @@ export const route = {
     summary: z.optional(described(flag(), 'Instead of rows: by module, by kind, the ten largest.')),
   },
   rows: 'tables',
-  record: { view: 'table_size', history: true, changes: false, needed: false },
+  record: { view: 'table_size', history: false, changes: false, needed: false },
   fleet: {
     asks: 'summary',
     may: [],

@@ -74,7 +74,7 @@ export const route = {
     summary: z.optional(described(flag(), 'Totals instead of rows.')),
   },
   rows: 'users',
-  record: { view: 'users', history: true, changes: false, needed: false },
+  record: { view: 'users', history: false, changes: false, needed: false },
   fleet: {
     asks: 'summary',
     may: [],
