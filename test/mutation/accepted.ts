@@ -25,4 +25,14 @@ export const ACCEPTED: readonly Accepted[] = [
       ],
     ],
   },
+  {
+    why: 'Left out, it is undefined, which is as false as false is.',
+    mutants: [
+      [
+        'lambdas/upstreams/outages.ts',
+        'this.#known.set(upstream, { until: Date.now() + PAUSE_MS, isProbed: false });',
+        'this.#known.set(upstream, { until: Date.now() + PAUSE_MS});',
+      ],
+    ],
+  },
 ];
