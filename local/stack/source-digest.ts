@@ -6,10 +6,16 @@ import { join } from 'node:path';
 /** Code that synthesis runs or bundles; a test holds that it imports nothing outside these. */
 const FOLDERS = ['config', 'lambdas', 'lib'];
 /**
- * The installed packages with the certificates of RDS among them, what esbuild reads of the project, the release number.
- * The second lock file is what npm has really installed.
+ * The installed packages with the certificates of RDS among them, what esbuild reads of the project, the release number,
+ * and the document that a function serves. The second lock file is what npm has really installed.
  */
-const FILES = ['package.json', 'package-lock.json', 'node_modules/.package-lock.json', 'tsconfig.json'];
+const FILES = [
+  'package.json',
+  'package-lock.json',
+  'node_modules/.package-lock.json',
+  'tsconfig.json',
+  'docs/openapi.json',
+];
 
 /**
  * Hex digest of the contents of these files, their names, the Node version and the day: certificates that have expired

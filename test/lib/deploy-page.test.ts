@@ -1,5 +1,6 @@
 /** What the operators' pages say of the stack is what the worked example has. */
 import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { configFile, list, type Properties, templateOf } from './template.ts';
 
@@ -17,7 +18,9 @@ test('each kind of alarm is in the table of what is watched', () => {
 describe('what the pages ask somebody to type', () => {
   const pages = globSync('docs/*.md').map((path) => readFileSync(path, 'utf8'));
   const outputs = Object.keys(JSON.parse(template.text).Outputs);
-  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const scriptsOf = (folder: string) =>
+    (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts;
+  const scripts = scriptsOf('.');
 
   test('names outputs that the deployment has: <UserPoolId>, <FunctionNames: publisher>, `RoleArns`', () => {
     const names = pages.flatMap((text) => [
@@ -30,9 +33,13 @@ describe('what the pages ask somebody to type', () => {
   });
 
   test('starts scripts that there are', () => {
-    const started = pages.flatMap((text) => [...text.matchAll(/npm run ([a-z:-]+)/g)].map(([, name = '']) => name));
-    expect(new Set(started).size).toBeGreaterThan(4);
-    expect([...new Set(started)].filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+    const started = pages.flatMap((text) =>
+      [...text.matchAll(/npm run ([a-z:-]+)(?: -w @mrt\/([a-z-]+))?/g)].map(([, name = '', workspace]) =>
+        Object.hasOwn(workspace === undefined ? scripts : scriptsOf(`packages/${workspace}`), name) ? null : name,
+      ),
+    );
+    expect(started.length).toBeGreaterThan(4);
+    expect(started.filter((missing) => missing !== null)).toEqual([]);
   });
 
   test('takes a statement out of the policy of the key bucket that stands there', () => {
