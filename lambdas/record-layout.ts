@@ -40,7 +40,12 @@ export function changesKey(environment: string): string {
  * @param month `2026-11`
  */
 export function historyKey(route: string, environment: string, month: string): string {
-  return `${historyPrefix(route)}environment=${environment}/month=${month}/figures.parquet`;
+  return `${environmentPrefix(route, environment)}month=${month}/figures.parquet`;
+}
+
+/** Below it are the months of one environment, and of no other whose name begins alike. */
+export function environmentPrefix(route: string, environment: string): string {
+  return `${historyPrefix(route)}environment=${environment}/`;
 }
 
 /** What a route's function may read of the history. */

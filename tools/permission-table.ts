@@ -8,6 +8,7 @@ interface Statement {
   Effect: string;
   Action: string | string[];
   Resource: unknown;
+  Condition?: unknown;
 }
 /** Functions, roles and managed policies; others have none of these properties. */
 export interface Resource {
@@ -61,28 +62,30 @@ function allowedTo(roleId: string, resources: Record<string, Resource>): Set<str
   return new Set(
     statements
       .filter(({ Effect }) => Effect === 'Allow')
-      .flatMap(({ Action, Resource }) =>
-        [Action]
+      .flatMap(({ Action, Resource, Condition }) => {
+        const kind = (action: string, resource: unknown) => kindOf(action, resource, Condition !== undefined);
+        return [Action]
           .flat()
-          .flatMap((action) => [Resource].flat().map((resource) => `\`${action}\` on ${kindOf(action, resource)}`)),
-      ),
+          .flatMap((action) => [Resource].flat().map((resource) => `\`${action}\` on ${kind(action, resource)}`));
+      }),
   );
 }
 
 /** Of the record each function has its own part. */
-function recordPart(text: string): string {
+function recordPart(text: string, isNarrowed: boolean): string {
   if (/(latest\/\w|route=)/.test(text)) return 'the record: its own newest figures and history';
   if (text.includes('changes/')) return 'the record: changes of constants';
-  return text.includes('/') ? 'the record' : 'the record bucket';
+  if (text.includes('/')) return 'the record';
+  return isNarrowed ? 'the record bucket, below its own past' : 'the record bucket';
 }
 
 /** What a resource is, in words: the table is for people. */
-function kindOf(action: string, resource: unknown): string {
+function kindOf(action: string, resource: unknown, isNarrowed: boolean): string {
   const text = typeof resource === 'string' ? resource : JSON.stringify(resource);
   if (text === '*')
     return action.startsWith('ec2:') ? '`*`; denied to the code of the function' : '`*`; it knows no resources';
   if (text.includes('KeyBucket')) return text.includes('.json') ? '`jwks.json` and `keys.json`' : 'the key bucket';
-  if (text.includes('RecordBucket')) return recordPart(text);
+  if (text.includes('RecordBucket')) return recordPart(text, isNarrowed);
   if (text.includes('rds-db')) return 'configured databases, as the configured user';
   if (text.includes('arn:aws:kms')) return 'keys of the source buckets';
   if (text.includes('Log')) return 'its own log group';

@@ -60,3 +60,8 @@ export function subjectOf({ figure: name, labels }: Figure): string {
   const kind: FigureKind | undefined = Object.hasOwn(FIGURES, name) ? FIGURES[name as FigureName] : undefined;
   return (kind?.subject ?? Object.keys(labels)).map((label) => labels[label] ?? '').join(' ');
 }
+
+/** What the history calls a table. Mendix has its tables in `public`; any other schema is a part of the name. */
+export function tableSubject(schema: string | undefined, table: string): string {
+  return schema === 'public' || schema === undefined ? table : `${schema}.${table}`;
+}

@@ -1,8 +1,9 @@
 /** What the routes read of the record. Each function may read its own view and its own history, and nothing else. */
 import type { Context } from '../context.ts';
 import { RecordUnavailableError, UpstreamFailedError } from '../errors.ts';
-import { changesKey, historyKey, latestKey } from '../record-layout.ts';
+import { changesKey, environmentPrefix, historyKey, latestKey } from '../record-layout.ts';
 import { readObject, type StoredObject } from '../upstreams/s3/objects.ts';
+import { objectsBelow } from '../upstreams/s3/objects-below.ts';
 import { type ConstantChanges, parseChanges } from './changes.ts';
 import { type HistoryRow, monthsOf } from './history.ts';
 import { type Latest, parseLatest } from './latest.ts';
@@ -25,9 +26,16 @@ export interface RecordReader {
   /**
    * Rows of the days from `from` to `to`, oldest month first; a month that was not recorded is left out.
    *
+   * @param isAsked which rows are kept: a month of a large database has more than an answer is made of
    * @throws as {@link latest}
    */
-  history(route: string, environment: string, from: Date, to: Date): Promise<HistoryRow[]>;
+  history(
+    route: string,
+    environment: string,
+    from: Date,
+    to: Date,
+    isAsked: (row: HistoryRow) => boolean,
+  ): Promise<HistoryRow[]>;
   /** `null`: nothing is recorded of the environment's constants. @throws as {@link latest} */
   changes(environment: string): Promise<ConstantChanges | null>;
 }
@@ -53,6 +61,16 @@ export function recordReader(bucket: string, region: string, context: Context): 
       throw error;
     }
   };
+  /**
+   * S3 tells a missing object from a forbidden one only to who may list the whole bucket (S3 API reference, "GetObject",
+   * Permissions), which no route may. So what there is is listed first, below the one prefix that the role permits.
+   */
+  const keysBelow = async (prefix: string): Promise<Set<string>> => {
+    const objects = await context.timing.of('s3', () =>
+      objectsBelow({ name: 'record', bucket, region, prefix, suffix: '' }, context),
+    );
+    return new Set(objects.map(({ key }) => key));
+  };
   return {
     async latest(view) {
       const key = latestKey(view);
@@ -66,19 +84,25 @@ export function recordReader(bucket: string, region: string, context: Context): 
       kept = { key: `${bucket}/${key}`, etag: stored.etag, latest: parseLatest(stored.body) };
       return kept;
     },
-    async history(route, environment, from, to) {
+    async history(route, environment, from, to, isAsked) {
       const { decodeHistory } = await import('./history-reader.ts');
-      const months = await Promise.all(
-        monthsOf(from, to).map(async (month) => {
-          const stored = await read(historyKey(route, environment, month), MAX_HISTORY_BYTES);
-          return stored === null || stored === 'not-modified' ? [] : decodeHistory(stored.body);
-        }),
-      );
+      const recorded = await keysBelow(environmentPrefix(route, environment));
+      const keys = monthsOf(from, to)
+        .map((month) => historyKey(route, environment, month))
+        .filter((key) => recorded.has(key));
       const [first, last] = [from, to].map((time) => time.toISOString().slice(0, 10)) as [string, string];
-      return months.flat().filter(({ date }) => date >= first && date <= last);
+      const files = await Promise.all(keys.map((key) => read(key, MAX_HISTORY_BYTES)));
+      const rows: HistoryRow[] = [];
+      // One after the other: of 10,000 tables a month is 600,000 rows before those that are asked for are taken out.
+      for (const file of files) {
+        const month = file === null || file === 'not-modified' ? [] : await decodeHistory(file.body);
+        for (const row of month) if (row.date >= first && row.date <= last && isAsked(row)) rows.push(row);
+      }
+      return rows;
     },
     async changes(environment) {
-      const stored = await read(changesKey(environment), MAX_HISTORY_BYTES);
+      const key = changesKey(environment);
+      const stored = (await keysBelow(key)).has(key) ? await read(key, MAX_HISTORY_BYTES) : null;
       return stored === null || stored === 'not-modified' ? null : parseChanges(stored.body);
     },
   };

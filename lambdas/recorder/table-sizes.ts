@@ -1,5 +1,5 @@
 /** The sizes of an environment's tables, as `GET /table_size` answers. */
-import { type Figure, figureOf } from '../record/figure.ts';
+import { type Figure, figureOf, tableSubject } from '../record/figure.ts';
 import type { AnswerOf } from '../route.ts';
 import type { route } from '../routes/table_size/route.ts';
 import { tableSizes, type Upstreams } from '../routes/table_size/table-sizes.ts';
@@ -85,9 +85,8 @@ function sizeOf(row: Row): Figure {
   return figureOf('table_total_bytes', labelsOf(row), row.total_bytes);
 }
 
-/** Mendix has its tables in `public`; any other schema is a part of the name. */
 function labelsOf({ schema, table = '', entity }: Row): Record<string, string> {
-  return { table: schema === 'public' || schema === undefined ? table : `${schema}.${table}`, entity: entity ?? '' };
+  return { table: tableSubject(schema, table), entity: entity ?? '' };
 }
 
 /** Two environments on one database are one database; by the server's configured name, as no address is recorded. */

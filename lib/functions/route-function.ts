@@ -80,12 +80,19 @@ export class RouteFunction extends Construct {
   }
 }
 
-/** Its needs', its log group's, the keys to verify tokens with, and the network interfaces that Lambda makes for it. */
-function actionsOf({ needs, scopes }: Route, { encryption }: Config): DeclaredActions {
+/**
+ * Its needs', its log group's, the keys to verify tokens with, which months of its past there are, and the network interfaces that Lambda makes for it. */
+function actionsOf({ needs, scopes, record }: Route, { encryption, recording }: Config): DeclaredActions {
   const ofKeys = ['s3:GetObject', ...(encryption?.key_bucket_kms_key_arn === undefined ? [] : KEY_USE.read)];
   const ofNeeds = needs.map((need) => ACTIONS_OF_NEED[need]);
+  const looksBack = recording !== 'off' && (record?.history === true || record?.changes === true);
   return {
-    named: [...LOG_ACTIONS, ...(scopes === null ? [] : ofKeys), ...ofNeeds.flatMap(({ named }) => named)],
+    named: [
+      ...LOG_ACTIONS,
+      ...(scopes === null ? [] : ofKeys),
+      ...ofNeeds.flatMap(({ named }) => named),
+      ...(looksBack ? ['s3:ListBucket'] : []),
+    ],
     everything: [...INTERFACE_ACTIONS, ...ofNeeds.flatMap(({ everything }) => everything ?? [])],
   };
 }

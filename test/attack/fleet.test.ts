@@ -237,14 +237,16 @@ describe('the record', () => {
   });
 
   test('of one route is nothing that the function of another could read, and none of them can write', () => {
-    const may = (route: string, action: string, key: string) => {
+    const decide = (route: string, action: string, path: string, context: Record<string, string>) => {
       const { functions } = system.deployment;
       const arn = functions.find(({ logName }) => logName === route)?.arn ?? '';
       const principal = system.principals.get(arn);
       const bucket = functions.map(({ variables }) => variables['MRT_RECORD_BUCKET']).find(Boolean);
       if (principal === undefined) throw new Error(`no principal of ${route}`);
-      return system.iam.decide(principal, action, `arn:aws:s3:::${bucket}/${key}`, {}).allowed;
+      return system.iam.decide(principal, action, `arn:aws:s3:::${bucket}${path}`, context).allowed;
     };
+    const may = (route: string, action: string, key: string) => decide(route, action, `/${key}`, {});
+    const mayList = (route: string, prefix: string) => decide(route, 's3:ListBucket', '', { 's3:prefix': prefix });
     const routes = ['bucket_size', 'table_size', 'users', 'micro_flow_constants'];
     for (const own of routes) {
       for (const view of [...routes, 'metrics']) {
@@ -255,9 +257,17 @@ describe('the record', () => {
       }
       expect(may(own, 's3:GetObject', 'environments/shop-prod.json.gz')).toBe(false);
     }
-    // No answer is made of the history yet.
     const month = 'environment=a/month=2026-11/figures.parquet';
-    for (const own of routes) expect(may(own, 's3:GetObject', `history/route=${own}/${month}`)).toBe(false);
+    for (const own of ['table_size', 'users']) {
+      for (const past of routes) {
+        const [key, prefix] = [`history/route=${past}/${month}`, `history/route=${past}/environment=a/`];
+        expect([own, past, may(own, 's3:GetObject', key)]).toEqual([own, past, own === past]);
+        expect([own, past, mayList(own, prefix)]).toEqual([own, past, own === past]);
+      }
+      for (const prefix of ['', 'history/', 'environments/', 'changes/', `history/route=${own}`]) {
+        expect([own, prefix, mayList(own, prefix)]).toEqual([own, prefix, false]);
+      }
+    }
     expect(may('recorder', 's3:GetObject', `history/route=users/${month}`)).toBe(true);
     expect(may('recorder', 's3:PutObject', 'latest/users.json.gz')).toBe(true);
     expect(may('publisher', 's3:PutObject', 'latest/users.json.gz')).toBe(false);

@@ -12,6 +12,8 @@ let system: RunningSystem;
 
 beforeAll(async () => {
   system = await sharedSystem();
+  // Some ask for the past.
+  await system.record();
 });
 afterAll(() => system.end());
 
@@ -48,10 +50,12 @@ const LOSSES: Record<string, Record<string, Loss>> = {
     's3:GetObject': { target: '/table_size?environment=shop-prod', expected: keysUnavailable },
     'rds-db:connect': { target: '/table_size?environment=shop-prod', expected: loginRefused },
     'cloudwatch:GetMetricData': { target: '/table_size?environment=shop-prod', expected: partial },
+    's3:ListBucket': { target: '/table_size?environment=shop-prod&days=1', expected: partial },
   },
   users: {
     's3:GetObject': { target: '/users?environment=shop-prod', expected: keysUnavailable },
     'rds-db:connect': { target: '/users?environment=shop-prod', expected: loginRefused },
+    's3:ListBucket': { target: '/users?environment=shop-prod&summary=true&days=1', expected: partial },
   },
   micro_flow_constants: {
     's3:GetObject': { target: '/micro_flow_constants?environment=shop-prod', expected: keysUnavailable },

@@ -117,6 +117,30 @@ describe('the record of the sample apps', () => {
     expect(whole).not.toMatch(/@example|localhost|127\.0\.0\.1|arn:aws/);
   });
 
+  test('gives each route the past of its own figures: today’s point is what the route says now', async () => {
+    const { json } = await system.ask('/table_size?environment=shop-prod&days=30&limit=5');
+    expect([json['complete'], json['record']]).toMatchObject([true, { days: 30, reason: null }]);
+    for (const { total_bytes, history } of json['tables'] as Json[]) {
+      expect((history as Json[]).at(-1)).toMatchObject({ total_bytes, exact: true });
+    }
+    expect((json['history'] as Json[]).at(-1)?.['size_bytes']).toBeGreaterThan(0);
+    const { json: users } = await system.ask('/users?environment=shop-prod&summary=true&days=800');
+    const { licence } = users['summary'] as Json;
+    const { internal, external } = licence as Json;
+    expect((users['history'] as Json[]).at(-1)).toMatchObject({ internal, external });
+    expect(users['complete']).toBe(true);
+  });
+
+  test.each([
+    ['/users?environment=shop-prod&days=30', 'days'],
+    ['/users?environment=shop-prod&summary=true&days=801', 'days'],
+    ['/table_size?environment=shop-prod&days=0', 'days'],
+  ])('%s is a 400 that names the parameter', async (target, parameter) => {
+    const { status, json } = await system.ask(target);
+    expect(status).toBe(400);
+    expect(JSON.stringify(json)).toContain(parameter);
+  });
+
   test('leaves clean logs', () => {
     expectCleanLogs(system);
     const line = system.logged('recorder').trim().split('\n').at(-1) ?? '{}';

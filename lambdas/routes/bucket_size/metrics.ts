@@ -1,9 +1,9 @@
 /** What CloudWatch says of a bucket: one point a day, by storage type, with all versions and unfinished uploads. */
 import { UpstreamFailedError } from '../../errors.ts';
+import { type Growth, growthOf } from '../../growth.ts';
 import type { Bucket } from '../../settings.ts';
 import type { MetricQuery, Period, Series } from '../../upstreams/cloudwatch/metrics.ts';
 import { type Day, MAX_SILENT_DAYS, type Points, wholeDays } from './daily-figures.ts';
-import { type Growth, growthOf } from './growth.ts';
 import { isOverhead, KNOWN_STORAGE_TYPES, storageClassOf } from './storage-types.ts';
 
 /** What is asked of CloudWatch. */
@@ -143,7 +143,7 @@ class RegionMetrics {
         size_bytes,
       })),
       history: days.filter(([at]) => at >= this.#historyFrom).map(([, day]) => day),
-      growth: growthOf(days.map(([at, { size_bytes }]) => ({ time: at, size_bytes }))),
+      growth: growthOf(days.map(([at, { size_bytes }]) => ({ time: at, value: size_bytes }))),
     };
   }
 }

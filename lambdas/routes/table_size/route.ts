@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { choice, choices, described, flag, integer, named, text } from '../../parameters.ts';
+import { date, days, pastRecord, sizeGrowth } from '../../past-schema.ts';
 import type { Route } from '../../route.ts';
 import { bytes, COLUMNS, FIELDS, KINDS, kind, row } from './row-schema.ts';
 
@@ -129,9 +130,10 @@ export const route = {
       ),
     ),
     summary: z.optional(described(flag(), 'Instead of rows: by module, by kind, the ten largest.')),
+    days: days('`history` and `growth` of the database and of each table,'),
   },
   rows: 'tables',
-  record: { view: 'table_size', history: false, changes: false, needed: false },
+  record: { view: 'table_size', history: true, changes: false, needed: false },
   fleet: {
     asks: 'summary',
     may: [],
@@ -145,7 +147,7 @@ export const route = {
     total: fleetTotal,
     distinct: false,
   },
-  csv: { columns: COLUMNS, leftOut: ['cleanup'], notWith: ['summary'] },
+  csv: { columns: COLUMNS, leftOut: ['cleanup', 'history', 'growth'], notWith: ['summary', 'days'] },
   fields: 'fields',
   answer: z.object({
     environment: described(z.string(), 'Name of the environment.'),
@@ -178,6 +180,23 @@ export const route = {
         'Only with `summary=true`; `table`, `entity`, `module`, `kind` and `min_bytes` narrow it.',
       ),
     ),
+    history: z.optional(
+      described(
+        z.nullable(
+          z.array(
+            z.object({
+              date,
+              size_bytes: described(z.nullable(bytes), 'Of the database. `null`: not known that day.'),
+              free_bytes: described(z.nullable(bytes), 'Free disk space of its server. `null`: not known that day.'),
+            }),
+          ),
+        ),
+        'With `days`: the database, a point a day, oldest first; a day without a recording is left out. `null`: `record` ' +
+          'says why.',
+      ),
+    ),
+    growth: z.optional(described(z.nullable(sizeGrowth), 'With `days`: of `size_bytes`. `null` under 7 points.')),
+    record: pastRecord,
     missing: described(
       z.array(named('MissingFigure', 'What belongs into the answer and is not there.', missing)),
       'What belongs here and is not, with the reason. Empty when `complete`.',

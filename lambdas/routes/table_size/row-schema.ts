@@ -1,6 +1,7 @@
 /** One table as the answer shows it: its fields in order, each with its meaning. Schemas only, as `route.ts`. */
 import * as z from 'zod/mini';
 import { described } from '../../parameters.ts';
+import { date, sizeGrowth } from '../../past-schema.ts';
 
 export const KINDS = ['entity', 'association', 'system', 'leftover', 'other'] as const;
 
@@ -75,6 +76,22 @@ export const row = z.object({
     ),
     'The Mendix runtime setting that keeps this table small, for tables that are known to grow without end.',
   ),
+  history: z.optional(
+    described(
+      z.nullable(
+        z.array(
+          z.object({
+            date,
+            total_bytes: described(bytes, 'As recorded that day.'),
+            exact: described(z.boolean(), 'False: an estimate from `relpages`.'),
+          }),
+        ),
+      ),
+      'With `days`: a point a day, oldest first, of a table of this name; a day without a recording is left out. A table ' +
+        'that was gone for two recorded days begins anew. `null`: nothing is recorded of it.',
+    ),
+  ),
+  growth: z.optional(described(z.nullable(sizeGrowth), 'With `days`. `null` under 7 points.')),
 });
 
 /** All fields of a row but the one that is no scalar: the columns of CSV, in this order. */

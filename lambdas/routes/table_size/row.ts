@@ -40,7 +40,11 @@ export function answerRow(row: Sized, catalog: Catalog | null, facts: DatabaseFa
 export type TableRow = ReturnType<typeof answerRow>;
 
 /** The row with the fields that were asked for, in the order of the answer; all of them without a choice. */
-export function pickFields(row: TableRow, fields: readonly (keyof TableRow)[] | undefined): Partial<TableRow> {
+export function pickFields<Row extends object>(
+  row: Row,
+  fields: readonly (keyof TableRow)[] | undefined,
+): Partial<Row> {
   if (fields === undefined) return row;
-  return Object.fromEntries(Object.entries(row).filter(([field]) => fields.includes(field as keyof TableRow)));
+  const picked = Object.entries(row).filter(([field]) => fields.includes(field as keyof TableRow));
+  return Object.fromEntries(picked) as Partial<Row>;
 }

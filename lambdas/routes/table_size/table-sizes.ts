@@ -26,7 +26,7 @@ export interface Upstreams {
 }
 
 type Body = AnswerOf<typeof route>;
-type TableSizeRequest = EnvironmentRequest<ParametersOf<typeof route>, Position>;
+export type TableSizeRequest = EnvironmentRequest<ParametersOf<typeof route>, Position>;
 
 /** Sizes change all the time; this only spares the database whoever keeps pressing "refresh". */
 const MAX_AGE_SECONDS = 10;

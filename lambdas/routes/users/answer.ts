@@ -23,7 +23,7 @@ export async function users(request: UsersRequest, upstreams: Upstreams): Promis
 /** Totals are of all users: a filter that was ignored would make them a wrong figure. */
 function refuseFilters(parameters: UsersRequest['parameters']): void {
   const names = Object.keys(route.parameters) as (keyof UsersRequest['parameters'])[];
-  const others = names.filter((name) => name !== 'summary' && parameters[name] !== undefined);
+  const others = names.filter((name) => name !== 'summary' && name !== 'days' && parameters[name] !== undefined);
   if (others.length > 0) {
     throw new InvalidParameterError(
       others.map((parameter) => ({ parameter, message: 'must not be given with summary=true' })),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { choice, choices, described, flag, time as instant, named, text } from '../../parameters.ts';
+import { countGrowth, date, days, pastRecord } from '../../past-schema.ts';
 import type { Route } from '../../route.ts';
 import { row, USER_FIELDS, users } from './row-schema.ts';
 import { summary } from './summary-schema.ts';
@@ -72,9 +73,10 @@ export const route = {
     ),
     clear: z.optional(described(flag(), 'Personal data in clear (scope `mrt/users.profile`).')),
     summary: z.optional(described(flag(), 'Totals instead of rows.')),
+    days: days('With `summary=true`: `history` and `growth` of the totals,'),
   },
   rows: 'users',
-  record: { view: 'users', history: false, changes: false, needed: false },
+  record: { view: 'users', history: true, changes: false, needed: false },
   fleet: {
     asks: 'summary',
     may: [],
@@ -82,7 +84,7 @@ export const route = {
     total: fleetTotal,
     distinct: true,
   },
-  csv: { columns: USER_FIELDS, leftOut: [], notWith: ['summary'] },
+  csv: { columns: USER_FIELDS, leftOut: [], notWith: ['summary', 'days'] },
   fields: 'fields',
   discloses: { parameter: 'clear', scope: 'mrt/users.profile' },
   looksUp: { parameter: 'name', prefixScope: 'mrt/users.profile' },
@@ -121,6 +123,36 @@ export const route = {
       ),
     ),
     summary: z.optional(named('UserSummary', 'With `summary=true`: the totals of the app’s users.', summary)),
+    history: z.optional(
+      described(
+        z.nullable(
+          z.array(
+            z.object({
+              date,
+              users: total('All users.'),
+              internal: total('As `licence.internal`.'),
+              external: total('As `licence.external`.'),
+              within_30_days: total('Active named users whose last login was in the 30 days before.'),
+              never: total('Active named users who had never logged in.'),
+            }),
+          ),
+        ),
+        'With `days`: a point a day, oldest first; a day without a recording is left out. `null`: `record` says why.',
+      ),
+    ),
+    growth: z.optional(
+      described(
+        z.nullable(
+          z.object({
+            users: described(z.nullable(countGrowth), 'Of all users. `null` under 7 points.'),
+            internal: described(z.nullable(countGrowth), 'Of `internal`. `null` under 7 points.'),
+            external: described(z.nullable(countGrowth), 'Of `external`. `null` under 7 points.'),
+          }),
+        ),
+        'With `days`: where the totals lead. `null`: there is no history.',
+      ),
+    ),
+    record: pastRecord,
     missing: described(
       missing,
       'What belongs here and could not be had: then `complete` is false. What an app does not have is `null` and not ' +

@@ -258,6 +258,16 @@ export interface ConstantSource {
   notes: string[];
 }
 
+/** The trend of a count: the Theil–Sen slope over the last 30 points. */
+export interface CountGrowth {
+  /** Median slope between every two of the points; negative when it shrinks. */
+  per_day: number;
+  /** Daily points that it was made from, 7 to 30. */
+  days: number;
+  /** Count 30 days after the newest point; never below 0. */
+  forecast_30_days: number;
+}
+
 /** The database as a whole: what fills its disk beside the tables. */
 export interface Database {
   /** Name of the database on its server. */
@@ -353,6 +363,20 @@ export interface PartProblem {
   detail: string;
 }
 
+/** Which days are recorded. */
+export interface PastRecord {
+  /** As asked for. */
+  days: number;
+  /** Days of these that have a point. */
+  recorded_days: number;
+  /** The oldest of them; before it nothing is recorded. `null`: none is. */
+  first: string | null;
+  /** The newest of them. */
+  last: string | null;
+  /** Why there is no history, which then is `null`: `recording-off`: the stage records nothing; `not-recorded`: it has recorded nothing of this environment in these days; else why the record could not be read (`access-denied`, `upstream-timeout`, `unreadable` …). `null`: there is. */
+  reason: string | null;
+}
+
 /** RFC 9457. The last segment of `type` is stable. */
 export interface Problem {
   /** Address of the page about it. Its last segment is the stable word, the slug. */
@@ -390,6 +414,16 @@ export interface Problem {
     /** Goes on from the name: `must be true or false`. */
     message: string;
   }[];
+}
+
+/** The trend of a size: the Theil–Sen slope over the last 30 points. */
+export interface SizeGrowth {
+  /** Median slope between every two of the points; negative when it shrinks. */
+  bytes_per_day: number;
+  /** Daily points that it was made from, 7 to 30. */
+  days: number;
+  /** Size 30 days after the newest point; never below 0. */
+  forecast_30_days_bytes: number;
 }
 
 /** A table: all its fields, or those that `fields` names. */
@@ -453,6 +487,19 @@ export interface Table {
     /** Page of the Mendix documentation. */
     source: string;
   } | null;
+  /** With `days`: a point a day, oldest first, of a table of this name; a day without a recording is left out. A table that was gone for two recorded days begins anew. `null`: nothing is recorded of it. */
+  history?:
+    | {
+        /** The day, UTC. */
+        date: string;
+        /** As recorded that day. */
+        total_bytes: number;
+        /** False: an estimate from `relpages`. */
+        exact: boolean;
+      }[]
+    | null;
+  /** With `days`. `null` under 7 points. */
+  growth?: SizeGrowth | null;
 }
 
 /** A user: all fields, or those that `fields` names. */
@@ -620,6 +667,19 @@ export interface WholeTable {
     /** Page of the Mendix documentation. */
     source: string;
   } | null;
+  /** With `days`: a point a day, oldest first, of a table of this name; a day without a recording is left out. A table that was gone for two recorded days begins anew. `null`: nothing is recorded of it. */
+  history?:
+    | {
+        /** The day, UTC. */
+        date: string;
+        /** As recorded that day. */
+        total_bytes: number;
+        /** False: an estimate from `relpages`. */
+        exact: boolean;
+      }[]
+    | null;
+  /** With `days`. `null` under 7 points. */
+  growth?: SizeGrowth | null;
 }
 
 /** The last segment of a problem’s `type`. More may come with later releases. */
@@ -876,6 +936,8 @@ export interface Operations {
         | undefined;
       /** Instead of rows: by module, by kind, the ten largest. */
       summary?: boolean | undefined;
+      /** `history` and `growth` of the database and of each table, of so many recorded days (UTC), today included. Not in CSV. */
+      days?: number | undefined;
     };
     answer: {
       /** Name of the environment. */
@@ -916,6 +978,21 @@ export interface Operations {
         /** The ten largest tables. */
         largest: WholeTable[];
       };
+      /** With `days`: the database, a point a day, oldest first; a day without a recording is left out. `null`: `record` says why. */
+      history?:
+        | {
+            /** The day, UTC. */
+            date: string;
+            /** Of the database. `null`: not known that day. */
+            size_bytes: number | null;
+            /** Free disk space of its server. `null`: not known that day. */
+            free_bytes: number | null;
+          }[]
+        | null;
+      /** With `days`: of `size_bytes`. `null` under 7 points. */
+      growth?: SizeGrowth | null;
+      /** With `days`: what the history is made of. */
+      record?: PastRecord;
       /** What belongs here and is not, with the reason. Empty when `complete`. */
       missing: MissingFigure[];
       /** False: something that belongs here is missing; the part says why. */
@@ -1081,6 +1158,8 @@ export interface Operations {
       clear?: boolean | undefined;
       /** Totals instead of rows. */
       summary?: boolean | undefined;
+      /** With `summary=true`: `history` and `growth` of the totals, of so many recorded days (UTC), today included. Not in CSV. */
+      days?: number | undefined;
     };
     answer: {
       /** Name of the environment. */
@@ -1101,6 +1180,34 @@ export interface Operations {
         exact: boolean;
       } | null;
       summary?: UserSummary;
+      /** With `days`: a point a day, oldest first; a day without a recording is left out. `null`: `record` says why. */
+      history?:
+        | {
+            /** The day, UTC. */
+            date: string;
+            /** All users. `null`: not known. */
+            users: number | null;
+            /** As `licence.internal`. `null`: not known. */
+            internal: number | null;
+            /** As `licence.external`. `null`: not known. */
+            external: number | null;
+            /** Active named users whose last login was in the 30 days before. `null`: not known. */
+            within_30_days: number | null;
+            /** Active named users who had never logged in. `null`: not known. */
+            never: number | null;
+          }[]
+        | null;
+      /** With `days`: where the totals lead. `null`: there is no history. */
+      growth?: {
+        /** Of all users. `null` under 7 points. */
+        users: CountGrowth | null;
+        /** Of `internal`. `null` under 7 points. */
+        internal: CountGrowth | null;
+        /** Of `external`. `null` under 7 points. */
+        external: CountGrowth | null;
+      } | null;
+      /** With `days`: what the history is made of. */
+      record?: PastRecord;
       /** What belongs here and could not be had: then `complete` is false. What an app does not have is `null` and not missing. */
       missing: {
         /** A field of the rows, a part of the summary, `users` or `count`. */

@@ -10,7 +10,7 @@ import type { Database } from '../../../../lambdas/settings.ts';
 import type { DatabaseConnection } from '../../../../lambdas/upstreams/postgres/databases.ts';
 import { statementFault } from '../../../../lambdas/upstreams/postgres/fault.ts';
 
-const DATABASE: Database = {
+export const DATABASE: Database = {
   server: 'test-db',
   host: 'localhost',
   port: 5432,

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { growthOf } from '../../../../lambdas/routes/bucket_size/growth.ts';
+import { countGrowthOf, growthOf } from '../../lambdas/growth.ts';
 
 const DAY = 86_400_000;
 
-function daily(sizes: readonly number[]) {
-  return sizes.map((size_bytes, day) => ({ time: day * DAY, size_bytes }));
+function daily(values: readonly number[]) {
+  return values.map((value, day) => ({ time: day * DAY, value }));
 }
 
 describe('growth', () => {
@@ -18,7 +18,7 @@ describe('growth', () => {
     const line = fc.record({ from: fc.nat(1e6), slope: fc.integer({ min: 0, max: 1e4 }) });
     fc.assert(
       fc.property(line, fc.uniqueArray(fc.nat(60), { minLength: 7, maxLength: 30 }), ({ from, slope }, days) => {
-        const points = days.sort((a, b) => a - b).map((day) => ({ time: day * DAY, size_bytes: from + slope * day }));
+        const points = days.sort((a, b) => a - b).map((day) => ({ time: day * DAY, value: from + slope * day }));
         expect(growthOf(points)?.bytes_per_day).toBe(slope);
       }),
     );
@@ -41,5 +41,13 @@ describe('growth', () => {
       bytes_per_day: -10,
       forecast_30_days_bytes: 0,
     });
+  });
+
+  test('of a count is told with two decimals: three people in a month are a trend', () => {
+    const people = Array.from({ length: 21 }, (_, day) => 100 + Math.floor(day / 10) * 10 + (day % 10));
+    expect(countGrowthOf(daily(people))).toEqual({ per_day: 1, days: 21, forecast_30_days: 150 });
+    const few = Array.from({ length: 30 }, (_, day) => 100 + day / 10);
+    expect(countGrowthOf(daily(few))?.per_day).toBe(0.1);
+    expect(countGrowthOf(daily([1, 2, 3]))).toBeNull();
   });
 });

@@ -1,0 +1,96 @@
+/** The recorded days of one environment, as a route's answer to `days` is made of them. */
+
+import { type Fault, faultOf } from '../faults.ts';
+import type { DailyValue } from '../growth.ts';
+import type { HistoryRow } from './history.ts';
+import type { OpenRecord } from './opened.ts';
+import type { RecordReader } from './reader.ts';
+
+/** Which days are there; `pastRecord` of `past-schema.ts` says what each field means. */
+export interface PastRecord {
+  days: number;
+  recorded_days: number;
+  first: string | null;
+  last: string | null;
+  reason: string | null;
+}
+
+/** What was read. */
+export interface Past {
+  /** Rows by day, oldest first; `null`: there are none, and `record.reason` says why. */
+  days: ReadonlyMap<string, HistoryRow[]> | null;
+  record: PastRecord;
+  /** For the log line; what was never recorded is no fault. */
+  faults: readonly Fault[];
+}
+
+const DAY_MS = 86_400_000;
+
+/** What is asked of the record. */
+export interface PastQuestion {
+  route: string;
+  environment: string;
+  /** Today (UTC) included. */
+  days: number;
+  /** Which rows; one that each recorded day has must be among them, since a day without a row is a gap. */
+  isAsked(row: HistoryRow): boolean;
+}
+
+/**
+ * Reads the days. A record that cannot be read is a reason beside the answer and no error: the present is known.
+ *
+ * Of 2026-11-24 to 26 with the 25th not recorded, `days` has two entries: a gap stays a gap.
+ */
+export async function readPast(open: OpenRecord, question: PastQuestion, now: Date): Promise<Past> {
+  const { days, route, environment, isAsked } = question;
+  const from = new Date(now.getTime() - (days - 1) * DAY_MS);
+  const {
+    value: rows,
+    reason,
+    faults,
+  } = await readRecord(open, (record) => record.history(route, environment, from, now, isAsked));
+  const byDay = new Map([...Map.groupBy(rows ?? [], ({ date }) => date)].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const dates = [...byDay.keys()];
+  return {
+    days: dates.length === 0 ? null : byDay,
+    record: {
+      days,
+      recorded_days: dates.length,
+      first: dates.at(0) ?? null,
+      last: dates.at(-1) ?? null,
+      reason: reason ?? (dates.length === 0 ? 'not-recorded' : null),
+    },
+    faults,
+  };
+}
+
+/** `value` is `null` with its `reason`. @throws what is no fault of the record: a bug must not hide in an answer */
+export async function readRecord<Value>(
+  open: OpenRecord,
+  read: (record: RecordReader) => Promise<Value>,
+): Promise<{ value: Value | null; reason: string | null; faults: readonly Fault[] }> {
+  try {
+    const record = await open();
+    if (record === null) return { value: null, reason: 'recording-off', faults: [] };
+    return { value: await read(record), reason: null, faults: [] };
+  } catch (error) {
+    const fault = faultOf(error);
+    return { value: null, reason: fault.reason, faults: [fault] };
+  }
+}
+
+/** The value of a day's figure; `null`: it was not known, or is not in the record. */
+export function valueOn(rows: readonly HistoryRow[], figure: string, subject: string): number | null {
+  return rows.find((row) => row.figure === figure && row.subject === subject)?.value ?? null;
+}
+
+/** Points for a trend: days of which a value is not known are left out. */
+export function dailyValues<Point extends { date: string }>(
+  points: readonly Point[],
+  figureOfDay: (point: Point) => number | null,
+): DailyValue[] {
+  return points.flatMap((point) => {
+    const value = figureOfDay(point);
+    return value === null ? [] : [{ time: Date.parse(point.date), value }];
+  });
+}

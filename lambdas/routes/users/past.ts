@@ -1,0 +1,64 @@
+/** GET /users with `summary=true` and `days`: the recorded totals of each day, beside those of now. */
+import { InvalidParameterError } from '../../errors.ts';
+import { countGrowthOf } from '../../growth.ts';
+import type { HistoryRow } from '../../record/history.ts';
+import type { OpenRecord } from '../../record/opened.ts';
+import { dailyValues, readPast, valueOn } from '../../record/past.ts';
+import { users } from './answer.ts';
+import type { Upstreams, UsersAnswer, UsersRequest } from './request.ts';
+
+/**
+ * Answers a request, with the past where it asks for one.
+ *
+ * @throws as `users`; InvalidParameterError for days of rows, as no user is ever recorded
+ */
+export async function usersOverTime(
+  request: UsersRequest,
+  upstreams: Upstreams & { record: OpenRecord },
+  now = new Date(),
+): Promise<UsersAnswer> {
+  const { days, summary } = request.parameters;
+  if (days === undefined) return users(request, upstreams);
+  if (summary !== true) {
+    throw new InvalidParameterError([{ parameter: 'days', message: 'needs summary=true: no user is recorded' }]);
+  }
+  const environment = request.environment.name;
+  const [answer, past] = await Promise.all([
+    users(request, upstreams),
+    readPast(upstreams.record, { route: 'users', environment, days, isAsked: () => true }, now),
+  ]);
+  const history = past.days === null ? null : [...past.days].map(([date, rows]) => dayOf(date, rows));
+  const growth = (figure: 'users' | 'internal' | 'external') =>
+    countGrowthOf(dailyValues(history ?? [], (day) => day[figure]));
+  return {
+    ...answer,
+    body: {
+      ...answer.body,
+      history,
+      growth: history && { users: growth('users'), internal: growth('internal'), external: growth('external') },
+      record: past.record,
+      complete: answer.body.complete && past.record.reason === null,
+    },
+    faults: [...(answer.faults ?? []), ...past.faults],
+  };
+}
+
+function dayOf(date: string, rows: readonly HistoryRow[]) {
+  return {
+    date,
+    users: sum(rows.filter(({ figure }) => figure === 'users')),
+    internal: valueOn(rows, 'users_licence', 'internal'),
+    external: valueOn(rows, 'users_licence', 'external'),
+    within_30_days: valueOn(rows, 'users_last_login', 'within_30_days'),
+    never: valueOn(rows, 'users_last_login', 'never'),
+  };
+}
+
+/** `null` when one of the groups is not known: no sum without one of its parts. */
+function sum(groups: readonly HistoryRow[]): number | null {
+  if (groups.length === 0) return null;
+  return groups.reduce<number | null>(
+    (total, { value }) => (total === null || value === null ? null : total + value),
+    0,
+  );
+}
