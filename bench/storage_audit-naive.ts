@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { credentials } from '../lambdas/upstreams/credentials.ts';
 
 const [bucket = ''] = process.argv.slice(2);
+const cpuAtStart = process.cpuUsage();
 const client = new S3Client({
   endpoint: process.env['AWS_ENDPOINT_URL_S3'] ?? '',
   forcePathStyle: true,
@@ -26,12 +27,14 @@ await database.end();
 const documents = new Set(rows.map(({ __uuid__ }) => __uuid__));
 const orphaned = [...objects.keys()].filter((key) => !documents.has(key)).length;
 const missing = rows.filter(({ __uuid__ }) => !objects.has(__uuid__)).length;
+const cpu = process.cpuUsage(cpuAtStart);
 process.stdout.write(
   JSON.stringify({
     objects: objects.size,
     orphaned,
     missing,
     database_s,
+    cpu_s: (cpu.user + cpu.system) / 1e6,
     rss_mb: process.resourceUsage().maxRSS / 1_024,
   }),
 );

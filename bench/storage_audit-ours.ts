@@ -5,6 +5,7 @@ import { storageAudit } from '../lambdas/routes/storage_audit/storage-audit.ts';
 import { listBucket } from '../lambdas/upstreams/s3/listing/listing.ts';
 
 const [bucket = ''] = process.argv.slice(2);
+const started = process.cpuUsage();
 const client = new Client({ connectionString: process.env['DATABASE_URL'] });
 await client.connect();
 await client.query(`SELECT set_config('jit', 'off', false), set_config('max_parallel_workers_per_gather', '0', false)`);
@@ -14,9 +15,9 @@ let database_s = 0;
 let turn: Promise<unknown> = Promise.resolve();
 function inTurn<T>(work: () => Promise<T>): Promise<T> {
   const timed = turn.then(async () => {
-    const started = performance.now();
+    const asked = performance.now();
     const result = await work();
-    database_s += (performance.now() - started) / 1_000;
+    database_s += (performance.now() - asked) / 1_000;
     return result;
   });
   turn = timed;
@@ -72,12 +73,14 @@ const { body } = await storageAudit(
   },
 );
 await client.end();
+const cpu = process.cpuUsage(started);
 process.stdout.write(
   JSON.stringify({
     objects: body.reconciliation?.listed?.object_count,
     orphaned: body.reconciliation?.orphaned?.object_count,
     missing: body.reconciliation?.missing?.file_count,
     database_s,
+    cpu_s: (cpu.user + cpu.system) / 1e6,
     rss_mb: process.resourceUsage().maxRSS / 1_024,
   }),
 );

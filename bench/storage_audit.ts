@@ -24,6 +24,7 @@ interface Audited {
   orphaned: number;
   missing: number;
   database_s: number;
+  cpu_s: number;
   rss_mb: number;
 }
 
@@ -62,6 +63,14 @@ export async function figures(print: (line: Figure) => void): Promise<void> {
       ours: own,
       theirs: `list all, read all, compare: ${naive.seconds.toFixed(2)} s`,
       ratio: ratio(naive.seconds),
+      goal: '-',
+    });
+    const { cpu_s } = JSON.parse(listing.output) as Pick<Audited, 'cpu_s'>;
+    print({
+      name: 'CPU of that audit, beside the listing alone',
+      ours: `${ours.cpu_s.toFixed(2)} s`,
+      theirs: `${cpu_s.toFixed(2)} s`,
+      ratio: `${(ours.cpu_s / cpu_s).toFixed(2)}×`,
       goal: '-',
     });
     const memory = (auditor: Audited) => `${Math.round(auditor.rss_mb)} MB RSS`;

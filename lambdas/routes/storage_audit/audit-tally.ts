@@ -1,5 +1,5 @@
 /** What a range of the listing counts with, and the one place that judges what it has read. */
-import type { KeyLayout } from '../../mendix/files/key-layout.ts';
+import { type KeyLayout, KeyReader } from '../../mendix/files/key-layout.ts';
 import type { Entries } from '../../upstreams/s3/listing/entries.ts';
 import type { Inspection } from '../../upstreams/s3/listing/request.ts';
 import { type CountRules, Tally, type TallyState } from '../../upstreams/s3/listing/tally.ts';
@@ -8,8 +8,8 @@ import type { KnownKeys } from './known-keys.ts';
 import { PageObjects, takeObjects } from './page-objects.ts';
 import { addTotals, newTotals, type Totals } from './totals.ts';
 
-/** Pages that wait for the database's keys: 16 MB. With more, the listing waits too. */
-const MAX_HELD_PAGES = 500;
+/** Pages that wait for the database's keys: 1 MB. With more, the listing waits too. */
+const MAX_HELD_PAGES = 30;
 /** Totals go another way: a listing's own cursor carries none of them. */
 const NOTHING: TallyState = [0, 0, 0, 0, 0];
 
@@ -30,6 +30,7 @@ export interface InspectionOptions {
 export class PartInspection implements Inspection {
   readonly #options: InspectionOptions;
   readonly #reading: Promise<unknown>;
+  readonly #layout: { layout: KeyLayout; reader: KeyReader };
   readonly #pool: PageObjects[] = [];
   #keys: KnownKeys | null | 'reading' = 'reading';
   #held = 0;
@@ -39,6 +40,7 @@ export class PartInspection implements Inspection {
   /** @param reading ends with the keys, or with `null` where the database could not be asked; it never rejects */
   constructor(options: InspectionOptions, reading: Promise<KnownKeys | null>) {
     this.#options = options;
+    this.#layout = { layout: options.layout, reader: new KeyReader(options.layout) };
     this.#reading = reading.then((keys) => {
       this.#keys = keys;
     });
@@ -59,7 +61,7 @@ export class PartInspection implements Inspection {
   }
 
   take(entries: Entries, upto: string | null, rules: CountRules, room: () => PageObjects) {
-    return takeObjects(entries, upto, rules, this.#options.layout, room);
+    return takeObjects(entries, upto, rules, this.#layout, room);
   }
 
   /** Judges what is left of the whole listing: a short one may have ended before the keys came. */

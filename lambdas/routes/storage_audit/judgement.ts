@@ -1,6 +1,6 @@
 /** Which class an object is in, by what the database knows of its key. The rule stands in docs/decisions/storage-audit.md. */
 import { KNOWN } from '../../mendix/files/documents.ts';
-import { newUuidWords, uuidText } from '../../mendix/files/key-layout.ts';
+import { uuidText } from '../../mendix/files/key-layout.ts';
 import { STORAGE_CLASSES } from '../../upstreams/s3/listing/entries.ts';
 import type { KnownKeys } from './known-keys.ts';
 import type { OddObject, PageObjects } from './page-objects.ts';
@@ -46,8 +46,6 @@ export interface Verdicts {
   keepsMismatches: boolean;
 }
 
-const words = newUuidWords();
-
 /**
  * Judges the objects of a page that is whole.
  *
@@ -69,8 +67,7 @@ export function judge(
       addTo(to.totals.unknown, 1, size);
       continue;
     }
-    for (let word = 0; word < 4; word++) words[word] = page.words[4 * i + word] ?? 0;
-    const row = keys.find(words, true);
+    const row = keys.find(page.words, 4 * i, true);
     const kind = row < 0 ? null : keys.kind(row);
     const isMismatch = kind === KNOWN.document && differs(size, keys.size(row), ages);
     const isFresh = kind !== null && minute >= ages.fresh_from;
@@ -86,7 +83,7 @@ export function judge(
     }
     const verdict = count(kind, size, minute, STORAGE_CLASSES[storageClass] ?? '', ages, to.totals);
     if (verdict === null || verdict !== listed) continue;
-    const [a = 0, b = 0, c = 0, d = 0] = words;
+    const [a = 0, b = 0, c = 0, d = 0] = page.words.subarray(4 * i, 4 * i + 4);
     to.objects.push({
       key: '',
       uuid: uuidText(a, b, c, d),

@@ -12,12 +12,10 @@ export class KeyReading {
   readonly keys: Promise<KnownKeys>;
 
   constructor({ keys: range, expected }: Part, layout: KeyLayout, { queries, catalog, server }: DatabaseSide) {
-    const known = new KnownKeys(layout, expected);
+    const known = new KnownKeys(layout, range, expected);
     const { promise: snapshot, resolve, reject } = Promise.withResolvers<void>();
     this.snapshot = snapshot;
-    this.keys = readKeys(queries, catalog, range, server, resolve, (uuid, kind, size) =>
-      known.add(uuid, kind, size),
-    ).then(() => {
+    this.keys = readKeys(queries, catalog, range, server, resolve, known).then(() => {
       resolve();
       return known;
     });

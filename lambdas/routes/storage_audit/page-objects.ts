@@ -1,5 +1,5 @@
 /** The objects of one page of a listing, kept until the page is whole and the database's keys are there. */
-import { type KeyLayout, newUuidWords, readKey, uuidIn } from '../../mendix/files/key-layout.ts';
+import { type KeyLayout, type KeyReader, newUuidWords, uuidIn } from '../../mendix/files/key-layout.ts';
 import { type Entries, STORAGE_CLASSES } from '../../upstreams/s3/listing/entries.ts';
 import type { CountRules } from '../../upstreams/s3/listing/tally.ts';
 import { compareKeys } from '../../upstreams/s3/object-key.ts';
@@ -17,7 +17,7 @@ export interface OddObject {
   fits: boolean;
 }
 
-/** In arrays of numbers, 31 bytes each. */
+/** In arrays of numbers, 33 bytes each. */
 export class PageObjects {
   count = 0;
   /** Four of a UUID, one object after the other. */
@@ -46,17 +46,24 @@ export function takeObjects(
   entries: Entries,
   upto: string | null,
   rules: CountRules,
-  layout: KeyLayout,
+  { layout, reader }: { layout: KeyLayout; reader: KeyReader },
   room: () => PageObjects,
 ): { objects: number; bytes: number } {
+  // Most pages are taken whole, and most keys stand in them as they are: no text is made of those.
+  const isPlain = upto === null && reader.isPlain;
+  const { bytes: written, keyStarts, keyEnds } = entries;
   let objects = 0;
   let bytes = 0;
   for (let i = 0; i < entries.count; i++) {
-    const key = entries.key(i);
-    if (upto !== null && compareKeys(key, upto) > 0) continue;
-    const isUuid = readKey(key, layout, words);
-    // A key that fits is the environment's own, whatever else its pattern lets through.
-    if (!isUuid && rules.pattern !== null && !rules.pattern.test(key.slice(rules.pattern_after.length))) continue;
+    let key = '';
+    let isUuid = isPlain && reader.read(written, keyStarts[i] ?? 0, keyEnds[i] ?? 0, words);
+    if (!isUuid) {
+      key = entries.key(i);
+      if (upto !== null && compareKeys(key, upto) > 0) continue;
+      isUuid = reader.readText(key, words);
+      // A key that fits is the environment's own, whatever else its pattern lets through.
+      if (!isUuid && rules.pattern !== null && !rules.pattern.test(key.slice(rules.pattern_after.length))) continue;
+    }
     const page = room();
     const size = entries.sizes[i] ?? 0;
     const storageClass = entries.classes[i] ?? 0;

@@ -5,7 +5,7 @@
 import { askAgain } from '../../mendix/files/ask-again.ts';
 import type { FileCatalog, FileQueries } from '../../mendix/files/catalog.ts';
 import { type KeyRange, KNOWN, readKeys } from '../../mendix/files/documents.ts';
-import { type KeyLayout, newUuidWords, readUuid } from '../../mendix/files/key-layout.ts';
+import { type KeyLayout, newUuidWords, readUuidText } from '../../mendix/files/key-layout.ts';
 import { KnownKeys } from './known-keys.ts';
 
 /** What the database says of a key now. */
@@ -55,22 +55,15 @@ export async function readAgain(
   catalog: FileCatalog,
   { range, layout, server, expected }: { range: KeyRange; layout: KeyLayout; server: string; expected: number },
 ): Promise<SecondLook> {
-  const keys = new KnownKeys(layout, expected);
-  await readKeys(
-    queries,
-    catalog,
-    range,
-    server,
-    () => undefined,
-    (uuid, kind, size) => keys.add(uuid, kind, size),
-  );
+  const keys = new KnownKeys(layout, range, expected);
+  await readKeys(queries, catalog, range, server, () => undefined, keys);
   const odd = new Map(
     [...keys.odd.values()].map((key) => [key.uuid, { kind: key.kind, size: key.size, entity: null }]),
   );
   const words = newUuidWords();
   const of = (uuid: string): KnownNow | null => {
-    if (!readUuid(uuid, 0, words)) return odd.get(uuid) ?? null;
-    const row = keys.find(words, false);
+    if (!readUuidText(uuid, words)) return odd.get(uuid) ?? null;
+    const row = keys.find(words, 0, false);
     return row < 0 ? null : { kind: keys.kind(row), size: keys.size(row), entity: null };
   };
   return { of, hasEntities: false };

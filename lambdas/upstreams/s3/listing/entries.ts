@@ -19,6 +19,10 @@ export interface Entries {
   readonly classes: Uint8Array;
   /** The key of an entry, decoded. */
   key(index: number): string;
+  /** What {@link keyStarts} and {@link keyEnds} are places in: keys as the answer writes them, not decoded. */
+  readonly bytes: Uint8Array;
+  readonly keyStarts: Int32Array;
+  readonly keyEnds: Int32Array;
   /**
    * When the object was last written, to the minute: the digits of its UTC time as a number, so that later is larger.
    * `2026-11-26T09:05:31.000Z` is 202611260905.
@@ -41,8 +45,8 @@ export class EntryBuffer implements Entries {
   readonly sizes = new Float64Array(CAPACITY);
   readonly kinds = new Uint8Array(CAPACITY);
   readonly classes = new Uint8Array(CAPACITY);
-  readonly #keyStarts = new Int32Array(CAPACITY);
-  readonly #keyEnds = new Int32Array(CAPACITY);
+  readonly keyStarts = new Int32Array(CAPACITY);
+  readonly keyEnds = new Int32Array(CAPACITY);
   readonly #modified = new Int32Array(CAPACITY);
 
   /** @param urlEncoded whether the answer says so of its keys. They are ASCII then, which is faster to read */
@@ -52,6 +56,10 @@ export class EntryBuffer implements Entries {
     this.count = 0;
   }
 
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
   get full(): boolean {
     return this.count === CAPACITY;
   }
@@ -59,8 +67,8 @@ export class EntryBuffer implements Entries {
   /** @param modified where the text of `LastModified` begins; 0: there is none */
   add(keyStart: number, keyEnd: number, modified: number, size: number, kind: number, storageClass: number): void {
     const at = this.count++;
-    this.#keyStarts[at] = keyStart;
-    this.#keyEnds[at] = keyEnd;
+    this.keyStarts[at] = keyStart;
+    this.keyEnds[at] = keyEnd;
     this.#modified[at] = modified;
     this.sizes[at] = size;
     this.kinds[at] = kind;
@@ -69,7 +77,7 @@ export class EntryBuffer implements Entries {
 
   key(index: number): string {
     const encoding = this.#urlEncoded ? 'latin1' : 'utf8';
-    const text = this.#bytes.toString(encoding, this.#keyStarts[index], this.#keyEnds[index]);
+    const text = this.#bytes.toString(encoding, this.keyStarts[index], this.keyEnds[index]);
     return decodeKey(text, this.#urlEncoded);
   }
 
