@@ -66,6 +66,7 @@ describe('a bounded cache', () => {
 /** Each memory: a flood of other keys pushes the first one out, and its bound is what does it. */
 describe('a memory of a warm function is bounded:', () => {
   test('ETags of answers', () => {
+    expect(MAX_KNOWN_ANSWERS).toBeLessThanOrEqual(1_000);
     const known = new KnownAnswers();
     const fresh_until = new Date(Date.now() + 60_000).toISOString();
     const remember = (key: string) => known.remember(key, `"${key}"`, { max_age: 1, fresh_until });
@@ -77,6 +78,7 @@ describe('a memory of a warm function is bounded:', () => {
   });
 
   test('rights of callers', () => {
+    expect(MAX_KNOWN_RIGHTS).toBeLessThanOrEqual(1_000);
     let worked = 0;
     const environments = new Proxy(
       {},
@@ -98,6 +100,7 @@ describe('a memory of a warm function is bounded:', () => {
   });
 
   test('catalogs of databases', async () => {
+    expect(MAX_CATALOGS).toBeLessThanOrEqual(1_000);
     let reads = 0;
     const memory = new UserCatalogMemory();
     const user = { id: 'guid', name: 'System.User', table: 'system$user', depth: 0 };

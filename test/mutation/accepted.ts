@@ -35,4 +35,28 @@ export const ACCEPTED: readonly Accepted[] = [
       ],
     ],
   },
+  {
+    why: 'A pattern finds no time in null either; the question before it is for the types.',
+    mutants: [
+      [
+        'lambdas/routes/users/row.ts',
+        'return time === null ? null : isoTime(time);',
+        'return false ? null : isoTime(time);',
+      ],
+    ],
+  },
+  {
+    why: 'An open route asks for no rights, so that none are worked out.',
+    mutants: [
+      [
+        'lambdas/http/admission.ts',
+        'this.#rights = new KnownRights(settings, route.scopes ?? []);',
+        'this.#rights = new KnownRights(settings, (route.scopes));',
+      ],
+    ],
+  },
+  {
+    why: 'The same keys made ready again: slower, and nothing else.',
+    mutants: [['lambdas/http/token.ts', 'if (jwks !== this.#held) {', 'if (true) {']],
+  },
 ];

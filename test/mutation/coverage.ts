@@ -2,8 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Mutant } from './mutants.ts';
+import { AROUND, IMPORTED } from './pseudo-tests.ts';
 
-/** What one test file reached; the test without an id is all that is not part of a test, imports above all. */
+/** What one test file reached: each test, and `IMPORTED` and `AROUND` as tests of these names. */
 export interface Reached {
   testFile: string;
   /** Statements as `file number`; durations in milliseconds. */
@@ -43,26 +44,24 @@ export class Coverage {
 
   /**
    * The cheapest first. A statement that is part of no function runs when its file is imported, for every test: of these,
-   * the ones count that ran something of the same file, or, where the file has constants only, all.
+   * the ones count that ran something of the same file, or, where the file has constants only, all. What a test file
+   * reaches beside its tests, in a function, all its tests look at.
    */
   testsOf({ file, statement }: Mutant): Selection[] {
-    const exact = this.#select((reached) => reached.includes(`${file} ${statement}`));
-    const isStatic = this.#files.some(({ tests }) =>
-      tests.some(({ id, statements }) => id === '' && statements.includes(`${file} ${statement}`)),
-    );
-    if (!isStatic) return exact;
-    const sameFile = this.#select((reached) => reached.some((each) => each.startsWith(`${file} `)));
-    if (sameFile.length > 0) return sameFile;
-    const importing = this.#files.filter(({ tests }) =>
-      tests.some(({ id, statements }) => id === '' && statements.includes(`${file} ${statement}`)),
-    );
-    return this.#select(() => true, importing);
+    const name = `${file} ${statement}`;
+    const importing = this.#files.filter(({ tests }) => statementsOf(tests, IMPORTED).includes(name));
+    if (importing.length === 0) return this.#select((statements) => statements.includes(name));
+    const sameFile = this.#select((statements) => statements.some((each) => each.startsWith(`${file} `)));
+    return sameFile.length > 0 ? sameFile : this.#select(() => true, importing);
   }
 
-  #select(isWanted: (statements: readonly string[]) => boolean, files = this.#files): Selection[] {
+  #select(isReached: (statements: readonly string[]) => boolean, files = this.#files): Selection[] {
     return files
       .map(({ testFile, tests }) => {
-        const chosen = tests.filter(({ id, statements }) => id !== '' && isWanted(statements));
+        const isAround = isReached(statementsOf(tests, AROUND));
+        const chosen = tests.filter(
+          ({ id, statements }) => id !== IMPORTED && id !== AROUND && (isAround || isReached(statements)),
+        );
         return {
           testFile: relative(this.#root, testFile),
           tests: chosen.map(({ id }) => id),
@@ -72,4 +71,8 @@ export class Coverage {
       .filter(({ tests }) => tests.length > 0)
       .sort((a, b) => a.duration - b.duration);
   }
+}
+
+function statementsOf(tests: Reached['tests'], id: string): readonly string[] {
+  return tests.find((each) => each.id === id)?.statements ?? [];
 }

@@ -1,24 +1,52 @@
 /** What of the code guards something: the files that the mutation run breaks line by line. A new guard is a line here. */
 import { globSync } from 'node:fs';
 
-/** Patterns of files by what they guard. */
+/** Files of one guard. */
+export interface Guarded {
+  /** Patterns of files, from the folder of the project. */
+  files: readonly string[];
+  /** Mutants of each file that are tried, a sample that stays the same (`sample.ts`); left out: all. */
+  most?: number;
+  /** Patterns of the test files that they are tried with, where all that reach them would take too long. */
+  tests?: readonly string[];
+}
+
 export const GUARDS = {
-  rights: ['lambdas/selector.ts', 'lambdas/pattern.ts'],
-  admission: ['lambdas/http/reason.ts'],
-  cursors: ['lambdas/http/cursor.ts', 'lambdas/hash.ts'],
-  caches: ['lambdas/bounded-cache.ts', 'lambdas/upstreams/outages.ts'],
-} as const;
+  rights: { files: ['lambdas/selector.ts', 'lambdas/pattern.ts'] },
+  admission: { files: ['lambdas/http/reason.ts'] },
+  cursors: { files: ['lambdas/http/cursor.ts', 'lambdas/hash.ts'] },
+  caches: { files: ['lambdas/bounded-cache.ts', 'lambdas/upstreams/outages.ts'] },
+  masking: {
+    files: ['lambdas/routes/users/{masking,row,identity}.ts', 'lambdas/mendix/users/access.ts'],
+    most: 12,
+  },
+  requests: {
+    files: ['lambdas/http/{admission,audit,caching,disclosure,query,rights,token}.ts'],
+    most: 8,
+  },
+  throttling: { files: ['lambdas/upstreams/{throttling,retry}.ts'], most: 8 },
+} as const satisfies Record<string, Guarded>;
 
 export type Guard = keyof typeof GUARDS;
 
+/** Of a file: the guard that it belongs to, how many of its mutants are tried, and with which tests. */
+export interface GuardedFile {
+  guard: Guard;
+  most: number;
+  /** Test files, from the folder of the project; `null`: all that reach it. */
+  tests: ReadonlySet<string> | null;
+}
+
 /** Files of each guard, from the folder of the project; a file is of the first guard that names it. */
-export function guardedFiles(root: string): Map<string, Guard> {
-  const files = new Map<string, Guard>();
-  for (const [guard, patterns] of Object.entries(GUARDS) as [Guard, readonly string[]][]) {
+export function guardedFiles(root: string): Map<string, GuardedFile> {
+  const files = new Map<string, GuardedFile>();
+  for (const [guard, guarded] of Object.entries(GUARDS) as [Guard, Guarded][]) {
+    const { files: patterns, most = Number.POSITIVE_INFINITY, tests: testPatterns } = guarded;
+    const tests = testPatterns === undefined ? null : new Set(globSync([...testPatterns], { cwd: root }));
     for (const pattern of patterns) {
       const matches = globSync(pattern, { cwd: root }).sort();
       if (matches.length === 0) throw new Error(`${guard}: ${pattern} is no file`);
-      for (const file of matches) if (!files.has(file)) files.set(file, guard);
+      for (const file of matches) if (!files.has(file)) files.set(file, { guard, most, tests });
     }
   }
   return files;

@@ -56,20 +56,21 @@ export function broken(source: string, { start, end, text }: Replacement): strin
   return source.slice(0, start) + text + source.slice(end);
 }
 
-/** The source with a count before each statement: `globalThis.reached('file', n)`. */
+/** The source with a count before each statement: `globalThis.reached('file', n, true)`, true inside a function. */
 export function counted(file: string, source: string): string {
   const inserts: { at: number; text: string }[] = [];
   let count = 0;
-  const visit = (node: Node, parent: Node | undefined, field: string) => {
+  const visit = (node: Node, parent: Node | undefined, field: string, isInside: boolean) => {
     if (isStatement(node, parent, field)) {
-      const reached = `globalThis.reached?.(${JSON.stringify(file)}, ${count++})`;
+      const reached = `globalThis.reached?.(${JSON.stringify(file)}, ${count++}, ${isInside})`;
       if (parent?.type === 'ArrowFunctionExpression') {
         inserts.push({ at: node.start, text: `(${reached}, ` }, { at: node.end, text: ')' });
       } else inserts.push({ at: node.start, text: `${reached}; ` });
     }
-    for (const child of children(node)) visit(child.node, node, child.field);
+    const isFunction = /Function/.test(node.type);
+    for (const child of children(node)) visit(child.node, node, child.field, isInside || isFunction);
   };
-  visit(treeOf(source), undefined, '');
+  visit(treeOf(source), undefined, '', false);
   // Inner ends come before outer ends, outer beginnings before inner ones: a stable sort keeps both.
   return inserts
     .map((insert, order) => ({ ...insert, order }))

@@ -40,6 +40,7 @@ const OPPOSITES = new Map([
 export function breaksOf(node: Node, place: Place): Replacement[] {
   const text = (part: unknown) => place.source.slice((part as Node).start, (part as Node).end);
   const whole = (replacement: string): Replacement => ({ start: node.start, end: node.end, text: replacement });
+  if ([node, ...place.parents].some(isExamples)) return [];
   switch (node.type) {
     case 'IfStatement':
     case 'ConditionalExpression':
@@ -121,6 +122,11 @@ function numbers(value: number, { parents }: Place): string[] {
   return [String(value + 1)];
 }
 
+/** `good: […]` and `bad: […]` beside a rule of the code: texts that the tests hold it against. */
+function isExamples({ type, key }: Node): boolean {
+  return type === 'Property' && /^(good|bad)$/.test(String((key as Node)['name']));
+}
+
 /** A pattern that holds for the whole of a text holds for a part of it. */
 function anchors(regex: string): string[] {
   const broken = [regex.replace(/^\/\^/, '/'), regex.replace(/(?<!\\)\$(\/[a-z]*)$/, '$1')];
@@ -147,7 +153,8 @@ function withoutOne(node: Node, { parents }: Place): Replacement[] {
   const entries = ((node['elements'] ?? node['properties']) as (Node | null)[]).filter((each) => each !== null);
   const isErrorData = parents[0]?.type === 'NewExpression';
   if (isErrorData) return [];
-  return entries.map((entry, index) => {
+  return entries.flatMap((entry, index) => {
+    if (isExamples(entry)) return [];
     const next = entries[index + 1];
     if (next !== undefined) return { start: entry.start, end: next.start, text: '' };
     // With the comma before it, and the one after it.

@@ -4,23 +4,28 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect } from 'vitest';
 import type { Reached } from './coverage.ts';
+import { AROUND, IMPORTED } from './pseudo-tests.ts';
 
 declare global {
   /** What a counted file calls before each statement. */
-  var reached: ((file: string, statement: number) => void) | undefined;
+  var reached: ((file: string, statement: number, isInside: boolean) => void) | undefined;
 }
 
 /** The folder to write to, while the run counts. */
 const FOLDER = process.env['MRT_REACHED'];
-/** Reached by the import of the file, or between tests. */
-const BESIDE = '';
 
 if (FOLDER !== undefined) {
-  let current = BESIDE;
+  let current = AROUND;
   let started = 0;
-  const statements = new Map<string, Set<string>>([[BESIDE, new Set()]]);
+  const statements = new Map<string, Set<string>>([
+    [IMPORTED, new Set()],
+    [AROUND, new Set()],
+  ]);
   const durations = new Map<string, number>();
-  globalThis.reached = (file, statement) => void statements.get(current)?.add(`${file} ${statement}`);
+  globalThis.reached = (file, statement, isInside) => {
+    const by = current === AROUND && !isInside ? IMPORTED : current;
+    statements.get(by)?.add(`${file} ${statement}`);
+  };
   beforeEach(({ task }) => {
     current = task.id;
     started = performance.now();
@@ -28,7 +33,7 @@ if (FOLDER !== undefined) {
   });
   afterEach(({ task }) => {
     durations.set(task.id, performance.now() - started);
-    current = BESIDE;
+    current = AROUND;
   });
   afterAll(() => {
     const testFile = expect.getState().testPath ?? '';

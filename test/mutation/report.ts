@@ -2,6 +2,9 @@
 
 /** How the mutants of one guard ended. */
 export interface Tally {
+  /** Those that were left out of the sample included. */
+  all: number;
+  /** To be tried. */
   mutants: number;
   noticed: number;
   accepted: number;
@@ -15,7 +18,7 @@ export function print(line: string): void {
 
 /** A line for each guard and one for all of them, in Markdown. */
 export function table(tallies: ReadonlyMap<string, Tally>): string {
-  const all: Tally = { mutants: 0, noticed: 0, accepted: 0, survived: 0, untried: 0 };
+  const all: Tally = { all: 0, mutants: 0, noticed: 0, accepted: 0, survived: 0, untried: 0 };
   for (const tally of tallies.values()) {
     for (const name of Object.keys(all) as (keyof Tally)[]) all[name] += tally[name];
   }
@@ -23,12 +26,12 @@ export function table(tallies: ReadonlyMap<string, Tally>): string {
     const alive = tally.accepted + tally.survived;
     const tried = tally.mutants - tally.untried;
     const share = tried === 0 ? 0 : (100 * alive) / tried;
-    const figures = [tally.mutants, tally.noticed, tally.accepted, tally.survived, tally.untried];
+    const figures = [tally.all, tally.mutants, tally.noticed, tally.accepted, tally.survived, tally.untried];
     return `| ${guard} | ${figures.join(' | ')} | ${share.toFixed(1)} % |`;
   });
   return [
-    '| guard | mutants | noticed | accepted | survived | not tried | alive |',
-    '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+    '| guard | in the code | sample | noticed | accepted | survived | not tried | alive |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...rows,
   ].join('\n');
 }

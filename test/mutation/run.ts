@@ -11,9 +11,10 @@ import { fileURLToPath } from 'node:url';
 import { ACCEPTED } from './accepted.ts';
 import { Coverage, type Selection } from './coverage.ts';
 import { Crew, Hanging } from './crew.ts';
-import { guardedFiles } from './guards.ts';
+import { type GuardedFile, guardedFiles } from './guards.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
 import { print, type Tally, table } from './report.ts';
+import { sampled } from './sample.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WORKERS = 2;
@@ -21,7 +22,7 @@ const MINUTES = Number(process.env['MRT_MUTATION_MINUTES'] || 25);
 
 const wanted = process.argv.slice(2);
 const files = [...guardedFiles(ROOT)].filter(
-  ([file, guard]) => wanted.length === 0 || wanted.some((word) => word === guard || file.includes(word)),
+  ([file, { guard }]) => wanted.length === 0 || wanted.some((word) => word === guard || file.includes(word)),
 );
 const late = Date.now() + MINUTES * 60_000;
 const folder = process.env['MRT_MUTATION_FOLDER'] || mkdtempSync(join(tmpdir(), 'mrt-mutation-'));
@@ -49,8 +50,9 @@ async function countTests(): Promise<Coverage> {
     testFiles = ((await ask({ kind: 'list' })) as { testFiles: string[] }).testFiles;
   });
   // A part of the code is held by the tests of that part: a function's code by no test of the template.
-  const parts = new Set(files.map(([file]) => `test/${file.split('/')[0]}/`));
-  const counted = testFiles.filter((file) => [...parts].some((part) => file.startsWith(part)));
+  const counted = testFiles.filter((testFile) =>
+    files.some(([file, { tests }]) => tests?.has(testFile) ?? testFile.startsWith(`test/${file.split('/')[0]}/`)),
+  );
   const kept = Coverage.read(ROOT, reached);
   await crew.share(
     counted.filter((file) => !kept.has(file)),
@@ -68,28 +70,29 @@ async function tryMutants(coverage: Coverage): Promise<boolean> {
   const tallies = new Map<string, Tally>();
   const survivors: Mutant[] = [];
   const lastNoticed = new Map<string, string>();
-  const work: { mutant: Mutant; tally: Tally }[] = [];
-  for (const [file, guard] of files) {
-    const tally = tallies.get(guard) ?? { mutants: 0, noticed: 0, accepted: 0, survived: 0, untried: 0 };
+  const work: { mutant: Mutant; tests: GuardedFile['tests']; tally: Tally }[] = [];
+  for (const [file, { guard, most, tests }] of files) {
+    const tally = tallies.get(guard) ?? { all: 0, mutants: 0, noticed: 0, accepted: 0, survived: 0, untried: 0 };
     tallies.set(guard, tally);
-    for (const mutant of mutantsOf(file, readFileSync(join(ROOT, file), 'utf8'))) {
+    const all = mutantsOf(file, readFileSync(join(ROOT, file), 'utf8'));
+    tally.all += all.length;
+    for (const mutant of all) seen.add(nameOf(mutant));
+    for (const mutant of sampled(all, most)) {
       tally.mutants += 1;
-      const name = nameOf(mutant);
-      if (accepted.has(name)) {
-        seen.add(name);
-        tally.accepted += 1;
-      } else work.push({ mutant, tally });
+      if (accepted.has(nameOf(mutant))) tally.accepted += 1;
+      else work.push({ mutant, tests, tally });
     }
   }
   let done = 0;
   const progress = setInterval(() => print(`${done} of ${work.length} tried: ${seconds()}`), 60_000).unref();
-  await crew.share(work, async ({ mutant, tally }, ask) => {
+  await crew.share(work, async ({ mutant, tests, tally }, ask) => {
     done += 1;
     if (Date.now() > late) {
       tally.untried += 1;
       return;
     }
-    const noticedBy = await attempt(mutant, ordered(coverage.testsOf(mutant), lastNoticed.get(mutant.file)), ask);
+    const selections = coverage.testsOf(mutant).filter(({ testFile }) => tests?.has(testFile) ?? true);
+    const noticedBy = await attempt(mutant, ordered(selections, lastNoticed.get(mutant.file)), ask);
     const result = JSON.stringify([mutant.file, mutant.line, mutant.after, noticedBy]);
     appendFileSync(join(folder, 'results.jsonl'), `${result}\n`);
     if (noticedBy !== null) {

@@ -32,7 +32,12 @@ describe('a source that throttles', () => {
     expect(await ask(throttled())).toBeInstanceOf(UpstreamThrottledError);
     const refused = await ask('good', LISTING, 'shop-files');
     expect(asked).toBe(1);
-    expect(refused).toMatchObject({ name: 'UpstreamThrottledError', source: 'shop-files' });
+    // The log line tells who was not asked from who was asked and throttled.
+    expect(refused).toMatchObject({
+      name: 'UpstreamThrottledError',
+      source: 'shop-files',
+      cause: { code: 'KNOWN_OUTAGE' },
+    });
     expect(problemOf(refused)).toMatchObject({ slug: 'upstream-throttled', retry_after: PAUSE_MS / 1_000 });
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UpstreamTimeoutError } from '../../../../lambdas/errors.ts';
+import { needsScan } from '../../../../lambdas/mendix/users/filter.ts';
 import type { UsersRequest } from '../../../../lambdas/routes/users/request.ts';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
 import { UsersReader } from './reader.ts';
@@ -102,6 +103,27 @@ describe('a filter', () => {
     expect(before.length + after.length).toBe(all.length);
     expect(new Set([...before, ...after])).toEqual(new Set(all));
   });
+});
+
+test('every filter but a role and an exact login may pass many users that do not match', () => {
+  for (const filter of [
+    { active: true },
+    { active: false },
+    { blocked: false },
+    { kind: 'named' },
+    { user_type: 'internal' },
+    { last_login_after: SINCE },
+    { last_login_before: SINCE },
+    { never_logged_in: true },
+    { inactive_since: SINCE },
+    { name: 'anna*' },
+    { name: 'anna*', role_ids: ['1'] },
+  ] as const) {
+    expect([filter, needsScan(filter)]).toEqual([filter, true]);
+  }
+  for (const filter of [{}, { role_ids: ['1'] }, { name: 'anna' }, { name: 'anna', active: true }]) {
+    expect([filter, needsScan(filter)]).toEqual([filter, false]);
+  }
 });
 
 describe('a search that no index serves', () => {

@@ -12,6 +12,8 @@ describe('a masked login or e-mail address', () => {
     ['anna@münchen.de', 'a***@münchen.de'],
     ['anna@host.xn--p1ai', 'a***@host.xn--p1ai'],
     ['anna+shop@example.com', 'a***@example.com'],
+    [`anna@${'x.'.repeat(125)}com`, `a***@${'x.'.repeat(125)}com`],
+    [`anna@${'x'.repeat(63)}.com`, `a***@${'x'.repeat(63)}.com`],
   ])('shows of %j only %j', (text, masked) => {
     expect(maskText(text, 'domain')).toBe(masked);
   });
@@ -25,6 +27,10 @@ describe('a masked login or e-mail address', () => {
     ['acme@jan', 'a***'],
     ['acme@jan smit.com', 'a***'],
     ['acme@.com', 'a***'],
+    // One label is a server's name, or a surname; and a login that is a domain itself has no part after an @.
+    ['anna@com', 'a***'],
+    ['anna@localhost', 'a***'],
+    ['jan.smit.nl', 'j***'],
     ['acme@-jan.com', 'a***'],
     ['acme@', 'a***'],
     ['@', '***'],
@@ -52,6 +58,8 @@ describe('a masked login or e-mail address', () => {
     ['x'.repeat(300), 'x***'],
     [`anna@${'x'.repeat(64)}.com`, 'a***'],
     [`anna@${'x.'.repeat(150)}com`, 'a***'],
+    // RFC 1035, 2.3.4: 254 characters are no domain.
+    [`anna@${'x.'.repeat(125)}info`, 'a***'],
     ['anna@example.com\u202e', 'a***'],
     ['anna@exa\nmple.com', 'a***'],
     ['\ud83danna', '***'],
