@@ -7,6 +7,6 @@ work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check awscli==1.44.97 2>"$work/pip.log" ||
+"$work/venv/bin/pip" install --quiet --disable-pip-version-check awscli==1.46.3 2>"$work/pip.log" ||
   { cat "$work/pip.log"; exit 1; }
 node .ci/deep.d/commands.ts "$work/venv/bin"
