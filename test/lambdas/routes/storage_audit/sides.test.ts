@@ -64,3 +64,24 @@ test('with both, all is told', async () => {
   expect(body.complete).toBe(true);
   expect(body.reconciliation).toMatchObject({ orphaned: { object_count: 1 }, missing: { file_count: 1 } });
 });
+
+const DOCUMENTS = ['id', 'size', 'hascontents', 'createddate', '__uuid__', 'submetaobjectname'];
+const QUEUE = ['id', 'filekey', 'state'];
+test.each([
+  ...DOCUMENTS.map((column) => ['system$filedocument', column, DOCUMENTS]),
+  ...QUEUE.map((column) => ['system$unreferencedfile', column, QUEUE]),
+] as [string, string, string[]][])(
+  'of %s, without the grant of %s alone, the database’s side is null with that reason',
+  async (table, missing, columns) => {
+    const others = columns.filter((column) => column !== missing);
+    const { client } = app;
+    await client.query(`CREATE ROLE audit_reader; GRANT SELECT ON ALL TABLES IN SCHEMA public TO audit_reader;
+      REVOKE SELECT ON "${table}" FROM audit_reader; GRANT SELECT (${others.join(', ')}) ON "${table}" TO audit_reader;
+      SET ROLE audit_reader`);
+    const { body } = await app.ask();
+    await client.query('RESET ROLE; DROP OWNED BY audit_reader; DROP ROLE audit_reader');
+    expect(body.errors).toMatchObject({ database: { reason: 'grant-missing', table }, bucket: null });
+    expect([body.files, body.complete]).toEqual([null, false]);
+    expect(body.reconciliation).toMatchObject({ ...UNKNOWN, listed: { object_count: 2 }, complete: false });
+  },
+);
