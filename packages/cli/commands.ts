@@ -115,6 +115,15 @@ const TABLE: readonly RouteCommand[] = [
       ['mrt audit -e shop-prod --list orphaned --csv --output orphaned.csv', 'all of them'],
     ],
   },
+  {
+    name: 'grants',
+    path: '/grants',
+    columns: ['caller', 'kind', 'environments', 'scopes', 'selectors'],
+    examples: [
+      ['mrt grants', 'every caller, with what it may read and where'],
+      ['mrt grants --csv --output grants.csv', 'the same for an auditor'],
+    ],
+  },
 ];
 
 /** The commands whose routes the API has. */

@@ -76,6 +76,16 @@ describe('tools', () => {
     if (days.isError) expect(days.text).toMatch(/narrow it by a filter/);
   });
 
+  test('answer an auditor who may read what: callers by their configured names, no person and no token', async () => {
+    const { text: shown, isError } = await text('grants');
+    const { grants, complete } = JSON.parse(shown) as { grants: Json[]; complete: boolean };
+    expect([isError, complete]).toEqual([false, true]);
+    expect(grants.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['client', 'group']));
+    expect(grants.map(({ caller }) => caller)).toContain('sample-client');
+    expect(shown).not.toContain(system.endpoints.client_id);
+    expect(shown).not.toContain('@');
+  });
+
   test('say what was wrong in a way that can be acted on', async () => {
     expect(await text('table_size', { table: 'sales$oder' })).toMatchObject({
       isError: true,

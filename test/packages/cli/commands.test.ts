@@ -30,7 +30,7 @@ describe('commands', () => {
     const lists: string[] = routes.filter(({ rows }) => rows !== null).map(({ path }) => path);
     expect(COMMANDS.map(({ path }) => path).filter((path) => !lists.includes(path))).toEqual([]);
     expect(COMMANDS.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['environments', 'buckets', 'tables', 'users', 'constants']),
+      expect.arrayContaining(['environments', 'buckets', 'tables', 'users', 'constants', 'audit', 'grants']),
     );
   });
 
