@@ -3,8 +3,8 @@
  * stands, moves what CHANGELOG.md calls unreleased under it, commits, and tags. It pushes nothing.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { unreleased, withRelease } from './changelog.ts';
 
 /** What decides whether a version may be released. */
@@ -44,11 +44,18 @@ export function release(directory: string, version: string, date: string, genera
   const faults = releaseFaults(version, state);
   if (faults.length > 0) throw new Error(`${version} cannot be released:\n${faults.join('\n')}`);
 
-  editJson(file('package.json'), (manifest) => ({ ...manifest, version }));
-  editJson(file('package-lock.json'), (lock) => ({
+  const folders = workspaces(directory);
+  for (const folder of ['', ...folders])
+    editJson(file(join(folder, 'package.json')), (manifest) => ({ ...manifest, version }));
+  editJson(file('package-lock.json'), ({ packages = {}, ...lock }) => ({
     ...lock,
     version,
-    packages: { ...lock.packages, '': { ...lock.packages?.[''], version } },
+    packages: Object.fromEntries(
+      Object.entries(packages).map(([folder, entry]) => [
+        folder,
+        ['', ...folders].includes(folder) ? { ...entry, version } : entry,
+      ]),
+    ),
   }));
   writeFileSync(file('CHANGELOG.md'), withRelease(changelog, version, date));
   generate();
@@ -64,9 +71,22 @@ export function release(directory: string, version: string, date: string, genera
   );
 }
 
-/** package.json, or package-lock.json, which has the project as the package without a name. */
+/**
+ * Folders of the packages that are released with the project, as package-lock.json calls them: `packages/cli`.
+ * Source: https://docs.npmjs.com/cli/using-npm/workspaces
+ */
+function workspaces(directory: string): string[] {
+  const { workspaces: patterns = [] }: PackageFile = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+  return globSync(
+    patterns.map((pattern) => `${pattern}/package.json`),
+    { cwd: directory },
+  ).map((path) => dirname(path).replaceAll('\\', '/'));
+}
+
+/** package.json, or package-lock.json, which has each package by its folder, and the project by an empty one. */
 interface PackageFile {
   version?: string;
+  workspaces?: string[];
   packages?: Record<string, { version?: string }>;
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -63,6 +63,25 @@ describe('a release', () => {
     expect(read('CHANGELOG.md')).toContain('## Unreleased\n\n## 0.2.0 - 2026-11-26\n\n### Added\n\n- Tables.\n');
     expect(git('log', '--format=%s')).toBe('Release 0.2.0\nStart');
     expect(git('tag', '--list', '--format=%(contents)', 'v0.2.0')).toBe('0.2.0\n\n### Added\n\n- Tables.');
+  });
+
+  test('is also one of the packages in it, and of nothing that they depend on', () => {
+    const manifest = { workspaces: ['packages/*'], version: '0.1.0' };
+    const dependency = { version: '0.1.0', dev: true };
+    const packages = { '': { version: '0.1.0' }, 'packages/cli': { version: '0.1.0' }, 'node_modules/a': dependency };
+    mkdirSync(join(directory, 'packages/cli'), { recursive: true });
+    writeFileSync(join(directory, 'package.json'), JSON.stringify(manifest));
+    writeFileSync(join(directory, 'package-lock.json'), JSON.stringify({ version: '0.1.0', packages }));
+    writeFileSync(join(directory, 'packages/cli/package.json'), '{ "name": "@mrt/cli", "version": "0.1.0" }');
+    git('add', '.');
+    git('commit', '--quiet', '--message', 'A package');
+    release(directory, '0.2.0', '2026-11-26', () => undefined);
+    expect(JSON.parse(read('packages/cli/package.json'))).toEqual({ name: '@mrt/cli', version: '0.2.0' });
+    expect(JSON.parse(read('package-lock.json'))).toEqual({
+      version: '0.2.0',
+      packages: { '': { version: '0.2.0' }, 'packages/cli': { version: '0.2.0' }, 'node_modules/a': dependency },
+    });
+    expect(git('status', '--porcelain')).toBe('');
   });
 
   test('is refused without changing anything', () => {
