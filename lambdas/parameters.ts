@@ -73,6 +73,14 @@ export function choices<const Words extends readonly [string, ...string[]]>(...w
   );
 }
 
+/** Texts without commas, of `max` characters together. {@link REPEATABLE} parameters come as such a comma list. */
+function texts(max: number) {
+  return z.codec(text(max), z.array(z.string()), {
+    decode: (list) => list.split(','),
+    encode: (items) => items.join(','),
+  });
+}
+
 /** A UTC time (`2026-11-21T00:00:00Z`) or a day (`2026-11-21`: its start); given on as `YYYY-MM-DDTHH:MM:SS.sssZ`. */
 export function time() {
   const message = 'must be a UTC time such as 2026-11-21T00:00:00Z, or a day such as 2026-11-21';
@@ -81,7 +89,8 @@ export function time() {
       z.regex(RFC3339, message),
       z.refine((value) => isRealTime(value), message),
     ),
-    z.iso.datetime(),
+    // Not a format of its own: the document must allow the days too.
+    z.string().check(z.regex(RFC3339)),
     { decode: (value) => new Date(value).toISOString(), encode: (value) => value },
   );
 }
@@ -120,7 +129,7 @@ const FLEET_PARAMETERS = {
       'that you may read, gives their summaries out of the record.',
   ),
   label: described(
-    z.optional(text(1000)),
+    z.optional(texts(1000)),
     'Narrows several environments to those with this label: `stage:prod`. May be repeated; all must hold. Without ' +
       '`environment` it narrows all that you may read.',
   ),

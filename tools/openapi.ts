@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { $ZodType } from 'zod/v4/core';
 import { SCOPES } from '../lambdas/contract.ts';
 import { fleetAnswer } from '../lambdas/fleet-schema.ts';
-import { parametersOf } from '../lambdas/parameters.ts';
+import { parametersOf, REPEATABLE } from '../lambdas/parameters.ts';
 import type { CsvTable, Route } from '../lambdas/route.ts';
 import { documentPaths } from './openapi-documents.ts';
 import type { Example, Examples } from './openapi-examples.ts';
@@ -106,8 +106,8 @@ function queryParameters(route: Route): Json[] {
   return Object.entries(parametersOf(route)).map(([name, schema]) => {
     const { description, ...type } = jsonSchema(schema);
     // Whether a parameter is needed depends on others, so none is `required`; the 400 says it.
-    // Lists travel as one comma-separated value.
-    const list = type['type'] === 'array' ? { style: 'form', explode: false } : {};
+    // Lists travel as one comma-separated value, or as a parameter for each item where that is how people ask.
+    const list = type['type'] === 'array' ? { style: 'form', explode: REPEATABLE.has(name) } : {};
     return {
       name,
       in: 'query',

@@ -46,7 +46,7 @@ export function queryParser(route: Pick<Route, 'environment' | 'rows' | 'paramet
     return {
       values,
       environment: (values['environment'] as string | undefined) ?? null,
-      labels: (values['label'] as string | undefined)?.split(',') ?? [],
+      labels: (values['label'] as readonly string[] | undefined) ?? [],
       limit: (values['limit'] as number | undefined) ?? null,
       cursor: (values['cursor'] as string | undefined) ?? null,
       budget_s: (values['budget_s'] as number | undefined) ?? null,

@@ -15,7 +15,7 @@ export interface ParameterSchema {
   /** The words that it may be. */
   enum?: readonly string[];
   /** Of a list: the words that each of its items may be. */
-  items?: { enum?: readonly string[] };
+  items?: { type?: string; enum?: readonly string[] };
   /** Both bounds are good values themselves. */
   minimum?: number;
   maximum?: number;

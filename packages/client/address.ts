@@ -13,7 +13,7 @@ export function secureAddress(text: string): URL {
 }
 
 /**
- * The address of a request. Lists become comma lists, and what is undefined is left out.
+ * The address of a request. Lists become comma lists, which the API takes for repeated parameters too, and what is undefined is left out.
  *
  * @example requestAddress(new URL('https://a.example/'), '/users', { active: true, fields: ['id', 'name'] }).href
  *   // 'https://a.example/users?active=true&fields=id%2Cname'

@@ -97,6 +97,8 @@ describe.each(SUMMARIES)('GET %s', (route) => {
     expect(names((await ask(`${route}label=stage:prod`, 'acc')).json)).toEqual([]);
     expect(names((await ask(`${route}label=app:shop`, 'acc')).json)).toEqual(['shop-acc']);
     expect(names((await ask(`${route}label=app:shop&label=stage:prod`, 'both')).json)).toEqual(['shop-prod']);
+    // As lists of programs travel.
+    expect(names((await ask(`${route}label=app:shop,stage:prod`, 'both')).json)).toEqual(['shop-prod']);
   });
 
   test('an ETag is bound to the rights: that of another caller is no 304', async () => {

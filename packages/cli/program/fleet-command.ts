@@ -1,11 +1,12 @@
 /** `mrt fleet`: all environments that the caller may read, in one table. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { EXIT } from '../exit-codes.ts';
 import { FLEET_COLUMNS, fleet } from '../listing/fleet.ts';
 import { chosenProfile } from '../profile/profiles.ts';
 import { type Host, runWith } from '../run.ts';
 import { table } from '../terminal/table.ts';
 import { type Ended, examplesText } from './route-command.ts';
+import { listOf } from './route-options.ts';
 
 /** Adds the command. */
 export function addFleetCommand(program: Command, host: Host, ended: Ended): void {
@@ -13,7 +14,7 @@ export function addFleetCommand(program: Command, host: Host, ended: Ended): voi
     .command('fleet')
     .description('All environments that you may read, with the newest recorded figures of each.')
     .option('-e, --environment <list>', 'a comma list of environments', '*')
-    .option('--label <name:value>', 'those with this label: stage:prod')
+    .addOption(new Option('--label <list>', 'those with this label: stage:prod. May be repeated').argParser(listOf()))
     .option('--json', 'rows as JSON')
     .option('--bytes', 'exact bytes in place of KiB, MiB, GiB')
     .option('-p, --profile <name>', 'which API, as whom: a profile, or the path of a file like one')
@@ -21,7 +22,7 @@ export function addFleetCommand(program: Command, host: Host, ended: Ended): voi
       'after',
       examplesText([
         ['mrt fleet', 'every environment, and the total'],
-        ['mrt fleet --label stage:prod', 'production only'],
+        ['mrt fleet --label stage:prod --label app:shop', 'production of one app'],
         ['mrt users -e "*" --summary', 'all that is recorded of users'],
       ]),
     )

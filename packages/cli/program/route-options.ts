@@ -47,11 +47,12 @@ export function wholeNumber({
   };
 }
 
-function listOf(words: readonly string[] | undefined) {
-  return (text: string): string => {
+/** A parser of a comma list, which may come in several options: `--label stage:prod --label app:shop`. */
+export function listOf(words?: readonly string[]) {
+  return (text: string, before?: string): string => {
     const unknown = words === undefined ? undefined : text.split(',').find((word) => !words.includes(word));
-    if (unknown === undefined) return text;
-    throw new InvalidArgumentError(`${unknown} is none of ${words?.join(', ')}.`);
+    if (unknown !== undefined) throw new InvalidArgumentError(`${unknown} is none of ${words?.join(', ')}.`);
+    return before === undefined ? text : `${before},${text}`;
   };
 }
 

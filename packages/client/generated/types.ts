@@ -754,7 +754,7 @@ export interface Operations {
       /** Seconds that the answer may take. Default 25. */
       budget_s?: number | undefined;
       /** Narrows several environments to those with this label: `stage:prod`. May be repeated; all must hold. Without `environment` it narrows all that you may read. */
-      label?: string | undefined;
+      label?: string[] | undefined;
       /** Rows of a page: up to 1,000, in CSV up to 10,000. Default 100. */
       limit?: number | undefined;
       /** `next_cursor` of the page before; the other parameters stay, `limit` may change. */
@@ -887,7 +887,7 @@ export interface Operations {
       /** Seconds that the answer may take. Default 25. */
       budget_s?: number | undefined;
       /** Narrows several environments to those with this label: `stage:prod`. May be repeated; all must hold. Without `environment` it narrows all that you may read. */
-      label?: string | undefined;
+      label?: string[] | undefined;
       /** Rows of a page: up to 1,000, in CSV up to 10,000. Default 100. */
       limit?: number | undefined;
       /** `next_cursor` of the page before; the other parameters stay, `limit` may change. */
@@ -1106,7 +1106,7 @@ export interface Operations {
       /** Seconds that the answer may take. Default 25. */
       budget_s?: number | undefined;
       /** Narrows several environments to those with this label: `stage:prod`. May be repeated; all must hold. Without `environment` it narrows all that you may read. */
-      label?: string | undefined;
+      label?: string[] | undefined;
       /** Rows of a page: up to 1,000, in CSV up to 10,000. Default 100. */
       limit?: number | undefined;
       /** `next_cursor` of the page before; the other parameters stay, `limit` may change. */
@@ -1369,7 +1369,7 @@ export interface Operations {
       /** Seconds that the answer may take. Default 25. */
       budget_s?: number | undefined;
       /** Narrows several environments to those with this label: `stage:prod`. May be repeated; all must hold. Without `environment` it narrows all that you may read. */
-      label?: string | undefined;
+      label?: string[] | undefined;
       /** Rows of a page: up to 1,000, in CSV up to 10,000. Default 100. */
       limit?: number | undefined;
       /** `next_cursor` of the page before; the other parameters stay, `limit` may change. */

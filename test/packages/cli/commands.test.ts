@@ -74,12 +74,19 @@ describe('an option of a route', () => {
     expect(parsed('--active', 'false', '--blocked=true')).toEqual({ active: false, blocked: true });
   });
 
+  test('that is a list may be given in one piece or in several', () => {
+    expect(parsed('--fields', 'id', '--fields', 'name,email')).toEqual({ fields: 'id,name,email' });
+    const { label } = parsed('--label', 'stage:prod', '--label', 'app:shop');
+    expect(label).toBe('stage:prod,app:shop');
+  });
+
   test.each([
     ['--active', 'maybe'],
     ['--kind', 'person'],
     ['--budget-s', '26'],
     ['--budget-s', '1e1'],
     ['--fields', 'id,password'],
+    ['--fields', 'id', '--fields', 'password'],
     ['--colour', 'red'],
   ])('is refused before anything is asked: %s %s', (...words) => {
     expect(() => parsed(...words)).toThrow();

@@ -90,7 +90,7 @@ const GOOD_USES = `
       for await (const { next_cursor } of mrt.pages('/micro_flow_constants')) { const cursor: string | null = next_cursor; }
       for await (const { text } of mrt.csvPages('/users', { limit: 10_000 }, { header: false })) text.length;
       const row: Row<'/users'> = {}; const named: User = row;
-      const { environments, total } = await mrt.fleet('/bucket_size', { environment: '*', label: 'stage:prod' });
+      const { environments, total } = await mrt.fleet('/bucket_size', { environment: '*', label: ['stage:prod'] });
       const stale: boolean = environments[0]!.stale; const sum: number | null = total.size_bytes;
       const error: unknown = null;
       if (error instanceof ProblemError && error.slug === 'unknown-environment') error.problem.near?.join();
