@@ -1,32 +1,10 @@
 /**
  * The costs in docs/deploy.md: how many of each thing there are comes from the synthesised template of the worked example,
- * what one of them costs from the list below. `npm run generate` writes them.
+ * what one of them costs from `prices.ts`. `npm run generate` writes them.
  */
 import { DOCUMENT_PATHS, METRICS } from '../lambdas/contract.ts';
+import { costTable, dollars, HOURS, PRICES, toTheCent } from './prices.ts';
 
-/** US dollars in eu-west-1, from the services' own price pages (https://aws.amazon.com/<service>/pricing/), 2026-11. */
-const PRICES = {
-  /** An hour of an interface endpoint in a zone (privatelink). */
-  endpointHour: 0.011,
-  /** A month of an app client for machines, and 1,000 of its tokens (cognito). */
-  machineClient: 6,
-  machineTokens: 2.25,
-  /** A month of a metric that an alarm looks at, of a custom or detailed metric; 1,000 metrics asked for (cloudwatch). */
-  alarmMetric: 0.1,
-  metric: 0.3,
-  metricsAsked: 0.01,
-  /** A gigabyte of logs taken in (cloudwatch). */
-  logs: 0.57,
-  /** A million requests (api-gateway, lambda), a gigabyte-second on ARM64 (lambda). */
-  httpApi: 1.11,
-  lambdaRequests: 0.2,
-  lambdaSecond: 0.0000133,
-  /** 1,000 listings of 1,000 keys (s3), a gigabyte to the internet (ec2). */
-  listings: 0.005,
-  traffic: 0.09,
-};
-
-const HOURS = 730;
 /** The least that a configuration takes. */
 const ZONES = 2;
 /** HTTP APIs publish so many (API Gateway guide, "Monitor CloudWatch metrics for HTTP APIs"). */
@@ -56,7 +34,7 @@ export function costTables(resources: Record<string, PricedResource>): string {
     routes: ofType('AWS::ApiGatewayV2::Route').filter(({ Properties }) => hasMetrics(Properties)).length / 2,
   });
   const million = millionRequests(clients, ofType('AWS::ApiGatewayV2::Route').length);
-  const sum = { what: '**sum**', how: '', usd: idle.reduce((total, { usd }) => total + round(usd), 0) };
+  const sum = { what: '**sum**', how: '', usd: idle.reduce((total, { usd }) => total + toTheCent(usd), 0) };
   return `${table('each month, idle', [...idle, sum])}\n${table('for each million requests', million)}`;
 }
 
@@ -84,17 +62,17 @@ function idleMonth({ clients, alarms, routes }: { clients: number; alarms: numbe
     { what: 'S3 gateway endpoint, VPC, security groups', how: 'free', usd: 0 },
     {
       what: 'Cognito machine clients',
-      how: `${PRICES.machineClient.toFixed(2)} each, ${clients} of them`,
+      how: `${dollars(PRICES.machineClient)} each, ${clients} of them`,
       usd: clients * PRICES.machineClient,
     },
     {
       what: 'alarms',
-      how: `${alarms.length} alarms on ${watched} metrics at ${PRICES.alarmMetric.toFixed(2)} a metric`,
+      how: `${alarms.length} alarms on ${watched} metrics at ${dollars(PRICES.alarmMetric)} a metric`,
       usd: watched * PRICES.alarmMetric,
     },
     {
       what: 'own metrics (EMF)',
-      how: `${byRoute} for each of ${routes} routes, the keys' age and refused requests: ${own} at ${PRICES.metric.toFixed(2)}`,
+      how: `${byRoute} for each of ${routes} routes, the keys' age and refused requests: ${own} at ${dollars(PRICES.metric)}`,
       usd: own * PRICES.metric,
     },
     { what: 'publisher', how: '2,920 runs of 0.5 s at 256 MB', usd: 0.01 },
@@ -109,7 +87,7 @@ function millionRequests(clients: number, routeKeys: number): Row[] {
     { what: 'HTTP API', how: `1 M × ${PRICES.httpApi} per million`, usd: PRICES.httpApi },
     {
       what: 'Lambda requests and time (ARM64)',
-      how: `1 M × ${PRICES.lambdaRequests.toFixed(2)} per million; 150 ms × 512 MB × ${PRICES.lambdaSecond.toFixed(7)} per GB-s`,
+      how: `1 M × ${dollars(PRICES.lambdaRequests)} per million; 150 ms × 512 MB × ${PRICES.lambdaSecond.toFixed(7)} per GB-s`,
       usd: PRICES.lambdaRequests + (seconds / 2) * PRICES.lambdaSecond,
     },
     {
@@ -130,22 +108,18 @@ function millionRequests(clients: number, routeKeys: number): Row[] {
     },
     {
       what: 'detailed metrics of routes',
-      how: `${routeKeys} routes (GET and HEAD of ${routeKeys / 2}) × ${METRICS_OF_A_ROUTE} metrics at ${PRICES.metric.toFixed(2)} a month`,
+      how: `${routeKeys} routes (GET and HEAD of ${routeKeys / 2}) × ${METRICS_OF_A_ROUTE} metrics at ${dollars(PRICES.metric)} a month`,
       usd: routeKeys * METRICS_OF_A_ROUTE * PRICES.metric,
     },
     { what: 'traffic out', how: `10 kB a request at ${PRICES.traffic} per GB`, usd: 10 * PRICES.traffic },
   ];
 }
 
-/** To the cent, as each row is shown: the sum must be that of the figures above it. Half a cent goes up, as 0.855 does. */
-function round(usd: number): number {
-  return Math.round((usd + Number.EPSILON) * 100) / 100;
-}
-
 function table(title: string, rows: readonly Row[]): string {
-  const lines = rows.map(({ what, how, usd }) => {
-    const price = round(usd).toFixed(2);
-    return `| ${what} | ${how} | ${what.startsWith('**') ? `**${price}**` : price} |\n`;
-  });
-  return [`| ${title} | how it is worked out | USD |\n`, '| --- | --- | --- |\n', ...lines].join('');
+  const cells = rows.map(({ what, how, usd }) => [
+    what,
+    how,
+    what.startsWith('**') ? `**${dollars(usd)}**` : dollars(usd),
+  ]);
+  return costTable([title, 'how it is worked out', 'USD'], cells);
 }

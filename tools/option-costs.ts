@@ -1,33 +1,9 @@
 /**
  * What the options cost, in docs/options.md: how many of each thing there are comes from the template of the example that has
- * every option on, what one of them costs from the list below. `npm run generate` writes it.
+ * every option on, what one of them costs from `prices.ts`. `npm run generate` writes it.
  */
+import { costTable, dollars, HOURS, PRICES } from './prices.ts';
 
-/**
- * US dollars, from the services' own price pages (https://aws.amazon.com/<service>/pricing/), November 2026. What has a
- * price for each Region is that of us-east-1.
- */
-const PRICES = {
-  /** A gigabyte-second of an instance that is kept ready, on ARM64 (lambda). */
-  readySecond: 0.0000033334,
-  /** A month of a web ACL, of each of its rules, and a million requests (waf). */
-  webAcl: 5,
-  webAclRule: 1,
-  wafRequests: 0.6,
-  /** 10,000 HTTPS requests after the first 10 million of a month, in Europe (cloudfront). */
-  edgeRequests: 0.012,
-  /** A gigabyte of logs that a service delivers (cloudwatch). */
-  deliveredLogs: 0.5,
-  /** A month of somebody who comes by SAML or OpenID Connect, after the first 50 (cognito). */
-  federatedPerson: 0.015,
-  /** 1,000 mails (ses). */
-  mails: 0.1,
-  /** A month of a key, 10,000 uses (kms). */
-  key: 1,
-  keyUses: 0.03,
-};
-
-const HOURS = 730;
 const MEGABYTES = 1024;
 /** Bytes of a line in the web ACL's log, about. */
 const LOG_LINE = 1500;
@@ -75,8 +51,7 @@ export function optionCosts(resources: Record<string, OptionResource>): string {
     ],
     ['`budget`', 'the first two of an account', '0'],
   ];
-  const lines = rows.map((cells) => `| ${cells.join(' | ')} |\n`);
-  return ['| option | what is paid | US dollars a month |\n', '| --- | --- | --- |\n', ...lines].join('');
+  return costTable(['option', 'what is paid', 'US dollars a month'], rows);
 }
 
 /** Memory of the instances that are kept ready, in gigabytes: 2 of a function with 512 MB are 1. */
@@ -90,5 +65,4 @@ function readyGigabytes(resources: Record<string, OptionResource>): number {
 
 const millionAtTheEdge = () =>
   PRICES.wafRequests + 100 * PRICES.edgeRequests + (LOG_LINE / 1000) * PRICES.deliveredLogs;
-const dollars = (usd: number) => usd.toFixed(2);
 const megabytes = (gigabytes: number) => `${gigabytes * MEGABYTES} MB`;
