@@ -91,7 +91,13 @@ describe('an existing VPC', () => {
       .map(([, { Properties }]) => Properties);
     expect(endpoints).toMatchObject([
       { VpcEndpointType: 'Gateway', RouteTableIds: ['rtb-0a1b2c3d4e5f60711', 'rtb-0a1b2c3d4e5f60712'] },
-      { VpcEndpointType: 'Interface', PrivateDnsEnabled: true, SubnetIds: expect.any(Array) },
+      {
+        VpcEndpointType: 'Interface',
+        PrivateDnsEnabled: true,
+        SubnetIds: ['subnet-0a1b2c3d4e5f60711', 'subnet-0a1b2c3d4e5f60712'],
+        // Without a group of its own it would get the VPC's default one.
+        SecurityGroupIds: [{ 'Fn::GetAtt': [expect.stringContaining('EndpointSecurityGroup'), 'GroupId'] }],
+      },
     ]);
   });
 });

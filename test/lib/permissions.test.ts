@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { VARIABLES } from '../../lambdas/contract.ts';
+import { historyPrefix, latestKey } from '../../lambdas/record-layout.ts';
 import { routes } from '../../lambdas/routes.ts';
 import { configFile, list, routesOf, type Statement, type Template, templateOf } from './template.ts';
 
@@ -186,6 +188,28 @@ describe('what single needs may do', () => {
       resourcesFor(template.statementsOf(template.roleOf('micro_flow_constants')), 'kms:Decrypt');
     expect(keys(existing)).toEqual(['arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-5e6f-4071-8293-a4b5c6d7e8f9']);
     expect(keys(local)).toEqual([]);
+  });
+
+  test('reads of the record the view and the history that a route declares, and nothing where it declares none', () => {
+    for (const { name, record } of routesOf(existing)) {
+      const read = JSON.stringify(resourcesFor(existing.statementsOf(existing.roleOf(name)), 's3:GetObject'));
+      const views = [...read.matchAll(/"RecordBucket[^"]*","Arn"\]\},"\/([^"]*)"/g)].map(([, key]) => key);
+      const declared = record === undefined ? [] : [latestKey(record.view)];
+      if (record?.history === true) declared.push(`${historyPrefix(name)}*`);
+      expect([name, new Set(views)]).toEqual([name, new Set(declared)]);
+    }
+  });
+
+  test('verifies tokens of the pool’s own clients, by the keys of the bucket, on every route but an open one', () => {
+    for (const { name, scopes } of routesOf(existing)) {
+      const variables = existing.functionOf(name)[1].Properties['Environment']?.['Variables'] ?? {};
+      const told = [VARIABLES.userPoolId, VARIABLES.clients, VARIABLES.keyBucket].filter((each) => each in variables);
+      expect([name, told.length]).toEqual([name, scopes === null ? 0 : 3]);
+      if (scopes === null) continue;
+      expect(variables[VARIABLES.keyBucket]).toEqual({ Ref: 'KeyBucket' });
+      const clients = JSON.stringify(variables[VARIABLES.clients]);
+      for (const client of ['monitoring', 'sales-reporting', 'people']) expect(clients).toContain(client);
+    }
   });
 
   test('lets the publisher write the two key objects and nothing else', () => {

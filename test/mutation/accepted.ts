@@ -33,6 +33,11 @@ export const ACCEPTED: readonly Accepted[] = [
         'this.#known.set(upstream, { until: Date.now() + PAUSE_MS, isProbed: false });',
         'this.#known.set(upstream, { until: Date.now() + PAUSE_MS});',
       ],
+      [
+        'lambdas/mendix/secrets/detector.ts',
+        "const PROSE = { kind: 'plain', identifies: false } as const;",
+        "const PROSE = { kind: 'plain'} as const;",
+      ],
     ],
   },
   {
@@ -58,5 +63,45 @@ export const ACCEPTED: readonly Accepted[] = [
   {
     why: 'The same keys made ready again: slower, and nothing else.',
     mutants: [['lambdas/http/token.ts', 'if (jwks !== this.#held) {', 'if (true) {']],
+  },
+  {
+    why: 'What is picked next, by its class, is a resource anyway.',
+    mutants: [
+      [
+        'lib/permissions/declared-actions.ts',
+        'const resources = stack.node.findAll().filter((construct) => CfnResource.isCfnResource(construct));',
+        'const resources = stack.node.findAll();',
+      ],
+    ],
+  },
+  {
+    why: 'A short cut: where nothing is masked, nothing is found by the long way either.',
+    mutants: [
+      [
+        'lambdas/mendix/secrets/embedded.ts',
+        'if (this.#byEnding.size === 0) return false;',
+        'if (false) return false;',
+      ],
+    ],
+  },
+  {
+    why: 'What is not waited out is counted, whatever it is called.',
+    mutants: [
+      [
+        'lambdas/upstreams/retry.ts',
+        "export const SINGLE_REQUEST: RetryBudget = { attempts: 5, milliseconds: 2_000, throttling: 'counted' };",
+        'export const SINGLE_REQUEST: RetryBudget = { attempts: 5, milliseconds: 2_000, throttling: "" };',
+      ],
+    ],
+  },
+  {
+    why: 'A number in the name of a construct, which only has to be another one for each group.',
+    mutants: [
+      [
+        'lib/network/security-groups.ts',
+        `const place = new Construct(this, \`Group\${this.securityGroups.length + 1}\`);`,
+        `const place = new Construct(this, \`Group\${this.securityGroups.length + 2}\`);`,
+      ],
+    ],
   },
 ];

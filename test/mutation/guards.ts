@@ -18,13 +18,29 @@ export const GUARDS = {
   caches: { files: ['lambdas/bounded-cache.ts', 'lambdas/upstreams/outages.ts'] },
   masking: {
     files: ['lambdas/routes/users/{masking,row,identity}.ts', 'lambdas/mendix/users/access.ts'],
-    most: 12,
+    most: 16,
+  },
+  secrets: {
+    files: [
+      'lambdas/mendix/secrets/{detector,embedded}.ts',
+      'lambdas/routes/micro_flow_constants/{fingerprint,row,same-value}.ts',
+    ],
+    most: 8,
   },
   requests: {
     files: ['lambdas/http/{admission,audit,caching,disclosure,query,rights,token}.ts'],
-    most: 8,
+    most: 12,
   },
   throttling: { files: ['lambdas/upstreams/{throttling,retry}.ts'], most: 8 },
+  policies: {
+    files: [
+      'lib/permissions/{declared-actions,need-statements}.ts',
+      'lib/functions/grants.ts',
+      'lib/network/{endpoints,security-groups}.ts',
+    ],
+    most: 5,
+    tests: ['test/lib/{permissions,network,declared-actions,need-statements}.test.ts'],
+  },
 } as const satisfies Record<string, Guarded>;
 
 export type Guard = keyof typeof GUARDS;

@@ -110,6 +110,14 @@ describe('a request is sent again', () => {
     });
   });
 
+  test('with waits of three seconds at most, however often it was throttled before', async () => {
+    const errors = Array.from({ length: 12 }, () => throttled());
+    const { waited } = await tried(errors, { budget: PAGE_OF_MANY, milliseconds: 600_000 });
+    // 50, 100, 200, 400, 800 and 1,600 ms, and then six times 3 s.
+    expect(waited).toBeGreaterThan(21_000);
+    expect(waited).toBeLessThanOrEqual(21_150);
+  });
+
   test('but no longer than four seconds when such a page fails', async () => {
     const errors = Array.from({ length: 40 }, () => failed('failed'));
     const { outcome, waited } = await tried(errors, { budget: PAGE_OF_MANY, milliseconds: 60_000 });

@@ -64,6 +64,19 @@ describe('a source that throttles', () => {
     expect(asked).toBe(1);
   });
 
+  test('is asked by one probe also when a request ends that was sent before anybody was throttled', async () => {
+    const [early, probe] = [Promise.withResolvers<never>(), Promise.withResolvers<string>()];
+    const sent = unlessThrottled(LISTING, 'shop-archive', () => early.promise).catch((error: unknown) => error);
+    await ask(throttled());
+    later(PAUSE_MS);
+    const probing = unlessThrottled(LISTING, 'shop-archive', () => probe.promise);
+    early.reject(new UpstreamTimeoutError('shop-archive'));
+    expect(await sent).toBeInstanceOf(UpstreamTimeoutError);
+    expect(await ask('good')).toBeInstanceOf(UpstreamThrottledError);
+    probe.resolve('good');
+    expect(await probing).toBe('good');
+  });
+
   test('is asked by another probe when the first one could not tell', async () => {
     await ask(throttled());
     later(PAUSE_MS);
