@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The four routes on other back ends: Debian's PostgreSQL 15 by MRT_DATABASE_URL, moto's S3 by AWS_ENDPOINT_URL_S3.
+# The routes on other back ends: Debian's PostgreSQL 15 by MRT_DATABASE_URL, moto's S3 by AWS_ENDPOINT_URL_S3.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PATH="$PWD/node_modules/.bin:$PATH"

@@ -12,7 +12,11 @@ if (!FOREIGN_POSTGRES || !FOREIGN_S3) throw new Error('run .ci/deep.d/foreign.sh
 const SIZES = Array.from({ length: 1_500 }, (_, n) => n % 97);
 
 let system: RunningSystem;
-let counts: { users: number; tables: number };
+let counts: { users: number; tables: number; documents: number };
+/** Files that documents have, two of which have grown in the bucket, and two that no document has. */
+let files: { key: string; size: number }[];
+const GROWN = 2;
+const UNKNOWN = ['3f0c6a52-6f0e-4a53-9d1f-000000000001', '3f0c6a52-6f0e-4a53-9d1f-000000000002'];
 
 beforeAll(async () => {
   const reader = await fillDatabase(FOREIGN_POSTGRES);
@@ -34,9 +38,18 @@ async function fillDatabase(owner: string): Promise<string> {
     const { rows } = await client.query(
       `SELECT (SELECT count(*)::int FROM "system$user") AS users,
         (SELECT count(*)::int FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
-          AND NOT relispartition) AS tables`,
+          AND NOT relispartition) AS tables,
+        (SELECT count(*)::int FROM "system$filedocument" WHERE hascontents) AS documents`,
     );
     counts = rows[0] as typeof counts;
+    const { rows: documents } = await client.query<{ key: string; size: string }>(
+      `SELECT __uuid__ AS key, size FROM "system$filedocument" WHERE hascontents AND size BETWEEN 1 AND 200000
+       ORDER BY id LIMIT 7`,
+    );
+    files = [
+      ...documents.map(({ key, size }, n) => ({ key, size: Number(size) + (n < GROWN ? 28 : 0) })),
+      ...UNKNOWN.map((key) => ({ key, size: 9 })),
+    ];
   });
   url.username = 'mrt_reader';
   url.password = 'reader';
@@ -55,6 +68,9 @@ async function fillBuckets(endpoint: string): Promise<void> {
   }
   for (const [n, size] of SIZES.entries()) {
     await s3.send(new PutObjectCommand({ Bucket: 'shop-prod-files', Key: `file-${n}`, Body: Buffer.alloc(size, 'x') }));
+  }
+  for (const { key, size } of files) {
+    await s3.send(new PutObjectCommand({ Bucket: 'shop-prod-files', Key: key, Body: Buffer.alloc(size, 'x') }));
   }
   s3.destroy();
 }
@@ -92,10 +108,33 @@ describe('shop-prod on other back ends', () => {
   test('/bucket_size lists its bucket exactly', async () => {
     const { json } = await system.ask('/bucket_size?environment=shop-prod&source=listing');
     expect((json['buckets'] as Json[])[0]).toMatchObject({
-      size_bytes: SIZES.reduce((sum, size) => sum + size, 0),
-      object_count: SIZES.length,
+      size_bytes: [...SIZES, ...files.map(({ size }) => size)].reduce((sum, size) => sum + size, 0),
+      object_count: SIZES.length + files.length,
       error: null,
     });
+  });
+
+  test('/storage_audit finds what lies in that bucket in that database', async () => {
+    const { json } = await system.ask('/storage_audit?environment=shop-prod');
+    const known = files.length - UNKNOWN.length;
+    expect(json).toMatchObject({
+      complete: true,
+      errors: { database: null, bucket: null },
+      files: { file_count: counts.documents },
+      reconciliation: {
+        listed: { object_count: SIZES.length + files.length },
+        referenced: { object_count: known - GROWN },
+        size_mismatch: { object_count: GROWN },
+        // Nothing is older than this test.
+        too_young: { object_count: UNKNOWN.length },
+        orphaned: { object_count: 0 },
+        foreign: { object_count: SIZES.length },
+        missing: { file_count: counts.documents - known },
+      },
+    });
+    const { json: list } = await system.ask('/storage_audit?environment=shop-prod&list=size_mismatch');
+    const keys = (list['keys'] as Json[]).map((row) => row['key']);
+    expect(new Set(keys)).toEqual(new Set(files.slice(0, GROWN).map(({ key }) => key)));
   });
 
   test('/micro_flow_constants reads its archive and overrides', async () => {
