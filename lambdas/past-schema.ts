@@ -7,9 +7,7 @@ const MAX_DAYS = 800;
 
 /** The parameter. @param what is added, in words */
 export function days(what: string) {
-  return z.optional(
-    described(integer(1, MAX_DAYS), `${what} of so many recorded days (UTC), today included. Not in CSV.`),
-  );
+  return z.optional(described(integer(1, MAX_DAYS), `${what} of so many recorded days (UTC), today included.`));
 }
 
 /** The day of a point. */
@@ -22,9 +20,9 @@ export const record = z.object({
   last: described(z.nullable(z.string()), 'The newest of them.'),
   reason: described(
     z.nullable(z.string()),
-    'Why there is no history, which then is `null`: `recording-off`: the stage records nothing; `not-recorded`: it has ' +
+    'Why something of the past is not there, which then is `null`: `recording-off`: the stage records nothing; `not-recorded`: it has ' +
       'recorded nothing of this environment in these days; else why the record could not be read (`access-denied`, ' +
-      '`upstream-timeout`, `unreadable` …). `null`: there is.',
+      '`upstream-timeout`, `unreadable` …), or `changes-cut`: there were more changes than are kept. `null`: all is there.',
   ),
 });
 

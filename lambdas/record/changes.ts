@@ -40,7 +40,7 @@ export function parseChanges(body: Uint8Array): ConstantChanges {
 }
 
 /** Changes that are kept of an environment; a deployment that changes more at once is one that renamed a module. */
-const MAX_CHANGES = 5_000;
+export const MAX_CHANGES = 5_000;
 
 /**
  * The state after a recording. What is not known now (`unknown`) stays as it was: a source that cannot be read is no

@@ -260,15 +260,18 @@ describe('the record', () => {
       expect(may(own, 's3:GetObject', 'environments/shop-prod.json.gz')).toBe(false);
     }
     const month = 'environment=a/month=2026-11/figures.parquet';
-    for (const own of ['table_size', 'users']) {
+    for (const own of ['table_size', 'users', 'micro_flow_constants']) {
       for (const past of routes) {
         const [key, prefix] = [`history/route=${past}/${month}`, `history/route=${past}/environment=a/`];
         expect([own, past, may(own, 's3:GetObject', key)]).toEqual([own, past, own === past]);
         expect([own, past, mayList(own, prefix)]).toEqual([own, past, own === past]);
       }
-      for (const prefix of ['', 'history/', 'environments/', 'changes/', `history/route=${own}`]) {
+      for (const prefix of ['', 'history/', 'environments/', `history/route=${own}`]) {
         expect([own, prefix, mayList(own, prefix)]).toEqual([own, prefix, false]);
       }
+      const ofConstants = own === 'micro_flow_constants';
+      expect([own, mayList(own, 'changes/a.json.gz')]).toEqual([own, ofConstants]);
+      expect([own, may(own, 's3:GetObject', 'changes/a.json.gz')]).toEqual([own, ofConstants]);
     }
     expect(may('recorder', 's3:GetObject', `history/route=users/${month}`)).toBe(true);
     expect(may('recorder', 's3:PutObject', 'latest/users.json.gz')).toBe(true);

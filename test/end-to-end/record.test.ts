@@ -117,11 +117,14 @@ describe('the record of the sample apps', () => {
     expect(whole).not.toMatch(/@example|localhost|127\.0\.0\.1|arn:aws/);
   });
 
-  test('gives each route the past of its own figures: today’s point is what the route says now', async () => {
+  test('gives each route the past of its own figures: today’s point is close to what the route says now', async () => {
     const { json } = await system.ask('/table_size?environment=shop-prod&days=30&limit=5');
     expect([json['complete'], json['record']]).toMatchObject([true, { days: 30, reason: null }]);
     for (const { total_bytes, history } of json['tables'] as Json[]) {
-      expect((history as Json[]).at(-1)).toMatchObject({ total_bytes, exact: true });
+      // The day's point is of its first recording; PostgreSQL's own maps of a table may have grown since.
+      const { total_bytes: recorded, exact } = (history as Json[]).at(-1) ?? {};
+      expect(exact).toBe(true);
+      expect(Math.abs(Number(recorded) - Number(total_bytes))).toBeLessThan(0.1 * Number(total_bytes) + 100_000);
     }
     expect((json['history'] as Json[]).at(-1)?.['size_bytes']).toBeGreaterThan(0);
     const { json: users } = await system.ask('/users?environment=shop-prod&summary=true&days=800');
@@ -129,12 +132,20 @@ describe('the record of the sample apps', () => {
     const { internal, external } = licence as Json;
     expect((users['history'] as Json[]).at(-1)).toMatchObject({ internal, external });
     expect(users['complete']).toBe(true);
+    const { json: constants } = await system.ask('/micro_flow_constants?environment=shop-prod&days=30&limit=1000');
+    expect(constants['record']).toMatchObject({ days: 30, reason: null });
+    for (const { value_known, changed_at } of constants['constants'] as Json[]) {
+      expect(changed_at).toEqual(value_known ? expect.any(String) : null);
+    }
+    const changes = await system.ask('/micro_flow_constants?environment=shop-prod&days=30&changes=true');
+    expect(changes.json['changes']).toBeInstanceOf(Array);
   });
 
   test.each([
     ['/users?environment=shop-prod&days=30', 'days'],
     ['/users?environment=shop-prod&summary=true&days=801', 'days'],
     ['/table_size?environment=shop-prod&days=0', 'days'],
+    ['/micro_flow_constants?environment=shop-prod&changes=true', 'changes'],
   ])('%s is a 400 that names the parameter', async (target, parameter) => {
     const { status, json } = await system.ask(target);
     expect(status).toBe(400);

@@ -1,10 +1,11 @@
 import { type Context, Deadline } from '../../context.ts';
 import { routeHandler } from '../../http/route-handler.ts';
+import { type OpenRecord, openedRecord } from '../../record/opened.ts';
 import { postgres } from '../../upstreams/postgres/databases.ts';
 import { newestObject } from '../../upstreams/s3/newest.ts';
 import { readSource } from '../../upstreams/s3/objects.ts';
 import { deployedModel } from './deployed-model.ts';
-import { microFlowConstants } from './micro-flow-constants.ts';
+import { constantsOverTime } from './past.ts';
 import { route } from './route.ts';
 import { noKeptFiles } from './stored-file.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -17,8 +18,9 @@ const MAX_DATABASE_MS = 3000;
 
 export const handler = routeHandler(
   route,
-  microFlowConstants,
-  (context, settings, keys): Upstreams => ({
+  constantsOverTime,
+  (context, settings, keys): Upstreams & { record: OpenRecord } => ({
+    record: openedRecord(context, settings),
     kept,
     keys,
     objects: {

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { choice, described, flag, named, text } from '../../parameters.ts';
+import { date, days, pastRecord } from '../../past-schema.ts';
 import type { Route } from '../../route.ts';
 import { fleetSummary, fleetTotal } from './fleet-schema.ts';
-import { constant, STATES, side, TYPES } from './row-schema.ts';
+import { constant, constantChange, STATES, side, TYPES } from './row-schema.ts';
 
 /** The deployment archive's model. */
 const model = z.object({
@@ -74,6 +75,10 @@ const finding = z.object({
   note: described(z.nullable(z.string()), 'More about it, without a value.'),
 });
 
+/** On one day. */
+const ofState = (state: (typeof STATES)[number]) =>
+  described(z.nullable(z.number()), `Constants in the state \`${state}\`. \`null\`: not known that day.`);
+
 /** `GET /micro_flow_constants`. */
 export const route = {
   name: 'micro_flow_constants',
@@ -118,9 +123,16 @@ export const route = {
       ),
     ),
     summary: z.optional(described(flag(), '`true`: totals and findings, without the constants or differences.')),
+    days: days('`history` by state, and since when each constant has its value,'),
+    changes: z.optional(
+      described(
+        flag(),
+        '`true`: what changed in these `days`, in place of the constants; `module` and `name` narrow it.',
+      ),
+    ),
   },
   rows: 'constants',
-  record: { view: 'micro_flow_constants', history: false, changes: false, needed: false },
+  record: { view: 'micro_flow_constants', history: true, changes: true, needed: false },
   fleet: { asks: 'summary', may: [], summary: fleetSummary, total: fleetTotal, distinct: false },
   csv: {
     columns: [
@@ -141,9 +153,11 @@ export const route = {
       'fingerprint',
       'default_fingerprint',
       'note',
+      'changed_at',
+      'changed_after',
     ],
     leftOut: ['candidates'],
-    notWith: ['summary', 'compare', 'explain'],
+    notWith: ['summary', 'compare', 'explain', 'changes'],
   },
   discloses: { parameter: 'reveal', scope: 'mrt/micro_flow_constants.reveal' },
   otherEnvironment: 'compare',
@@ -175,6 +189,29 @@ export const route = {
       z.record(z.string(), z.nullable(z.number())),
       'Constants of the whole environment, whatever the filters: declared, overridden, default, missing, obsolete, secret, secret_unknown (masked, as nothing says that they are harmless), unknown (their value is not known). `null`: a source that would tell could not be read. With compare, of what was compared: equal, different, only_here, only_there, unknown (something that decides is not known, or masked in one of the two only).',
     ),
+    history: z.optional(
+      described(
+        z.nullable(
+          z.array(
+            z.object({
+              date,
+              default: ofState('default'),
+              overridden: ofState('overridden'),
+              missing: ofState('missing'),
+              obsolete: ofState('obsolete'),
+            }),
+          ),
+        ),
+        'With `days`: a point a day, oldest first; a day without a recording is left out. `null`: `record` says why.',
+      ),
+    ),
+    changes: z.optional(
+      described(
+        z.nullable(z.array(named('ConstantChange', 'A change that the recorder saw.', constantChange))),
+        'With `changes=true`, newest first. `null`: `record` says why.',
+      ),
+    ),
+    record: pastRecord,
     findings: described(
       z.array(named('ConstantFinding', 'A thing that an operator should look at.', finding)),
       'What an operator should look at, of what is known.',

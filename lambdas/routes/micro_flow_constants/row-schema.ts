@@ -86,6 +86,23 @@ export const constant = z.object({
     z.optional(z.array(candidate)),
     'With `explain=true`: every place that gives the constant a value, or may, in order of precedence; the model’s default comes last.',
   ),
+  changed_at: described(
+    z.optional(z.nullable(z.string())),
+    'With `days`: the first recording that saw the value of now. `null`: none has yet, or the value is not known.',
+  ),
+  changed_after: described(
+    z.optional(z.nullable(z.string())),
+    'With `days`: the last recording that saw another value, or none: it was changed between the two. `null`: none did ' +
+      'since recording began.',
+  ),
+});
+
+/** What the recorder saw change; which values, nobody keeps. */
+export const constantChange = z.object({
+  name: described(z.string(), '`Module.Constant`.'),
+  change: described(z.enum(['added', 'changed', 'removed']), 'What became of it.'),
+  changed_at: described(z.string(), 'The first recording that saw it so.'),
+  changed_after: described(z.string(), 'The last that saw it otherwise: it was changed between the two.'),
 });
 
 /** A constant in one of two environments. */

@@ -151,6 +151,22 @@ export interface Constant {
     /** Why the value is `null`. */
     note: string | null;
   }[];
+  /** With `days`: the first recording that saw the value of now. `null`: none has yet, or the value is not known. */
+  changed_at?: string | null;
+  /** With `days`: the last recording that saw another value, or none: it was changed between the two. `null`: none did since recording began. */
+  changed_after?: string | null;
+}
+
+/** A change that the recorder saw. */
+export interface ConstantChange {
+  /** `Module.Constant`. */
+  name: string;
+  /** What became of it. */
+  change: 'added' | 'changed' | 'removed';
+  /** The first recording that saw it so. */
+  changed_at: string;
+  /** The last that saw it otherwise: it was changed between the two. */
+  changed_after: string;
 }
 
 /** A thing in which two environments differ. */
@@ -373,7 +389,7 @@ export interface PastRecord {
   first: string | null;
   /** The newest of them. */
   last: string | null;
-  /** Why there is no history, which then is `null`: `recording-off`: the stage records nothing; `not-recorded`: it has recorded nothing of this environment in these days; else why the record could not be read (`access-denied`, `upstream-timeout`, `unreadable` …). `null`: there is. */
+  /** Why something of the past is not there, which then is `null`: `recording-off`: the stage records nothing; `not-recorded`: it has recorded nothing of this environment in these days; else why the record could not be read (`access-denied`, `upstream-timeout`, `unreadable` …), or `changes-cut`: there were more changes than are kept. `null`: all is there. */
   reason: string | null;
 }
 
@@ -936,7 +952,7 @@ export interface Operations {
         | undefined;
       /** Instead of rows: by module, by kind, the ten largest. */
       summary?: boolean | undefined;
-      /** `history` and `growth` of the database and of each table, of so many recorded days (UTC), today included. Not in CSV. */
+      /** `history` and `growth` of the database and of each table, of so many recorded days (UTC), today included. */
       days?: number | undefined;
     };
     answer: {
@@ -1158,7 +1174,7 @@ export interface Operations {
       clear?: boolean | undefined;
       /** Totals instead of rows. */
       summary?: boolean | undefined;
-      /** With `summary=true`: `history` and `growth` of the totals, of so many recorded days (UTC), today included. Not in CSV. */
+      /** With `summary=true`: `history` and `growth` of the totals, of so many recorded days (UTC), today included. */
       days?: number | undefined;
     };
     answer: {
@@ -1396,6 +1412,10 @@ export interface Operations {
       reveal?: boolean | undefined;
       /** `true`: totals and findings, without the constants or differences. */
       summary?: boolean | undefined;
+      /** `history` by state, and since when each constant has its value, of so many recorded days (UTC), today included. */
+      days?: number | undefined;
+      /** `true`: what changed in these `days`, in place of the constants; `module` and `name` narrow it. */
+      changes?: boolean | undefined;
     };
     answer: {
       /** The environment that was asked for. */
@@ -1416,6 +1436,25 @@ export interface Operations {
       differences?: ConstantDifference[];
       /** Constants of the whole environment, whatever the filters: declared, overridden, default, missing, obsolete, secret, secret_unknown (masked, as nothing says that they are harmless), unknown (their value is not known). `null`: a source that would tell could not be read. With compare, of what was compared: equal, different, only_here, only_there, unknown (something that decides is not known, or masked in one of the two only). */
       summary: Record<string, number | null>;
+      /** With `days`: a point a day, oldest first; a day without a recording is left out. `null`: `record` says why. */
+      history?:
+        | {
+            /** The day, UTC. */
+            date: string;
+            /** Constants in the state `default`. `null`: not known that day. */
+            default: number | null;
+            /** Constants in the state `overridden`. `null`: not known that day. */
+            overridden: number | null;
+            /** Constants in the state `missing`. `null`: not known that day. */
+            missing: number | null;
+            /** Constants in the state `obsolete`. `null`: not known that day. */
+            obsolete: number | null;
+          }[]
+        | null;
+      /** With `changes=true`, newest first. `null`: `record` says why. */
+      changes?: ConstantChange[] | null;
+      /** With `days`: what the history is made of. */
+      record?: PastRecord;
       /** What an operator should look at, of what is known. */
       findings: ConstantFinding[];
       /** False: something that belongs here is missing; the part says why. */

@@ -1,0 +1,147 @@
+/**
+ * GET /micro_flow_constants with `days`: how many constants were in which state, since when each has its value, and with
+ * `changes=true` what changed.
+ */
+import { InvalidParameterError } from '../../errors.ts';
+import type { Answer, EnvironmentRequest } from '../../exchange.ts';
+import { type ConstantChanges, MAX_CHANGES } from '../../record/changes.ts';
+import type { OpenRecord } from '../../record/opened.ts';
+import { type Past, type PastRecord, readPast, readRecord, valueOn } from '../../record/past.ts';
+import type { AnswerOf } from '../../route.ts';
+import type { Parameters } from './filter.ts';
+import { microFlowConstants } from './micro-flow-constants.ts';
+import type { Position } from './page.ts';
+import { route } from './route.ts';
+import type { Row } from './row.ts';
+import type { Upstreams } from './upstreams.ts';
+
+type ConstantsRequest = EnvironmentRequest<Parameters, Position>;
+type Body = AnswerOf<typeof route>;
+type ConstantsAnswer = Answer<Body, Position>;
+
+/** What a list of changes can be narrowed by; everything else is about constants as they are now. */
+const OF_CHANGES = new Set(['days', 'changes', 'module', 'name']);
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Answers a request, with the past where it asks for one.
+ *
+ * @throws as {@link microFlowConstants}; InvalidParameterError for what has no past
+ */
+export async function constantsOverTime(
+  request: ConstantsRequest,
+  upstreams: Upstreams & { record: OpenRecord },
+  now = new Date(),
+): Promise<ConstantsAnswer> {
+  const { parameters, environment } = request;
+  check(parameters);
+  const { days } = parameters;
+  if (days === undefined) return microFlowConstants(request, upstreams);
+  const [past, recorded] = await Promise.all([
+    readPast(
+      upstreams.record,
+      {
+        route: 'micro_flow_constants',
+        environment: environment.name,
+        days,
+        isAsked: ({ figure }) => figure === 'constants',
+      },
+      now,
+    ),
+    readRecord(upstreams.record, (record) => record.changes(environment.name)),
+  ]);
+  const state = recorded.value;
+  const answer = await microFlowConstants(
+    parameters.changes === true ? { ...request, parameters: presentOf(parameters, state) } : request,
+    upstreams,
+  );
+  const first = new Date(now.getTime() - (days - 1) * DAY_MS).toISOString().slice(0, 10);
+  const record = {
+    ...past.record,
+    reason: past.record.reason ?? recorded.reason ?? reasonOf(state, parameters.changes === true ? first : null),
+  };
+  return {
+    ...answer,
+    body: {
+      ...answer.body,
+      ...(answer.body.constants && {
+        constants: answer.body.constants.map((row) => ({ ...row, ...since(row, state) })),
+      }),
+      ...(parameters.changes === true && { changes: changesSince(first, parameters, state) }),
+      history: historyOf(past),
+      record,
+      complete: answer.body.complete && record.reason === null,
+    },
+    // The files may stay as they are while another day is recorded.
+    revision: [answer.revision, record.last, record.reason, state?.taken_at, now.toISOString().slice(0, 10)].join(' '),
+    faults: [...(answer.faults ?? []), ...past.faults, ...recorded.faults],
+  };
+}
+
+/** @throws InvalidParameterError */
+function check(parameters: Parameters): void {
+  const { days, changes, compare } = parameters;
+  const refuse = (parameter: string, message: string): never => {
+    throw new InvalidParameterError([{ parameter, message }]);
+  };
+  if (days !== undefined && compare !== undefined) refuse('days', 'cannot be used with compare');
+  if (changes !== true) return;
+  if (days === undefined) refuse('changes', 'needs days');
+  const names = Object.keys(route.parameters) as (keyof Parameters)[];
+  for (const name of names) {
+    if (parameters[name] !== undefined && !OF_CHANGES.has(name)) refuse(name, 'cannot be used with changes');
+  }
+}
+
+/**
+ * The totals of now beside a list of changes. A constant that was removed is known to the record alone; a name that
+ * nothing has or had is left for the route to refuse.
+ */
+function presentOf({ module, name }: Parameters, state: ConstantChanges | null): Parameters {
+  const had = [...Object.keys(state?.constants ?? {}), ...(state?.changes ?? []).map((one) => one.name)];
+  return {
+    summary: true,
+    ...(name !== undefined && !had.includes(name) && { name }),
+    ...(module !== undefined && !had.some((one) => one.startsWith(`${module}.`)) && { module }),
+  };
+}
+
+/** Why the list of changes is not whole. @param first of the days that are asked for; `null`: no list is */
+function reasonOf(state: ConstantChanges | null, first: string | null): PastRecord['reason'] {
+  if (state === null) return 'not-recorded';
+  const oldest = state.changes.at(0);
+  const isCut = first !== null && state.changes.length >= MAX_CHANGES && (oldest?.changed_at ?? '') > first;
+  return isCut ? 'changes-cut' : null;
+}
+
+/**
+ * Since when a constant has its value, when it is the value that was recorded: one that was set after the newest recording
+ * has no time yet.
+ */
+function since({ name, value_known, fingerprint }: Row, state: ConstantChanges | null) {
+  const known = state !== null && Object.hasOwn(state.constants, name) ? state.constants[name] : undefined;
+  const isRecorded = known !== undefined && value_known && known.fingerprint === fingerprint;
+  return { changed_at: isRecorded ? known.changed_at : null, changed_after: isRecorded ? known.changed_after : null };
+}
+
+/** Newest first; `null`: the record says nothing. */
+function changesSince(first: string, { module, name }: Parameters, state: ConstantChanges | null): Body['changes'] {
+  if (state === null) return null;
+  return state.changes
+    .filter((change) => change.changed_at >= first)
+    .filter((change) => name === undefined || change.name === name)
+    .filter((change) => module === undefined || change.name.startsWith(`${module}.`))
+    .toReversed();
+}
+
+function historyOf({ days }: Past): Body['history'] {
+  if (days === null) return null;
+  return [...days].map(([date, rows]) => ({
+    date,
+    default: valueOn(rows, 'constants', 'default'),
+    overridden: valueOn(rows, 'constants', 'overridden'),
+    missing: valueOn(rows, 'constants', 'missing'),
+    obsolete: valueOn(rows, 'constants', 'obsolete'),
+  }));
+}
