@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VARIABLES } from '../../lambdas/contract.ts';
-import { historyPrefix, latestKey } from '../../lambdas/record-layout.ts';
+import { CHANGES, historyPrefix, latestKey } from '../../lambdas/record-layout.ts';
 import { routes } from '../../lambdas/routes.ts';
 import { configFile, list, routesOf, type Statement, type Template, templateOf } from './template.ts';
 
@@ -190,12 +190,13 @@ describe('what single needs may do', () => {
     expect(keys(local)).toEqual([]);
   });
 
-  test('reads of the record the view and the history that a route declares, and nothing where it declares none', () => {
+  test('reads of the record the view, history and changes that a route declares, and nothing where it declares none', () => {
     for (const { name, record } of routesOf(existing)) {
       const read = JSON.stringify(resourcesFor(existing.statementsOf(existing.roleOf(name)), 's3:GetObject'));
       const views = [...read.matchAll(/"RecordBucket[^"]*","Arn"\]\},"\/([^"]*)"/g)].map(([, key]) => key);
       const declared = record === undefined ? [] : [latestKey(record.view)];
       if (record?.history === true) declared.push(`${historyPrefix(name)}*`);
+      if (record?.changes === true) declared.push(`${CHANGES}*`);
       expect([name, new Set(views)]).toEqual([name, new Set(declared)]);
     }
   });
