@@ -76,7 +76,7 @@ function recordPart(text: string, isNarrowed: boolean): string {
   if (/(latest\/\w|route=)/.test(text)) return 'the record: its own newest figures and history';
   if (text.includes('changes/')) return 'the record: changes of constants';
   if (text.includes('/')) return 'the record';
-  return isNarrowed ? 'the record bucket, below its own past' : 'the record bucket';
+  return isNarrowed ? 'the record bucket, below its own part' : 'the record bucket';
 }
 
 /** What a resource is, in words: the table is for people. */

@@ -63,7 +63,7 @@ export function recordReader(bucket: string, region: string, context: Context): 
   };
   /**
    * S3 tells a missing object from a forbidden one only to who may list the whole bucket (S3 API reference, "GetObject",
-   * Permissions), which no route may. So what there is is listed first, below the one prefix that the role permits.
+   * Permissions), which no route may. So what there is is listed, below the prefixes that the role permits.
    */
   const keysBelow = async (prefix: string): Promise<Set<string>> => {
     const objects = await context.timing.of('s3', () =>
@@ -71,11 +71,21 @@ export function recordReader(bucket: string, region: string, context: Context): 
     );
     return new Set(objects.map(({ key }) => key));
   };
+  /** `null`: it is not there. Read first: only a refusal, as before the recorder's first run, costs a second question. */
+  const readOrMissing = async (...[key, max_bytes, etag]: Parameters<typeof read>): ReturnType<typeof read> => {
+    try {
+      return await read(key, max_bytes, etag);
+    } catch (error) {
+      const isRefused = error instanceof UpstreamFailedError && error.reason === 'access-denied';
+      if (isRefused && !(await keysBelow(key)).has(key)) return null;
+      throw error;
+    }
+  };
   return {
     async latest(view) {
       const key = latestKey(view);
       const before = kept !== null && kept.key === `${bucket}/${key}` ? kept : null;
-      const stored = await read(key, MAX_LATEST_BYTES, before?.etag);
+      const stored = await readOrMissing(key, MAX_LATEST_BYTES, before?.etag);
       if (stored === null) throw new RecordUnavailableError('missing');
       if (stored === 'not-modified') {
         if (before === null) throw new RecordUnavailableError('unreadable');

@@ -81,18 +81,15 @@ export class RouteFunction extends Construct {
 }
 
 /**
- * Its needs', its log group's, the keys to verify tokens with, which months of its past there are, and the network interfaces that Lambda makes for it. */
+ * Its needs', its log group's, the keys to verify tokens with, its part of the record, and the network interfaces that
+ * Lambda makes for it.
+ */
 function actionsOf({ needs, scopes, record }: Route, { encryption, recording }: Config): DeclaredActions {
   const ofKeys = ['s3:GetObject', ...(encryption?.key_bucket_kms_key_arn === undefined ? [] : KEY_USE.read)];
   const ofNeeds = needs.map((need) => ACTIONS_OF_NEED[need]);
-  const looksBack = recording !== 'off' && (record?.history === true || record?.changes === true);
+  const ofRecord = record === undefined || recording === 'off' ? [] : ['s3:GetObject', 's3:ListBucket'];
   return {
-    named: [
-      ...LOG_ACTIONS,
-      ...(scopes === null ? [] : ofKeys),
-      ...ofNeeds.flatMap(({ named }) => named),
-      ...(looksBack ? ['s3:ListBucket'] : []),
-    ],
+    named: [...LOG_ACTIONS, ...(scopes === null ? [] : ofKeys), ...ofRecord, ...ofNeeds.flatMap(({ named }) => named)],
     everything: [...INTERFACE_ACTIONS, ...ofNeeds.flatMap(({ everything }) => everything ?? [])],
   };
 }

@@ -64,22 +64,22 @@ export class RecordBucket extends Construct {
       ...(history ? [`${historyPrefix(route)}*`] : []),
       ...(changes ? [`${CHANGES}*`] : []),
     ];
-    const listed = [...(history ? [historyPrefix(route)] : []), ...(changes ? [CHANGES] : [])];
+    const listed = [
+      latestKey(view),
+      ...(history ? [`${historyPrefix(route)}*`] : []),
+      ...(changes ? [`${CHANGES}*`] : []),
+    ];
     return [
       new PolicyStatement({
         actions: ['s3:GetObject'],
         resources: objects.map((key) => this.bucket.arnForObjects(key)),
       }),
-      // Which months there are: without the whole bucket's listing S3 calls a missing one forbidden.
-      ...(listed.length === 0
-        ? []
-        : [
-            new PolicyStatement({
-              actions: ['s3:ListBucket'],
-              resources: [this.bucket.bucketArn],
-              conditions: { StringLike: { 's3:prefix': listed.map((prefix) => `${prefix}*`) } },
-            }),
-          ]),
+      // What there is: without the whole bucket's listing S3 calls a missing object forbidden.
+      new PolicyStatement({
+        actions: ['s3:ListBucket'],
+        resources: [this.bucket.bucketArn],
+        conditions: { StringLike: { 's3:prefix': listed } },
+      }),
     ];
   }
 

@@ -4,11 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Json, type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
+import { type Json, type Reply, type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
+import { withdrawFromRole } from '../end-to-end/withdrawn-permission.ts';
 import { member } from './callers.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'mrt-fleet-'));
 let system: RunningSystem;
+/** What the summaries say while nothing is recorded. */
+let beforeFirstRun: Reply[];
+/** The same of users, where its function may not list the bucket. */
+let withoutListing: Reply;
 /** By what they may read. */
 const tokens: Record<'both' | 'acc' | 'prod' | 'depot' | 'mixed', string> = {
   both: '',
@@ -30,8 +35,11 @@ beforeAll(async () => {
   const file = join(directory, 'config.json');
   writeFileSync(file, JSON.stringify(config));
   system = await runSystem({ sampleScale: 0.02, config: file, changeTemplate: withoutThrottles });
-  await system.record();
   tokens.both = await system.token();
+  const restore = withdrawFromRole(system, 'users', 's3:ListBucket');
+  withoutListing = await ask('/users?summary=true&environment=*', 'both').finally(restore);
+  beforeFirstRun = await Promise.all(SUMMARIES.map((route) => ask(`${route}environment=*`, 'both')));
+  await system.record();
   tokens.acc = await system.token({ ...member('acc'), scopes });
   tokens.prod = await system.token({ ...member('prod'), scopes });
   tokens.depot = await system.token({ client: 'depot-client', scopes });
@@ -230,6 +238,17 @@ describe('what rows would show', () => {
 });
 
 describe('the record', () => {
+  test('that is not there yet is said to be missing, and no permission is blamed', () => {
+    for (const { status, json, text } of beforeFirstRun) {
+      expect([status, json['complete']]).toEqual([200, false]);
+      expect(json['record']).toMatchObject({ taken_at: null, reason: 'missing' });
+      expect(text).toContain('Nothing is recorded yet');
+      expect(text).not.toMatch(/access-denied|lack of permission/);
+    }
+    // A refusal stays one: that the view is not there is known by listing it.
+    expect(withoutListing.json['record']).toMatchObject({ reason: 'access-denied' });
+  });
+
   test('is read in one question to S3, however many environments', async () => {
     for (const route of SUMMARIES) {
       const { headers } = await ask(`${route}environment=*`, 'both');
@@ -253,6 +272,7 @@ describe('the record', () => {
     for (const own of routes) {
       for (const view of [...routes, 'metrics']) {
         expect([own, view, may(own, 's3:GetObject', `latest/${view}.json.gz`)]).toEqual([own, view, own === view]);
+        expect([own, view, mayList(own, `latest/${view}.json.gz`)]).toEqual([own, view, own === view]);
       }
       for (const key of [`latest/${own}.json.gz`, 'environments/shop-prod.json.gz', 'run.json']) {
         expect([own, key, may(own, 's3:PutObject', key)]).toEqual([own, key, false]);
@@ -266,7 +286,7 @@ describe('the record', () => {
         expect([own, past, may(own, 's3:GetObject', key)]).toEqual([own, past, own === past]);
         expect([own, past, mayList(own, prefix)]).toEqual([own, past, own === past]);
       }
-      for (const prefix of ['', 'history/', 'environments/', `history/route=${own}`]) {
+      for (const prefix of ['', 'latest/', 'history/', 'environments/', `history/route=${own}`]) {
         expect([own, prefix, mayList(own, prefix)]).toEqual([own, prefix, false]);
       }
       const ofConstants = own === 'micro_flow_constants';

@@ -75,10 +75,10 @@ describe.each(examples)('the roles of %s', (_, template) => {
 
   test.each(ofTheStage)('let /$name do what its needs need and nothing else', (route) => {
     const statements = template.statementsOf(template.roleOf(route.name));
-    // Which months of its own past are recorded.
-    const ofItsPast = template !== fresh && route.record?.history === true ? ['s3:ListBucket'] : [];
+    // What of its own part is recorded.
+    const ofItsRecord = template !== fresh && route.record !== undefined ? ['s3:ListBucket'] : [];
     const ofNeeds = route.needs.flatMap((source) => ACTIONS[source] ?? []);
-    const possible = new Set([...EVERY_FUNCTION, ...ofItsPast, ...ofNeeds]);
+    const possible = new Set([...EVERY_FUNCTION, ...ofItsRecord, ...ofNeeds]);
     for (const action of actionsOf(statements)) expect(possible).toContain(action);
     const missing = route.needs.flatMap((source) => (ACTIONS[source] ?? [])[0] ?? []);
     for (const action of missing) expect(actionsOf(statements)).toContain(action);
@@ -114,8 +114,10 @@ describe('what single needs may do', () => {
   });
 
   test('lists whole buckets freely and shared buckets only below the prefix', () => {
-    const listing = allowed(local.statementsOf(local.roleOf('bucket_size'))).filter(({ Action }) =>
-      list(Action).includes('s3:ListBucket'),
+    // The record's bucket is the stack's own.
+    const listing = allowed(local.statementsOf(local.roleOf('bucket_size'))).filter(
+      ({ Action, Resource }) =>
+        list(Action).includes('s3:ListBucket') && !JSON.stringify(Resource).includes('RecordBucket'),
     );
     const whole = listing.find(({ Condition, Resource }) => Condition === undefined && Array.isArray(Resource));
     const parts = listing.filter(({ Condition }) => Condition !== undefined);
@@ -225,6 +227,22 @@ describe('what single needs may do', () => {
     expect(JSON.stringify(resourcesFor(statements, 's3:PutObject'))).toMatch(
       /KeyBucket.*jwks\.json.*KeyBucket.*keys\.json/,
     );
+  });
+});
+
+describe('the record bucket', () => {
+  const listing = (name: string) =>
+    allowed(local.statementsOf(local.roleOf(name))).filter(
+      ({ Action, Resource }) =>
+        list(Action).includes('s3:ListBucket') && JSON.stringify(Resource).includes('RecordBucket'),
+    );
+
+  test.each(routes)('lets /$name list its own part only, and nothing where it has none', ({ name, record }) => {
+    const parts = record === undefined ? [] : [`latest/${record.view}.json.gz`];
+    if (record?.history === true) parts.push(`history/route=${name}/*`);
+    if (record?.changes === true) parts.push('changes/*');
+    const conditions = listing(name).map(({ Condition }) => Condition);
+    expect(conditions).toEqual(record === undefined ? [] : [{ StringLike: { 's3:prefix': parts } }]);
   });
 });
 
