@@ -59,4 +59,6 @@ export interface PartResult {
   rest: RangeState[];
   /** Why the listing got no further, where that was not its time alone. */
   interruption: Error | null;
+  /** Pages of the bucket that were read. */
+  pages: number;
 }

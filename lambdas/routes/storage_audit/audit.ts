@@ -26,7 +26,8 @@ const MIN_PART_MS = 500;
  *
  * A failure leaves the position where it was, so a client that asks again with its cursor loses nothing.
  *
- * @throws what {@link auditPart} throws, where nothing was counted before, now or earlier
+ * @throws what {@link auditPart} throws, and what kept the listing from its first page, where nothing was counted before,
+ *   now or earlier
  */
 export async function audit(scope: AuditScope, position: Position | null): Promise<Progress> {
   const totals = position === null ? newTotals() : totalsFrom(position.totals);
@@ -38,6 +39,10 @@ export async function audit(scope: AuditScope, position: Position | null): Promi
   for (;;) {
     try {
       const result = await auditPieces(pieces, ranges, scope);
+      // Not one page: nothing is known of the bucket, which is not an empty one.
+      if (!hasCounted && result.pages === 0 && result.rest.length > 0) {
+        throw result.interruption ?? new UpstreamTimeoutError('s3');
+      }
       addTotals(totals, result.totals);
       hasCounted = true;
       ({ interruption } = result);

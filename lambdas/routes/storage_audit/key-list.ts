@@ -5,6 +5,7 @@
  * part that gave few makes the next one larger: with 40 missing files among a million, parts of 1, 4, 16, 64 … pieces
  * come to the end in five steps. What a part has beyond the page is dropped, and the next page begins there.
  */
+import { UpstreamTimeoutError } from '../../errors.ts';
 import { compareKeys } from '../../upstreams/s3/object-key.ts';
 import { auditPieces } from './audit.ts';
 import type { AuditScope, PartResult, RangeState } from './audit-scope.ts';
@@ -28,7 +29,7 @@ const MIN_PART_MS = 500;
 
 /**
  * @param limit rows of the page
- * @throws what `auditPart` throws, where the page has nothing yet
+ * @throws what `auditPart` throws, and what kept the listing from its first page, where the page has nothing yet
  */
 export async function listKeys(
   list: FileList,
@@ -38,7 +39,8 @@ export async function listKeys(
 ): Promise<ListPage> {
   const rows: ListRow[] = [];
   const widest = piecesOf(scope.database?.catalog.documents.estimated_rows ?? 0);
-  let after = position?.after ?? '';
+  const start = position?.after ?? '';
+  let after = start;
   let width = Math.min(position?.width ?? 1, widest);
   let interruption: Error | null = null;
   for (;;) {
@@ -61,6 +63,9 @@ export async function listKeys(
     }
     interruption = result.interruption;
     const [rest] = result.rest;
+    // Not one page: nothing is known of the bucket, which is no list without keys, and the cursor would stay where it is.
+    if (rest !== undefined && result.pages === 0 && after === start)
+      throw interruption ?? new UpstreamTimeoutError('s3');
     // Behind the first range that is not done, rows may lack others before them.
     const inOrder = rest === undefined ? result.rows : result.rows.filter(({ key }) => compareKeys(key, rest[0]) <= 0);
     const taken = inOrder.slice(0, limit - rows.length);

@@ -64,7 +64,8 @@ export async function auditPart(part: Part, scope: AuditScope): Promise<PartResu
   const findings = new Findings(part, scope, tally);
   if (keys === null || database === null) findings.listObjects();
   else await findings.complete(keys, rest, database);
-  return { totals: findings.totals, rows: findings.rows, rest, interruption: listing.interruption };
+  const { interruption, pages } = listing;
+  return { totals: findings.totals, rows: findings.rows, rest, interruption, pages };
 }
 
 /** Documents that are missing, and objects of another size, come from the second look. */

@@ -22,6 +22,8 @@ export interface ListingResult {
   position: ListingPosition | null;
   /** Why this request got no further, where that was not its time alone: it read no page, or a fault ended it. */
   interruption: Error | null;
+  /** Pages that this request read. */
+  pages: number;
 }
 
 /** A small bucket is not met with 64 requests, and S3 likes a ramp: each page with keys allows one connection more. */
@@ -95,10 +97,10 @@ export class Lister {
     }
     if (this.#fault !== null) throw this.#fault;
     const result = this.#ranges.cut(this.#request.position_bytes);
-    if (result.position === null) return { ...result, interruption: null };
+    if (result.position === null) return { ...result, interruption: null, pages: this.#pages };
     if (this.#pages === 0 && !this.#ranges.resumed) throw this.#interruption ?? new UpstreamTimeoutError('s3');
     const failed = this.#interruption instanceof UpstreamFailedError;
-    return { ...result, interruption: this.#pages === 0 || failed ? this.#interruption : null };
+    return { ...result, interruption: this.#pages === 0 || failed ? this.#interruption : null, pages: this.#pages };
   }
 
   /** A range for a free connection: one that waits, or one split off for it; `null` when there is none. */

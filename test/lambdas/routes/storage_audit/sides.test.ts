@@ -59,6 +59,18 @@ test('without the bucket the database’s figures are there', async () => {
   expect([body.reconciliation, body.cost, body.complete]).toEqual([null, null, false]);
 });
 
+test('a bucket that answers nothing but errors is not an empty one', async () => {
+  app.endpoint.faults.inject({ kind: 'failed', every: 1 });
+  const { body, next } = await app.ask({ milliseconds: 3_000 });
+  await expect(app.ask({ milliseconds: 3_000, parameters: { list: 'foreign' } })).rejects.toMatchObject({
+    source: 's3',
+  });
+  app.endpoint.faults.clear();
+  expect(body.errors).toMatchObject({ database: null, bucket: { source: 's3' } });
+  expect(body.files).toMatchObject({ file_count: 1, size_bytes: 5 });
+  expect([body.reconciliation, body.cost, body.complete, next]).toEqual([null, null, false, null]);
+});
+
 test('with both, all is told', async () => {
   const { body } = await app.ask();
   expect(body.complete).toBe(true);
