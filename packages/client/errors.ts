@@ -25,7 +25,10 @@ export class ProblemError extends MrtError {
   readonly retryAfterSeconds: number | null;
 
   constructor(problem: Problem, retryAfterSeconds: number | null) {
-    const details = (problem.errors ?? []).map(({ parameter, message }) => `${parameter} ${message}`);
+    const details = (problem.errors ?? [])
+      .map(({ parameter, message }) => `${parameter} ${message}`)
+      // The API's own detail has them in most cases; nothing is said twice.
+      .filter((text) => problem.detail?.includes(text) !== true);
     super([problem.title, problem.detail, ...details].join('. ').replaceAll('..', '.'), problem.request_id);
     this.problem = problem;
     this.slug = problem.type.slice(problem.type.lastIndexOf('/') + 1);

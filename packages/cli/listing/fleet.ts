@@ -92,7 +92,9 @@ export async function fleet(api: Api, which: Query, signal: AbortSignal): Promis
     }
   }
   const names = [...rows.keys()].sort((a, b) => (a < b ? -1 : 1));
-  result.rows = [...names.map((name) => rows.get(name) as Row), total];
+  // Nothing adds up to nothing: a total of 0 would look like an answer.
+  if (names.length === 0) result.notes.push('no environment that you may read is like that');
+  else result.rows = [...names.map((name) => rows.get(name) as Row), total];
   return result;
 }
 

@@ -94,6 +94,15 @@ describe('the fleet', () => {
     await expect(fleet(api({ ...GOOD, '/users': failed }), {}, signal)).rejects.toBe(failed);
   });
 
+  test('without an environment has no total, which would be 0, and says so', async () => {
+    const nothing = Object.fromEntries(
+      Object.keys(GOOD).map((path) => [path, { environments: [], total: { size_bytes: 0 } }]),
+    );
+    const { rows, notes } = await fleet(api(nothing), { label: ['stage:none'] }, signal);
+    expect(rows).toEqual([]);
+    expect(notes).toEqual(['no environment that you may read is like that']);
+  });
+
   test('of a record that cannot be read says it once', async () => {
     const unread = {
       environments: [environment('a', null, { title: 'x', detail: 'y', source: 'record' })],

@@ -43,6 +43,13 @@ describe('an error', () => {
     });
   });
 
+  test('says once what the detail and the list of parameters both say', async () => {
+    const message = 'must be a whole number';
+    const more = { detail: `limit ${message}.`, errors: [{ parameter: 'limit', message }] };
+    const error = await thrownFor(problem(400, 'invalid-parameter', {}, more));
+    expect(error).toMatchObject({ message: `What it is. limit ${message}.` });
+  });
+
   test('is the gateway’s where there is no problem', async () => {
     const error = await thrownFor(gateway(403));
     expect(error).toBeInstanceOf(GatewayError);
