@@ -22,8 +22,9 @@ export default defineConfig({
         'tools/**/*.ts',
       ],
       reporter: ['text-summary'],
-      // A little below what was measured: new code without tests is seen, a line more or less is not.
-      thresholds: { lines: 93, functions: 92, branches: 87 },
+      // A little below what was measured: new code without tests is seen, a line more or less is not. Lower since the
+      // command line, the recorder and the canary came, which are tested as they ship: as bundles in child processes.
+      thresholds: { lines: 90, functions: 89, branches: 83 },
     },
     testTimeout: 30_000,
     hookTimeout: 120_000,
