@@ -8,6 +8,8 @@ import { VARIABLES } from '../contract.ts';
 import type { Answer, EnvironmentRequest, FleetRequest, RouteRequest } from '../exchange.ts';
 import type { FleetPosition } from '../fleet/answer.ts';
 import type { KeyObject } from '../key-object.ts';
+import { noRecord } from '../record/no-record.ts';
+import type { RecordReader } from '../record/reader.ts';
 import { requiredVariable } from '../required-variable.ts';
 import type { FleetPart, ParametersOf, Route } from '../route.ts';
 import type { Settings } from '../settings.ts';
@@ -71,11 +73,12 @@ export function routeHandler<R extends Route, Body, Position, Upstreams>(
 function fleetOf(route: string, part: FleetPart, settings: Settings): FleetDomain {
   const bucket = settings.recording === null ? null : requiredVariable(process.env, VARIABLES.recordBucket);
   return async (request, context) => {
-    const [{ fleetAnswer }, { recordReader, noRecord }] = await Promise.all([
-      import('../fleet/answer.ts'),
-      import('../record/reader.ts'),
-    ]);
-    const record = bucket === null ? noRecord : recordReader(bucket, settings.region, context);
+    const { fleetAnswer } = await import('../fleet/answer.ts');
+    let record: Pick<RecordReader, 'latest'> = noRecord;
+    if (process.env['MRT_WITH_RECORDING'] !== 'off' && bucket !== null) {
+      const { recordReader } = await import('../record/reader.ts');
+      record = recordReader(bucket, settings.region, context);
+    }
     const answer = await fleetAnswer(route, part, request as FleetRequest<FleetPosition>, record, new Date());
     return answer as unknown as Awaited<ReturnType<FleetDomain>>;
   };

@@ -14,7 +14,9 @@ export type OpenRecord = () => Promise<RecordReader | null>;
  * @throws Error that names the environment variable which is not set
  */
 export function openedRecord(context: Context, { recording, region }: Settings): OpenRecord {
-  if (recording === null) return async () => null;
-  const bucket = requiredVariable(process.env, VARIABLES.recordBucket);
-  return async () => (await import('./reader.ts')).recordReader(bucket, region, context);
+  if (process.env['MRT_WITH_RECORDING'] !== 'off' && recording !== null) {
+    const bucket = requiredVariable(process.env, VARIABLES.recordBucket);
+    return async () => (await import('./reader.ts')).recordReader(bucket, region, context);
+  }
+  return async () => null;
 }

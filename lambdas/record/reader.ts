@@ -43,13 +43,6 @@ export interface RecordReader {
 /** The view read last: parsed once for as long as S3 says that it is the same. */
 let kept: { key: string; etag: string; latest: Latest } | null = null;
 
-/** The record of a stage that records nothing. */
-export const noRecord: RecordReader = {
-  latest: () => Promise.reject(new RecordUnavailableError('missing')),
-  history: async () => [],
-  changes: async () => null,
-};
-
 /** @param bucket of the record, in the function's own Region */
 export function recordReader(bucket: string, region: string, context: Context): RecordReader {
   const read = async (key: string, max_bytes: number, etag?: string): Promise<StoredObject | 'not-modified' | null> => {

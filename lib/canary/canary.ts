@@ -60,7 +60,7 @@ export class Canary extends Construct {
     this.lambda = new NodejsFunction(this, 'Function', {
       ...FUNCTION_DEFAULTS,
       description: `MRT API, stage ${config.stage}: the canary`,
-      code: bundle('canary/handler.ts', { [BUNDLE_FILES.settings]: JSON.stringify(settings) }),
+      code: bundle('canary/handler.ts', config, { [BUNDLE_FILES.settings]: JSON.stringify(settings) }),
       environment: {
         [CANARY_VARIABLES.api]: addresses.api,
         [CANARY_VARIABLES.tokenEndpoint]: addresses.tokenEndpoint,

@@ -9,6 +9,8 @@ import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Architecture, Code, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { type BuildOptions, buildSync } from 'esbuild';
+import type { Config } from '../../config/schema.ts';
+import { switchesOf } from './switches.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -61,10 +63,11 @@ export const FUNCTION_DEFAULTS = {
  * Bundles in this process: NodejsFunction's own bundling starts npx for each function, which takes half a second.
  *
  * @param entry path below `lambdas`
+ * @param config decides which options' code is in it
  * @param files text by file name, written beside `index.mjs`; part of the asset's hash
  * @returns the folder as CDK's asset; its hash is the content's
  */
-export function bundle(entry: string, files: Record<string, string> = {}): Code {
+export function bundle(entry: string, config: Config, files: Record<string, string> = {}): Code {
   const source = join(ROOT, 'lambdas', entry);
   return Code.fromAsset(dirname(source), {
     assetHashType: AssetHashType.OUTPUT,
@@ -73,7 +76,7 @@ export function bundle(entry: string, files: Record<string, string> = {}): Code 
       image: DockerImage.fromRegistry('none'),
       local: {
         tryBundle(output) {
-          writeBundle(source, output);
+          writeBundle(source, output, config);
           for (const [name, text] of Object.entries(files)) writeFileSync(join(output, name), text);
           return true;
         },
@@ -82,9 +85,10 @@ export function bundle(entry: string, files: Record<string, string> = {}): Code 
   });
 }
 
-function writeBundle(source: string, output: string): void {
+function writeBundle(source: string, output: string, config: Config): void {
   buildSync({
     ...BUNDLER_OPTIONS,
+    define: switchesOf(config),
     entryPoints: [{ in: source, out: 'index' }],
     outdir: output,
     sourcemap: 'linked',

@@ -45,7 +45,9 @@ export class CompanySignIn extends Construct {
     this.lambda = new NodejsFunction(this, 'Function', {
       ...FUNCTION_DEFAULTS,
       description: `MRT API, stage ${config.stage}: the provider's groups into tokens`,
-      code: bundle('sign_in/handler.ts', { [BUNDLE_FILES.settings]: JSON.stringify(settingsOf(config, providers)) }),
+      code: bundle('sign_in/handler.ts', config, {
+        [BUNDLE_FILES.settings]: JSON.stringify(settingsOf(config, providers)),
+      }),
       role: this.role,
       logGroup,
       memorySize: 256,

@@ -45,7 +45,7 @@ export class Documents extends Construct {
     this.lambda = new NodejsFunction(this, 'Function', {
       ...FUNCTION_DEFAULTS,
       description: `MRT API, stage ${config.stage}: documents`,
-      code: bundle('documents/handler.ts', {
+      code: bundle('documents/handler.ts', config, {
         [BUNDLE_FILES.settings]: JSON.stringify(settings),
         [BUNDLE_FILES.openapi]: servedDocument(readFileSync(OPENAPI, 'utf8'), settings.base_address),
       }),

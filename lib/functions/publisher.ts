@@ -44,7 +44,9 @@ export class Publisher extends Construct {
     this.lambda = new NodejsFunction(this, 'Function', {
       ...FUNCTION_DEFAULTS,
       description: `MRT API, stage ${config.stage}: Cognito's keys and the signing keys into the key bucket`,
-      code: bundle('publisher/handler.ts', { [BUNDLE_FILES.settings]: JSON.stringify({ stage: config.stage }) }),
+      code: bundle('publisher/handler.ts', config, {
+        [BUNDLE_FILES.settings]: JSON.stringify({ stage: config.stage }),
+      }),
       environment: {
         [VARIABLES.userPoolId]: userPool.userPoolId,
         [VARIABLES.keyBucket]: keyBucket.bucket.bucketName,

@@ -63,7 +63,7 @@ export class Recorder extends Construct {
     this.lambda = new NodejsFunction(this, 'Function', {
       ...FUNCTION_DEFAULTS,
       description: `MRT API, stage ${config.stage}: records the figures of all environments`,
-      code: bundle('recorder/handler.ts', {
+      code: bundle('recorder/handler.ts', config, {
         [BUNDLE_FILES.settings]: JSON.stringify(recorderSettings(this.needs, config, routes)),
         [BUNDLE_FILES.databaseCa]: rdsCertificates(config.region),
       }),

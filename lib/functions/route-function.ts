@@ -61,7 +61,7 @@ export class RouteFunction extends Construct {
     this.lambda = new NodejsFunction(this, 'Function', {
       ...FUNCTION_DEFAULTS,
       description: `MRT API, stage ${config.stage}: GET ${route.path}`,
-      code: bundle(`routes/${route.name}/handler.ts`, {
+      code: bundle(`routes/${route.name}/handler.ts`, config, {
         [BUNDLE_FILES.settings]: JSON.stringify(settingsOf(route, config, routes)),
         ...(route.needs.includes('database') && { [BUNDLE_FILES.databaseCa]: rdsCertificates(config.region) }),
       }),

@@ -2,8 +2,8 @@
 import type { ConstantChanges } from '../../../lambdas/record/changes.ts';
 import { type Figure, figureOf } from '../../../lambdas/record/figure.ts';
 import { type HistoryRow, historyRow } from '../../../lambdas/record/history.ts';
+import { noRecord } from '../../../lambdas/record/no-record.ts';
 import type { OpenRecord } from '../../../lambdas/record/opened.ts';
-import { noRecord } from '../../../lambdas/record/reader.ts';
 
 /** Today, for whoever asks this record. */
 export const NOW = new Date('2026-11-26T12:00:00Z');

@@ -1,0 +1,26 @@
+/**
+ * What of a bundle is there only with an option of the configuration. Code behind
+ * `if (process.env['MRT_WITH_RECORDING'] !== 'off') { … await import('…') }` is dropped by esbuild, with all that it
+ * imports, where the option is off: esbuild puts the constant in place of the variable and removes what can never run.
+ * In the sources themselves, where nothing sets the variable, everything is there. docs/decisions/bundling.md
+ */
+import type { Config } from '../../config/schema.ts';
+
+/** One entry an option: whether a configuration has it on. A function reads these names and no others. */
+const SWITCHES = {
+  MRT_WITH_RECORDING: ({ recording }) => recording !== 'off',
+} satisfies Record<`MRT_WITH_${string}`, (config: Config) => boolean>;
+
+/**
+ * The constants of a stage's bundles.
+ *
+ * @returns esbuild's `define`: `{ "process.env.MRT_WITH_RECORDING": "\"off\"" }`
+ */
+export function switchesOf(config: Config): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(SWITCHES).map(([name, isOn]) => [
+      `process.env.${name}`,
+      JSON.stringify(isOn(config) ? 'on' : 'off'),
+    ]),
+  );
+}
