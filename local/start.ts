@@ -42,6 +42,12 @@ Ask it:
 Stop it with Ctrl-C.`;
 }
 
+/** Today's figures by the recorder itself, and ninety days behind them. */
+async function recordSamples({ record, recordPast }: System): Promise<void> {
+  await record();
+  await recordPast();
+}
+
 const started = performance.now();
 let system: System | undefined;
 let stopping = false;
@@ -77,7 +83,7 @@ try {
     progress: (step, seconds) => print(seconds === null ? `  ${step} …` : `  ${step}: ${seconds.toFixed(1)} s`),
   });
   // Beside the run: the fleet and /metrics have figures some seconds later; what fails is in the recorder's log.
-  system.record().catch(() => undefined);
+  recordSamples(system).catch(() => undefined);
   print(`Ready after ${((performance.now() - started) / 1000).toFixed(1)} s.\n${screen(system)}`);
 } catch (error) {
   process.stderr.write(`\nThe start failed: ${advice(error, DIRECTORY)}\n`);

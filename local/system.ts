@@ -73,6 +73,8 @@ export interface System {
   publish(): Promise<void>;
   /** Runs the recorder, as its schedule does; nothing happens in a stage that records nothing. */
   record(): Promise<void>;
+  /** Puts ninety days behind what is recorded today; days that are recorded stay as they are. */
+  recordPast(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -210,6 +212,7 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
     rotateKeys: () => cognito.signer.rotate(),
     publish: () => runSchedules(deployment, functions.byArn, (name) => !isRecorder(name)),
     record: () => runSchedules(deployment, functions.byArn, isRecorder),
+    recordPast: () => storage.recordPast(),
     stop: () => teardown.run(),
   };
 }

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { Deployment } from '@mrt/local-aws/cloudformation/deployment.ts';
 import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
 import type { Iam } from '@mrt/local-aws/iam/iam.ts';
+import { KeptObjects } from '@mrt/local-aws/s3/kept-objects.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
+import { type Bucket, etagOf } from '@mrt/local-aws/s3/store.ts';
 import { foreignService } from '@mrt/local-aws/service/foreign-service.ts';
 import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import type { Config } from '../../config/schema.ts';
@@ -11,6 +13,7 @@ import { VARIABLES } from '../../lambdas/contract.ts';
 import type { Teardown } from '../run/teardown.ts';
 import { emptyBucket, sampleStore } from '../samples/buckets.ts';
 import { sampleMetrics } from '../samples/metrics.ts';
+import { type RecordObjects, writePast } from '../samples/record/past.ts';
 
 /** What the two services of a run are made of. */
 export interface StorageOptions {
@@ -31,6 +34,8 @@ export interface Storage {
   cloudwatch: HttpService;
   /** Where a script finds them: the foreign addresses when those are given. */
   addresses: { s3: string; cloudwatch: string };
+  /** Puts ninety days behind what is recorded today; nothing happens in a stage that records nothing. */
+  recordPast(): Promise<void>;
 }
 
 /** @throws Error when a foreign address is none, or the template has no key bucket */
@@ -44,13 +49,18 @@ export async function startS3AndCloudWatch(options: StorageOptions): Promise<Sto
   // Keys and record belong to the stack and not to an environment: they are ours in either case.
   const store = foreign.s3 === null ? samples : new Map<string, never>();
   const metrics = sampleMetrics(samples);
-  const own = ownBuckets(deployment);
+  const { keyBucket, recordBucket } = ownBuckets(deployment);
+  const own = [keyBucket, ...(recordBucket === undefined ? [] : [recordBucket])].map((name) =>
+    emptyBucket(name, config.region),
+  );
+  const record = own.find(({ name }) => name === recordBucket);
+  const folder = join(directory, 's3');
   const s3 = await startS3({
     iam,
     foreign: foreign.s3,
-    directory: join(directory, 's3'),
-    writable: own,
-    store: new Map([...store, ...own.map((name) => [name, emptyBucket(name, config.region)] as const)]),
+    directory: folder,
+    writable: own.map(({ name }) => name),
+    store: new Map([...store, ...own.map((bucket) => [bucket.name, bucket] as const)]),
   });
   teardown.add(() => s3.stop());
   const cloudwatch = await startCloudWatch({ iam, metrics, foreign: foreign.cloudwatch });
@@ -62,14 +72,40 @@ export async function startS3AndCloudWatch(options: StorageOptions): Promise<Sto
       s3: (foreign.s3?.address ?? s3.address).origin,
       cloudwatch: (foreign.cloudwatch?.address ?? cloudwatch.address).origin,
     },
+    recordPast: async () => {
+      if (record === undefined) return;
+      const measured = foreign.cloudwatch === null ? metrics : [];
+      await writePast(recordObjects(record, new KeptObjects(folder)), measured, new Date());
+    },
+  };
+}
+
+/** As the recorder would read and write them, past IAM: no function is at work here. */
+function recordObjects(bucket: Bucket, kept: KeptObjects): RecordObjects {
+  return {
+    keys: () => Array.from({ length: bucket.objects.length }, (_, index) => bucket.objects.at(index)?.key ?? ''),
+    read: (key) => bucket.object(key)?.body ?? null,
+    write(key, body) {
+      const object = {
+        key,
+        body,
+        size: body.length,
+        etag: etagOf(body),
+        last_modified: new Date(),
+        storage_class: 'STANDARD',
+        version_id: 'null',
+      };
+      bucket.put(object);
+      kept.keep(bucket.name, object);
+    },
   };
 }
 
 /** The key bucket, and that of the record where there is one. */
-function ownBuckets({ functions }: Deployment): string[] {
+function ownBuckets({ functions }: Deployment): { keyBucket: string; recordBucket: string | undefined } {
   const named = (variable: string) => functions.map(({ variables }) => variables[variable]).find(Boolean);
   const keyBucket = named(VARIABLES.keyBucket);
   if (keyBucket === undefined) throw new Error(`no function of the template has the variable ${VARIABLES.keyBucket}`);
   const recordBucket = named(VARIABLES.recordBucket);
-  return recordBucket === undefined ? [keyBucket] : [keyBucket, recordBucket];
+  return { keyBucket, recordBucket };
 }

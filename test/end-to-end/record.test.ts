@@ -141,6 +141,20 @@ describe('the record of the sample apps', () => {
     expect(changes.json['changes']).toBeInstanceOf(Array);
   });
 
+  test('has ninety believable days in the local run, from which growth and changes are told', async () => {
+    await system.recordPast();
+    const { json } = await system.ask('/table_size?environment=shop-prod&days=90&limit=1000');
+    expect(json['record']).toMatchObject({ days: 90, recorded_days: 88, reason: null });
+    const grown = (json['tables'] as Json[]).filter(
+      ({ growth }) => Number((growth as Json | null)?.['bytes_per_day']) > 0,
+    );
+    expect(grown.length).toBeGreaterThan(3);
+    const { json: users } = await system.ask('/users?environment=shop-prod&summary=true&days=90');
+    expect((users['growth'] as Json)['users']).toMatchObject({ days: 30 });
+    const { json: constants } = await system.ask('/micro_flow_constants?environment=shop-prod&days=90&changes=true');
+    expect((constants['changes'] as Json[]).map(({ change }) => change)).toEqual(['changed', 'added', 'removed']);
+  });
+
   test.each([
     ['/users?environment=shop-prod&days=30', 'days'],
     ['/users?environment=shop-prod&summary=true&days=801', 'days'],
