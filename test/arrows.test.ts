@@ -121,6 +121,7 @@ describe('among the functions', () => {
     ['lambdas/upstreams', ['lambdas/upstreams']],
     ['lambdas/publisher', ['lambdas/publisher', 'lambdas/upstreams']],
     ['lambdas/sign_in', ['lambdas/sign_in']],
+    ['lambdas/internal_tokens', ['lambdas/internal_tokens']],
     ['lambdas/canary', ['lambdas/canary', 'lambdas/upstreams']],
     ['lambdas/documents', ['lambdas/documents', 'lambdas/http']],
     ['lambdas/record', ['lambdas/record', 'lambdas/upstreams']],
