@@ -15,6 +15,7 @@ import { Iam } from '@mrt/local-aws/iam/iam.ts';
 import { Functions } from '@mrt/local-aws/lambda/functions.ts';
 import { LogFile } from '@mrt/local-aws/log/log-file.ts';
 import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
+import { isStsNeeded, startSts } from '@mrt/local-aws/sts/service.ts';
 import { readConfig } from '../config/read.ts';
 import { VARIABLES } from '../lambdas/contract.ts';
 import { type Databases, openDatabases } from './data/databases.ts';
@@ -63,6 +64,8 @@ export interface System {
   /** With the faults that a test asks for. */
   s3: HttpService;
   cloudwatch: HttpService;
+  /** `null`: no role of the stack may be assumed by another. */
+  sts: HttpService | null;
   functions: Functions;
   logDirectory: string;
   /** A token as the pool would issue it. */
@@ -144,13 +147,16 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
     databases.start(),
   ]);
   const principals = assumeExecutionRoles(deployment, iam);
-  const [cognito, storage] = await runTask('start Cognito, S3 and CloudWatch', () =>
+  const { roles } = deployment;
+  const [cognito, storage, sts] = await runTask('start Cognito, S3 and CloudWatch', () =>
     Promise.all([
       TokenEndpoint.start({ pool: deployment.pool, region: config.region }),
       startS3AndCloudWatch({ config, deployment, directory, iam, environment, teardown }),
+      isStsNeeded(roles) ? startSts({ iam, roles }) : null,
     ]),
   );
   teardown.add(() => cognito.close());
+  if (sts !== null) teardown.add(() => sts.stop());
 
   const functions = new Functions({
     deployment,
@@ -159,6 +165,7 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
       s3: storage.s3.address.origin,
       cloudwatch: storage.cloudwatch.address.origin,
       cognito: cognito.address,
+      sts: sts?.address.origin ?? null,
       application: { [VARIABLES.databaseCaFile]: databases.caFile },
     },
     logDirectory,
@@ -201,6 +208,7 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
     databases,
     s3: storage.s3,
     cloudwatch: storage.cloudwatch,
+    sts,
     functions,
     logDirectory,
     token({ client = SAMPLE_CLIENT, ...wish } = {}) {

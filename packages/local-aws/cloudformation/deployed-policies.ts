@@ -6,6 +6,9 @@ import type { ResolvedResource } from './template.ts';
 
 const Document = z.looseObject({ Statement: z.array(z.looseObject({ Effect: z.string() })) });
 const Role = z.object({
+  AssumeRolePolicyDocument: Document,
+  MaxSessionDuration: z.coerce.number().default(3600),
+  Tags: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]),
   Policies: z.array(z.object({ PolicyDocument: Document })).default([]),
   ManagedPolicyArns: z.array(z.string()).default([]),
 });
@@ -24,10 +27,14 @@ export interface Reference {
   arn: string;
 }
 
-/** An execution role and all that it may do. */
+/** A role, all that it may do, and who may assume it. */
 export interface DeployedRole {
   arn: string;
   policies: PolicyDocument[];
+  trust: PolicyDocument;
+  tags: Readonly<Record<string, string>>;
+  /** The longest that a session of it may last. */
+  maxSessionSeconds: number;
 }
 
 /** By the role's ARN: inline policies, managed policies of this stack, and policies that name the role. */
@@ -47,9 +54,12 @@ export function deployedRoles(
   for (const [logicalId, { type, properties }] of Object.entries(resources)) {
     if (type !== 'AWS::IAM::Role') continue;
     const { name, arn } = reference(logicalId);
-    const { Policies, ManagedPolicyArns } = Role.parse(properties);
+    const { Policies, ManagedPolicyArns, ...role } = Role.parse(properties);
     roles.set(arn, {
       arn,
+      trust: asTrust(role.AssumeRolePolicyDocument),
+      tags: Object.fromEntries(role.Tags.map(({ Key, Value }) => [Key, Value])),
+      maxSessionSeconds: role.MaxSessionDuration,
       policies: [
         ...Policies.map((policy) => asPolicy(policy.PolicyDocument)),
         // AWS's own managed policies (network interfaces, logs) hold nothing that is checked here.
@@ -75,7 +85,7 @@ const ALLOW_ALL: PolicyDocument = {
   Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
 };
 
-/** Endpoints for S3 and CloudWatch (`monitoring`); those of other services stand for nothing here and are left out. */
+/** Endpoints for S3, CloudWatch (`monitoring`) and STS; those of other services stand for nothing here and are left out. */
 export function deployedVpcEndpoints(
   resources: Record<string, ResolvedResource>,
   reference: (logicalId: string) => Reference,
@@ -84,7 +94,7 @@ export function deployedVpcEndpoints(
     if (type !== 'AWS::EC2::VPCEndpoint') return [];
     const { ServiceName, PolicyDocument: document } = Endpoint.parse(properties);
     const service = ServiceName.split('.').at(-1);
-    if (service !== 's3' && service !== 'monitoring') return [];
+    if (service !== 's3' && service !== 'monitoring' && service !== 'sts') return [];
     return [{ service, id: reference(logicalId).name, policies: [document ? asPolicy(document) : ALLOW_ALL] }];
   });
 }
@@ -132,6 +142,12 @@ export function mayInvoke(
 function matches(pattern: string, arn: string): boolean {
   const literal = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${literal.join('.*')}$`).test(arn);
+}
+
+/** A trust policy's statements name no resource: it is the role itself. */
+function asTrust(document: z.infer<typeof Document>): PolicyDocument {
+  const statements = document.Statement.map((statement) => ({ ...statement, Resource: '*' }));
+  return { ...document, Statement: statements } as PolicyDocument;
 }
 
 /** The statements' details are the policy check's to judge: it refuses what it does not know. */

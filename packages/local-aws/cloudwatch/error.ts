@@ -2,6 +2,7 @@
 
 const STATUSES = {
   AccessDeniedException: 403,
+  ExpiredTokenException: 403,
   IncompleteSignatureException: 403,
   InternalServiceFault: 500,
   UnrecognizedClientException: 403,

@@ -41,6 +41,7 @@ const REFUSALS: Readonly<Record<SignatureFault, readonly [CloudWatchCode, string
   malformed: ['IncompleteSignatureException', 'The request signature does not conform to AWS standards.'],
   'unknown-key': ['UnrecognizedClientException', 'The security token included in the request is invalid.'],
   'wrong-token': ['UnrecognizedClientException', 'The security token included in the request is invalid.'],
+  'expired-token': ['ExpiredTokenException', 'The security token included in the request is expired'],
   skewed: ['InvalidSignatureException', 'Signature expired'],
   expired: ['InvalidSignatureException', 'Signature expired'],
   'unsigned-header': ['InvalidSignatureException', 'A header that must be signed is not.'],

@@ -2,7 +2,7 @@
  * Condition blocks of IAM policies.
  * Source: IAM user guide, "Condition operators" and "Set operators for multivalued context keys".
  */
-import { listed, wildcard } from './pattern.ts';
+import { checkVariables, listed, resolveVariables, wildcard } from './pattern.ts';
 
 /** Operator to context key to accepted values. */
 export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, ConditionValue>>>>;
@@ -49,17 +49,27 @@ const OPERATORS: Readonly<Record<string, { compare: Comparison; negated: boolean
  * @throws Error naming an operator that is not known here: an unread condition must not pass
  */
 export function conditionsHold(block: ConditionBlock, context: RequestContext): boolean {
-  const values = new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), listed(value)]));
+  const values = contextValues(context);
   return Object.entries(block).every(([operator, keys]) =>
-    Object.entries(keys).every(([key, accepted]) =>
-      holds(operator, values.get(key.toLowerCase()), listed(accepted).map(String)),
-    ),
+    Object.entries(keys).every(([key, accepted]) => {
+      // Nothing equals a variable without a value: it drops out, of a negated operator's list too.
+      const resolved = listed(accepted).flatMap((value) => resolveVariables(String(value), values) ?? []);
+      return holds(operator, values.get(key.toLowerCase()), resolved);
+    }),
   );
 }
 
-/** @throws Error naming an operator that is not known here */
+/** The request's values by key, in lower case: keys are compared without case. */
+export function contextValues(context: RequestContext): ReadonlyMap<string, readonly string[]> {
+  return new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), listed(value)]));
+}
+
+/** @throws Error naming an operator or a form of variable that is not known here */
 export function checkConditions(block: ConditionBlock): void {
-  for (const operator of Object.keys(block)) if (operator !== 'Null') readOperator(operator);
+  for (const [operator, keys] of Object.entries(block)) {
+    if (operator !== 'Null') readOperator(operator);
+    for (const accepted of Object.values(keys)) for (const value of listed(accepted)) checkVariables(String(value));
+  }
 }
 
 function readOperator(operator: string) {

@@ -1,7 +1,7 @@
 /** Gives each function of the deployment temporary credentials of its execution role, as Lambda does when it starts one. */
-import { randomBytes } from 'node:crypto';
 import type { Deployment } from '../cloudformation/deployment.ts';
 import type { Iam, Principal } from './iam.ts';
+import { temporaryKeys } from './temporary-keys.ts';
 
 /** The caller that each function is to AWS, by the function's ARN. */
 export type FunctionPrincipals = ReadonlyMap<string, Principal>;
@@ -21,18 +21,12 @@ export function assumeExecutionRoles(deployment: Deployment, iam: Iam): Function
       name: logName,
       roleArn,
       policies: role.policies,
+      tags: role.tags,
       inVpc,
-      // The shape of temporary credentials: `ASIA` and 16 of A-Z and 2-7 (IAM user guide, "IAM identifiers").
-      accessKeyId: `ASIA${base32(randomBytes(16))}`,
-      secretAccessKey: randomBytes(30).toString('base64'),
-      sessionToken: randomBytes(96).toString('base64'),
+      ...temporaryKeys(),
     };
     iam.register(principal);
     principals.set(arn, principal);
   }
   return principals;
-}
-
-function base32(bytes: Buffer): string {
-  return Array.from(bytes, (byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32]).join('');
 }

@@ -3,8 +3,14 @@
  * Only what policies of this project use; anything else throws, so that nothing passes unread.
  * Source: IAM user guide, "Policy evaluation logic" and "IAM JSON policy elements".
  */
-import { type ConditionBlock, checkConditions, conditionsHold, type RequestContext } from './conditions.ts';
-import { listed, wildcard } from './pattern.ts';
+import {
+  type ConditionBlock,
+  checkConditions,
+  conditionsHold,
+  contextValues,
+  type RequestContext,
+} from './conditions.ts';
+import { checkVariables, listed, resolveVariables, wildcard } from './pattern.ts';
 
 /** A policy as IAM stores it. */
 export interface PolicyDocument {
@@ -21,7 +27,7 @@ export interface Statement {
   NotAction?: string | readonly string[];
   Resource?: string | readonly string[];
   NotResource?: string | readonly string[];
-  /** In endpoint policies only. */
+  /** In endpoint policies and trust policies only. */
   Principal?: '*' | Record<string, string | readonly string[]>;
   Condition?: ConditionBlock;
 }
@@ -66,7 +72,7 @@ const ELEMENTS: ReadonlySet<string> = new Set([
 export function checkDocument(document: PolicyDocument): void {
   for (const statement of listed(document.Statement)) {
     checkStatement(statement);
-    for (const pattern of listed(statement.Resource ?? statement.NotResource ?? [])) wildcard(pattern);
+    for (const pattern of listed(statement.Resource ?? statement.NotResource ?? [])) checkVariables(pattern);
   }
 }
 
@@ -88,9 +94,10 @@ function checkStatement(statement: Statement): void {
 
 function applies(statement: Statement, request: PolicyRequest): boolean {
   checkStatement(statement);
+  const values = contextValues(request.context);
   return (
     covers(statement.Action, statement.NotAction, request.action.toLowerCase(), (name) => name.toLowerCase()) &&
-    covers(statement.Resource, statement.NotResource, request.resource, (arn) => arn) &&
+    covers(statement.Resource, statement.NotResource, request.resource, (arn) => resolveVariables(arn, values)) &&
     names(statement.Principal, request.principalArn) &&
     conditionsHold(statement.Condition ?? {}, request.context)
   );
@@ -100,10 +107,25 @@ function covers(
   included: string | readonly string[] | undefined,
   excluded: string | readonly string[] | undefined,
   value: string,
-  fold: (pattern: string) => string,
+  fold: (pattern: string) => string | null,
 ): boolean {
-  const match = listed(included ?? excluded ?? []).some((pattern) => wildcard(fold(pattern)).test(value));
+  const patterns = listed(included ?? excluded ?? []).flatMap((pattern) => fold(pattern) ?? []);
+  const match = patterns.some((pattern) => wildcard(pattern).test(value));
   return match === (included !== undefined);
+}
+
+/**
+ * The documents' statements that name the role itself, and not only its account or anybody. What a resource grants to
+ * those in its own account needs no policy of theirs beside it.
+ * Source: STS API reference, AssumeRole, "Permissions".
+ */
+export function namingDirectly(documents: readonly PolicyDocument[], roleArn: string): PolicyDocument[] {
+  return documents.map((document) => ({
+    ...document,
+    Statement: listed(document.Statement).filter(
+      ({ Principal }) => typeof Principal === 'object' && listed(Principal['AWS'] ?? []).includes(roleArn),
+    ),
+  }));
 }
 
 /** A role is named by its ARN, by its account's root ARN, or by the bare account number. */

@@ -22,6 +22,8 @@ export type SignatureFault =
   | 'malformed'
   | 'unknown-key'
   | 'wrong-token'
+  /** The keys are temporary and their time is over. */
+  | 'expired-token'
   | 'skewed'
   | 'expired'
   | 'unsigned-header'
@@ -80,6 +82,7 @@ export function verifyRequest(request: WireRequest, rules: SigningRules): Signed
   const principal = rules.iam.byAccessKeyId(scope.accessKeyId);
   if (principal === undefined) return 'unknown-key';
   if (!sameText(one(headers['x-amz-security-token']), principal.sessionToken)) return 'wrong-token';
+  if (hasEnded(principal, rules.now)) return 'expired-token';
 
   const names = (form[2] ?? '').split(';');
   if (!names.includes('host')) return 'malformed';
@@ -153,11 +156,17 @@ export function verifyPresigned(token: string, rules: { iam: Iam; now?: Date }):
   const principal = rules.iam.byAccessKeyId(scope.accessKeyId);
   if (principal === undefined) return 'unknown-key';
   if (!sameText(value('X-Amz-Security-Token'), principal.sessionToken)) return 'wrong-token';
+  if (hasEnded(principal, rules.now)) return 'expired-token';
   const unsigned = query.split('&').filter((pair) => !pair.startsWith('X-Amz-Signature='));
   const canonical = ['GET', '/', canonicalQuery(unsigned.join('&')), `host:${host}:${port}`, '', 'host', EMPTY_HASH];
   const expected = signature(principal.secretAccessKey, scope, value('X-Amz-Date'), canonical.join('\n'));
   if (!sameText(value('X-Amz-Signature'), expected)) return 'wrong-signature';
   return { principal, host, port: Number(port), user, region: scope.region };
+}
+
+/** Whether the session's keys are good no more. */
+function hasEnded({ session }: Principal, now = new Date()): boolean {
+  return session !== undefined && now.getTime() >= session.expires;
 }
 
 function one(header: string | string[] | undefined): string {

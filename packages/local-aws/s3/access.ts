@@ -12,6 +12,7 @@ const CODES: Readonly<Record<SignatureFault, S3Code>> = {
   malformed: 'AuthorizationHeaderMalformed',
   'unknown-key': 'InvalidAccessKeyId',
   'wrong-token': 'InvalidToken',
+  'expired-token': 'ExpiredToken',
   skewed: 'RequestTimeTooSkewed',
   expired: 'AccessDenied',
   'unsigned-header': 'AccessDenied',

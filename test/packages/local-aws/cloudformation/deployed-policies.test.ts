@@ -14,14 +14,40 @@ const allow = (action: string) => ({
   Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }],
 });
 
+const TRUST = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
+};
+
+test('a role has who may assume it, its tags, and an hour for its sessions unless it says more', () => {
+  const roles = deployedRoles(
+    {
+      Tenant: resource('AWS::IAM::Role', {
+        AssumeRolePolicyDocument: TRUST,
+        Tags: [{ Key: 'tenant', Value: 'bank-a' }],
+        MaxSessionDuration: 7200,
+      }),
+      Plain: resource('AWS::IAM::Role', { AssumeRolePolicyDocument: TRUST }),
+    },
+    reference,
+  );
+  const [statement] = TRUST.Statement;
+  expect(roles.get('arn:Tenant')).toMatchObject({
+    ...{ tags: { tenant: 'bank-a' }, maxSessionSeconds: 7200 },
+    trust: { Statement: [{ ...statement, Resource: '*' }] },
+  });
+  expect(roles.get('arn:Plain')).toMatchObject({ tags: {}, maxSessionSeconds: 3600 });
+});
+
 test('a role has its inline policies, the managed ones that it names, and those that name it', () => {
   const roles = deployedRoles(
     {
       Reader: resource('AWS::IAM::Role', {
+        AssumeRolePolicyDocument: TRUST,
         Policies: [{ PolicyName: 'own', PolicyDocument: allow('s3:GetObject') }],
         ManagedPolicyArns: ['shared', 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'],
       }),
-      Other: resource('AWS::IAM::Role', {}),
+      Other: resource('AWS::IAM::Role', { AssumeRolePolicyDocument: TRUST }),
       Shared: resource('AWS::IAM::ManagedPolicy', { PolicyDocument: allow('cloudwatch:GetMetricData') }),
       Attached: resource('AWS::IAM::Policy', { PolicyDocument: allow('rds-db:connect'), Roles: ['reader'] }),
     },
@@ -42,7 +68,8 @@ test('an endpoint has its own policy, or one that allows everything; other servi
     {
       S3: service('s3', { PolicyDocument: allow('s3:GetObject') }),
       Metrics: service('monitoring'),
-      Sts: service('sts'),
+      Sts: service('sts', { PolicyDocument: allow('sts:AssumeRole') }),
+      Queue: service('sqs'),
     },
     reference,
   );
@@ -53,6 +80,7 @@ test('an endpoint has its own policy, or one that allows everything; other servi
       id: 'metrics',
       policies: [expect.objectContaining({ Statement: [expect.objectContaining({ Action: '*' })] })],
     },
+    { service: 'sts', id: 'sts', policies: [allow('sts:AssumeRole')] },
   ]);
 });
 

@@ -86,3 +86,35 @@ describe('access keys', () => {
     expect(iam.byAccessKeyId('ASIAOTHER')).toBeUndefined();
   });
 });
+
+describe('a session', () => {
+  const session = { expires: Date.now() + 1000, tags: {}, transitive: [], sourceIdentity: null, policies: [] };
+  const asked = (changes: Parameters<typeof principal>[1], role = [EVERYTHING]) =>
+    new Iam().decide(principal(role, changes), 's3:GetObject', OBJECT, {});
+
+  test('may do what the role and its session policy both allow', () => {
+    const limited = { session: { ...session, policies: [document({ ...READ, Resource: 'arn:aws:s3:::files/b' })] } };
+    expect(asked(limited).reason).toContain('because no session policy allows');
+    expect(asked({ session: { ...session, policies: [document(READ)] } }).allowed).toBe(true);
+    expect(asked({ session: { ...session, policies: [document(READ)] } }, []).allowed).toBe(false);
+  });
+
+  test('is known by its tags, which go before those of the role', () => {
+    const Condition = { StringEquals: { 'aws:PrincipalTag/tenant': 'a', 'aws:PrincipalTag/team': 'x' } };
+    const role = [{ ...EVERYTHING, Condition }];
+    const tags = { tenant: 'b', team: 'x' };
+    expect(asked({ tags }, role).allowed).toBe(false);
+    expect(asked({ tags, session: { ...session, tags: { tenant: 'a' } } }, role).allowed).toBe(true);
+  });
+
+  test('is forgotten a day after its end, and the keys of functions never are', () => {
+    const iam = new Iam();
+    iam.register(principal([], { accessKeyId: 'ASIAOVER', session: { ...session, expires: 0 } }));
+    iam.register(principal([], { accessKeyId: 'ASIAOWN' }));
+    iam.forgetSessions(23 * 3600 * 1000);
+    expect(iam.byAccessKeyId('ASIAOVER')).toBeDefined();
+    iam.forgetSessions(25 * 3600 * 1000);
+    expect(iam.byAccessKeyId('ASIAOVER')).toBeUndefined();
+    expect(iam.byAccessKeyId('ASIAOWN')).toBeDefined();
+  });
+});

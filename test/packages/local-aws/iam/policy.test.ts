@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 const READ: Statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::files/*' };
 const ROLE = 'arn:aws:iam::000000000000:role/reader';
 
+const variable = (name: string) => `${'$'}{${name}}`;
+
 function verdict(statements: Statement[], context: Record<string, string | string[]> = {}, action = 's3:GetObject') {
   const request = { principalArn: ROLE, action, resource: 'arn:aws:s3:::files/a/b', context };
   return evaluate([{ Version: '2012-10-17', Statement: statements }], request);
@@ -40,7 +42,12 @@ describe('statements', () => {
 
   test.each<[string, Statement, RegExp]>([
     ['an unknown condition', { ...READ, Condition: { DateLessThan: { 'aws:CurrentTime': '2027' } } }, /DateLessThan/],
-    ['a policy variable', { ...READ, Resource: `arn:aws:s3:::files/${'$'}{aws:username}/*` }, /policy variables/],
+    ['a variable with a default', { ...READ, Resource: `arn:aws:s3:::${variable("k:a, 'b'")}` }, /policy variables/],
+    [
+      'a variable without a name',
+      { ...READ, Condition: { StringEquals: { 'k:a': variable('*') } } },
+      /policy variables/,
+    ],
     ['an unknown effect', { ...READ, Effect: 'allow' }, /effect/],
     ['an unknown element', { ...READ, NotPrincipal: '*' } as Statement, /NotPrincipal/],
     ['no action at all', { Effect: 'Allow', Resource: '*' }, /Action/],
@@ -99,5 +106,32 @@ describe('conditions', () => {
     const Condition = { StringEquals: { 's3:prefix': 'a', 's3:delimiter': '/' } };
     expect(verdict([{ ...READ, Condition }], { 's3:prefix': 'a', 's3:delimiter': '/' })).toBe('allow');
     expect(verdict([{ ...READ, Condition }], { 's3:prefix': 'a', 's3:delimiter': '-' })).toBe('silent');
+  });
+});
+
+describe('variables', () => {
+  const own: Statement = { ...READ, Resource: `arn:aws:s3:::files/${variable('aws:PrincipalTag/tenant')}/*` };
+  const tenant = (value: string | string[]) => ({ 'aws:PrincipalTag/tenant': value });
+  const other: Statement = { Effect: 'Deny', Action: '*', NotResource: own.Resource as string };
+  const same = (operator: string): Statement => ({
+    ...READ,
+    Condition: { [operator]: { 'k:a': variable('k:b') } },
+  });
+
+  test.each<[string, Statement[], Record<string, string | string[]>, Verdict]>([
+    ['stand for the value that the request has', [own], tenant('a'), 'allow'],
+    ['with another value mean another resource', [own], tenant('b'), 'silent'],
+    ['without a value mean nothing', [own], {}, 'silent'],
+    ['with several values mean nothing', [own], tenant(['a', 'c']), 'silent'],
+    ['do not become wildcards by their value', [own], tenant('*'), 'silent'],
+    ['in the exceptions of a Deny except what they stand for', [READ, other], tenant('a'), 'allow'],
+    ['in the exceptions of a Deny except nothing without a value', [READ, other], {}, 'deny'],
+    ['in a condition are compared with another key', [same('StringEquals')], { 'k:a': 'x', 'k:b': 'x' }, 'allow'],
+    ['in a condition may differ', [same('StringEquals')], { 'k:a': 'x', 'k:b': 'y' }, 'silent'],
+    ['in a condition equal nothing without a value', [same('StringEquals')], { 'k:a': 'x' }, 'silent'],
+    ['without a value differ from everything', [same('StringNotEquals')], { 'k:a': 'x' }, 'allow'],
+    ['are no pattern in StringLike', [same('StringLike')], { 'k:a': 'x', 'k:b': '*' }, 'silent'],
+  ])('%s', (_, statements, context, expected) => {
+    expect(verdict(statements, context)).toBe(expected);
   });
 });

@@ -12,6 +12,7 @@ const local = {
   s3: 'http://s3',
   cloudwatch: 'http://cw',
   cognito: 'http://idp',
+  sts: null,
   application: { MRT_DATABASE_CA_FILE: '/ca.pem' },
 };
 
