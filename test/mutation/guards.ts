@@ -27,6 +27,11 @@ export const GUARDS = {
     ],
     most: 8,
   },
+  'forms of secrets': {
+    files: ['lambdas/mendix/secrets/{credential,name,harmless}/*.ts'],
+    most: 25,
+    tests: ['test/lambdas/mendix/secrets/**/*.test.ts'],
+  },
   requests: {
     files: ['lambdas/http/{admission,audit,caching,disclosure,query,rights,token}.ts'],
     most: 12,

@@ -16,8 +16,12 @@ export function isRandomToken(text: string): boolean {
   if (/^[0-9a-f]+$/i.test(value)) return value.length >= 24 && /\d/.test(value) && /[a-f]/i.test(value);
   const classes = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(value)).length;
   if (classes < 2 || !/\d/.test(value)) return classes === 2 && isShuffledCase(value);
-  return entropy(value) >= 3.2 && changes(value) >= value.length * 0.22;
+  return entropy(value) >= MIN_ENTROPY && changes(value) >= value.length * MIN_CHANGES;
 }
+
+/** Of letters and digits: words repeat theirs, and keep together what is of one kind. */
+const MIN_ENTROPY = 3.2;
+const MIN_CHANGES = 0.25;
 
 /** In camel case the case changes every five letters or so, in random letters every other. */
 const MIN_CHANGES_OF_CASE = 0.4;

@@ -11,6 +11,13 @@ const TENANT_HOSTS = /^(?:login\.microsoftonline\.com|sts\.windows\.net|[\w-]+\.
 /** A connection string's properties after the address: `;databaseName=crm`. */
 const PROPERTIES = /^([^;]*);(.+)$/;
 
+/** `https`, `s3`, `git+ssh`, `jdbc:oracle:thin`: a token with an address behind it is none. */
+const SCHEME = String.raw`(?:jdbc:)?[a-z]{1,15}\d{0,2}(?:[+.:-][a-z]{1,15}\d{0,2}){0,3}`;
+const ADDRESS = new RegExp(
+  String.raw`^${SCHEME}:(?:\/\/|@(?:\/\/)?)([^\s/?#@]{0,255})((?:\/[^\s?#]*)?)(?:\?([^\s#]*))?(?:#(\S*))?$`,
+  'i',
+);
+
 /**
  * `scheme://host[:port]/path?query#fragment` (RFC 3986), with `jdbc:` before it or not. Path and query are read part by
  * part: `https://acme.example/orders?page=1` is harmless, `https://acme.example/hook/k3J9fD2m` is not known to be.
@@ -22,21 +29,13 @@ const PROPERTIES = /^([^;]*);(.+)$/;
 export function isHarmlessUrl(text: string, isHarmlessPart: IsHarmlessPart): boolean {
   const [, address = '', properties = ''] = PROPERTIES.exec(text) ?? [null, text, ''];
   if (properties !== '' && !isHarmlessPart(properties, null)) return false;
-  const parts =
-    /^(?:jdbc:)?[a-z][a-z0-9+.:-]{1,40}:(?:\/\/|@(?:\/\/)?)([^\s/?#@]{0,255})((?:\/[^\s?#]*)?)(?:\?([^\s#]*))?(?:#(\S*))?$/i.exec(
-      address,
-    );
+  const parts = ADDRESS.exec(address);
   if (parts === null) return false;
   const [, authority = '', path = '', query = '', fragment = ''] = parts;
   const host = authority.replace(/:(?:\d{1,5}|\{\w+\})(?=[:/]|$)/, '');
-  if (
-    !isHost(host.split(':')[0] ?? '') ||
-    host
-      .split(':')
-      .slice(1)
-      .some((part) => !isIdentifier(part))
-  )
-    return false;
+  // Behind the host of Oracle's thin driver stands the service: `@db.example.org:1521:orcl`.
+  const [name = '', ...services] = /^\[[^\]]*\]$/.test(host) ? [host] : host.split(':');
+  if (!isHost(name) || !services.every(isIdentifier)) return false;
   return (
     isHarmlessPath(path, TENANT_HOSTS.test(host)) &&
     isHarmlessQuery(query, isHarmlessPart) &&
@@ -69,7 +68,10 @@ export function isHarmlessQuery(query: string, isHarmlessPart: IsHarmlessPart): 
 
 /** One part of a path, or a value: `orders`, `v2`, `{id}`, `Orders(1)`, `OrderTemplate_v2.docx`; not `k3J9fD2m`. */
 function isHarmlessSegment(text: string): boolean {
-  if (/^(?:\.{1,2}|~|\*{1,2}|[+#]|[\w.-]{0,60}\{[\w:]{0,30}\}[\w.-]{0,30}|\$\w{1,20})$/.test(text)) return true;
+  if (/^(?:\.{1,2}|~|\*{1,2}|[+#]|\{[\w:]{0,30}\}|\$\w{1,20})$/.test(text)) return true;
+  // `order-{id}`: what is around the placeholder is read by itself.
+  const around = text.split(/\{[\w:]{0,30}\}/);
+  if (around.length > 1) return around.every((part) => /^[.-]?$/.test(part) || isHarmlessSegment(part));
   const parts = text.split(/[ .,_()'*;&!-]/).filter((part) => part !== '');
   return (
     text.length <= 120 &&

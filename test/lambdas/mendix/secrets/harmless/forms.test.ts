@@ -22,6 +22,33 @@ describe.each(FORMS)('the form "$name"', ({ good, bad, matches }) => {
   });
 });
 
+test('these are the forms, and each of them is asked', () => {
+  expect(FORMS.map(({ name }) => name)).toEqual([
+    ...['word', 'short code', 'name of several parts', 'sentence'],
+    ...['number', 'range, size or place', 'date or time', 'duration (ISO 8601)', 'schedule (cron)', 'version'],
+    ...['telephone number', 'address of the Internet Protocol', 'postcode, VAT number, IBAN'],
+    ...['date format', 'number format', 'colour', 'style (CSS)', 'regular expression', 'placeholder', 'separator'],
+    ...['media type', 'time zone', 'algorithm or character set', 'public certificate or key'],
+    ...['address without credentials', 'host, with port and path', 'mail address', 'path', 'file name or mask'],
+    ...['resource name (ARN, URN)', 'scopes (OAuth 2.0)', 'identifier that is public by its form'],
+    ...['list', 'pairs', 'JSON', 'HTML', 'XPath'],
+  ]);
+});
+
+describe('a token beside what is harmless, with nothing, a blank or a line between them', () => {
+  const TOKEN = 'k3J9fD2mQ7xR4tW1';
+  // The first label of a host and the last part of an ARN may be anything: they are names that a cloud gives.
+  const NAMED = [`${TOKEN}smtp.office365.com`, `${TOKEN}sap-prod.example.org:8443`, `role/OrdersReader${TOKEN}`];
+
+  test.each(FORMS)('is not hidden by the form "$name"', ({ good }) => {
+    const beside = good.flatMap((text) =>
+      ['', ' ', '\n'].flatMap((between) => [`${TOKEN}${between}${text}`, `${text}${between}${TOKEN}`]),
+    );
+    const shown = beside.filter((text) => isHarmless(text, plain));
+    expect(shown.filter((text) => !NAMED.some((name) => text.endsWith(name)))).toEqual([]);
+  });
+});
+
 describe('what the name asks for', () => {
   test.each([
     ['TenantId', '3f2b8c1e-6a4d-4c55-9b1f-0d2e7a9c1b44', true],
