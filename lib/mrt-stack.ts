@@ -1,6 +1,7 @@
 /** The whole system of one stage: one account, one Region. Reads top to bottom like the picture in the README. */
 import { Stack, Tags } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Config } from '../config/schema.ts';
 import { routes as allRoutes } from '../lambdas/routes.ts';
@@ -24,6 +25,7 @@ import { Network } from './network/network.ts';
 import { Observability } from './observability/observability.ts';
 import { Outputs } from './outputs.ts';
 import { undeclaredActions } from './permissions/declared-actions.ts';
+import { HistoryTable } from './records/history-table.ts';
 import { RecordBucket } from './records/record-bucket.ts';
 import { KeyReplica } from './recovery/key-replica.ts';
 import { stackProps } from './stack-props.ts';
@@ -69,6 +71,9 @@ export class MrtStack extends Stack {
         ? null
         : new Recorder(this, 'Recorder', { config, recording, network, grants, recordBucket, routes });
     if (recorder !== null) recordBucket?.restrictWriting(recorder.role);
+    if (recording !== 'off' && recording.athena_table && recordBucket !== null) {
+      new HistoryTable(this, 'HistoryTable', { config, recording, bucket: recordBucket.bucket as IBucket, routes });
+    }
     // What anybody may read.
     const documents = new Documents(this, 'Documents', { config, network, grants });
     // Functions without an entry in the route table.

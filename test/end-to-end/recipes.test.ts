@@ -97,6 +97,9 @@ test('every block of the page is run by one of these', () => {
       'Grafana: yaml',
       'Grafana: json',
       'Python: python',
+      // By test/tools/history.test.ts.
+      'The history in SQL: sh',
+      'The history in SQL: sql',
     ]),
   );
 });

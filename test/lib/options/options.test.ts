@@ -33,6 +33,7 @@ const BROUGHT = [
   'AWS::Budgets::',
   'AWS::CloudFront::',
   'AWS::WAFv2::',
+  'AWS::Glue::',
 ];
 
 test('with every option, each of them is in the template', () => {
