@@ -1,6 +1,7 @@
 /** What the API looks at: database servers, and Mendix environments with their buckets, databases and constants. */
 import * as z from 'zod';
 import { bucketName, ingress, keyText, name, securityGroup } from './names.ts';
+import { airflow } from './options/airflow.ts';
 
 /**
  * A PostgreSQL server on RDS, Aurora or behind RDS Proxy, and the role that the API logs in as. Which database on it belongs
@@ -129,6 +130,7 @@ export const environment = z.strictObject({
         .describe('Constants that are shown whatever their names and values: names, or patterns. secret goes first.'),
     })
     .optional(),
+  airflow: airflow.optional(),
 });
 
 /** With the `u` flag, as the functions compile it. */

@@ -19,6 +19,9 @@ const s3PrefixList = id('pl').describe(
   "The Region's prefix list for S3: aws ec2 describe-managed-prefix-lists. CloudFormation does not return it.",
 );
 
+/** Interface endpoints that only options need, by the end of their service names. */
+export const OPTIONAL_ENDPOINTS = ['secretsmanager', 'airflow.env', 'airflow.api'] as const;
+
 /** A VPC that the network's owner looks after; the stack adds security groups, and endpoints where asked. */
 const existing = z.strictObject({
   vpc: z.literal('existing'),
@@ -43,6 +46,13 @@ const existing = z.strictObject({
       choice('"create" or { "existing": "vpce-…", "security_group": "sg-…" }'),
     )
     .describe('A VPC takes only one with private DNS.'),
+  interface_endpoints: z
+    .partialRecord(
+      z.enum(OPTIONAL_ENDPOINTS),
+      z.strictObject({ existing: id('vpce'), security_group: id('sg'), security_group_ingress: ingress }),
+    )
+    .optional()
+    .describe('Those that the VPC has already, of the ones that only options need; the stack makes the others.'),
 });
 
 /** A VPC of the stack's own, which reaches the databases by peering and nothing else. */

@@ -15,6 +15,7 @@ export const SCOPES = {
   'mrt/users.profile': 'Users of an environment, personal data in clear on request',
   'mrt/micro_flow_constants.read': 'Constants of an environment, secrets masked',
   'mrt/micro_flow_constants.reveal': 'Constants of an environment, secrets in clear on request',
+  'mrt/airflow.read': 'Health of the DAGs of an environment with an Airflow',
   'mrt/audit.read': 'Who may do what: every caller with its scopes and environments',
 } as const satisfies Record<`${typeof RESOURCE_SERVER}/${string}`, string>;
 
@@ -90,4 +91,12 @@ export const RECORD_METRICS = {
 export const RECORD_METRIC_DIMENSIONS = ['stage'] as const;
 
 /** What a route reads; `grants.ts` turns each into permissions and its share of the bundled settings. */
-export type Need = 'bucket_metrics' | 'bucket_listing' | 'file_listing' | 'database' | 'database_metrics' | 'constants';
+export type Need =
+  | 'bucket_metrics'
+  | 'bucket_listing'
+  | 'file_listing'
+  | 'database'
+  | 'database_metrics'
+  | 'constants'
+  | 'airflow'
+  | 'airflow_metrics';

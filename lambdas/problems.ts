@@ -219,6 +219,34 @@ export const UPSTREAM_REASONS: Record<string, ReasonAdvice> = {
     advice:
       'More than two million storage keys have the same first two digits, or 10,000 are no UUIDs: they are not held.',
   },
+  'login-refused': {
+    advice:
+      'It refused the login. Compare the secret’s user name and password or token, or with MWAA the role: IAM lets the ' +
+      'function in as one of Airflow’s roles, and Airflow must have it.',
+  },
+  'sign-in-page': {
+    advice:
+      'It answered with a page for people in place of data: a sign-in in front of it takes no token, or `base_url` is ' +
+      'not the address of its API.',
+  },
+  redirected: {
+    advice: 'It answered with a redirect, which is not followed: write the address that it leads to as `base_url`.',
+  },
+  'unsupported-version': { advice: 'It is neither Airflow 2 nor 3, or `base_url` leads to something else.' },
+  maintenance: { advice: 'MWAA is changing the environment or maintaining it: ask again when it is AVAILABLE.' },
+  tls: {
+    advice:
+      'Its certificate is not trusted: it must be for the name in the address, and signed by a public authority or by ' +
+      'the one that is configured.',
+  },
+  'secret-unreadable': {
+    advice:
+      'Its secret cannot be read: check that it is there, its resource policy, its KMS key, and the endpoint of ' +
+      'Secrets Manager.',
+  },
+  'secret-malformed': {
+    advice: 'Its secret has another form: a token, or JSON with `token`, or JSON with `username` and `password`.',
+  },
   'not-a-mendix-database': { advice: 'It is not the database of a Mendix app: compare its name.' },
 };
 

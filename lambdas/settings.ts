@@ -73,6 +73,28 @@ const constants = z.strictObject({
   secrecy: z.enum(['strict', 'detect']),
 });
 
+/** An Airflow, and how to come in. */
+const airflow = z.strictObject({
+  authentication: z.enum(['token', 'basic', 'mwaa']),
+  /** `https://airflow.example.com/prefix`; `null` with `mwaa`, whose address AWS gives. */
+  base_url: z.nullable(z.string()),
+  /** ARN of the secret with the token, or with user name and password; `null` with `mwaa`. */
+  secret: z.nullable(z.string()),
+  /** PEM of the authority that signed the web server's certificate; `null`: a public one. */
+  certificate_authority: z.nullable(z.string()),
+  /** The managed environment, for `mwaa` and for its metrics; `null`: none. */
+  mwaa: z.nullable(
+    z.strictObject({
+      region: z.string(),
+      environment: z.string(),
+      /** Airflow's role that the function may come in as. */
+      role: z.string(),
+      /** Whether the function has a way to the web server, so that a session is of use. */
+      session: z.boolean(),
+    }),
+  ),
+});
+
 /** One configured Mendix environment, as a function sees it. A part that its route does not need is left out. */
 const environment = z.strictObject({
   labels: z.record(z.string(), z.string()),
@@ -81,6 +103,7 @@ const environment = z.strictObject({
   buckets: z.optional(z.array(bucket)),
   database: z.optional(database),
   constants: z.optional(constants),
+  airflow: z.optional(airflow),
 });
 
 const caller = z.strictObject({
@@ -124,6 +147,7 @@ export type Environment = z.output<typeof environment>;
 export type Bucket = z.output<typeof bucket>;
 export type Database = z.output<typeof database>;
 export type Constants = z.output<typeof constants>;
+export type AirflowSettings = z.output<typeof airflow>;
 export type ArchiveSource = z.output<typeof archiveSource>;
 export type OverrideSource = z.output<typeof overrideSource>;
 

@@ -29,6 +29,7 @@ import { HistoryTable } from './records/history-table.ts';
 import { RecordBucket } from './records/record-bucket.ts';
 import { KeyReplica } from './recovery/key-replica.ts';
 import { stackProps } from './stack-props.ts';
+import { routesOf } from './stage-routes.ts';
 
 /** `mrt-<stage>`. Who comes in and with which keys; where the functions run and what they may; the API; its watch. */
 export class MrtStack extends Stack {
@@ -57,7 +58,7 @@ export class MrtStack extends Stack {
     const { recording } = config;
     const recordBucket =
       recording === 'off' ? null : new RecordBucket(this, 'Record', { keepDays: recording.keep_days, keyBucket });
-    const routes = allRoutes.filter(({ record }) => recording !== 'off' || record?.needed !== true);
+    const routes = routesOf(allRoutes, config);
 
     // Where the functions run, what each may do, and the functions: one for each entry of the route table.
     const network = new Network(this, 'Network', config);

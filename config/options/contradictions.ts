@@ -1,6 +1,7 @@
 /** What a schema cannot see in the options: each fault in words, starting with the path of its field. */
 import { elsewhere } from '../place-contradictions.ts';
 import type { Config } from '../schema.ts';
+import { airflowFaults } from './airflow-contradictions.ts';
 
 /** Faults of all options; empty for a sound configuration, and for one without options. */
 export function optionFaults(config: Config): string[] {
@@ -11,6 +12,9 @@ export function optionFaults(config: Config): string[] {
     ...recoveryFaults(config),
     ...canaryFaults(config),
     ...edgeFaults(config),
+    ...Object.entries(config.environments).flatMap(([name, { airflow }]) =>
+      airflow === undefined ? [] : [...airflowFaults(`environments.${name}.airflow`, airflow, config)],
+    ),
   ];
 }
 

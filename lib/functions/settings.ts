@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileBuckets } from '../../config/file-buckets.ts';
+import { type AirflowConfig, authenticationOf } from '../../config/options/airflow.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Need } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
-import type { Bucket, Constants, Database, Environment, Settings } from '../../lambdas/settings.ts';
+import type { AirflowSettings, Bucket, Constants, Database, Environment, Settings } from '../../lambdas/settings.ts';
 import { sideBySide } from './database-connections.ts';
 
 type EnvironmentConfig = Config['environments'][string];
@@ -67,6 +68,7 @@ function offers(route: Route, environment: EnvironmentConfig): boolean {
   if (!route.environment) return false;
   const { needs } = route;
   if (needs.includes('constants')) return environment.constants !== undefined;
+  if (needs.includes('airflow')) return environment.airflow !== undefined;
   return (
     (!needs.includes('database') || environment.database !== undefined) &&
     (!needs.includes('bucket_listing') || environment.buckets !== undefined) &&
@@ -82,7 +84,7 @@ function environmentOf(
   routes: readonly Route[],
 ): Environment {
   const needs = (...needs: Need[]) => needs.some((need) => route.needs.includes(need));
-  const { labels, buckets, database, constants } = environment;
+  const { labels, buckets, database, constants, airflow } = environment;
   return {
     labels,
     offers: routes.filter((candidate) => offers(candidate, environment)).map(({ name }) => name),
@@ -90,6 +92,7 @@ function environmentOf(
     ...(needs('file_listing') && { buckets: fileBucketsOf(environment, config) }),
     ...(database && needs('database') && { database: databaseOf(database, config) }),
     ...(constants && needs('constants') && { constants: constantsOf(constants, config) }),
+    ...(airflow && needs('airflow') && { airflow: airflowOf(airflow) }),
   };
 }
 
@@ -150,5 +153,24 @@ function constantsOf(constants: NonNullable<EnvironmentConfig['constants']>, { r
     secret,
     not_secret,
     secrecy,
+  };
+}
+
+/**
+ * @throws Error without a way to come in, which the configuration's check has refused
+ */
+function airflowOf(airflow: AirflowConfig): AirflowSettings {
+  const authentication = authenticationOf(airflow);
+  if (authentication === null) throw new Error('an Airflow has a way to come in');
+  const { base_url, token, basic, certificate_authority, region, environment, role, web_server } = airflow;
+  return {
+    authentication,
+    base_url: base_url ?? null,
+    secret: (token ?? basic)?.secret_arn ?? null,
+    certificate_authority: certificate_authority ?? null,
+    mwaa:
+      region === undefined || environment === undefined
+        ? null
+        : { region, environment, role, session: web_server !== undefined },
   };
 }

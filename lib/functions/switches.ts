@@ -5,10 +5,12 @@
  * In the sources themselves, where nothing sets the variable, everything is there. docs/decisions/bundling.md
  */
 import type { Config } from '../../config/schema.ts';
+import { hasAirflow } from '../stage-routes.ts';
 
 /** One entry an option: whether a configuration has it on. A function reads these names and no others. */
 const SWITCHES = {
   MRT_WITH_RECORDING: ({ recording }) => recording !== 'off',
+  MRT_WITH_AIRFLOW: hasAirflow,
 } satisfies Record<`MRT_WITH_${string}`, (config: Config) => boolean>;
 
 /**

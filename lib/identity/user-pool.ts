@@ -24,6 +24,7 @@ import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import { RESOURCE_SERVER, SCOPES, type Scope } from '../../lambdas/contract.ts';
 import { stableId } from '../stable-id.ts';
+import { scopesOf } from '../stage-routes.ts';
 import { CompanyProviders, poolProps } from './company-providers.ts';
 import { sendBySes } from './mail.ts';
 
@@ -55,7 +56,7 @@ export class Identity extends Construct {
       cognitoDomain: { domainPrefix: config.identity.domain_prefix ?? `mrt-${config.stage}-${config.account}` },
       managedLoginVersion: ManagedLoginVersion.NEWER_MANAGED_LOGIN,
     });
-    this.#scopes = scopesOf(this, this.userPool);
+    this.#scopes = resourceServerScopes(this, this.userPool, scopesOf(config));
     this.machines = new Map(
       Object.entries(config.callers.clients).map(([name, caller]) => [name, this.#machine(name, caller.scopes)]),
     );
@@ -171,8 +172,12 @@ export class Identity extends Construct {
 }
 
 /** The resource server's scopes. Its id in their names is a reference, so clients wait until they exist. */
-function scopesOf(scope: Construct, userPool: UserPool): ReadonlyMap<Scope, OAuthScope> {
-  const declared = (Object.keys(SCOPES) as Scope[]).map(
+function resourceServerScopes(
+  scope: Construct,
+  userPool: UserPool,
+  scopes: readonly Scope[],
+): ReadonlyMap<Scope, OAuthScope> {
+  const declared = scopes.map(
     (name) =>
       [
         name,

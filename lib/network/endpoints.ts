@@ -1,4 +1,4 @@
-/** The VPC's endpoints for S3 and CloudWatch, each open for exactly what the functions call. */
+/** The VPC's endpoints for S3, CloudWatch and what Airflows need, each open for exactly what the functions call. */
 
 import { Stack } from 'aws-cdk-lib';
 import { CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
@@ -32,7 +32,7 @@ export interface EndpointsProps {
   callers: { role: IRole; needs: readonly Need[] }[];
 }
 
-/** A gateway endpoint for S3 and an interface endpoint for CloudWatch, where the configuration asks for them. */
+/** A gateway endpoint for S3 and interface endpoints for the others, where the configuration asks for them. */
 export class Endpoints extends Construct {
   constructor(scope: Construct, id: string, { config, network, keyBucket, recordBucket, callers }: EndpointsProps) {
     super(scope, id);
@@ -69,6 +69,15 @@ export class Endpoints extends Construct {
         ),
       });
     }
+    const airflowReaders = callers.filter(({ needs }) => needs.includes('airflow')).map(({ role }) => role);
+    network.airflow?.addEndpoints(region, network.vpc, network.subnets, (service) =>
+      endpointPolicy(
+        needStatements('airflow', config).filter(({ actions }) =>
+          actions.some((name) => name.startsWith(`${service}:`)),
+        ),
+        airflowReaders,
+      ),
+    );
   }
 }
 

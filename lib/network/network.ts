@@ -17,6 +17,8 @@ import type { Config } from '../../config/schema.ts';
 import type { Need } from '../../lambdas/contract.ts';
 import { logGroupProps } from '../log-group.ts';
 import { declareActions, LOG_ACTIONS } from '../permissions/declared-actions.ts';
+import { hasAirflow } from '../stage-routes.ts';
+import { AirflowAccess } from './airflow-access.ts';
 import { DatabaseAccess, MetricsAccess, ObjectsAccess } from './security-groups.ts';
 
 type NewNetwork = Extract<Config['network'], { vpc: 'new' }>;
@@ -30,6 +32,8 @@ export class Network extends Construct {
   readonly routeTableIds: string[];
   /** The way to CloudWatch. */
   readonly metrics: MetricsAccess;
+  /** The ways to Airflows; `null`: no environment has one. */
+  readonly airflow: AirflowAccess | null;
   readonly #objects: ObjectsAccess;
   readonly #databases: DatabaseAccess;
 
@@ -60,20 +64,22 @@ export class Network extends Construct {
     this.#objects = new ObjectsAccess(this, 'ObjectsAccess', this.vpc, network.s3_prefix_list_id);
     this.metrics = new MetricsAccess(this, 'MetricsAccess', this.vpc, network);
     this.#databases = new DatabaseAccess(this, 'DatabaseAccess', this.vpc, config);
+    this.airflow = hasAirflow(config) ? new AirflowAccess(this, 'AirflowAccess', this.vpc, config) : null;
     // A rule that names a group in a peered VPC is refused until the peering is active.
     for (const peering of peerings) this.#databases.node.addDependency(peering);
   }
 
   /**
    * The groups of a function, by what it reads: for `['database']` S3's and the databases'.
-   * S3 for everybody, since the signing keys are there; CloudWatch and the databases for those that read them.
+   * S3 for everybody, since the signing keys are there; CloudWatch, the databases and Airflows for those that read them.
    */
   securityGroupsFor(needs: readonly Need[]): ISecurityGroup[] {
-    const metrics = needs.includes('bucket_metrics') || needs.includes('database_metrics');
+    const metrics = needs.some((need) => need.endsWith('_metrics'));
     return [
       this.#objects.securityGroup,
       ...(metrics ? [this.metrics.securityGroup] : []),
       ...(needs.includes('database') ? this.#databases.securityGroups : []),
+      ...(needs.includes('airflow') && this.airflow !== null ? [this.airflow.securityGroup] : []),
     ];
   }
 

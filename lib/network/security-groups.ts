@@ -4,17 +4,17 @@ import { Construct } from 'constructs';
 import { ConfigError } from '../../config/config-error.ts';
 import type { Config } from '../../config/schema.ts';
 
-const HTTPS = 443;
+export const HTTPS = 443;
 /** AWS's default is 60 outbound rules a group (Amazon VPC quotas, "Security groups"); ten are left to the company. */
-const MAX_RULES_PER_GROUP = 50;
+export const MAX_RULES_PER_GROUP = 50;
 /** AWS's default is 5 groups a network interface; S3 and CloudWatch take the other two. */
 const MAX_DATABASE_GROUPS = 3;
 const MAX_LISTENERS = MAX_RULES_PER_GROUP * MAX_DATABASE_GROUPS;
 
-/** A way out of a group: to a prefix list or to another group, on one port. */
-type Exit = Pick<
+/** A way out of a group: to a prefix list, an address range or another group, on one port. */
+export type Exit = Pick<
   CfnSecurityGroup.EgressProperty,
-  'destinationPrefixListId' | 'destinationSecurityGroupId' | 'description'
+  'destinationPrefixListId' | 'destinationSecurityGroupId' | 'cidrIp' | 'description'
 > & { port: number };
 
 /**
@@ -22,7 +22,7 @@ type Exit = Pick<
  * made without any, EC2 adds rules that let everything out (CloudFormation, "AWS::EC2::SecurityGroup"), and nothing says
  * that a rule which is a resource of its own takes them away again.
  */
-function group(scope: Construct, vpc: IVpc, description: string, exits: Exit[]): SecurityGroup {
+export function group(scope: Construct, vpc: IVpc, description: string, exits: Exit[]): SecurityGroup {
   const securityGroup = new SecurityGroup(scope, 'SecurityGroup', { vpc, description, allowAllOutbound: false });
   // The CDK would make each rule that names a group or a prefix list a resource of its own.
   (securityGroup.node.defaultChild as CfnSecurityGroup).securityGroupEgress = exits.map(({ port, ...exit }) => ({
@@ -117,7 +117,7 @@ export class DatabaseAccess extends Construct {
 }
 
 /** Lets the functions of one group into another, which is not the stack's or which names that group itself. */
-function letIn(scope: Construct, id: string, into: string, port: number, from: SecurityGroup): void {
+export function letIn(scope: Construct, id: string, into: string, port: number, from: SecurityGroup): void {
   new CfnSecurityGroupIngress(scope, `Into-${id}`, {
     groupId: into,
     ipProtocol: 'tcp',

@@ -26,6 +26,16 @@ export const ACTIONS_OF_NEED: Readonly<Record<Need, DeclaredActions>> = {
   file_listing: { named: ['s3:ListBucket'] },
   database: { named: ['rds-db:connect'] },
   constants: { named: ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 'kms:Decrypt'] },
+  airflow: {
+    named: [
+      'secretsmanager:GetSecretValue',
+      'kms:Decrypt',
+      'airflow:InvokeRestApi',
+      'airflow:CreateWebLoginToken',
+      'airflow:GetEnvironment',
+    ],
+  },
+  airflow_metrics: { named: [], everything: ['cloudwatch:GetMetricData'] },
 };
 
 /** What every function does with its log group. */

@@ -9,6 +9,7 @@ import { needStatements } from '../../lib/permissions/need-statements.ts';
 import { configFile, list } from './template.ts';
 
 const example = parseConfig(configFile('example'));
+const withAirflows = parseConfig(configFile('example-options'));
 
 type Environments = Record<string, Partial<Config['environments'][string]>>;
 const configOf = (environments: Environments, more: Partial<Config> = {}) =>
@@ -33,9 +34,11 @@ const bucket = (name: string) => `arn:aws:s3:::${name}`;
 test('a need allows what is declared for it and nothing else, and nothing at all where no environment has what it reads', () => {
   for (const need of Object.keys(ACTIONS_OF_NEED) as Need[]) {
     const { named, everything = [] } = ACTIONS_OF_NEED[need];
-    const actions = statements(need, example).flatMap(({ Action }) => list(Action));
+    const config = need.startsWith('airflow') ? withAirflows : example;
+    const actions = statements(need, config).flatMap(({ Action }) => list(Action));
     expect(new Set(actions)).toEqual(new Set([...named, ...everything]));
-    if (everything.length === 0) expect(statements(need, configOf({ bare: {} }, { bucket_keys: {} }))).toEqual([]);
+    if (everything.length === 0 || need === 'airflow_metrics')
+      expect(statements(need, configOf({ bare: {} }, { bucket_keys: {} }))).toEqual([]);
   }
 });
 
@@ -173,5 +176,37 @@ describe('the S3 endpoint lets through', () => {
     expect(() => through(configOf({ one: { buckets } }), ['bucket_listing'])).toThrow(
       'pass the size of an endpoint policy',
     );
+  });
+});
+
+describe('an Airflow', () => {
+  const account = 'arn:aws:airflow:eu-west-1:111122223333';
+  const managed = { region: 'eu-west-1', environment: 'etl-prod', role: 'Viewer' } as const;
+  const secret = (name: string) => `arn:aws:secretsmanager:eu-west-1:111122223333:secret:${name}`;
+  const airflow = (settings: object) => configOf({ etl: { airflow: settings as never } });
+
+  test('of MWAA is come in to as one role of Airflow’s, which is the resource, and not the environment', () => {
+    expect(statements('airflow', airflow(managed))).toEqual([
+      { Action: 'airflow:InvokeRestApi', Resource: `${account}:role/etl-prod/Viewer` },
+      { Action: 'airflow:GetEnvironment', Resource: `${account}:environment/etl-prod` },
+    ]);
+  });
+
+  test('of MWAA is logged in to only where there is a way to its web server', () => {
+    expect(
+      statements('airflow', airflow({ ...managed, role: 'Op', web_server: { cidr: '10.0.0.0/24' } })),
+    ).toContainEqual({
+      Action: 'airflow:CreateWebLoginToken',
+      Resource: `${account}:role/etl-prod/Op`,
+    });
+  });
+
+  test('of one’s own needs its secret, with its key where it has one, and nothing of MWAA', () => {
+    const token = { secret_arn: secret('token'), kms_key_arn: 'arn:aws:kms:eu-west-1:111122223333:key/k' };
+    expect(statements('airflow', airflow({ token, basic: { secret_arn: secret('unused') } }))).toEqual([
+      { Action: 'secretsmanager:GetSecretValue', Resource: secret('token') },
+      { Action: 'kms:Decrypt', Resource: token.kms_key_arn },
+    ]);
+    expect(statements('airflow_metrics', airflow({ token }))).toEqual([]);
   });
 });

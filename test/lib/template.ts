@@ -88,12 +88,18 @@ export class Template {
   }
 }
 
-/** The routes of a stage: without a recorder those that only show the record are not there. */
+/** The routes of a stage: without a recorder those that only show the record are not there, nor Airflows' without one. */
 export function routesOf(template: Template): readonly Route[] {
   const records = template
     .ofType('AWS::Lambda::Function')
     .some(([, { Properties }]) => Properties['Description'].includes('records the figures'));
-  return routes.filter(({ record }) => records || record?.needed !== true);
+  const airflow =
+    template.text.includes('"airflow:InvokeRestApi"') || template.text.includes('MRT functions to Airflow');
+  const isThere = (scope: string) => airflow || !scope.startsWith('mrt/airflow.');
+  return routes
+    .filter(({ record }) => records || record?.needed !== true)
+    .filter(({ needs }) => airflow || !needs.includes('airflow'))
+    .map((route) => ({ ...route, scopes: route.scopes?.filter(isThere) ?? null }));
 }
 
 /** A configuration file of the project, to change before it is synthesised. */

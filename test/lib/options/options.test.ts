@@ -34,6 +34,8 @@ const BROUGHT = [
   'AWS::CloudFront::',
   'AWS::WAFv2::',
   'AWS::Glue::',
+  'airflow',
+  'secretsmanager',
 ];
 
 test('with every option, each of them is in the template', () => {
