@@ -41,7 +41,10 @@ export function fleetAnswer({ summary, total, distinct: counts }: FleetPart) {
           environment: described(z.string(), 'Its name.'),
           as_of: described(z.nullable(z.string()), 'The time that the summary is true for. `null`: not known.'),
           recorded_at: described(z.nullable(z.string()), 'When it was recorded. `null`: never.'),
-          stale: described(z.boolean(), 'True when the figures are older ones, as `error` or `record` says.'),
+          stale: described(
+            z.boolean(),
+            'True when the figures are older than the last two recordings should be, or `error` says why there are no newer ones.',
+          ),
           summary: described(z.nullable(summary), 'The newest recorded figures. `null`: there are none.'),
           error: described(z.nullable(problem), 'Why the last recording gave nothing. `null`: it did.'),
         }),

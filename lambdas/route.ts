@@ -73,6 +73,8 @@ export interface FleetPart {
   total: z.ZodMiniType;
   /** Whether the answer says how many different people there are. */
   distinct: boolean;
+  /** Recorded once a day, and so as good as new for longer. Left out: with each run. */
+  daily?: true;
 }
 
 /** Rows as CSV: one line a row. */

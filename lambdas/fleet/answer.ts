@@ -17,7 +17,7 @@ export interface FleetRow {
   as_of: string | null;
   /** When it was recorded. */
   recorded_at: string | null;
-  /** True when it is not of the newest run, or the newest run is older than two should be. */
+  /** True when the last recording failed, or is older than two should be. */
   stale: boolean;
   summary: Record<string, unknown> | null;
   error: PartProblem | null;
@@ -44,6 +44,7 @@ export interface FleetPosition {
   after: string;
 }
 
+const DAY_MS = 86_400_000;
 /** A new record comes every few minutes. */
 const MAX_AGE_SECONDS = 60;
 
@@ -68,7 +69,8 @@ export async function fleetAnswer(
   if (request.figures) return figuresOf(route, names, recordedOf, newest, faults, now);
 
   const { position, limit } = request;
-  const rows = names.map((name) => rowOf(name, recordedOf(name), error, age));
+  const isOld = age === null ? oldAt(part, newest?.latest ?? null, now) : () => true;
+  const rows = names.map((name) => rowOf(name, recordedOf(name), error, isOld));
   const after = position === null ? rows : rows.filter(({ environment }) => environment > position.after);
   const page = after.slice(0, limit);
   const isLast = page.length === after.length;
@@ -123,13 +125,24 @@ function reasonOf(error: unknown, age: number | null): string | null {
   return age === null ? null : 'old';
 }
 
-function rowOf(environment: string, recorded: Recorded | null, error: unknown, age: number | null): FleetRow {
+/** What is recorded once a day has two days, as everything else has two runs. */
+function oldAt({ daily }: FleetPart, latest: Latest | null, now: Date): (taken_at: string) => boolean {
+  const limit = daily === true ? 2 * DAY_MS : 2 * (latest?.every_minutes ?? 0) * 60_000;
+  return (taken_at) => now.getTime() - Date.parse(taken_at) > limit;
+}
+
+function rowOf(
+  environment: string,
+  recorded: Recorded | null,
+  error: unknown,
+  isOld: (taken_at: string) => boolean,
+): FleetRow {
   if (recorded === null) {
     const problem = partProblem(error ?? new RecordUnavailableError('missing'));
     return { environment, as_of: null, recorded_at: null, stale: false, summary: null, error: problem };
   }
   const { as_of, taken_at, summary, error: failed } = recorded;
-  const stale = summary !== null && (failed !== null || age !== null);
+  const stale = summary !== null && (failed !== null || taken_at === null || isOld(taken_at));
   return { environment, as_of, recorded_at: taken_at, stale, summary, error: failed };
 }
 

@@ -113,8 +113,10 @@ const environmentState = z.object({
   routes: z.record(z.string(), recorded),
   /** By route, the newest day (UTC) that is in the history. */
   history: z.record(z.string(), z.string()),
-  /** Where the listing of a shared bucket was cut, as the route's own position; `null`: nowhere. */
+  /** Where the listing of a shared bucket was cut, sealed; `null`: nowhere. */
   listing: z.optional(z.unknown()),
+  /** Where the storage audit was cut, sealed; `null`: nowhere. */
+  audit: z.optional(z.unknown()),
 });
 
 export type EnvironmentState = z.output<typeof environmentState>;

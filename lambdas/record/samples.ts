@@ -14,6 +14,9 @@ const HELP: Partial<Record<FigureName, string>> = {
   users_last_login: 'Active named users by the time of their last login; longer spans include shorter ones.',
   users_licence: 'Users as Mendix counts them for the licence, of this app alone.',
   constants: 'Constants by state.',
+  storage_audit_bytes:
+    'Bytes of files by what the daily audit found of bucket and database; of missing ones the database’s.',
+  storage_audit_objects: 'Objects by what the daily audit found; of missing ones documents.',
 };
 const AGE = { name: 'mrt_figure_age_seconds', help: 'Seconds since the figures of a route were recorded.' };
 const UP = { name: 'mrt_source_up', help: 'Whether the last recording gave figures: 1, or 0 and they are older ones.' };

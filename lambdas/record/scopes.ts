@@ -7,4 +7,5 @@ export const SCOPES_OF_FIGURES: Readonly<Record<string, readonly Scope[]>> = {
   table_size: ['mrt/table_size.read'],
   users: ['mrt/users.read', 'mrt/users.profile'],
   micro_flow_constants: ['mrt/micro_flow_constants.read', 'mrt/micro_flow_constants.reveal'],
+  storage_audit: ['mrt/storage_audit.read'],
 };

@@ -4,32 +4,20 @@ import type { NamedEnvironment } from '../exchange.ts';
 import { type Fault, faultOf, partProblem } from '../faults.ts';
 import { changesAfter, parseChanges } from '../record/changes.ts';
 import { type Figure, figureOf } from '../record/figure.ts';
-import { type HistoryRow, historyRow, merged } from '../record/history.ts';
-import { decodeHistory } from '../record/history-reader.ts';
-import { encodeHistory } from '../record/history-writer.ts';
+import { historyRow } from '../record/history.ts';
 import { type EnvironmentState, parseEnvironmentState, type Recorded, type RecordedRoutes } from '../record/latest.ts';
 import { changesKey, environmentKey, historyKey } from '../record-layout.ts';
 import { utc } from '../utc.ts';
 import { type Listed, listedBefore, recordBucketSizes } from './bucket-sizes.ts';
 import { type ConstantsRecording, fingerprintFigures, recordConstants } from './constants.ts';
+import { writeHistory } from './month.ts';
 import type { Recording, Turn } from './recording.ts';
-import { type RecordStore, readVersioned, writePacked, writeVersioned } from './store.ts';
+import type { Run } from './run-options.ts';
+import { opened, sealed, sealingKey } from './sealed.ts';
+import { readVersioned, writePacked } from './store.ts';
 import { recordAllTables, recordTableSizes } from './table-sizes.ts';
 import type { Upstreams } from './upstreams.ts';
 import { recordUsers } from './users.ts';
-
-/** What all turns of a run have in common. */
-export interface Run {
-  store: RecordStore;
-  /** The upstreams of one environment's turn. */
-  upstreams(context: Context): Upstreams;
-  version: string;
-  now: Date;
-  /** Turns that began at or after it need not be taken again: a run before this one was cut. */
-  slotStart: Date;
-  /** Of writing, which goes on a little after asking has ended. */
-  signal: AbortSignal;
-}
 
 /** What a turn gave. */
 export interface TurnOutcome {
@@ -40,6 +28,9 @@ export interface TurnOutcome {
   /** It had its turn in the run that was cut. */
   resumed: boolean;
 }
+
+/** Recorded once a day, in a turn of its own. */
+export const AUDIT_ROUTE = 'storage_audit';
 
 type Route = 'bucket_size' | 'table_size' | 'users' | 'micro_flow_constants';
 
@@ -62,8 +53,10 @@ export async function takeTurn(environment: NamedEnvironment, context: Context, 
   const turn: Turn = { environment, context, version: run.version };
   const day = now.toISOString().slice(0, 10);
   const isDue = (route: Route) => state?.history[route] !== day;
-  const listed = listedBefore(state?.routes['bucket_size'], state?.listing ?? null);
-  const answers = await askRoutes(turn, run.upstreams(context), isDue, listed);
+  const upstreams = run.upstreams(context);
+  const seal = await sealingKey(upstreams.keys);
+  const listed = listedBefore(state?.routes['bucket_size'], opened(state?.listing, seal));
+  const answers = await askRoutes(turn, upstreams, isDue, listed);
 
   const history = { ...state?.history };
   const routes: RecordedRoutes = {};
@@ -81,9 +74,17 @@ export async function takeTurn(environment: NamedEnvironment, context: Context, 
     if (point.length > 0) history[route] = day;
     await changes?.write();
   }
-  await writePacked(store, key, before, { taken_at: utc(now), routes, history, listing: listed.rest }, signal);
+  Object.assign(routes, auditOf(environment, state));
+  const memory = { taken_at: utc(now), routes, history, listing: sealed(listed.rest, seal), audit: state?.audit };
+  await writePacked(store, key, before, memory, signal);
   const faults = answers.flatMap(([, answer]) => answer.faults);
   return { environment: environment.name, routes, faults, resumed: false };
+}
+
+/** The audit has a turn of its own; until then what it gave last stays. */
+function auditOf({ offers }: NamedEnvironment, state: EnvironmentState | null): RecordedRoutes {
+  const recorded = state?.routes[AUDIT_ROUTE];
+  return recorded === undefined || !offers.includes(AUDIT_ROUTE) ? {} : { [AUDIT_ROUTE]: recorded };
 }
 
 /** What became of one route. */
@@ -150,7 +151,11 @@ async function attempt<R extends Recording>(
 }
 
 /** The last good figures stay, with the error of the last try beside them. */
-function recordedOf({ recording, error }: RouteAnswer, before: Recorded | undefined, now: Date): Recorded {
+export function recordedOf(
+  { recording, error }: Pick<RouteAnswer, 'recording' | 'error'>,
+  before: Recorded | undefined,
+  now: Date,
+): Recorded {
   const tried_at = utc(now);
   if (recording !== null) {
     const { as_of, complete, summary, addends, figures } = recording;
@@ -176,18 +181,6 @@ async function changesOf(
   const isNew = before.content === null || after.changed.length > 0;
   const write = async () => (isNew ? writePacked(store, key, before, after.state, signal) : undefined);
   return { changed: after.changed, write };
-}
-
-/** The month's file with these rows in it, each once. */
-async function writeHistory(
-  store: RecordStore,
-  key: string,
-  rows: readonly HistoryRow[],
-  signal: AbortSignal,
-): Promise<void> {
-  const before = await readVersioned(store, key, decodeHistory, signal);
-  const body = encodeHistory(merged(before.content ?? [], rows));
-  await writeVersioned(store, key, before, body, signal, 'application/vnd.apache.parquet');
 }
 
 /** The environment's own share of a run's time, and never more than what the run has left. */

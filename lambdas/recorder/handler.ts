@@ -9,6 +9,7 @@ import { readHashedIdentities } from '../mendix/users/identities.ts';
 import { requiredVariable } from '../required-variable.ts';
 import { deployedModel } from '../routes/micro_flow_constants/deployed-model.ts';
 import { noKeptFiles } from '../routes/micro_flow_constants/stored-file.ts';
+import { storageAudit } from '../routes/storage_audit/storage-audit.ts';
 import { MAX_LOCK_WAIT_MS } from '../routes/table_size/measurement.ts';
 import { readSettings } from '../settings-file.ts';
 import { freeStorage } from '../upstreams/cloudwatch/free-storage.ts';
@@ -113,6 +114,12 @@ function upstreamsOf(context: Context, keys: () => Promise<RecorderKeys>): Upstr
         return deployedModel(postgres({ ...context, deadline }, limits).on(database));
       },
     },
+    audit: (request) =>
+      storageAudit(request, {
+        databases,
+        list: (listing, position, deadline) => listBucket(listing, position, { ...context, deadline }),
+      }),
+    keys,
     identities: (database, salt) =>
       catalogs.use(database, databases.on(database), (app) => readHashedIdentities(app, salt)),
   };

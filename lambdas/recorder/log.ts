@@ -5,7 +5,7 @@ import type { RunOutcome } from './run.ts';
 
 /** Written, not console.log'ed: Lambda's JSON log mode would wrap the line and lose the metrics. */
 export function logRun(outcome: RunOutcome, stage: string, duration_ms: number): void {
-  const { ran, recorded, failed, resumed, left, age_s, faults } = outcome;
+  const { ran, recorded, failed, resumed, left, audited, age_s, faults } = outcome;
   const line = {
     // A run that found another one at work says nothing of the record.
     ...(ran && {
@@ -29,6 +29,7 @@ export function logRun(outcome: RunOutcome, stage: string, duration_ms: number):
     recorded,
     resumed,
     failed,
+    audited,
     [RECORD_METRICS.age]: age_s ?? 0,
     [RECORD_METRICS.unrecorded]: left,
     duration_ms,

@@ -3,24 +3,28 @@ import type { Context } from '../context.ts';
 import type { NamedEnvironment } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
 import { faultOf } from '../faults.ts';
-import { type Distinct, type Latest, parseLatest, type RecordedRoutes } from '../record/latest.ts';
-import { latestKey, METRICS_VIEW } from '../record-layout.ts';
+import type { Latest } from '../record/latest.ts';
+import { METRICS_VIEW } from '../record-layout.ts';
 import { utc } from '../utc.ts';
-import { type Run, shareOf, type TurnOutcome, takeTurn } from './environment-turn.ts';
+import { takeAudit } from './audit-turn.ts';
+import { AUDIT_ROUTE, shareOf, type TurnOutcome, takeTurn } from './environment-turn.ts';
 import { better, Identities, isDue } from './identities.ts';
 import { giveBack, takeLease } from './lease.ts';
-import { type RecordStore, readVersioned, type Versioned, writePacked } from './store.ts';
+import type { Run } from './run-options.ts';
+import { readViews, writeViews } from './views.ts';
 
 /** An environment's share of time: two requests that go to their deadline, side by side or one after the other. */
 const MAX_TURN_MS = 20_000;
 /** What writing the newest figures may take after the last turn. */
 const WRITING_MS = 10_000;
 
+/** A slice of an environment's storage audit: a million objects take some 20 s. */
+const MAX_AUDIT_MS = 60_000;
+/** With less, a slice would only be begun. */
+const MIN_AUDIT_MS = 3_000;
+
 /** The deadline is some seconds before Lambda ends the function: the lease must not be over before that. */
 const LEASE_MARGIN_MS = 5_000;
-
-/** The views that the run writes beside the one of all figures. */
-export const VIEWS = ['bucket_size', 'table_size', 'users', 'micro_flow_constants'] as const;
 
 export interface RunOptions extends Omit<Run, 'slotStart' | 'signal' | 'now'> {
   environments: readonly NamedEnvironment[];
@@ -44,6 +48,8 @@ export interface RunOutcome {
   resumed: number;
   /** Environments for which no time was left. */
   left: number;
+  /** Storage audits that went on, or failed; once a day each. */
+  audited: number;
   /** Seconds since the run before this one ended; `null`: there was none. */
   age_s: number | null;
   faults: readonly Fault[];
@@ -60,7 +66,7 @@ export async function runRecorder(options: RunOptions): Promise<RunOutcome> {
   const until = now.getTime() + context.deadline.remaining() + LEASE_MARGIN_MS;
   const lease = await takeLease(store, options.run, now.getTime(), until, signal);
   if (lease === null) {
-    return { ran: false, recorded: 0, failed: 0, resumed: 0, left: 0, age_s: null, faults: [] };
+    return { ran: false, recorded: 0, failed: 0, resumed: 0, left: 0, audited: 0, age_s: null, faults: [] };
   }
   const outcome = await record(options, signal);
   await giveBack(store, lease, now.getTime(), signal);
@@ -81,31 +87,67 @@ async function record(options: RunOptions, signal: AbortSignal): Promise<RunOutc
   const asking = shareOf(context, context.deadline.remaining() - WRITING_MS);
   const outcomes: TurnOutcome[] = [];
   const queue = oldestFirst(environments, before);
-  const worker = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      if (asking.deadline.remaining() === 0) {
-        queue.unshift(next);
-        return;
-      }
-      const share = shareOf(asking, MAX_TURN_MS);
-      const outcome = await takeTurn(next, share, run);
-      const faults = identities === null ? [] : await countIdentities(next, share, run, identities);
-      outcomes.push({ ...outcome, faults: [...outcome.faults, ...faults] });
-    }
-  };
-  await Promise.all(Array.from({ length: options.side_by_side }, worker));
+  await sideBySide(options, queue, asking, 0, async (next) => {
+    const share = shareOf(asking, MAX_TURN_MS);
+    const outcome = await takeTurn(next, share, run);
+    const faults = identities === null ? [] : await countIdentities(next, share, run, identities);
+    outcomes.push({ ...outcome, faults: [...outcome.faults, ...faults] });
+  });
 
   const newest = identities?.groups(utc(now)) ?? null;
   await writeViews(options, views, outcomes, better(distinct, newest, now), signal);
+  const audits = await audit(options, run, asking, outcomes);
   return {
     ran: true,
     recorded: outcomes.length,
     failed: outcomes.filter(({ routes }) => Object.values(routes).some(({ error }) => error !== null)).length,
     resumed: outcomes.filter(({ resumed }) => resumed).length,
     left: queue.length,
+    audited: audits.length,
     age_s: before === null ? null : Math.max(0, Math.round((now.getTime() - Date.parse(before.taken_at)) / 1_000)),
-    faults: outcomes.flatMap(({ faults }) => faults),
+    faults: [...outcomes, ...audits].flatMap(({ faults }) => faults),
   };
+}
+
+/** Takes from the queue, so many at one time, while there is time; what is left stays in it. */
+async function sideBySide<Item>(
+  { side_by_side }: RunOptions,
+  queue: Item[],
+  { deadline }: Context,
+  min_ms: number,
+  take: (item: Item) => Promise<void>,
+): Promise<void> {
+  const worker = async () => {
+    while (queue.length > 0 && deadline.remaining() > min_ms) await take(queue.shift() as Item);
+  };
+  await Promise.all(Array.from({ length: side_by_side }, worker));
+}
+
+/**
+ * The storage audits that are due, in the time that the turns have left: nobody's newest figures wait for a large bucket.
+ * A database that gave nothing in its turn is not asked for more.
+ */
+async function audit(
+  options: RunOptions,
+  run: Run,
+  asking: Context,
+  outcomes: readonly TurnOutcome[],
+): Promise<TurnOutcome[]> {
+  const { store, environments } = options;
+  const answering = new Set(
+    outcomes.filter(({ routes }) => !routes['table_size']?.error).map(({ environment }) => environment),
+  );
+  const queue = environments.filter(({ name, offers }) => offers.includes(AUDIT_ROUTE) && answering.has(name));
+  const audits: TurnOutcome[] = [];
+  await sideBySide(options, queue, asking, MIN_AUDIT_MS, async (next) => {
+    const outcome = await takeAudit(next, shareOf(asking, MAX_AUDIT_MS), run);
+    if (outcome !== null) audits.push(outcome);
+  });
+  if (audits.length > 0) {
+    const views = await readViews(store, run.signal, [AUDIT_ROUTE, METRICS_VIEW]);
+    await writeViews(options, views, audits, null, run.signal);
+  }
+  return audits;
 }
 
 /** Those that waited the longest have their turn first; who never had one comes before all. */
@@ -132,50 +174,4 @@ async function countIdentities(
   } catch (error) {
     return [faultOf(error)];
   }
-}
-
-type Views = ReadonlyMap<string, Versioned<Latest>>;
-
-async function readViews(store: RecordStore, signal: AbortSignal): Promise<Views> {
-  const names = [...VIEWS, METRICS_VIEW];
-  const views = await Promise.all(names.map((name) => readVersioned(store, latestKey(name), parseLatest, signal)));
-  return new Map(names.map((name, i) => [name, views[i] as Versioned<Latest>]));
-}
-
-/** Environments that had no turn keep what they had; one that is not configured any more is left out. */
-async function writeViews(
-  { store, environments, now, every_minutes }: RunOptions,
-  before: Views,
-  outcomes: readonly TurnOutcome[],
-  distinct: Distinct | null,
-  signal: AbortSignal,
-): Promise<void> {
-  const taken = new Map(outcomes.map(({ environment, routes }) => [environment, routes]));
-  const written = [...before].map(([view, versioned]) => {
-    const content = versioned.content?.environments ?? {};
-    const parts = environments.map(({ name }): [string, RecordedRoutes] => {
-      const routes = taken.get(name) ?? content[name] ?? {};
-      return [name, view === METRICS_VIEW ? withoutSummaries(routes) : only(routes, view)];
-    });
-    const value = {
-      taken_at: utc(now),
-      every_minutes,
-      environments: Object.fromEntries(parts),
-      ...(view === 'users' && { distinct }),
-    };
-    return writePacked(store, latestKey(view), versioned, value, signal);
-  });
-  await Promise.all(written);
-}
-
-function only(routes: RecordedRoutes, view: string): RecordedRoutes {
-  const route = routes[view];
-  return route === undefined ? {} : { [view]: route };
-}
-
-/** Monitoring needs figures only. */
-function withoutSummaries(routes: RecordedRoutes): RecordedRoutes {
-  return Object.fromEntries(
-    Object.entries(routes).map(([name, route]) => [name, { ...route, summary: null, addends: [] }]),
-  );
 }

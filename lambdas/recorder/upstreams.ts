@@ -6,18 +6,23 @@ import type { Upstreams as Constants } from '../routes/micro_flow_constants/upst
 import type { Upstreams as Tables } from '../routes/table_size/table-sizes.ts';
 import type { Upstreams as Users } from '../routes/users/request.ts';
 import type { Database } from '../settings.ts';
+import type { AskAudit } from './storage-audit.ts';
 
 export interface Upstreams {
   buckets: Buckets;
   tables: Tables;
   users: Users;
   constants: Constants;
+  audit: AskAudit;
   /** Licence identities of an app as hashes under a salt. @throws as the users' totals do */
   identities(database: Database, salt: string): Promise<HashedIdentity[]>;
+  /** The API's own. @throws KeysUnavailableError */
+  keys(): Promise<RecorderKeys>;
 }
 
-/** The keys of fingerprints and identities. */
+/** The keys of fingerprints and identities, and the one that seals where a listing was cut. */
 export interface RecorderKeys {
+  cursor: { current: VersionedKey };
   fingerprint: VersionedKey;
   identity: VersionedKey;
 }

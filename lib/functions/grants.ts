@@ -90,7 +90,10 @@ export class Grants extends Construct {
         [VARIABLES.keyBucket]: keyBucket.bucket.bucketName,
         [VARIABLES.recordBucket]: recordBucket.bucket.bucketName,
       },
-      managedPolicies: this.policiesOf(needs),
+      // Files lie in buckets that it may list already; a policy of their own would only count against the role's.
+      managedPolicies: this.policiesOf(
+        needs.filter((need) => need !== 'file_listing' || !needs.includes('bucket_listing')),
+      ),
     };
   }
 

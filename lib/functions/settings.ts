@@ -88,8 +88,8 @@ function environmentOf(
   return {
     labels,
     offers: routes.filter((candidate) => offers(candidate, environment)).map(({ name }) => name),
-    ...(buckets && needs('bucket_metrics', 'bucket_listing') && { buckets: bucketsOf(buckets, config) }),
-    ...(needs('file_listing') && { buckets: fileBucketsOf(environment, config) }),
+    ...(buckets &&
+      needs('bucket_metrics', 'bucket_listing', 'file_listing') && { buckets: bucketsFor(needs, environment, config) }),
     ...(database && needs('database') && { database: databaseOf(database, config) }),
     ...(constants && needs('constants') && { constants: constantsOf(constants, config) }),
     ...(airflow && needs('airflow') && { airflow: airflowOf(airflow) }),
@@ -107,16 +107,23 @@ function bucketsOf(buckets: readonly BucketConfig[], { region }: Config): Bucket
   }));
 }
 
-/** Only those with the app's files, and how they lie there; what is not configured is as Mendix does it by default. */
-function fileBucketsOf(environment: EnvironmentConfig, config: Config): Bucket[] {
-  return fileBuckets(environment).flatMap((bucket) =>
+/**
+ * Who compares files is told of the buckets that hold them alone, and how they lie there; what is not configured is as
+ * Mendix does it by default. Who asks for sizes is told of all, and the recorder, which does both, of both.
+ */
+function bucketsFor(needs: (...needs: Need[]) => boolean, environment: EnvironmentConfig, config: Config): Bucket[] {
+  const files = needs('file_listing') ? fileBuckets(environment) : [];
+  const told = needs('bucket_metrics', 'bucket_listing') ? (environment.buckets ?? []) : files;
+  return told.flatMap((bucket) =>
     bucketsOf([bucket], config).map((settings) => ({
       ...settings,
-      files: {
-        shape: bucket.files?.layout ?? 'flat',
-        suffix: bucket.files?.suffix ?? '',
-        size_tolerance: bucket.files?.size_tolerance_bytes ?? 0,
-      },
+      ...(files.includes(bucket) && {
+        files: {
+          shape: bucket.files?.layout ?? 'flat',
+          suffix: bucket.files?.suffix ?? '',
+          size_tolerance: bucket.files?.size_tolerance_bytes ?? 0,
+        },
+      }),
     })),
   );
 }

@@ -25,7 +25,13 @@ const tokens: Record<'both' | 'acc' | 'prod' | 'depot' | 'mixed', string> = {
 
 beforeAll(async () => {
   const config = JSON.parse(readFileSync('config/local.json', 'utf8')) as { callers: { groups: Json } };
-  const scopes = ['mrt/bucket_size.read', 'mrt/table_size.read', 'mrt/users.read', 'mrt/micro_flow_constants.read'];
+  const scopes = [
+    'mrt/bucket_size.read',
+    'mrt/table_size.read',
+    'mrt/users.read',
+    'mrt/micro_flow_constants.read',
+    'mrt/storage_audit.read',
+  ];
   Object.assign(config.callers.groups, {
     acc: { scopes, environments: ['shop-acc'] },
     prod: { scopes, environments: ['shop-prod'] },
@@ -58,6 +64,7 @@ const SUMMARIES = [
   '/table_size?summary=true&',
   '/users?summary=true&',
   '/micro_flow_constants?summary=true&',
+  '/storage_audit?summary=true&',
 ];
 
 describe.each(SUMMARIES)('GET %s', (route) => {
@@ -152,7 +159,14 @@ describe('GET /metrics', () => {
     expect(all.status).toBe(200);
     expect(all.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     for (const environment of ['shop-acc', 'shop-prod']) {
-      for (const name of ['bucket_size_bytes', 'table_total_bytes', 'users', 'constants', 'source_up']) {
+      for (const name of [
+        'bucket_size_bytes',
+        'table_total_bytes',
+        'users',
+        'constants',
+        'storage_audit_bytes',
+        'source_up',
+      ]) {
         expect(all.text).toContain(`mrt_${name}{environment="${environment}"`);
       }
     }
@@ -211,6 +225,8 @@ describe('what rows would show', () => {
     '/micro_flow_constants?environment=*&compare=shop-acc&summary=true',
     '/bucket_size?environment=*&source=listing',
     '/bucket_size?environment=*&days=7',
+    '/storage_audit?environment=*&list=orphaned',
+    '/storage_audit?environment=*&files=only',
   ])('is of one environment: %s', async (target) => {
     const { status, json } = await ask(target, 'both');
     expect([status, json['title']]).toEqual([400, 'One environment only']);
@@ -268,7 +284,7 @@ describe('the record', () => {
     };
     const may = (route: string, action: string, key: string) => decide(route, action, `/${key}`, {});
     const mayList = (route: string, prefix: string) => decide(route, 's3:ListBucket', '', { 's3:prefix': prefix });
-    const routes = ['bucket_size', 'table_size', 'users', 'micro_flow_constants'];
+    const routes = ['bucket_size', 'table_size', 'users', 'micro_flow_constants', 'storage_audit'];
     for (const own of routes) {
       for (const view of [...routes, 'metrics']) {
         expect([own, view, may(own, 's3:GetObject', `latest/${view}.json.gz`)]).toEqual([own, view, own === view]);

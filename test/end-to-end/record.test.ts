@@ -56,6 +56,16 @@ describe('the record of the sample apps', () => {
     const [bucket] = (ofBuckets as Json)['buckets'] as Json[];
     const [own] = (await system.ask('/bucket_size?environment=shop-prod')).json['buckets'] as Json[];
     expect(bucket?.['size_bytes']).toBe(own?.['size_bytes']);
+    const audits = (await system.ask('/storage_audit?environment=*&summary=true')).json['environments'] as Json[];
+    expect(audits).toHaveLength(2);
+    for (const { environment, summary, error } of audits) {
+      const { json } = await system.ask(`/storage_audit?environment=${environment}`);
+      const { orphaned, missing, listed } = json['reconciliation'] as Record<string, Json>;
+      expect([environment, error]).toEqual([environment, null]);
+      const { object_count, size_bytes } = orphaned ?? {};
+      const { file_count } = missing ?? {};
+      expect(summary).toMatchObject({ orphaned: { object_count, size_bytes }, missing: { file_count }, listed });
+    }
   });
 
   test('counts the people of both apps once, without keeping one', async () => {
@@ -115,6 +125,9 @@ describe('the record of the sample apps', () => {
     expect(found).toEqual([]);
     expect(long).toEqual([]);
     expect(whole).not.toMatch(/@example|localhost|127\.0\.0\.1|arn:aws/);
+    // Mendix calls every object by a UUID; a run's own id is in the lease.
+    const withUuid = [...texts].filter(([key, text]) => key !== 'run.json' && /[0-9a-f]{8}-[0-9a-f]{4}-4/.test(text));
+    expect(withUuid.map(([key]) => key)).toEqual([]);
   });
 
   test('gives each route the past of its own figures: today’s point is close to what the route says now', async () => {

@@ -27,6 +27,7 @@ export const route = {
     'mrt/users.profile',
     'mrt/micro_flow_constants.read',
     'mrt/micro_flow_constants.reveal',
+    'mrt/storage_audit.read',
   ],
   needs: [],
   environment: false,

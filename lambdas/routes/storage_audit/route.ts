@@ -3,8 +3,9 @@
  * the OpenAPI document and in docs/api.md (`npm run generate`).
  */
 import * as z from 'zod/mini';
-import { choice, described, integer } from '../../parameters.ts';
+import { choice, described, flag, integer } from '../../parameters.ts';
 import type { Route } from '../../route.ts';
+import { fleetSummary, fleetTotal } from './fleet-schema.ts';
 
 const bytes = (description: string) => described(z.number(), description);
 
@@ -96,6 +97,23 @@ const reconciliation = z.object({
   ),
 });
 
+const cost = z.nullable(
+  z.object({
+    orphaned_per_month: described(
+      z.nullable(
+        z.object({
+          amount: described(z.string(), 'For their storage alone, to the cent: `1.42`.'),
+          currency: described(z.literal('USD'), 'Of the amount.'),
+          prices_as_of: described(z.string(), 'The day of the price list.'),
+          prices_region: described(z.string(), 'The Region of the price list, which need not be the bucket’s.'),
+        }),
+      ),
+      '`null`: not known, or `unpriced`.',
+    ),
+    unpriced: described(z.nullable(z.string()), 'A storage class of some orphan that has no price here.'),
+  }),
+);
+
 const key = z.object({
   key: described(z.string(), 'Key of the object; of a missing one, the key that it would have.'),
   size_bytes: described(z.nullable(z.number()), 'Bytes of the object; `null`: missing.'),
@@ -131,6 +149,18 @@ export const route = {
       'Hours since its last change after which an object that nothing refers to is orphaned. Default 24.',
     ),
     files: described(z.optional(choice('only')), '`only`: the figures of the database alone, which is cheap.'),
+    summary: z.optional(
+      described(flag(), 'Totals, which of one environment are the answer without it too. Not with `list`.'),
+    ),
+  },
+  record: { view: 'storage_audit', history: false, changes: false, needed: false },
+  fleet: {
+    asks: null,
+    may: ['summary=true'],
+    summary: fleetSummary(z.omit(files, { by_entity: true, by_month: true }), cost),
+    total: fleetTotal,
+    distinct: false,
+    daily: true,
   },
   rows: 'keys',
   csv: {
@@ -147,7 +177,7 @@ export const route = {
       'entity',
     ],
     leftOut: [],
-    notWith: ['files'],
+    notWith: ['files', 'summary'],
     onlyWith: 'list',
   },
   answer: z.object({
@@ -160,25 +190,7 @@ export const route = {
       z.nullable(reconciliation),
       'Bucket against database. `null`: not asked for, or not known.',
     ),
-    cost: described(
-      z.nullable(
-        z.object({
-          orphaned_per_month: described(
-            z.nullable(
-              z.object({
-                amount: described(z.string(), 'For their storage alone, to the cent: `1.42`.'),
-                currency: described(z.literal('USD'), 'Of the amount.'),
-                prices_as_of: described(z.string(), 'The day of the price list.'),
-                prices_region: described(z.string(), 'The Region of the price list, which need not be the bucket’s.'),
-              }),
-            ),
-            '`null`: not known, or `unpriced`.',
-          ),
-          unpriced: described(z.nullable(z.string()), 'A storage class of some orphan that has no price here.'),
-        }),
-      ),
-      'What the orphans cost. `null` without a reconciliation.',
-    ),
+    cost: described(cost, 'What the orphans cost. `null` without a reconciliation.'),
     keys: z.optional(described(z.array(key), 'With `list`: the keys of this page.')),
     errors: described(
       z.object({

@@ -48,9 +48,10 @@ export async function storageAudit(request: AuditRequest, upstreams: Upstreams):
   const { database, buckets } = environment;
   if (database === undefined || buckets === undefined) throw new NotOfferedError('one of the two sides only');
   const subject = { request, database, queries: upstreams.databases.on(database), upstreams };
-  const { list, files, older_than_hours } = parameters;
+  const { list, files, older_than_hours, summary } = parameters;
   const idle = [
     ...(list !== undefined && files !== undefined ? ['files'] : []),
+    ...(list !== undefined && summary === true ? ['summary'] : []),
     ...(files !== undefined && older_than_hours !== undefined ? ['older_than_hours'] : []),
   ];
   if (idle.length > 0) {

@@ -812,7 +812,7 @@ export interface Operations {
         as_of: string | null;
         /** When it was recorded. `null`: never. */
         recorded_at: string | null;
-        /** True when the figures are older ones, as `error` or `record` says. */
+        /** True when the figures are older than the last two recordings should be, or `error` says why there are no newer ones. */
         stale: boolean;
         /** The newest recorded figures. `null`: there are none. */
         summary: {
@@ -1025,7 +1025,7 @@ export interface Operations {
         as_of: string | null;
         /** When it was recorded. `null`: never. */
         recorded_at: string | null;
-        /** True when the figures are older ones, as `error` or `record` says. */
+        /** True when the figures are older than the last two recordings should be, or `error` says why there are no newer ones. */
         stale: boolean;
         /** The newest recorded figures. `null`: there are none. */
         summary: {
@@ -1247,7 +1247,7 @@ export interface Operations {
         as_of: string | null;
         /** When it was recorded. `null`: never. */
         recorded_at: string | null;
-        /** True when the figures are older ones, as `error` or `record` says. */
+        /** True when the figures are older than the last two recordings should be, or `error` says why there are no newer ones. */
         stale: boolean;
         /** The newest recorded figures. `null`: there are none. */
         summary: {
@@ -1471,7 +1471,7 @@ export interface Operations {
         as_of: string | null;
         /** When it was recorded. `null`: never. */
         recorded_at: string | null;
-        /** True when the figures are older ones, as `error` or `record` says. */
+        /** True when the figures are older than the last two recordings should be, or `error` says why there are no newer ones. */
         stale: boolean;
         /** The newest recorded figures. `null`: there are none. */
         summary: {
@@ -1550,10 +1550,12 @@ export interface Operations {
   /** What of the files of an environment is in its bucket, in its database, or in one of them only. */
   '/storage_audit': {
     query: {
-      /** Name of the Mendix environment; default: the only one that you may read. */
+      /** Name of the Mendix environment; default: the only one that you may read. A comma list of up to 100, or `*` for all that you may read, gives their summaries out of the record. */
       environment?: string | undefined;
       /** Seconds that the answer may take. Default 25. */
       budget_s?: number | undefined;
+      /** Narrows several environments to those with this label: `stage:prod`. May be repeated; all must hold. Without `environment` it narrows all that you may read. */
+      label?: string[] | undefined;
       /** Rows of a page: up to 1,000, in CSV up to 10,000. Default 100. */
       limit?: number | undefined;
       /** `next_cursor` of the page before; the other parameters stay, `limit` may change. */
@@ -1564,6 +1566,8 @@ export interface Operations {
       older_than_hours?: number | undefined;
       /** `only`: the figures of the database alone, which is cheap. */
       files?: 'only' | undefined;
+      /** Totals, which of one environment are the answer without it too. Not with `list`. */
+      summary?: boolean | undefined;
     };
     answer: {
       /** Name of the environment. */
@@ -1779,7 +1783,150 @@ export interface Operations {
       /** `cursor` of the next page; `null` on the last. */
       next_cursor: string | null;
     };
-    several: null;
+    several: {
+      /** By name; only those that you may read. */
+      environments: {
+        /** Its name. */
+        environment: string;
+        /** The time that the summary is true for. `null`: not known. */
+        as_of: string | null;
+        /** When it was recorded. `null`: never. */
+        recorded_at: string | null;
+        /** True when the figures are older than the last two recordings should be, or `error` says why there are no newer ones. */
+        stale: boolean;
+        /** The newest recorded figures. `null`: there are none. */
+        summary: {
+          /** Name of the bucket. */
+          bucket: string | null;
+          /** What the environment’s keys begin with; `null`: nothing. */
+          prefix: string | null;
+          /** By the database. */
+          files: {
+            /** The server’s clock when it was asked. */
+            as_of: string;
+            /** Documents with contents; inherited entities are counted once. */
+            file_count: number;
+            /** Sum of their sizes, without those that are not known. */
+            size_bytes: number;
+            /** Of size -1: Mendix has not measured them yet. */
+            not_sized: number;
+            /** Of size 0: Mendix found no file, or an empty one. */
+            not_found: number;
+            /** With contents and without a storage key: their files are not in the bucket, so they are in no class. `null`: the schema has no keys. */
+            without_key: number | null;
+          } | null;
+          /** All objects of the environment. */
+          listed: {
+            /** Objects. */
+            object_count: number;
+            /** Their bytes. */
+            size_bytes: number;
+          } | null;
+          /** A document has the key. */
+          referenced: {
+            /** Objects. */
+            object_count: number;
+            /** Their bytes. */
+            size_bytes: number;
+          } | null;
+          /** Mendix’s queue of unreferenced files has the key. */
+          pending_deletion: {
+            /** Objects. */
+            object_count: number;
+            /** Their bytes. */
+            size_bytes: number;
+          } | null;
+          /** Nothing in the database has the key. */
+          orphaned: {
+            /** Objects. */
+            object_count: number;
+            /** Their bytes. */
+            size_bytes: number;
+          } | null;
+          /** As `orphaned`, and younger than a day. */
+          too_young: {
+            /** Objects. */
+            object_count: number;
+            /** Their bytes. */
+            size_bytes: number;
+          } | null;
+          /** The key is not made as Mendix makes it. */
+          foreign: {
+            /** Objects. */
+            object_count: number;
+            /** Their bytes. */
+            size_bytes: number;
+          } | null;
+          /** The object has another size than its document. */
+          size_mismatch: {
+            /** Objects. */
+            object_count: number;
+            /** Their bytes. */
+            size_bytes: number;
+          } | null;
+          /** Documents whose object is not in the bucket. */
+          missing: {
+            /** Documents. */
+            file_count: number;
+            /** Their bytes by the database. */
+            size_bytes: number;
+          } | null;
+          /** What the orphans cost. */
+          cost: {
+            /** `null`: not known, or `unpriced`. */
+            orphaned_per_month: {
+              /** For their storage alone, to the cent: `1.42`. */
+              amount: string;
+              /** Of the amount. */
+              currency: 'USD';
+              /** The day of the price list. */
+              prices_as_of: string;
+              /** The Region of the price list, which need not be the bucket’s. */
+              prices_region: string;
+            } | null;
+            /** A storage class of some orphan that has no price here. */
+            unpriced: string | null;
+          } | null;
+        } | null;
+        /** Why the last recording gave nothing. `null`: it did. */
+        error: {
+          /** The problem, as in an answer that fails: `/problems/database-unavailable` … */
+          type: string;
+          /** The same in words. */
+          title: string;
+          /** The status that an answer about this environment alone might have had. */
+          status: number;
+          /** What happened and what to do. */
+          detail: string;
+        } | null;
+      }[];
+      /** Of all environments that were asked for, those of other pages too. What they share is once. */
+      total: {
+        /** Bytes of all their objects. `null`: not known. */
+        listed_bytes: number | null;
+        /** Objects that nothing refers to. `null`: not known. */
+        orphaned_objects: number | null;
+        /** Their bytes. `null`: not known. */
+        orphaned_bytes: number | null;
+        /** Documents whose object is not in the bucket. `null`: not known. */
+        missing_files: number | null;
+        /** Their bytes by the database. `null`: not known. */
+        missing_bytes: number | null;
+      };
+      /** The record that all of it is from. */
+      record: {
+        /** When the newest run of the recorder was. `null`: it cannot be read. */
+        taken_at: string | null;
+        /** Its age in whole minutes, once it is older than two runs; else `null`. */
+        age_s: number | null;
+        /** `old`; or why it cannot be read: `missing`, `unreadable`, `newer-schema`, `access-denied` … `null`: all is well. */
+        reason: string | null;
+      };
+      /** False: something that belongs here is missing; the part says why. */
+      complete: boolean;
+      /** `cursor` of the next page; `null` on the last. */
+      next_cursor: string | null;
+    };
     rows: 'keys';
     csv: true;
   };

@@ -32,7 +32,7 @@ function recorded(
 function ask(
   environments: Record<string, Recorded | null>,
   names: readonly string[],
-  options: { limit?: number; position?: FleetPosition; taken_at?: string; figures?: boolean } = {},
+  options: { limit?: number; position?: FleetPosition; taken_at?: string; figures?: boolean; daily?: true } = {},
 ) {
   const { limit = 100, position = null, taken_at = '2026-11-26T10:15:00Z', figures = false } = options;
   const latest: Latest = {
@@ -50,7 +50,8 @@ function ask(
     environments: names.map((name) => ({ environment: { name, labels: {}, offers: ['bucket_size'] }, scopes: [] })),
     figures,
   } as unknown as FleetRequest<FleetPosition>;
-  return fleetAnswer('bucket_size', bucketSize.fleet, request, { latest: async () => ({ latest, etag: '"1"' }) }, NOW);
+  const part = { ...bucketSize.fleet, ...(options.daily && { daily: options.daily }) };
+  return fleetAnswer('bucket_size', part, request, { latest: async () => ({ latest, etag: '"1"' }) }, NOW);
 }
 
 const bodyOf = async (answer: ReturnType<typeof ask>) => (await answer).body as FleetBody & { complete: boolean };
@@ -118,6 +119,22 @@ describe('a record', () => {
     expect(body.record).toEqual({ taken_at: '2026-11-26T09:40:10Z', age_s: 2340, reason: 'old' });
     expect(body.environments[0]).toMatchObject({ stale: true, error: null });
     expect(body.complete).toBe(false);
+  });
+
+  test('that holds an environment whose turn was long ago says so of that one alone', async () => {
+    const old = { taken_at: '2026-11-26T09:40:10Z', tried_at: '2026-11-26T09:40:10Z' };
+    const body = await bodyOf(ask({ a: recorded(70, old), b: recorded(7, {}, 'other/') }, ['a', 'b']));
+    expect(body.environments.map(({ stale }) => stale)).toEqual([true, false]);
+    expect([body.record.age_s, body.complete]).toEqual([null, false]);
+  });
+
+  test('of what is recorded once a day is as good as new for two days', async () => {
+    const of = async (taken_at: string) => {
+      const { environments } = await bodyOf(ask({ a: recorded(70, { taken_at }) }, ['a'], { daily: true }));
+      return environments[0]?.stale;
+    };
+    expect(await of('2026-11-24T10:30:00Z')).toBe(false);
+    expect(await of('2026-11-24T10:10:00Z')).toBe(true);
   });
 
   test('of two runs ago is as it should be', async () => {

@@ -4,6 +4,7 @@ import { DatabaseUnavailableError } from '../../../lambdas/errors.ts';
 import type { NamedEnvironment } from '../../../lambdas/exchange.ts';
 import { UserCatalogMemory } from '../../../lambdas/mendix/users/catalog-memory.ts';
 import { runRecorder } from '../../../lambdas/recorder/run.ts';
+import type { AskAudit } from '../../../lambdas/recorder/storage-audit.ts';
 import type { Upstreams } from '../../../lambdas/recorder/upstreams.ts';
 import { noKeptFiles } from '../../../lambdas/routes/micro_flow_constants/stored-file.ts';
 import type { MemoryStore } from './memory-store.ts';
@@ -37,10 +38,15 @@ export interface Sources {
   unreadable?: ReadonlySet<string>;
   /** Called at each question. */
   asked?: (source: string) => void | Promise<void>;
+  /** Audits every environment, one after the other. */
+  audit?: AskAudit;
+  /** Version of the keys: another one is another key. */
+  key?: number;
 }
 
-function upstreamsOf({ values, bytes = 100, unreadable, asked }: Sources): Upstreams {
-  const keys = async () => ({ fingerprint: KEY, identity: KEY });
+function upstreamsOf({ values, bytes = 100, unreadable, asked, audit, key = 1 }: Sources): Upstreams {
+  const current = { ...KEY, version: `v${key}`, key: Buffer.alloc(32, key).toString('base64') };
+  const keys = async () => ({ fingerprint: KEY, identity: KEY, cursor: { current } });
   const away = () => Promise.reject(new DatabaseUnavailableError('server', 'unreachable'));
   const databases = { on: () => ({ query: away }) };
   return {
@@ -74,6 +80,8 @@ function upstreamsOf({ values, bytes = 100, unreadable, asked }: Sources): Upstr
       },
       deployedModel: async () => null,
     },
+    audit: audit ?? away,
+    keys,
     identities: away,
   };
 }
@@ -94,7 +102,10 @@ export function runOnce(
     store,
     upstreams: () => upstreamsOf(sources),
     version: '1.0.0',
-    environments: names.map(environmentOf),
+    environments: names.map((name) => ({
+      ...environmentOf(name),
+      ...(sources.audit && { offers: ['bucket_size', 'micro_flow_constants', 'storage_audit'] }),
+    })),
     context,
     run,
     now,

@@ -5,7 +5,7 @@ import { metricsText } from '../../../../lambdas/http/metrics-text.ts';
 import type { Latest, Recorded } from '../../../../lambdas/record/latest.ts';
 import { familiesOf } from '../../../../lambdas/record/samples.ts';
 import { SCOPES_OF_FIGURES } from '../../../../lambdas/record/scopes.ts';
-import { VIEWS } from '../../../../lambdas/recorder/run.ts';
+import { VIEWS } from '../../../../lambdas/recorder/views.ts';
 import { metrics } from '../../../../lambdas/routes/metrics/metrics.ts';
 import { routes } from '../../../../lambdas/routes.ts';
 

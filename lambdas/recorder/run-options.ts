@@ -1,0 +1,17 @@
+/** What a run is made of. */
+import type { Context } from '../context.ts';
+import type { RecordStore } from './store.ts';
+import type { Upstreams } from './upstreams.ts';
+
+/** What all turns of a run have in common. */
+export interface Run {
+  store: RecordStore;
+  /** The upstreams of one environment's turn. */
+  upstreams(context: Context): Upstreams;
+  version: string;
+  now: Date;
+  /** Turns that began at or after it need not be taken again: a run before this one was cut. */
+  slotStart: Date;
+  /** Of writing, which goes on a little after asking has ended. */
+  signal: AbortSignal;
+}
