@@ -13,6 +13,8 @@ export interface Endpoints {
   /** The client that people sign in with; `null`: the configuration has none. */
   people_client_id: string | null;
   issuer: string;
+  /** The console, for browsers; `null`: the configuration has no people who could sign in. */
+  console: string | null;
   s3: string;
   cloudwatch: string;
   /** PostgreSQL itself, past the listeners that check IAM tokens. */

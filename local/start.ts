@@ -23,10 +23,20 @@ function print(line: string): void {
 }
 
 function screen({ endpoints, logDirectory, deployment }: System): string {
-  const { api, token_endpoint, client_id, client_secret, postgres, s3, cloudwatch, environment } = endpoints;
+  const {
+    api,
+    token_endpoint,
+    client_id,
+    client_secret,
+    postgres,
+    s3,
+    cloudwatch,
+    environment,
+    console: page,
+  } = endpoints;
   const routes = [...new Set(deployment.api.routes.map((route) => route.path))].join(' ');
   return `
-  API             ${api}   ${routes}
+  API             ${api}   ${routes}${page === null ? '' : `\n  Console         ${page}`}
   Token endpoint  ${token_endpoint}
   PostgreSQL      ${postgres.host}:${postgres.port}
   S3              ${s3}
@@ -84,6 +94,8 @@ try {
   });
   // Beside the run: the fleet and /metrics have figures some seconds later; what fails is in the recorder's log.
   recordSamples(system).catch(() => undefined);
+  // So is the console: whoever opens it before it is built waits for it, and is told what went wrong.
+  system.prepareConsole().catch(() => undefined);
   print(`Ready after ${((performance.now() - started) / 1000).toFixed(1)} s.\n${screen(system)}`);
 } catch (error) {
   process.stderr.write(`\nThe start failed: ${advice(error, DIRECTORY)}\n`);

@@ -18,6 +18,8 @@ import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { isStsNeeded, startSts } from '@mrt/local-aws/sts/service.ts';
 import { readConfig } from '../config/read.ts';
 import { VARIABLES } from '../lambdas/contract.ts';
+import { ConsoleFiles } from './console/console-files.ts';
+import { CONSOLE_PATH, ConsoleSite, consoleAddresses } from './console/console-site.ts';
 import { type Databases, openDatabases } from './data/databases.ts';
 import { startS3AndCloudWatch } from './data/s3-and-cloudwatch.ts';
 import { type Endpoints, removeEndpoints, writeEndpoints } from './endpoints-file.ts';
@@ -68,6 +70,8 @@ export interface System {
   sts: HttpService | null;
   functions: Functions;
   logDirectory: string;
+  /** Builds the console's files where they are not kept from before; without it, the first request for one does. */
+  prepareConsole(): Promise<void>;
   /** A token as the pool would issue it. */
   token(options?: ClientTokenOptions): Promise<string>;
   /** Cognito signs with a new key from now on; the functions learn of it by `publish()`. */
@@ -176,6 +180,20 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
   await runTask('publish the keys', () => createCustomResources(deployment, functions.byArn));
   teardown.add(startSchedules(deployment, functions.byArn));
 
+  const credentials = sampleCredentials(cognito, deployment);
+  const consoleFiles = new ConsoleFiles(PROJECT);
+  let apiPort = 0;
+  const site =
+    credentials.people_client_id === null
+      ? null
+      : new ConsoleSite({
+          files: consoleFiles,
+          tokenEndpoint: `${cognito.address}/oauth2/token`,
+          clientId: credentials.people_client_id,
+          stage: config.stage,
+          port: () => apiPort,
+        });
+
   const accessLog = new LogFile(join(logDirectory, 'access.log'), events.logFault);
   teardown.add(() => accessLog.end());
   const gateway = new Gateway({
@@ -184,16 +202,21 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
     // In this process, where no proxy of the environment is asked.
     keysOf: () => cognito.signer.publishedKeys,
     integration: (route) => functions.integrationOf(route),
+    ...(site !== null && { beside: site.serve }),
     writeAccessLine: (line) => accessLog.write(`${line}\n`),
   });
-  const address = `http://127.0.0.1:${await gateway.listen(port)}`;
+  apiPort = await gateway.listen(port);
+  const address = `http://127.0.0.1:${apiPort}`;
   teardown.add(() => gateway.close());
+  // In the cloud the stack registers the console's address; here it has the port of this run.
+  if (site !== null) allowConsole(cognito, credentials.people_client_id, consoleAddresses(apiPort));
 
   const endpoints: Endpoints = {
     api: address,
     token_endpoint: `${cognito.address}/oauth2/token`,
-    ...sampleCredentials(cognito, deployment),
+    ...credentials,
     issuer: cognito.signer.issuer,
+    console: site === null ? null : `${address}${CONSOLE_PATH}`,
     ...storage.addresses,
     postgres: databases.direct(),
     environment: 'shop-prod',
@@ -211,6 +234,9 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
     sts,
     functions,
     logDirectory,
+    async prepareConsole() {
+      if (site !== null) await consoleFiles.directory();
+    },
     token({ client = SAMPLE_CLIENT, ...wish } = {}) {
       return issuedToken(cognito, {
         ...wish,
@@ -223,4 +249,11 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
     recordPast: () => storage.recordPast(),
     stop: () => teardown.run(),
   };
+}
+
+/** The sign-in may come back to these addresses, and the sign-out too. */
+function allowConsole({ pool }: TokenEndpoint, clientId: string | null, addresses: readonly string[]): void {
+  const client = pool.clients.find(({ id }) => id === clientId);
+  client?.callbackUrls.push(...addresses);
+  client?.logoutUrls.push(...addresses);
 }

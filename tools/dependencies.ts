@@ -31,7 +31,16 @@ export interface Manifest {
 }
 
 /** Licences by which everything may be used and passed on, with no more than a notice. */
-const FOR_ALL = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0']);
+const FOR_ALL = new Set([
+  'MIT',
+  'ISC',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  '0BSD',
+  'BlueOak-1.0.0',
+  'Unlicense',
+]);
 
 /**
  * Licences of tools that are run here and passed on to nobody. MPL-2.0 asks for the source of changed files of a package

@@ -8,6 +8,7 @@ const Client = z.object({
   AllowedOAuthFlows: z.array(z.enum(['client_credentials', 'code', 'implicit'])).default([]),
   AllowedOAuthScopes: z.array(z.string()).default([]),
   CallbackURLs: z.array(z.string()).default([]),
+  LogoutURLs: z.array(z.string()).default([]),
   AccessTokenValidity: z.coerce.number().optional(),
   IdTokenValidity: z.coerce.number().optional(),
   TokenValidityUnits: z.object({ AccessToken: Unit, IdToken: Unit }).prefault({}),
@@ -21,6 +22,7 @@ export interface PoolClient {
   flows: string[];
   scopes: string[];
   callbackUrls: string[];
+  logoutUrls: string[];
   accessTokenSeconds: number;
   idTokenSeconds: number;
 }
@@ -51,6 +53,7 @@ export function deployedPool(
         flows: client.AllowedOAuthFlows,
         scopes: client.AllowedOAuthScopes,
         callbackUrls: client.CallbackURLs,
+        logoutUrls: client.LogoutURLs,
         accessTokenSeconds: seconds(client.AccessTokenValidity, client.TokenValidityUnits.AccessToken),
         idTokenSeconds: seconds(client.IdTokenValidity, client.TokenValidityUnits.IdToken),
       };

@@ -1,4 +1,4 @@
-/** Cognito on one machine: `/oauth2/token`, `/oauth2/authorize` and the pool's JWKS. */
+/** Cognito on one machine: `/oauth2/token`, `/oauth2/authorize`, `/oauth2/revoke`, `/logout` and the pool's JWKS. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DeployedPool, PoolClient } from '../cloudformation/deployed-identity.ts';
@@ -15,6 +15,9 @@ type TokenError =
   | 'unauthorized_client'
   | 'unsupported_grant_type'
   | 'invalid_scope';
+
+/** Pages of any origin may read these answers: a public client asks from a browser, as AWS's own Amplify does. */
+const FOR_PAGES = { 'cache-control': 'no-store', 'access-control-allow-origin': '*' };
 
 type TokenAnswer = Record<string, string | number> | TokenError;
 
@@ -73,7 +76,12 @@ export class TokenEndpoint {
     if (asked === 'POST /oauth2/token') {
       const answer = await this.#token(request);
       const failed = typeof answer === 'string';
-      send(response, failed ? 400 : 200, failed ? { error: answer } : answer, { 'cache-control': 'no-store' });
+      send(response, failed ? 400 : 200, failed ? { error: answer } : answer, FOR_PAGES);
+    } else if (asked === 'POST /oauth2/revoke') {
+      const error = await this.#revoke(request);
+      send(response, error === null ? 200 : 400, error === null ? {} : { error }, FOR_PAGES);
+    } else if (asked === 'GET /logout') {
+      this.#logout(request, response, url.searchParams);
     } else if (asked === 'GET /oauth2/authorize' || asked === 'POST /oauth2/authorize') {
       await this.#authorize(request, response, url.searchParams);
     } else if (asked === `GET ${this.jwksAddress.pathname}`) {
@@ -87,10 +95,40 @@ export class TokenEndpoint {
     const asked = authorizeRequest(query, this.pool);
     if ('page' in asked) return sendPage(response, 400, `An error was encountered: ${asked.page}`);
     if ('redirect' in asked) return redirect(response, asked.redirect);
-    if (request.method === 'GET') return sendPage(response, 200, signInPage(this.pool));
+    if (request.method === 'GET') {
+      const known = this.pool.signedInAs(sessionOf(request));
+      const target = known === null ? null : signedIn(asked, known, this.pool);
+      return target === null ? sendPage(response, 200, signInPage(this.pool)) : redirect(response, target);
+    }
+    const username = (await readForm(request)).get('username') ?? '';
+    const target = signedIn(asked, username, this.pool);
+    if (target === null) return sendPage(response, 400, 'Nobody has this name');
+    const cookie = `${SESSION_COOKIE}=${this.pool.newSession(username)}; HttpOnly; SameSite=Lax; Path=/`;
+    redirect(response, target, { 'set-cookie': cookie });
+  }
+
+  /** Cognito's sign-out: its own session ends, the tokens are not touched (Cognito developer guide, "Logout endpoint"). */
+  #logout(request: IncomingMessage, response: ServerResponse, query: URLSearchParams): void {
+    const client = this.pool.clients.find(({ id }) => id === query.get('client_id'));
+    const target = query.get('logout_uri') ?? '';
+    if (client?.logoutUrls.includes(target) !== true) {
+      sendPage(response, 400, 'An error was encountered: redirect_mismatch');
+      return;
+    }
+    this.pool.endSession(sessionOf(request));
+    redirect(response, target, { 'set-cookie': `${SESSION_COOKIE}=; Max-Age=0; HttpOnly; SameSite=Lax; Path=/` });
+  }
+
+  /** A refresh token ends; one that is none is no error (RFC 7009, 2.2). */
+  async #revoke(request: IncomingMessage): Promise<TokenError | null> {
     const form = await readForm(request);
-    const target = signedIn(asked, form.get('username') ?? '', this.pool);
-    return target === null ? sendPage(response, 400, 'Nobody has this name') : redirect(response, target);
+    const [id, secret] = clientCredentials(request, form);
+    const client = id === null ? undefined : this.pool.authenticated(id, secret);
+    if (client === undefined) return 'invalid_client';
+    const token = form.get('token');
+    if (token === null) return 'invalid_request';
+    this.pool.revoke(token, client);
+    return null;
   }
 
   async #token(request: IncomingMessage): Promise<TokenAnswer> {
@@ -157,6 +195,13 @@ function sendPage(response: ServerResponse, status: number, html: string): void 
   response.writeHead(status, { 'content-type': 'text/html; charset=utf-8' }).end(html);
 }
 
-function redirect(response: ServerResponse, location: string): void {
-  response.writeHead(302, { location }).end();
+function redirect(response: ServerResponse, location: string, headers: Record<string, string> = {}): void {
+  response.writeHead(302, { location, ...headers }).end();
+}
+
+/** The cookie of managed login, good for an hour (Cognito developer guide, "Managed login"). */
+const SESSION_COOKIE = 'cognito';
+
+function sessionOf(request: IncomingMessage): string | null {
+  return /(?:^|;\s*)cognito=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? null;
 }

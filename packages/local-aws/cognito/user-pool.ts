@@ -32,6 +32,8 @@ interface PendingCode extends Grant {
 
 /** Cognito's authorization codes live for five minutes. */
 const CODE_MILLISECONDS = 300_000;
+/** Whoever signed in within an hour is not asked again (Cognito developer guide, "Managed login": session cookie). */
+const SESSION_MILLISECONDS = 3_600_000;
 /** Codes that nobody redeems, and refresh tokens, stay in memory: so many of each. */
 const MAX_KEPT = 1_000;
 
@@ -43,6 +45,7 @@ export class UserPool {
   readonly #secrets: ReadonlyMap<string, string>;
   readonly #codes = new Map<string, PendingCode>();
   readonly #refreshTokens = new Map<string, Grant>();
+  readonly #sessions = new Map<string, { username: string; expires: number }>();
 
   constructor(deployed: DeployedPool) {
     this.clients = deployed.clients;
@@ -96,6 +99,30 @@ export class UserPool {
   refreshed(token: string, client: PoolClient): Grant | undefined {
     const grant = this.#refreshTokens.get(token);
     return grant?.client.id === client.id ? grant : undefined;
+  }
+
+  /** Ends a refresh token of this client; nothing happens to those of others. */
+  revoke(token: string, client: PoolClient): void {
+    if (this.refreshed(token, client) !== undefined) this.#refreshTokens.delete(token);
+  }
+
+  /** For the cookie of a browser in which somebody has signed in. */
+  newSession(username: string): string {
+    const id = randomUUID();
+    this.#sessions.set(id, { username, expires: Date.now() + SESSION_MILLISECONDS });
+    dropOldest(this.#sessions);
+    return id;
+  }
+
+  /** The cookie is good for nothing any more. */
+  endSession(session: string | null): void {
+    if (session !== null) this.#sessions.delete(session);
+  }
+
+  /** Who signed in in this browser within the hour. */
+  signedInAs(session: string | null): string | null {
+    const known = session === null ? undefined : this.#sessions.get(session);
+    return known === undefined || known.expires < Date.now() ? null : known.username;
   }
 }
 

@@ -36,6 +36,11 @@ export interface GatewayOptions {
   /** By issuer. */
   keysOf: (issuer: string) => JWTVerifyGetKey;
   integration: (route: DeployedRoute) => Integration;
+  /**
+   * Answers what is no part of the API but stands at the same address, as behind a proxy in front of both; `false`: this
+   * request is the API's. Default: everything is.
+   */
+  beside?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Takes the lines of the access log. */
   writeAccessLine: (line: string) => void;
   /** Shorter ones for tests. */
@@ -75,6 +80,7 @@ export class Gateway {
         connectionsCheckingInterval: Math.min(1_000, limits.headersMs),
       },
       (message, response) => {
+        if (options.beside?.(message, response) === true) return;
         this.#serve(message, response).catch(() => response.destroy());
       },
     );

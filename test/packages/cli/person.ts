@@ -43,8 +43,16 @@ export class Person {
             hasSecret: false,
             flows: ['code'],
             callbackUrls: [redirect, 'https://example.com/'],
+            logoutUrls: [],
           },
-          { ...client, id: 'machine', hasSecret: true, flows: ['client_credentials'], callbackUrls: [] },
+          {
+            ...client,
+            id: 'machine',
+            hasSecret: true,
+            flows: ['client_credentials'],
+            callbackUrls: [],
+            logoutUrls: [],
+          },
         ],
       },
     });

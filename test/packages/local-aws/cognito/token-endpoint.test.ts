@@ -145,6 +145,48 @@ describe('authorization code with PKCE', () => {
     expect(await ask(form, basic('machine', secretOf('machine')))).toMatchObject({ body: { error: 'invalid_grant' } });
   });
 
+  test('lets pages of any origin read its answers, as a public client asks from a browser', async () => {
+    const body = new URLSearchParams({ grant_type: 'refresh_token', client_id: 'people', refresh_token: 'none' });
+    const response = await fetch(`${endpoint.address}/oauth2/token`, { method: 'POST', body });
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+  });
+
+  test('a refresh token ends when its client revokes it, and not when another one does', async () => {
+    const { body } = await redeem(await codeFor('nobody'));
+    const token = body['refresh_token'] ?? '';
+    const revoke = (form: Record<string, string>, authorization?: string) =>
+      fetch(`${endpoint.address}/oauth2/revoke`, {
+        method: 'POST',
+        body: new URLSearchParams({ token, ...form }),
+        headers: authorization === undefined ? {} : { authorization },
+      });
+    const refresh = () => ask({ grant_type: 'refresh_token', refresh_token: token, client_id: 'people' });
+    expect((await revoke({}, basic('machine', secretOf('machine')))).status).toBe(200);
+    expect((await refresh()).status).toBe(200);
+    expect((await revoke({ client_id: 'people' })).status).toBe(200);
+    expect(await refresh()).toEqual({ status: 400, body: { error: 'invalid_grant' } });
+    expect((await revoke({ client_id: 'nobody-known' })).status).toBe(400);
+  });
+
+  test('whoever has signed in in this browser is not asked again, until the sign-out', async () => {
+    const cookie = (await authorize({}, 'sales-operators')).headers.get('set-cookie')?.split(';')[0] ?? '';
+    const again = () =>
+      fetch(`${endpoint.address}/oauth2/authorize?${query()}`, { redirect: 'manual', headers: { cookie } });
+    expect(new URL((await again()).headers.get('location') ?? '').searchParams.get('code')).toEqual(expect.any(String));
+    const out = (logout_uri: string) =>
+      fetch(`${endpoint.address}/logout?${new URLSearchParams({ client_id: 'people', logout_uri })}`, {
+        redirect: 'manual',
+        headers: { cookie },
+      });
+    const response = await out('http://localhost:8400/');
+    expect(response.headers.get('location')).toBe('http://localhost:8400/');
+    expect(response.headers.get('set-cookie')).toContain('Max-Age=0');
+    expect((await out('https://evil.example/')).status).toBe(400);
+    // The cookie itself is good for nothing any more, whoever has kept it.
+    expect((await again()).status).toBe(200);
+  });
+
   test('sends nobody to an address that the client does not have', async () => {
     const response = await authorize({ redirect_uri: 'http://localhost:9999/' });
     expect(response.status).toBe(400);

@@ -1,0 +1,65 @@
+/** DAGs as rows, in the order of the API. */
+import { type Column, DataTable } from '../../parts/data-table.tsx';
+import { Time, Unknown } from '../../parts/figure.tsx';
+import { Icon, type IconName } from '../../parts/icon.tsx';
+import { count, share } from '../../words/numbers.ts';
+import { duration } from '../../words/times.ts';
+import type { Dag, DagState } from './airflow-health.ts';
+
+const ICONS: Readonly<Record<DagState, IconName>> = {
+  failing: 'bad',
+  late: 'warn',
+  running_long: 'warn',
+  never_ran: 'note',
+  paused: 'note',
+  healthy: 'good',
+};
+
+const COLUMNS: Column<Dag>[] = [
+  { name: 'DAG', cell: ({ dag, tags }) => <span title={tags?.join(', ')}>{dag}</span> },
+  {
+    name: 'State',
+    cell: ({ state, late_by_s }) =>
+      state === null ? (
+        <Unknown />
+      ) : (
+        <span class="mark">
+          <Icon name={ICONS[state] ?? 'note'} /> {state.replaceAll('_', ' ')}
+          {late_by_s === null ? '' : ` by ${duration(late_by_s)}`}
+        </span>
+      ),
+  },
+  {
+    name: 'Last run',
+    cell: ({ last_run }) =>
+      last_run === null ? (
+        'never'
+      ) : (
+        <>
+          {last_run.state}{' '}
+          <span class="faint">
+            <Time at={last_run.started} />
+          </span>
+        </>
+      ),
+  },
+  { name: 'Failed', numeric: true, cell: ({ runs }) => (runs === null ? <Unknown /> : count(runs.failed)) },
+  { name: 'Succeeds', numeric: true, cell: ({ success_rate }) => share(success_rate) },
+  { name: 'Failed tasks', cell: ({ failed_tasks }) => failed_tasks?.join(', ') || <span class="faint">none</span> },
+  { name: 'Takes', numeric: true, wideOnly: true, cell: ({ duration_p50_s }) => duration(duration_p50_s) },
+  { name: 'at most (95 %)', numeric: true, wideOnly: true, cell: ({ duration_p95_s }) => duration(duration_p95_s) },
+  {
+    name: 'Schedule',
+    wideOnly: true,
+    cell: ({ schedule }) => (schedule === null ? 'by hand' : <code>{schedule}</code>),
+  },
+  {
+    name: 'Next',
+    wideOnly: true,
+    cell: ({ next_run }) => (next_run === null ? <Unknown why="none is planned" /> : <Time at={next_run} />),
+  },
+];
+
+export function DagRows({ dags, environment }: { dags: readonly Dag[]; environment: string }) {
+  return <DataTable caption={`DAGs of ${environment}`} columns={COLUMNS} rows={dags} keyOf={({ dag }) => dag} />;
+}

@@ -1,0 +1,93 @@
+/** Two environments side by side: what differs, and what should be looked at. */
+import type { Answer as AnswerOf, ConstantDifference } from '@mrt/client';
+import type { Question } from '../../address/question.ts';
+import { useAnswer } from '../../answers/use-answer.ts';
+import { useChoice } from '../../parts/choice.tsx';
+import { type Column, DataTable, Pager } from '../../parts/data-table.tsx';
+import { Figure } from '../../parts/figure.tsx';
+import { SameElsewhere } from '../../parts/same-elsewhere.tsx';
+import { Answer, Empty } from '../../parts/state.tsx';
+import { count } from '../../words/numbers.ts';
+import { FindingList, Value } from './constant-parts.tsx';
+
+type Side = NonNullable<ConstantDifference['here']>;
+
+/** What the word of the API says of the two. */
+const CHANGES: Readonly<Record<ConstantDifference['change'], string>> = {
+  value: 'value',
+  default: 'default in the model',
+  type: 'type',
+  state: 'where it is set',
+  only_here: 'only here',
+  only_there: 'only there',
+};
+
+export function Comparison({ question, here, there }: { question: Question; here: string; there: string }) {
+  const choice = useChoice();
+  const state = useAnswer<AnswerOf<'/micro_flow_constants'>>(question);
+  const columns: Column<ConstantDifference>[] = [
+    { name: 'Constant', cell: ({ name }) => name },
+    { name: 'Differs in', cell: ({ change }) => CHANGES[change] ?? change },
+    { name: here, cell: ({ here: side, change }) => <SideOf side={side} change={change} /> },
+    { name: there, cell: ({ there: side, change }) => <SideOf side={side} change={change} /> },
+  ];
+  return (
+    <section aria-labelledby="differences">
+      <h2 id="differences">
+        {here} against {there}
+      </h2>
+      <Answer state={state} what="the two">
+        {({ differences = [], summary, findings, next_cursor }) => (
+          <>
+            <dl class="figures">
+              <Figure label="Different" value={count(summary['different'])} />
+              <Figure label={`Only in ${here}`} value={count(summary['only_here'])} />
+              <Figure label={`Only in ${there}`} value={count(summary['only_there'])} />
+              <Figure label="Equal" value={count(summary['equal'])} />
+              <Figure label="Cannot be told" value={count(summary['unknown'])} />
+            </dl>
+            <FindingList findings={findings} />
+            {differences.length === 0 ? (
+              <Empty>Nothing differs, of what can be told.</Empty>
+            ) : (
+              <DataTable
+                caption={`Differences between ${here} and ${there}`}
+                columns={columns}
+                rows={differences}
+                keyOf={({ name, change }) => `${name} ${change}`}
+              />
+            )}
+            <Pager
+              first={choice.get('cursor') === undefined ? null : choice.with({})}
+              next={next_cursor === null ? null : choice.with({ cursor: next_cursor })}
+            />
+          </>
+        )}
+      </Answer>
+      <SameElsewhere questions={[question]} csv={question} />
+    </section>
+  );
+}
+
+/** What of a side the difference is about. */
+function SideOf({ side, change }: { side: Side | null; change: ConstantDifference['change'] }) {
+  if (side === null) return <span class="faint">not there</span>;
+  if (change === 'type') return <>{side.type?.replace('_', ' ') ?? 'not declared'}</>;
+  if (change === 'state') return <>{side.state ?? 'not known'}</>;
+  if (change === 'default') {
+    return (
+      <Value
+        value={side.default_value}
+        value_known
+        masked={side.masked}
+        fingerprint={side.default_fingerprint}
+        note={null}
+      />
+    );
+  }
+  return (
+    <>
+      <Value {...side} /> <span class="faint">{side.state}</span>
+    </>
+  );
+}

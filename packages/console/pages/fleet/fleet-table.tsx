@@ -1,0 +1,130 @@
+/** Every environment with its figures side by side. */
+import { Link } from 'wouter-preact';
+import { viewPath } from '../../address/view-address.ts';
+import { type Column, DataTable } from '../../parts/data-table.tsx';
+import { Time, Unknown } from '../../parts/figure.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { bytes, count, exactBytes, plural, signedBytes } from '../../words/numbers.ts';
+import { span } from '../../words/times.ts';
+import { type Concern, worstOf } from './concerns.ts';
+import { type FleetRow, fileBytes, fileGrowth, recordedAt } from './fleet-row.ts';
+
+const RANK = { bad: 0, warn: 1, note: 2 } as const;
+
+/** The ones with something wrong first, then by name. */
+export function FleetTable({ rows, concerns }: { rows: readonly FleetRow[]; concerns: readonly Concern[] }) {
+  const rank = ({ environment }: FleetRow) => {
+    const worst = worstOf(concerns, environment);
+    return worst === null ? 3 : RANK[worst];
+  };
+  const sorted = rows.toSorted(
+    (one, other) => rank(one) - rank(other) || one.environment.localeCompare(other.environment),
+  );
+  return (
+    <DataTable
+      caption="All environments"
+      columns={columnsOf(concerns)}
+      rows={sorted}
+      keyOf={(row) => row.environment}
+    />
+  );
+}
+
+function columnsOf(concerns: readonly Concern[]): Column<FleetRow>[] {
+  return [
+    { name: 'Environment', cell: (row) => <Name row={row} concerns={concerns} /> },
+    { name: 'Files', numeric: true, cell: (row) => <Bytes value={fileBytes(row)} why="no summary of its buckets" /> },
+    {
+      name: 'a day',
+      numeric: true,
+      cell: (row) => {
+        const growth = fileGrowth(row);
+        return growth === null ? (
+          <Unknown why="under 7 days of metrics, or a shared bucket" />
+        ) : (
+          <span title={exactBytes(growth)}>{signedBytes(growth)}</span>
+        );
+      },
+    },
+    {
+      name: 'Database',
+      numeric: true,
+      cell: ({ tables }) => (
+        <Bytes value={tables?.summary?.database.size_bytes ?? null} why="no summary of its database" />
+      ),
+    },
+    { name: 'Disk left', numeric: true, cell: (row) => <DiskLeft {...row} /> },
+    {
+      name: 'Internal',
+      numeric: true,
+      cell: ({ users }) => <Count value={users?.summary?.licence?.internal} />,
+    },
+    { name: 'External', numeric: true, cell: ({ users }) => <Count value={users?.summary?.licence?.external} /> },
+    {
+      name: 'Constants',
+      cell: ({ constants }) => {
+        const summary = constants?.summary;
+        if (!summary) return <Unknown why="no summary of its constants" />;
+        const findings = Object.values(summary.findings).reduce((sum, number) => sum + number, 0);
+        const words = [
+          findings > 0 ? plural(findings, 'finding') : '',
+          (summary.missing ?? 0) > 0 ? `${count(summary.missing)} missing` : '',
+          (summary.obsolete ?? 0) > 0 ? `${count(summary.obsolete)} obsolete` : '',
+        ].filter(Boolean);
+        return words.length === 0 ? `${count(summary.declared)}, in order` : words.join(', ');
+      },
+    },
+    {
+      name: 'Airflow',
+      wideOnly: true,
+      cell: ({ airflow }) =>
+        airflow === undefined ? (
+          <Unknown why="no Airflow" />
+        ) : (
+          `${plural(airflow.summary?.runs?.['failed'] ?? 0, 'failed run')}`
+        ),
+    },
+    { name: 'Recorded', cell: (row) => <Time at={recordedAt(row)} /> },
+  ];
+}
+
+function Name({ row: { environment, labels }, concerns }: { row: FleetRow; concerns: readonly Concern[] }) {
+  const worst = worstOf(concerns, environment);
+  return (
+    <>
+      {worst === null ? (
+        <Icon name="good" label="nothing wrong" />
+      ) : (
+        <Icon name={worst} label={`${worst === 'bad' ? 'act now' : worst === 'warn' ? 'look at it' : 'to know'}`} />
+      )}{' '}
+      <Link href={viewPath(environment, 'overview')}>{environment}</Link>
+      <span class="labels wide-only">{Object.values(labels).join(' · ')}</span>
+    </>
+  );
+}
+
+function Bytes({ value, why }: { value: number | null; why: string }) {
+  return value === null ? <Unknown why={why} /> : <span title={exactBytes(value)}>{bytes(value)}</span>;
+}
+
+function Count({ value }: { value: number | undefined }) {
+  return value === undefined ? <Unknown why="the user types cannot be read" /> : <span>{count(value)}</span>;
+}
+
+function DiskLeft({ tables, disk }: FleetRow) {
+  const free = tables?.summary?.database.server.free_bytes ?? null;
+  if (free === null) return <Unknown why="the server tells no free space, as on Aurora" />;
+  const title = exactBytes(free);
+  if (disk === undefined) return <span title={title}>{bytes(free)}</span>;
+  const until =
+    disk === null
+      ? 'too few days for a trend'
+      : disk.daysLeft === null
+        ? 'not shrinking'
+        : `full in ${span(disk.daysLeft)}`;
+  return (
+    <span title={title}>
+      {bytes(free)} <span class="faint">{until}</span>
+    </span>
+  );
+}
