@@ -16,6 +16,7 @@ import { delivery } from './options/delivery.ts';
 import { edge } from './options/edge.ts';
 import { codeSigning, encryption } from './options/encryption.ts';
 import { recovery } from './options/recovery.ts';
+import { signedAnswers, trustDomain } from './options/trust-domain.ts';
 
 /** CloudWatch Logs API, PutRetentionPolicy: no other number of days is taken. */
 const days = z.union(
@@ -178,6 +179,8 @@ export const configSchema = z.strictObject({
   canary: canary.optional(),
   edge: edge.optional(),
   budget: budget.optional(),
+  trust_domain: trustDomain.optional(),
+  signed_answers: signedAnswers.optional(),
 });
 
 /** A stage's configuration as it is written, defaults left out. */

@@ -40,6 +40,21 @@ export const VARIABLES = {
 /** Objects in the key bucket. */
 export const KEY_OBJECTS = { jwks: 'jwks.json', keys: 'keys.json' } as const;
 
+/** Sets of key pairs, each for one purpose; who has one cannot sign for the other. */
+export const KEY_SETS = ['tokens', 'answers'] as const;
+
+export type KeySet = (typeof KEY_SETS)[number];
+
+/** Objects in the key bucket of a stage with `trust_domain`: private key pairs by set, and the public halves of all. */
+export const KEY_PAIR_OBJECTS = {
+  tokens: 'token-key-pairs.json',
+  answers: 'answer-key-pairs.json',
+  public: 'public-keys.json',
+} as const satisfies Record<KeySet | 'public', string>;
+
+/** Where anybody may read the public halves; only in a stage with `trust_domain`. */
+export const PUBLIC_KEYS_PATH = '/.well-known/jwks.json';
+
 /** Files beside `index.mjs` in each function's bundle. */
 export const BUNDLE_FILES = { settings: 'settings.json', databaseCa: 'rds-ca.pem', openapi: 'openapi.json' } as const;
 

@@ -6,7 +6,7 @@ import { KeysUnavailableError } from './errors.ts';
 export type ReadKeyObject = (key: string, context: Context) => Promise<{ body: Buffer; last_modified: Date }>;
 
 /** A copy in memory is read again after this long, so that a withdrawn key dies within the hour. */
-const RELOAD_AFTER_MS = 3_600_000;
+const DEFAULT_RELOAD_AFTER_MS = 3_600_000;
 /** What an unknown key id may cost: one read a minute, however many tokens name one. */
 const RETRY_AFTER_MS = 60_000;
 
@@ -26,9 +26,11 @@ export interface KeyFileOptions<T> {
   parse: (text: string) => T;
   /** Milliseconds since its writing after which it is believed no more. `Infinity`: it is not written on a schedule. */
   maxAgeMs: number;
+  /** Milliseconds after which a copy is read again. Default: an hour. */
+  reloadAfterMs?: number;
 }
 
-/** One object of the key bucket in memory: read anew once an hour, and sooner when it lacks what is asked for. */
+/** One object of the key bucket in memory: read anew when it is due, and sooner when it lacks what is asked for. */
 export class KeyFile<T> {
   readonly #options: KeyFileOptions<T>;
   #copy: Copy<T> | null = null;
@@ -49,7 +51,8 @@ export class KeyFile<T> {
   async get(context: Context, satisfies: (value: T) => boolean = () => true): Promise<T> {
     const now = Date.now();
     const copy = this.#copy;
-    const isDue = copy === null || now - copy.readAt >= RELOAD_AFTER_MS || !satisfies(copy.value);
+    const { reloadAfterMs = DEFAULT_RELOAD_AFTER_MS } = this.#options;
+    const isDue = copy === null || now - copy.readAt >= reloadAfterMs || !satisfies(copy.value);
     // Without a copy every request may try: a cold function must come up as soon as the keys are back.
     if (isDue && (copy === null || now - this.#triedAt >= RETRY_AFTER_MS)) {
       this.#triedAt = now;

@@ -5,9 +5,10 @@
  */
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import * as z from 'zod/mini';
+import type { KeySet } from './contract.ts';
 
 /** `jwt-svid`: verifies internal tokens. `sig`: verifies signed answers. */
-export const KEY_USES = { tokens: 'jwt-svid', answers: 'sig' } as const;
+export const KEY_USES = { tokens: 'jwt-svid', answers: 'sig' } as const satisfies Record<KeySet, string>;
 
 export type KeyUse = (typeof KEY_USES)[keyof typeof KEY_USES];
 

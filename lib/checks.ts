@@ -38,16 +38,22 @@ const EXCEPTIONS: Exception[] = [
     reason: 'Open by the contract: documents about the API, the same for everybody, that name no environment.',
   },
   {
+    id: 'AwsSolutions::AwsSolutions-APIG4',
+    type: 'AWS::ApiGatewayV2::Route',
+    path: /--\.well-known--jwks\.json\//,
+    reason: 'Open by the contract: public keys, for whoever verifies what the API has signed.',
+  },
+  {
     id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
     type: 'AWS::IAM::Role',
-    path: /\/(Route-|Documents\/|Recorder\/)/,
+    path: /\/(Route-|Documents\/|PublicKeys\/|Recorder\/)/,
     reason:
       "Lambda makes a VPC function's network interfaces with the function's role and takes these rights on * only; a second statement denies them to the function's own code.",
   },
   {
     id: 'Serverless::Serverless-LambdaStarPermissions',
     type: 'AWS::IAM::Role',
-    path: /\/(Route-|Documents\/|Recorder\/)/,
+    path: /\/(Route-|Documents\/|PublicKeys\/|Recorder\/)/,
     reason: 'The same network-interface rights.',
   },
   {
@@ -59,7 +65,7 @@ const EXCEPTIONS: Exception[] = [
   {
     id: 'Serverless::Serverless-LambdaDLQ',
     type: 'AWS::Lambda::Function',
-    path: /\/(Route-|Documents\/)/,
+    path: /\/(Route-|Documents\/|PublicKeys\/)/,
     reason: 'Called synchronously by the gateway: a failure goes to the caller, there is no event to keep.',
   },
   {

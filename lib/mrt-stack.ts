@@ -15,6 +15,7 @@ import { costBudget } from './evidence/cost-budget.ts';
 import { companySignIn } from './functions/company-sign-in.ts';
 import { Documents } from './functions/documents.ts';
 import { Grants } from './functions/grants.ts';
+import { PublicKeys } from './functions/public-keys.ts';
 import { Publisher } from './functions/publisher.ts';
 import { Recorder } from './functions/recorder.ts';
 import { RouteFunction } from './functions/route-function.ts';
@@ -28,6 +29,7 @@ import { undeclaredActions } from './permissions/declared-actions.ts';
 import { HistoryTable } from './records/history-table.ts';
 import { RecordBucket } from './records/record-bucket.ts';
 import { KeyReplica } from './recovery/key-replica.ts';
+import { KeyPairObjects, keySetsOf, type Signers } from './signing/key-pair-objects.ts';
 import { stackProps } from './stack-props.ts';
 import { routesOf } from './stage-routes.ts';
 
@@ -51,7 +53,9 @@ export class MrtStack extends Stack {
     // Who comes in, and the keys by which the functions know them.
     const identity = new Identity(this, 'Identity', config);
     const keyBucket = new KeyBucket(this, 'KeyBucket', config.encryption?.key_bucket_kms_key_arn);
-    const publisher = new Publisher(this, 'Publisher', { config, userPool: identity.userPool, keyBucket });
+    const keySets = keySetsOf(config);
+    const keyPairs = keySets.length === 0 ? null : new KeyPairObjects(keyBucket, keySets);
+    const publisher = new Publisher(this, 'Publisher', { config, userPool: identity.userPool, keyBucket, keyPairs });
     const signIn = companySignIn(this, config, identity.userPool);
 
     // What is recorded, where it is.
@@ -62,7 +66,7 @@ export class MrtStack extends Stack {
 
     // Where the functions run, what each may do, and the functions: one for each entry of the route table.
     const network = new Network(this, 'Network', config);
-    const grants = new Grants(this, 'Grants', { config, identity, keyBucket, recordBucket });
+    const grants = new Grants(this, 'Grants', { config, identity, keyBucket, recordBucket, keyPairs });
     const functions = routes.map((route) => ({
       route,
       function: new RouteFunction(this, `Route-${route.name}`, { route, config, network, grants, routes }),
@@ -77,10 +81,13 @@ export class MrtStack extends Stack {
     }
     // What anybody may read.
     const documents = new Documents(this, 'Documents', { config, network, grants });
+    const publicKeys =
+      keyPairs === null ? null : new PublicKeys(this, 'PublicKeys', { config, network, grants, keyBucket, keyPairs });
     // Functions without an entry in the route table.
     const others = [
       { name: 'publisher', role: publisher.role, lambda: publisher.lambda },
       { name: 'documents', role: documents.role, lambda: documents.lambda },
+      ...(publicKeys === null ? [] : [{ name: 'public_keys', role: publicKeys.role, lambda: publicKeys.lambda }]),
       ...(recorder === null ? [] : [{ name: 'recorder', role: recorder.role, lambda: recorder.lambda }]),
       ...(signIn ? [{ name: 'sign_in', role: signIn.role, lambda: signIn.lambda }] : []),
     ];
@@ -89,11 +96,26 @@ export class MrtStack extends Stack {
       ...functions.map(({ route, function: { role } }) => ({ role, needs: route.needs })),
       ...(recorder === null ? [] : [{ role: recorder.role, needs: recorder.needs }]),
     ];
-    new Endpoints(this, 'Endpoints', { config, network, keyBucket, recordBucket, callers });
+    const signers: Signers = {
+      tokens: [],
+      answers: functions.filter(({ route }) => route.scopes !== null).map(({ function: { role } }) => role),
+    };
+    const throughS3 = publicKeys === null ? callers : [...callers, { role: publicKeys.role, needs: [] }];
+    new Endpoints(this, 'Endpoints', {
+      ...{ config, network, keyBucket, recordBucket, callers: throughS3 },
+      keyPairs: keyPairs === null ? [] : [keyPairs.endpointStatement(signers)],
+    });
     keyBucket.restrictTo([publisher.role, ...callers.map(({ role }) => role)]);
+    keyPairs?.restrict(publisher.role, signers);
 
     // What the world sees.
-    const api = new Api(this, 'Api', { config, identity, documents: documents.lambda, functions });
+    const api = new Api(this, 'Api', {
+      config,
+      identity,
+      documents: documents.lambda,
+      publicKeys: publicKeys?.lambda ?? null,
+      functions,
+    });
     const domain =
       config.domain === 'off'
         ? null

@@ -63,7 +63,7 @@ describe('from outside the functions', () => {
     // The sample record is written as the recorder writes.
     ['local', ['local', 'config', 'packages', 'lambdas/record', ...DECLARED]],
     ['tools', ['tools', 'config', 'lib', 'packages/client', ...DECLARED]],
-    ['config', ['config', 'lambdas/contract.ts', 'lambdas/selector.ts']],
+    ['config', ['config', 'lambdas/contract.ts', 'lambdas/selector.ts', 'lambdas/spiffe-id.ts']],
     ['packages/local-aws', ['packages/local-aws']],
     ['packages/cli', ['packages/cli', 'packages/client']],
     ['packages/client', ['packages/client']],
@@ -125,6 +125,7 @@ describe('among the functions', () => {
     ['lambdas/internal_tokens', ['lambdas/internal_tokens']],
     ['lambdas/canary', ['lambdas/canary', 'lambdas/upstreams']],
     ['lambdas/documents', ['lambdas/documents', 'lambdas/http']],
+    ['lambdas/public_keys', ['lambdas/public_keys', 'lambdas/http', 'lambdas/upstreams']],
     ['lambdas/record', ['lambdas/record', 'lambdas/upstreams']],
     ['lambdas/fleet', ['lambdas/fleet', 'lambdas/record']],
     [

@@ -15,12 +15,20 @@ export function optionFaults(config: Config): string[] {
     ...Object.entries(config.environments).flatMap(([name, { airflow }]) =>
       airflow === undefined ? [] : [...airflowFaults(`environments.${name}.airflow`, airflow, config)],
     ),
+    ...signedAnswersFaults(config),
   ];
 }
 
 function* canaryFaults({ canary, callers }: Config): Generator<string> {
   if (canary !== undefined && !Object.hasOwn(callers.clients, canary.client)) {
     yield `canary.client: callers.clients has no ${canary.client}`;
+  }
+}
+
+/** An answer says for whom it was made by a SPIFFE ID. */
+function* signedAnswersFaults({ signed_answers, trust_domain }: Config): Generator<string> {
+  if (signed_answers !== undefined && trust_domain === undefined) {
+    yield 'signed_answers: needs trust_domain, under which callers and keys have their names';
   }
 }
 

@@ -1,6 +1,7 @@
 /** The publisher's entry: on a schedule, and as the stack's custom resource when it is created. */
 import { readFileSync } from 'node:fs';
-import { BUNDLE_FILES, METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS, VARIABLES } from '../contract.ts';
+import * as z from 'zod/mini';
+import { BUNDLE_FILES, type KeySet, METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS, VARIABLES } from '../contract.ts';
 import { requiredVariable } from '../required-variable.ts';
 import { writableBucket } from '../upstreams/s3/writable-bucket.ts';
 import { answerStack, isStackRequest } from './custom-resource.ts';
@@ -9,17 +10,24 @@ import { type Published, publish } from './publish.ts';
 /** Four tries, their pauses and the answer fit into the function's minute, so that the stack is never left to hang. */
 const MAX_RUN_MS = 8000;
 
-const { stage }: { stage: string } = JSON.parse(readFileSync(new URL(BUNDLE_FILES.settings, import.meta.url), 'utf8'));
+const { stage, key_sets = [] }: { stage: string; key_sets?: KeySet[] } = JSON.parse(
+  readFileSync(new URL(BUNDLE_FILES.settings, import.meta.url), 'utf8'),
+);
+const revocation = z.object({ revoke: z.string() });
 const region = requiredVariable(process.env, 'AWS_REGION');
 const store = writableBucket(requiredVariable(process.env, VARIABLES.keyBucket), region);
 const userPoolId = requiredVariable(process.env, VARIABLES.userPoolId);
 const cognito =
   process.env['AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER'] ?? `https://cognito-idp.${region}.amazonaws.com`;
 
-/** Publishes; a failure is thrown (the schedule's metric and retry) or told to the stack, with its reason. */
+/**
+ * Publishes; a failure is thrown (the schedule's metric and retry) or told to the stack, with its reason. An operator may
+ * call it with `{ "revoke": "<kid>" }` to withdraw a key pair at once.
+ */
 export async function handler(event: unknown): Promise<void> {
-  const run = () =>
-    publish({ store, cognito: new URL(cognito), userPoolId, now: new Date(), signal: AbortSignal.timeout(MAX_RUN_MS) });
+  const revoked = revocation.safeParse(event).data?.revoke ?? null;
+  const shared = { store, cognito: new URL(cognito), userPoolId, keySets: key_sets, revoked };
+  const run = () => publish({ ...shared, now: new Date(), signal: AbortSignal.timeout(MAX_RUN_MS) });
   if (isStackRequest(event)) {
     // A deleted stack keeps its keys: the bucket is retained, and with it every fingerprint made so far.
     await answerStack(event, async () => (event.RequestType === 'Delete' ? undefined : log(await run())));
@@ -46,6 +54,7 @@ function log(published: Published): void {
     [METRICS.keysAge]: published.ageSeconds,
     key_ids: published.keyIds,
     signing_keys: published.signingKeys,
+    ...(key_sets.length > 0 && { key_pairs: published.keyPairs }),
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }

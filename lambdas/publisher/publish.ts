@@ -1,8 +1,9 @@
 /** One run of the publisher: Cognito's public keys and the signing keys into the key bucket. */
-import { KEY_OBJECTS } from '../contract.ts';
+import { KEY_OBJECTS, type KeySet } from '../contract.ts';
 import { parseKeyObject } from '../key-object.ts';
 import type { Content, WritableBucket } from '../upstreams/s3/writable-bucket.ts';
 import { fetchJwks } from './jwks.ts';
+import type { KeyPairsPublished } from './publish-key-pairs.ts';
 import { firstKeys, rotated } from './signing-keys.ts';
 
 export interface PublishOptions {
@@ -11,6 +12,10 @@ export interface PublishOptions {
   /** Cognito's address in the pool's Region. */
   cognito: URL;
   userPoolId: string;
+  /** Sets of key pairs that the stage has use for; none without a trust domain. */
+  keySets: readonly KeySet[];
+  /** Id of a key pair that has come into wrong hands; `null`: none has. */
+  revoked: string | null;
   /** Decides the rotation, and the age of what was published before. */
   now: Date;
   /** Ends every request of the run. */
@@ -24,18 +29,33 @@ export interface Published {
   /** Ids (`kid`) of Cognito's keys. */
   keyIds: string[];
   signingKeys: 'created' | 'rotated' | 'unchanged';
+  /** By set; empty without a trust domain. */
+  keyPairs: KeyPairsPublished;
 }
 
 /**
- * Publishes both. They are independent: where one fails the other is still brought up to date, then the failure is thrown.
+ * Publishes all. They are independent: where one fails the others are still brought up to date, then the failure is thrown.
  *
  * @throws Error with a reason that holds no key.
  */
 export async function publish(options: PublishOptions): Promise<Published> {
-  const [jwks, signing] = await Promise.allSettled([publishJwks(options), publishSigningKeys(options)]);
+  const [jwks, signing, pairs] = await Promise.allSettled([
+    publishJwks(options),
+    publishSigningKeys(options),
+    keyPairs(options),
+  ]);
   if (jwks.status === 'rejected') throw jwks.reason;
   if (signing.status === 'rejected') throw signing.reason;
-  return { ...jwks.value, signingKeys: signing.value };
+  if (pairs.status === 'rejected') throw pairs.reason;
+  return { ...jwks.value, signingKeys: signing.value, keyPairs: pairs.value };
+}
+
+async function keyPairs({ keySets, ...options }: PublishOptions): Promise<KeyPairsPublished> {
+  if (process.env['MRT_WITH_TRUST_DOMAIN'] !== 'off' && keySets.length > 0) {
+    const { publishKeyPairs } = await import('./publish-key-pairs.ts');
+    return publishKeyPairs({ ...options, sets: keySets });
+  }
+  return {};
 }
 
 async function publishJwks({ store, cognito, userPoolId, now, signal }: PublishOptions) {

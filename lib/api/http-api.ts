@@ -18,7 +18,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ConfigError } from '../../config/config-error.ts';
 import type { Config } from '../../config/schema.ts';
-import { DOCUMENT_PATHS } from '../../lambdas/contract.ts';
+import { DOCUMENT_PATHS, PUBLIC_KEYS_PATH } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { RouteFunction } from '../functions/route-function.ts';
 import type { Identity } from '../identity/user-pool.ts';
@@ -62,6 +62,8 @@ export interface ApiProps {
   identity: Identity;
   /** The function of what anybody may read. */
   documents: IFunction;
+  /** The function of the public keys; `null`: the stage has none. */
+  publicKeys: IFunction | null;
   /** The function behind each route, in the order of the route table. */
   functions: { route: Route; function: RouteFunction }[];
 }
@@ -75,7 +77,7 @@ export class Api extends Construct {
   readonly accessLog: LogGroup;
 
   /** @throws ConfigError when `limits.routes` names a route that is not there */
-  constructor(scope: Construct, id: string, { config, identity, documents, functions }: ApiProps) {
+  constructor(scope: Construct, id: string, { config, identity, documents, publicKeys, functions }: ApiProps) {
     super(scope, id);
     this.api = new HttpApi(this, 'HttpApi', {
       apiName: `mrt-${config.stage}`,
@@ -113,7 +115,8 @@ export class Api extends Construct {
       const throttle = config.limits.routes[route.name];
       if (throttle !== undefined) this.#throttle(added, throttle);
     }
-    this.#addDocuments(documents);
+    this.#addOpen('documents', Object.values(DOCUMENT_PATHS), documents);
+    if (publicKeys !== null) this.#addOpen('public_keys', [PUBLIC_KEYS_PATH], publicKeys);
     // Not in the schema, since the configuration does not know the route table.
     for (const name of Object.keys(config.limits.routes)) {
       if (!functions.some(({ route }) => route.name === name)) {
@@ -135,9 +138,9 @@ export class Api extends Construct {
   }
 
   /** Without a token, as they say nothing of what the API reads. */
-  #addDocuments(documents: IFunction): void {
-    const integration = new HttpLambdaIntegration('Integration-documents', documents);
-    for (const path of Object.values(DOCUMENT_PATHS)) {
+  #addOpen(name: string, paths: readonly string[], lambda: IFunction): void {
+    const integration = new HttpLambdaIntegration(`Integration-${name}`, lambda);
+    for (const path of paths) {
       const methods = [HttpMethod.GET, HttpMethod.HEAD];
       this.api.addRoutes({ path, methods, integration, authorizer: new HttpNoneAuthorizer() });
     }

@@ -12,6 +12,7 @@ import type { Identity } from '../identity/user-pool.ts';
 import { boundedPolicies, MAX_POLICIES_PER_ROLE } from '../permissions/bounded-policy.ts';
 import { needStatements } from '../permissions/need-statements.ts';
 import type { RecordBucket } from '../records/record-bucket.ts';
+import type { KeyPairObjects } from '../signing/key-pair-objects.ts';
 
 /** What the functions call the client through which people come; their rights follow from their groups. */
 const PEOPLE = 'people';
@@ -35,6 +36,8 @@ export interface GrantsProps {
   keyBucket: KeyBucket;
   /** Where the record is; `null`: the stage records nothing. */
   recordBucket: RecordBucket | null;
+  /** With what answers are signed; `null`: the stage has no key pairs. */
+  keyPairs: KeyPairObjects | null;
 }
 
 /** The managed policies of the stack, made when the first route needs them. */
@@ -56,10 +59,13 @@ export class Grants extends Construct {
     const managedPolicies = this.policiesOf(needs);
     const { recordBucket } = this.#props;
     const reading = record === undefined || recordBucket === null ? null : recordBucket;
+    const { keyPairs } = this.#props;
+    const signs = scopes !== null && keyPairs?.sets.includes('answers') === true;
     const verification = scopes === null ? { statements: [], environment: {} } : this.#tokenVerification();
     return {
       statements: [
         ...verification.statements,
+        ...(signs ? [keyPairs.signStatement('answers')] : []),
         ...(reading === null || record === undefined ? [] : reading.readStatements(name, record)),
         ...networkInterfaces(),
       ],

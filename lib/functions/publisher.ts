@@ -12,6 +12,7 @@ import { BUNDLE_FILES, VARIABLES } from '../../lambdas/contract.ts';
 import type { KeyBucket } from '../identity/key-bucket.ts';
 import { logGroupProps, writeLines } from '../log-group.ts';
 import { declareActions, LOG_ACTIONS } from '../permissions/declared-actions.ts';
+import type { KeyPairObjects } from '../signing/key-pair-objects.ts';
 import { bundle, FUNCTION_DEFAULTS } from './bundle.ts';
 
 export interface PublisherProps {
@@ -20,6 +21,8 @@ export interface PublisherProps {
   userPool: UserPool;
   /** Where to; the signing keys are made there too. */
   keyBucket: KeyBucket;
+  /** What else it makes; `null`: nothing. */
+  keyPairs: KeyPairObjects | null;
 }
 
 /** Function, schedule (15 minutes), and a first run within the creation of the stack. */
@@ -27,7 +30,7 @@ export class Publisher extends Construct {
   readonly role: Role;
   readonly lambda: NodejsFunction;
 
-  constructor(scope: Construct, id: string, { config, userPool, keyBucket }: PublisherProps) {
+  constructor(scope: Construct, id: string, { config, userPool, keyBucket, keyPairs }: PublisherProps) {
     super(scope, id);
     const logGroup = new LogGroup(this, 'Log', logGroupProps(this, config));
     // Its own log group and the two objects; no VPC, so no rights on network interfaces.
@@ -35,7 +38,13 @@ export class Publisher extends Construct {
       description: `MRT API, stage ${config.stage}: publishes the keys`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
-        own: new PolicyDocument({ statements: [writeLines(logGroup), ...keyBucket.writeStatements()] }),
+        own: new PolicyDocument({
+          statements: [
+            writeLines(logGroup),
+            ...keyBucket.writeStatements(),
+            ...(keyPairs === null ? [] : [keyPairs.writeStatement()]),
+          ],
+        }),
       },
     });
     declareActions(this.role, {
@@ -45,7 +54,10 @@ export class Publisher extends Construct {
       ...FUNCTION_DEFAULTS,
       description: `MRT API, stage ${config.stage}: Cognito's keys and the signing keys into the key bucket`,
       code: bundle('publisher/handler.ts', config, {
-        [BUNDLE_FILES.settings]: JSON.stringify({ stage: config.stage }),
+        [BUNDLE_FILES.settings]: JSON.stringify({
+          stage: config.stage,
+          ...(keyPairs !== null && { key_sets: keyPairs.sets }),
+        }),
       }),
       environment: {
         [VARIABLES.userPoolId]: userPool.userPoolId,
@@ -70,6 +82,8 @@ export class Publisher extends Construct {
       // A function that cannot even start answers nobody, and the stack would wait an hour for it. Lambda tries such an
       // event again after one minute, which is within these.
       serviceTimeout: Duration.minutes(5),
+      // Another property is an update, which publishes: new sets are there before anybody signs with them.
+      ...(keyPairs !== null && { properties: { KeySets: keyPairs.sets } }),
     });
   }
 }

@@ -11,6 +11,8 @@ import { hasAirflow } from '../stage-routes.ts';
 const SWITCHES = {
   MRT_WITH_RECORDING: ({ recording }) => recording !== 'off',
   MRT_WITH_AIRFLOW: hasAirflow,
+  MRT_WITH_TRUST_DOMAIN: ({ trust_domain }) => trust_domain !== undefined,
+  MRT_WITH_SIGNED_ANSWERS: ({ signed_answers }) => signed_answers !== undefined,
 } satisfies Record<`MRT_WITH_${string}`, (config: Config) => boolean>;
 
 /**

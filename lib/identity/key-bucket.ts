@@ -56,14 +56,14 @@ export class KeyBucket extends Construct {
 
   /** The same with the use of the bucket's key, for roles. */
   readStatements(): PolicyStatement[] {
-    return [this.readStatement(), ...this.#keyUse('read')];
+    return [this.readStatement(), ...this.keyStatements('read')];
   }
 
   /** Reading the signing keys alone: the recorder makes fingerprints and verifies nobody. */
   readKeysStatements(): PolicyStatement[] {
     return [
       new PolicyStatement({ actions: ['s3:GetObject'], resources: [this.bucket.arnForObjects(KEY_OBJECTS.keys)] }),
-      ...this.#keyUse('read'),
+      ...this.keyStatements('read'),
     ];
   }
 
@@ -72,7 +72,7 @@ export class KeyBucket extends Construct {
     return [
       new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: this.objectArns() }),
       new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }),
-      ...this.#keyUse('write'),
+      ...this.keyStatements('write'),
     ];
   }
 
@@ -95,7 +95,8 @@ export class KeyBucket extends Construct {
     return this.#keyArn === undefined ? [] : KEY_USE[use];
   }
 
-  #keyUse(use: keyof typeof KEY_USE): PolicyStatement[] {
+  /** Use of the bucket's own key; nothing where it is S3's. */
+  keyStatements(use: keyof typeof KEY_USE): PolicyStatement[] {
     if (this.#keyArn === undefined) return [];
     return [bucketKeyStatement(this.bucket as IBucket, this.#keyArn, Stack.of(this).region, KEY_USE[use])];
   }

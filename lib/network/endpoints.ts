@@ -28,13 +28,19 @@ export interface EndpointsProps {
   keyBucket: KeyBucket;
   /** Read by routes and written by the recorder through it; `null`: nothing is recorded. */
   recordBucket: RecordBucket | null;
+  /** The key pairs that functions of the network read; empty without a trust domain. */
+  keyPairs: PolicyStatement[];
   /** Each function's role with what it reads. */
   callers: { role: IRole; needs: readonly Need[] }[];
 }
 
 /** A gateway endpoint for S3 and interface endpoints for the others, where the configuration asks for them. */
 export class Endpoints extends Construct {
-  constructor(scope: Construct, id: string, { config, network, keyBucket, recordBucket, callers }: EndpointsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, network, keyBucket, recordBucket, keyPairs, callers }: EndpointsProps,
+  ) {
     super(scope, id);
     const { region } = Stack.of(this);
     const setting = config.network;
@@ -48,7 +54,12 @@ export class Endpoints extends Construct {
         vpcId: network.vpc.vpcId,
         routeTableIds: network.routeTableIds,
         policyDocument: endpointPolicy(
-          [keyBucket.readStatement(), ...(recordBucket?.endpointStatements() ?? []), ...objectStatements(used, config)],
+          [
+            keyBucket.readStatement(),
+            ...keyPairs,
+            ...(recordBucket?.endpointStatements() ?? []),
+            ...objectStatements(used, config),
+          ],
           callers.map(({ role }) => role),
         ),
       });

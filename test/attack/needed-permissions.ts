@@ -24,7 +24,7 @@ const SHARED = bucket('shop-shared-files');
 const DEPLOYMENTS = bucket('shop-deployments');
 
 /** Every function that there is. */
-export const FUNCTIONS = ['publisher', 'documents', 'recorder', ...routes.map(({ name }) => name)];
+export const FUNCTIONS = ['publisher', 'documents', 'publickeys', 'recorder', ...routes.map(({ name }) => name)];
 /** Those that verify tokens. */
 const GUARDED = routes.filter(({ scopes }) => scopes !== null).map(({ name }) => name);
 
@@ -45,6 +45,13 @@ export function needs(keyBucket: string): [Call, string[]][] {
       row([...GUARDED, 'publisher', ...(key === 'keys.json' ? ['recorder'] : [])], 's3:GetObject', `${keys}/${key}`),
       row(['publisher'], 's3:PutObject', `${keys}/${key}`),
     ]),
+    row(['publisher', 'publickeys'], 's3:GetObject', `${keys}/public-keys.json`),
+    row(['publisher'], 's3:PutObject', `${keys}/public-keys.json`),
+    // Nothing leaves these functions on a caller's behalf, so none may make a token.
+    row(['publisher'], 's3:GetObject', `${keys}/token-key-pairs.json`),
+    row(['publisher'], 's3:PutObject', `${keys}/token-key-pairs.json`),
+    row([...GUARDED, 'publisher'], 's3:GetObject', `${keys}/answer-key-pairs.json`),
+    row(['publisher'], 's3:PutObject', `${keys}/answer-key-pairs.json`),
     row(['publisher'], 's3:ListBucket', keys),
     ...LISTS.flatMap((action) => {
       const comparing = action === 's3:ListBucket' ? functionsWith('file_listing') : [];

@@ -82,7 +82,11 @@ describe.each(FUNCTIONS)('the access key of %s, in a thief’s hands', (name) =>
     const get = (Bucket: string, Key: string) => outcome(s3.send(new GetObjectCommand({ Bucket, Key })));
     const list = (Bucket: string, Prefix?: string) =>
       outcome(s3.send(new ListObjectsV2Command({ Bucket, ...(Prefix && { Prefix }) })));
-    const open = ['documents', ...routes.filter(({ scopes }) => scopes === null).map((route) => route.name)];
+    const open = [
+      'documents',
+      'publickeys',
+      ...routes.filter(({ scopes }) => scopes === null).map((route) => route.name),
+    ];
     expect(await get(keyBucket, 'keys.json')).toBe(open.includes(name) ? 'AccessDenied' : 'done');
     expect(await get('shop-deployments', 'config/prod/m2ee.yaml')).toBe(right(constants));
     expect(await list('shop-deployments', 'prod/')).toBe(right(constants));

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { KeySet } from '../../lambdas/contract.ts';
 import type { KeyObject } from '../../lambdas/key-object.ts';
 import { answerStack, isStackRequest, type StackRequest } from '../../lambdas/publisher/custom-resource.ts';
 import { publish } from '../../lambdas/publisher/publish.ts';
@@ -113,7 +114,8 @@ afterEach(async () => {
   servers = [];
 });
 
-const run = (now = NOW) => publish({ store, cognito, userPoolId: POOL, now, signal: AbortSignal.timeout(5000) });
+const run = (now = NOW, keySets: readonly KeySet[] = [], revoked: string | null = null) =>
+  publish({ store, cognito, userPoolId: POOL, keySets, revoked, now, signal: AbortSignal.timeout(5000) });
 
 describe("Cognito's public keys", () => {
   test('are written as Cognito serves them', async () => {
@@ -219,6 +221,73 @@ describe('the signing keys', () => {
     await expect(run()).rejects.toThrow('Cognito answered 503');
     expect(bucket.keys().schema_version).toBe(1);
   });
+});
+
+describe('the key pairs', () => {
+  const SETS = ['tokens', 'answers'] as const;
+  const objects = () => new Set(bucket.objects.keys());
+
+  test('are not made in a stage that has no use for them', async () => {
+    expect((await run()).keyPairs).toEqual({});
+    expect(objects()).toEqual(new Set(['jwks.json', 'keys.json']));
+  });
+
+  test('are made for each purpose, with their public halves beside them and nothing private in those', async () => {
+    expect((await run(NOW, SETS)).keyPairs).toEqual({ tokens: 'created', answers: 'created' });
+    const text = bucket.objects.get('public-keys.json')?.text ?? '';
+    expect(JSON.parse(text).keys.map(({ use }: { use: string }) => use)).toEqual(['jwt-svid', 'sig']);
+    for (const set of SETS) {
+      const [{ jwk }] = JSON.parse(bucket.objects.get(`${set.slice(0, -1)}-key-pairs.json`)?.text ?? '').pairs;
+      expect(text).toContain(jwk.x);
+      expect(text).not.toContain(jwk.d);
+    }
+  });
+
+  test('stay as they are until something is due, and are then written once', async () => {
+    await run(NOW, SETS);
+    const before = new Map(bucket.objects);
+    expect((await run(NOW, SETS)).keyPairs).toEqual({ tokens: 'unchanged', answers: 'unchanged' });
+    expect(bucket.objects.get('public-keys.json')).toBe(before.get('public-keys.json'));
+    const later = new Date(NOW.getTime() + 29 * DAY_MS);
+    expect((await run(later, SETS)).keyPairs).toEqual({ tokens: 'renewed', answers: 'renewed' });
+    expect((await run(later, SETS)).keyPairs).toEqual({ tokens: 'unchanged', answers: 'unchanged' });
+  });
+
+  test('made by another publisher meanwhile are left alone, and published', async () => {
+    await run(NOW, SETS);
+    const theirs = bucket.objects.get('token-key-pairs.json');
+    bucket.objects.delete('token-key-pairs.json');
+    bucket.meanwhile = () => {
+      if (theirs) bucket.objects.set('token-key-pairs.json', theirs);
+    };
+    expect((await run(NOW, SETS)).keyPairs).toMatchObject({ tokens: 'unchanged' });
+    expect(bucket.objects.get('token-key-pairs.json')).toEqual(theirs);
+    const [{ kid }] = JSON.parse(theirs?.text ?? '').pairs;
+    expect(bucket.objects.get('public-keys.json')?.text).toContain(kid);
+  });
+
+  test('that come into wrong hands are replaced and withdrawn in one run, each by its id', async () => {
+    await run(NOW, SETS);
+    const kidOf = (object: string) => JSON.parse(bucket.objects.get(object)?.text ?? '').pairs[0].kid as string;
+    const [token, answer] = [kidOf('token-key-pairs.json'), kidOf('answer-key-pairs.json')];
+    expect((await run(NOW, SETS, token)).keyPairs).toEqual({ tokens: 'renewed', answers: 'unchanged' });
+    expect(kidOf('token-key-pairs.json')).not.toBe(token);
+    const { text = '' } = bucket.objects.get('public-keys.json') ?? {};
+    expect(text).not.toContain(token);
+    expect(text).toContain(answer);
+    expect((await run(NOW, SETS, 'nobody has this id')).keyPairs).toMatchObject({ tokens: 'unchanged' });
+  });
+
+  test.each(['token-key-pairs.json', 'public-keys.json'])(
+    'in %s are never written over when unreadable',
+    async (key) => {
+      await run(NOW, SETS);
+      bucket.objects.set(key, { text: '{"schema_version":1,"pairs":[]}', modified: NOW });
+      await expect(run(NOW, SETS)).rejects.toThrow();
+      expect(bucket.objects.get(key)?.text).toBe('{"schema_version":1,"pairs":[]}');
+      expect(bucket.keys().schema_version).toBe(1);
+    },
+  );
 });
 
 describe("the stack's custom resource", () => {

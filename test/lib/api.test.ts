@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { DOCUMENT_PATHS } from '../../lambdas/contract.ts';
+import { DOCUMENT_PATHS, PUBLIC_KEYS_PATH } from '../../lambdas/contract.ts';
 import { configFile, routesOf, templateOf } from './template.ts';
 
 const existing = templateOf(configFile('example'));
 const fresh = templateOf(configFile('example-new'));
 const local = templateOf(configFile('local'));
 /** Open by the contract. */
-const OPEN = ['/health', '/openapi.json', '/problems/{slug}'];
+const OPEN = ['/health', '/openapi.json', '/problems/{slug}', '/.well-known/jwks.json'];
 
 describe.each([
   ['example', existing],
@@ -18,7 +18,9 @@ describe.each([
   );
 
   test('has a GET and a HEAD for each entry of the route table and each open document, and nothing else', () => {
-    const paths = [...routesOf(template).map(({ path }) => path), ...Object.values(DOCUMENT_PATHS)];
+    // Of the three, one stage has a trust domain.
+    const ofKeys = template === local ? [PUBLIC_KEYS_PATH] : [];
+    const paths = [...routesOf(template).map(({ path }) => path), ...Object.values(DOCUMENT_PATHS), ...ofKeys];
     const expected = paths.flatMap((path) => [`GET ${path}`, `HEAD ${path}`]);
     expect(new Set(byKey.keys())).toEqual(new Set(expected));
   });

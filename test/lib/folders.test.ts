@@ -14,6 +14,7 @@ const LAYERS = [
   'functions',
   'network',
   'records',
+  'signing',
   'identity',
   'encryption',
   'permissions',

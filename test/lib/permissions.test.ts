@@ -305,7 +305,14 @@ describe("the endpoints' policies", () => {
       return resourcesByAction;
     };
     const recorder = local.resources[local.recorder()[1].Properties['Role']['Fn::GetAtt'][0]];
-    const roles = [...routes.map(({ name }) => local.roleOf(name)), ...(recorder === undefined ? [] : [recorder])];
+    const publicKeys = local
+      .ofType('AWS::IAM::Role')
+      .flatMap(([, role]) => (/: public keys$/.test(role.Properties['Description']) ? [role] : []));
+    const roles = [
+      ...routes.map(({ name }) => local.roleOf(name)),
+      ...(recorder === undefined ? [] : [recorder]),
+      ...publicKeys,
+    ];
     const ofRoles = byAction(roles.flatMap((role) => local.statementsOf(role)));
     const through = byAction([...policyOf(local, 's3'), ...policyOf(local, 'monitoring')]);
     const expected = [...ofRoles].filter(([action]) => /^(s3|cloudwatch):/.test(action));

@@ -9,6 +9,7 @@ import { routes } from '../../lambdas/routes.ts';
 import { mrtApp } from '../../lib/mrt-app.ts';
 
 export interface Statement {
+  Sid?: string;
   Effect: 'Allow' | 'Deny';
   Action: string | string[];
   Resource: unknown;

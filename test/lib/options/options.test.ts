@@ -8,7 +8,7 @@ import { configFile, templateOf } from '../template.ts';
 const everything = configFile('example-options');
 const all = templateOf(everything);
 const edge = templateOf(everything, 'mrt-full-edge');
-const plain = (['example', 'example-new', 'local'] as const).map((name) => {
+const plain = (['example', 'example-new'] as const).map((name) => {
   const config = configFile(name);
   return { name, config, text: templateOf(config).text };
 });
@@ -36,24 +36,36 @@ const BROUGHT = [
   'AWS::Glue::',
   'airflow',
   'secretsmanager',
+  '.well-known/jwks.json',
+  'key-pairs.json',
+  'public-keys.json',
+  'KeySets',
 ];
+
+/** Fields that are left out unless somebody wants them. */
+const OPTIONS = [
+  'delivery',
+  'encryption',
+  'code_signing',
+  'recovery',
+  'edge',
+  'budget',
+  'canary',
+  'trust_domain',
+  'signed_answers',
+] as const;
 
 test('with every option, each of them is in the template', () => {
   const text = all.text + edge.text;
   expect(BROUGHT.filter((word) => !text.includes(word))).toEqual([]);
-  const { delivery, encryption, code_signing, recovery, edge: front, budget, canary } = everything;
-  for (const option of [delivery, encryption, code_signing, recovery, front, budget, canary]) {
-    expect(option).toBeDefined();
-  }
+  for (const option of OPTIONS) expect(everything[option]).toBeDefined();
 });
 
 test.each(plain)('without options, $name has nothing of them', ({ config, text }) => {
   expect(BROUGHT.filter((word) => text.includes(word))).toEqual([]);
   // What is left out stays out: a default would be in every bundle, and change it.
   const parsed = Object.keys(parseConfig(config));
-  for (const option of ['delivery', 'encryption', 'code_signing', 'recovery', 'edge', 'budget', 'canary']) {
-    expect(parsed).not.toContain(option);
-  }
+  for (const option of OPTIONS) expect(parsed).not.toContain(option);
 });
 
 describe('with every option, 100 environments with a database and a bucket each, and 49 callers', () => {
