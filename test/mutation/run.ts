@@ -2,13 +2,13 @@
  * Breaks what guards, one place at a time, and looks whether a test notices (docs/decisions/mutation.md).
  *
  * `node test/mutation/run.ts` tries all; with names of guards or files only these. `MRT_MUTATION_MINUTES` bounds it (25):
- * what is left untried then is said, and is an error. Ends with 1 when a mutant survives that `accepted.ts` does not list.
+ * what is left untried then is said, and is an error. Ends with 1 when a mutant survives that `accepted/` does not list.
  */
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ACCEPTED } from './accepted.ts';
+import { ACCEPTED } from './accepted/all.ts';
 import { Coverage, type Selection } from './coverage.ts';
 import { Crew, Hanging } from './crew.ts';
 import { type GuardedFile, guardedFiles } from './guards.ts';
@@ -106,7 +106,7 @@ async function tryMutants(coverage: Coverage): Promise<boolean> {
   });
   clearInterval(progress);
   const gone = [...accepted].filter((name) => !seen.has(name) && files.some(([file]) => name.startsWith(`${file}\n`)));
-  for (const name of gone) print(`accepted.ts lists what the code does not have: ${name.replaceAll('\n', ' | ')}`);
+  for (const name of gone) print(`accepted/ lists what the code does not have: ${name.replaceAll('\n', ' | ')}`);
   print(table(tallies));
   const untried = [...tallies.values()].reduce((sum, tally) => sum + tally.untried, 0);
   return survivors.length === 0 && gone.length === 0 && untried === 0;

@@ -42,6 +42,12 @@ describe('a value that is labelled as a secret', () => {
   });
 });
 
+test('of a long text the first 20,000 characters are searched', () => {
+  const label = ' password=summer';
+  expect(holdsLabelledCredential('a '.repeat(9_992) + label)).toBe(true);
+  expect(holdsLabelledCredential('a '.repeat(10_000) + label)).toBe(false);
+});
+
 describe('a form that is nothing but a credential', () => {
   test.each([
     'jdbc:oracle:thin:scott/tiger@//db.example.org:1521/orcl',

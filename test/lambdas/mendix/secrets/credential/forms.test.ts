@@ -42,6 +42,8 @@ describe.each([
   ['what Firebird is delivered with', 'masterkey', 'themasterkey'],
   ['what people take', 'iloveyou', 'iloveyouall'],
   ['an app password', 'abcd efgh ijkl mnop', 'abcd efgh ijkl mno'],
+  ['an app password alone', 'abcd efgh ijkl mnop', 'Use abcd efgh ijkl mnop'],
+  ['an app password and no more', 'abcd efgh ijkl mnop', 'abcd efgh ijkl mnopq'],
   ['an app password with dashes', 'abcd-efgh-ijkl-mnop', 'abcd-efgh ijkl-mnop'],
   [
     'a recovery phrase of twelve words',
@@ -78,6 +80,7 @@ describe.each([
 
 describe.each([
   ['a scheme and its token', 'Bearer abcdefgh', 'Bearer abcdefg'],
+  ['a scheme and its token, and no more', 'Bearer abcdefgh', 'Bearer abcdefgh and more'],
   ['a header with scheme and token', 'Authorization: Token abcdefgh', 'AuthorizationToken abcdefgh and more'],
   ['a key as a scheme has it', 'ApiKey abcdefgh', 'ApiKeys abcdefgh'],
   ['a cookie', 'Cookie: id=abcdefgh', 'Cookie: id=abcdefg'],
@@ -126,6 +129,7 @@ describe('a login and its password in base64', () => {
     ['without a colon', encoded('svc summer')],
     ['without a login', encoded(':summertime')],
     ['without a password', encoded('svcsummer:')],
+    ['behind bytes that are no text', encoded('\u0001\u0002svc:summer1')],
     ['of bytes that are no text', encoded('svc:\u0001\u0002\u0003\u0004')],
     ['cut short', encoded('svc:summers!').slice(0, -1)],
     ['inside a longer word', `x.${encoded('svc:summer')}`],

@@ -12,6 +12,9 @@ describe('a line that names a secret and gives it', () => {
     'palabra clave: verano',
     'The password for the server of shop is summer',
     'the (password) is summer',
+    'the connection string: summer',
+    'el codigo de acceso: verano',
+    `${'x'.repeat(51)}password: summer`,
   ])('%s', (text) => expect(isSecretSaid(text)).toBe(true));
 
   test.each([
@@ -21,6 +24,7 @@ describe('a line that names a secret and gives it', () => {
     'password',
     'The password for the server of the old and dear shop is summer',
     'password summer',
+    'so it is: password summer',
     'The weather is summer.',
     'The password\nis summer.',
     `${'p'.repeat(53)}password: summer and ${'x'.repeat(10)} is`.replace('password:', 'passwordx:'),

@@ -28,7 +28,7 @@ describe.each([
   ],
   ['PasswordTitle', ['Password', 'Choose a password of eight letters'], ['Winter2024!', '12']],
   ['PasswordRegex', ['^[A-Z]{8}$', 'yyyy-MM-dd', 'letters'], ['Winter2024!', '12']],
-  ['PasswordPolicy', ['true', 'strict', '^[A-Z]{8}$'], ['Winter2024!']],
+  ['PasswordPolicy', ['true', 'strict', '^[A-Z]{8}$', 'acme-prod-orders-eu1'], ['Winter2024!']],
   ['MaxTokens', ['4096'], ['summer', 'Winter2024!']],
   ['NumberTokens', ['4096'], ['summer']],
 ])('%s', (name, harmless, unknown) => {
@@ -38,10 +38,16 @@ describe.each([
   });
 });
 
-test.each(['AccessKeyId', 'AccesskeyId', 'SecretId', 'VaultSecretIds', 'PasswordV', 'Password2', 'Tokens'])(
-  'nothing excuses %s',
-  (name) => expect(readName(name).kind).toBe('secret'),
-);
+test.each([
+  'AccessKeyId',
+  'AccesskeyId',
+  'SecretId',
+  'VaultSecretIds',
+  'PasswordV',
+  'Password2',
+  'Tokens',
+  'TokenLengthEnv',
+])('nothing excuses %s', (name) => expect(readName(name).kind).toBe('secret'));
 
 test.each(['SecretIdentifier', 'SecretIdField', 'AccessKeyIdentityField'])('%s is something about a secret', (name) => {
   expect(readName(name).kind).toBe('excused');

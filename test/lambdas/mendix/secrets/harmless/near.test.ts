@@ -20,9 +20,9 @@ describe.each([
   ['a date format with a word', "yyyy 'at' MM", `yyyy-MM ${TOKEN}`],
   ['a person before an address', 'Acme Support <support@example.org>', `Acme ${TOKEN} <support@example.org>`],
   ['scopes of which one is known', 'openid orders:read', 'myopenid s3cr3t:read'],
-  ['scopes that are words', 'openid mx:user', `openid mx:${TOKEN}`],
+  ['scopes that are words', 'openid ab:qa', `openid mx:${TOKEN}`],
   ['a domain', 'shop.nl', 'shop.nlx9'],
-  ['a domain under a long ending', 'summer.shop', 'x9k3q.shopping'],
+  ['a domain under a long ending', 'summer.shop', 'k3.shopping'],
   ['a host with letters and a port', 'db01:5432', '1234:5678'],
   ['a mask of words', 'orders*', 'orders2024*'],
   ['an XPath', '[Name = $Order]', `x${TOKEN}[Name = $Order]`],
@@ -54,7 +54,7 @@ describe.each([
     'https://sts.windows.net/3f2b8c1e-6a4d-4c55-9b1f-0d2e7a9c1b44/',
     'https://sts.windows.net/3f2b8c1e-6a4d-4c55-9b1f-0d2e7a9c1b44k3J9/',
   ],
-  ['a value with an equals sign', 'https://www.example.org/?filter=a=1', `https://www.example.org/?filter=a=${TOKEN}`],
+  ['a value with an equals sign', 'https://www.example.org/?filter=a=1', 'https://www.example.org/?filter=a=b'],
   ['a value with a blank before it', 'https://www.example.org/?q=%20shoes', `https://www.example.org/?q=%20${TOKEN}`],
   ['a name in a query', 'https://www.example.org/?page[size]=1', `https://www.example.org/?page!${TOKEN}=1`],
   ['a placeholder in a path', 'https://www.example.org/order-{id}/', `https://www.example.org/{id}${TOKEN}Q7xR4tW1/`],
@@ -66,6 +66,8 @@ describe.each([
   ['a number in a word', 'Open all week, 24/7', 'Open all week, Winter-2024'],
   ['words with rare letters among others', 'Wij krijgen de bestelling morgen binnen', 'wqxkzr tprtlmnv bhjdqq kzrwtx'],
   ['a noun at the end of a sentence', 'Please choose a new password', 'sunflower is the password'],
+  ['unusual words, two of four', 'Wij krijgen de bestelling morgen', 'anabquna anagquna de morgen'],
+  ['another noun at the end', 'Please keep the secret!', 'Sunflower is the secret!'],
   ['a noun at the end with a mark', 'Please choose a new password.', 'Sunflower is the password!'],
 ])('%s', (_, harmless, unknown) => {
   test('is harmless', () => expect(isHarmless(harmless, plain)).toBe(true));
@@ -78,9 +80,11 @@ test('a text of 20,000 characters is read, one more is not', () => {
   expect(isHarmless(`${words}abandoned`, plain)).toBe(false);
 });
 
-test('lists in lists are read to the fifth level', () => {
-  const nested = (levels: number) => `${'{"a":'.repeat(levels)}"summer"${'}'.repeat(levels)}`;
+test('texts in texts are read to the fifth level, with the names that stand over them', () => {
+  const nested = (levels: number): string => (levels === 0 ? 'summer' : JSON.stringify({ a: nested(levels - 1) }));
   expect(isHarmless(nested(5), plain)).toBe(true);
-  expect(isHarmless(JSON.stringify([[['a']]]), plain)).toBe(true);
+  expect(isHarmless(nested(6), plain)).toBe(false);
   expect(isHarmless(JSON.stringify([['a', TOKEN]]), plain)).toBe(false);
+  expect(isHarmless(JSON.stringify({ host: ['sqlserver01'] }), plain)).toBe(true);
+  expect(isHarmless(JSON.stringify({ note: ['sqlserver01'] }), plain)).toBe(false);
 });

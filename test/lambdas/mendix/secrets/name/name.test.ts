@@ -19,6 +19,9 @@ describe('words of a name', () => {
 
   test('accents that are spelling do not matter, marks that are letters do', () => {
     expect(fold('ÎLE')).toBe('ile');
+    expect(fold('Straße Łódź Øre kısa Đak fæst þrír œuvre Borð')).toBe(
+      'strasse lodz ore kisa dak faest thrir oeuvre bord',
+    );
     expect(fold('Κωδικός')).toBe('κωδικος');
     expect(fold('バ')).not.toBe(fold('ハ'));
     expect(fold('비밀번호')).toBe('비밀번호');
