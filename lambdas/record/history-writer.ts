@@ -3,6 +3,9 @@ import { zstdCompressSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import type { HistoryRow } from './history.ts';
 
+/** A month of 400 tables is one group; a reader holds one at a time. */
+const ROW_GROUP_ROWS = 30_000;
+
 /** The rows as a file. */
 export function encodeHistory(rows: readonly HistoryRow[]): Buffer {
   const column = <Name extends keyof HistoryRow>(name: Name) => rows.map((one) => one[name]);
@@ -26,7 +29,7 @@ export function encodeHistory(rows: readonly HistoryRow[]): Buffer {
     ],
     codec: 'ZSTD',
     compressors: { ZSTD: (bytes) => zstdCompressSync(bytes) },
-    rowGroupSize: 1_000_000,
+    rowGroupSize: ROW_GROUP_ROWS,
     createdBy: 'mrt-api',
   });
   return Buffer.from(buffer);

@@ -3,31 +3,34 @@
  * column. Written by `history-writer.ts`, read by `history-reader.ts`, and by Athena, Trino and DuckDB elsewhere; `environment`,
  * `route` and `month` are partitions, which stand in the object's key.
  */
-import * as z from 'zod/mini';
 import { FIGURES, type Figure, type FigureKind, subjectOf } from './figure.ts';
 
-export const row = z.object({
+/** A row of the history. */
+export interface HistoryRow {
   /** When it was recorded. `at` would be a reserved word in DuckDB. */
-  taken_at: z.date(),
+  taken_at: Date;
   /** The day that it is the point of, UTC: `2026-11-26`. One row for each figure, subject and day. */
-  date: z.string(),
-  figure: z.string(),
+  date: string;
+  figure: string;
   /** Which of several: a table, a bucket with its storage type; empty where there is one. */
-  subject: z.string(),
+  subject: string;
   /** A DOUBLE: exact to 2^53, and divided as one expects in every dialect. `null`: not known. */
-  value: z.nullable(z.number()),
+  value: number | null;
   /** What is no number: a fingerprint. */
-  state: z.nullable(z.string()),
-  unit: z.string(),
-  exact: z.boolean(),
+  state: string | null;
+  unit: string;
+  exact: boolean;
   /** As the route's answer says: `postgresql`, `metrics` … */
-  source: z.string(),
-});
+  source: string;
+}
 
-export type HistoryRow = z.output<typeof row>;
+/** Which figure of which subject on which day. */
+export type PointName = Pick<HistoryRow, 'figure' | 'subject' | 'date'>;
+/** All that a trend is made of. */
+export type HistoryPoint = PointName & Pick<HistoryRow, 'value' | 'exact'>;
 
 /** Which row it is: what is written again takes the place of what was there. */
-function keyOf({ figure, subject, date }: HistoryRow): string {
+function keyOf({ figure, subject, date }: PointName): string {
   return `${figure}\n${subject}\n${date}`;
 }
 

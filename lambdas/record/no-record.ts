@@ -5,6 +5,6 @@ import type { RecordReader } from './reader.ts';
 /** Says that there is none where the newest is asked for; has no past. */
 export const noRecord: RecordReader = {
   latest: () => Promise.reject(new RecordUnavailableError('missing')),
-  history: async () => [],
+  history: async () => undefined,
   changes: async () => null,
 };

@@ -2,7 +2,7 @@
 
 import { type Fault, faultOf } from '../faults.ts';
 import type { DailyValue } from '../growth.ts';
-import type { HistoryRow } from './history.ts';
+import type { HistoryPoint, PointName } from './history.ts';
 import type { OpenRecord } from './opened.ts';
 import type { RecordReader } from './reader.ts';
 
@@ -17,8 +17,8 @@ export interface PastRecord {
 
 /** What was read. */
 export interface Past {
-  /** Rows by day, oldest first; `null`: there are none, and `record.reason` says why. */
-  days: ReadonlyMap<string, HistoryRow[]> | null;
+  /** Points by day, oldest first; `null`: there are none, and `record.reason` says why. */
+  days: ReadonlyMap<string, HistoryPoint[]> | null;
   record: PastRecord;
   /** For the log line; what was never recorded is no fault. */
   faults: readonly Fault[];
@@ -32,8 +32,10 @@ export interface PastQuestion {
   environment: string;
   /** Today (UTC) included. */
   days: number;
-  /** Which rows; one that each recorded day has must be among them, since a day without a row is a gap. */
-  isAsked(row: HistoryRow): boolean;
+  /** Which points; one that each recorded day has must be among them, since a day without a point is a gap. */
+  isAsked(point: PointName): boolean;
+  /** Takes a point for itself, which then is in no day: of those that are too many to be held as objects. */
+  takesAside?(point: HistoryPoint): boolean;
 }
 
 /**
@@ -42,14 +44,17 @@ export interface PastQuestion {
  * Of 2026-11-24 to 26 with the 25th not recorded, `days` has two entries: a gap stays a gap.
  */
 export async function readPast(open: OpenRecord, question: PastQuestion, now: Date): Promise<Past> {
-  const { days, route, environment, isAsked } = question;
+  const { days, route, environment, isAsked, takesAside } = question;
   const from = new Date(now.getTime() - (days - 1) * DAY_MS);
-  const {
-    value: rows,
-    reason,
-    faults,
-  } = await readRecord(open, (record) => record.history(route, environment, from, now, isAsked));
-  const byDay = new Map([...Map.groupBy(rows ?? [], ({ date }) => date)].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const points: HistoryPoint[] = [];
+  const { reason, faults } = await readRecord(open, (record) =>
+    record.history({ route, environment, from, to: now, isAsked }, (point) => {
+      if (takesAside?.(point) !== true) points.push(point);
+    }),
+  );
+  // What was read before it broke off is a part of the past, which would look like the whole.
+  const whole = reason === null ? points : [];
+  const byDay = new Map([...Map.groupBy(whole, ({ date }) => date)].sort(([a], [b]) => (a < b ? -1 : 1)));
   const dates = [...byDay.keys()];
   return {
     days: dates.length === 0 ? null : byDay,
@@ -80,8 +85,8 @@ export async function readRecord<Value>(
 }
 
 /** The value of a day's figure; `null`: it was not known, or is not in the record. */
-export function valueOn(rows: readonly HistoryRow[], figure: string, subject: string): number | null {
-  return rows.find((row) => row.figure === figure && row.subject === subject)?.value ?? null;
+export function valueOn(points: readonly HistoryPoint[], figure: string, subject: string): number | null {
+  return points.find((point) => point.figure === figure && point.subject === subject)?.value ?? null;
 }
 
 /** Points for a trend: days of which a value is not known are left out. */

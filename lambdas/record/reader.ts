@@ -5,13 +5,22 @@ import { changesKey, environmentPrefix, historyKey, latestKey } from '../record-
 import { readObject, type StoredObject } from '../upstreams/s3/objects.ts';
 import { objectsBelow } from '../upstreams/s3/objects-below.ts';
 import { type ConstantChanges, parseChanges } from './changes.ts';
-import { type HistoryRow, monthsOf } from './history.ts';
+import { type HistoryPoint, monthsOf, type PointName } from './history.ts';
 import { type Latest, parseLatest } from './latest.ts';
 
 /** A fleet of 1,000 with its tables is some 2 MB in gzip. */
 const MAX_LATEST_BYTES = 30_000_000;
 /** A month of 10,000 tables is some 3 MB. */
 const MAX_HISTORY_BYTES = 50_000_000;
+
+/** What of the history. */
+export interface HistoryQuestion {
+  route: string;
+  environment: string;
+  from: Date;
+  to: Date;
+  isAsked(point: PointName): boolean;
+}
 
 /** The newest figures, with what tells one version of them from another. */
 export interface NewestRecord {
@@ -24,18 +33,13 @@ export interface RecordReader {
   /** @throws RecordUnavailableError; UpstreamFailedError and others when S3 does not give it */
   latest(view: string): Promise<NewestRecord>;
   /**
-   * Rows of the days from `from` to `to`, oldest month first; a month that was not recorded is left out.
+   * The points of the days from `from` to `to`, oldest month first, and in it each subject's by day; a month that was not
+   * recorded is left out.
    *
-   * @param isAsked which rows are kept: a month of a large database has more than an answer is made of
+   * @param take gets one after the other: a month of a large database has more than can be held as objects
    * @throws as {@link latest}
    */
-  history(
-    route: string,
-    environment: string,
-    from: Date,
-    to: Date,
-    isAsked: (row: HistoryRow) => boolean,
-  ): Promise<HistoryRow[]>;
+  history(question: HistoryQuestion, take: (point: HistoryPoint) => void): Promise<void>;
   /** `null`: nothing is recorded of the environment's constants. @throws as {@link latest} */
   changes(environment: string): Promise<ConstantChanges | null>;
 }
@@ -87,21 +91,18 @@ export function recordReader(bucket: string, region: string, context: Context): 
       kept = { key: `${bucket}/${key}`, etag: stored.etag, latest: parseLatest(stored.body) };
       return kept;
     },
-    async history(route, environment, from, to, isAsked) {
-      const { decodeHistory } = await import('./history-reader.ts');
+    async history({ route, environment, from, to, isAsked }, take) {
+      const { eachPoint } = await import('./history-reader.ts');
       const recorded = await keysBelow(environmentPrefix(route, environment));
       const keys = monthsOf(from, to)
         .map((month) => historyKey(route, environment, month))
         .filter((key) => recorded.has(key));
       const [first, last] = [from, to].map((time) => time.toISOString().slice(0, 10)) as [string, string];
       const files = await Promise.all(keys.map((key) => read(key, MAX_HISTORY_BYTES)));
-      const rows: HistoryRow[] = [];
-      // One after the other: of 10,000 tables a month is 600,000 rows before those that are asked for are taken out.
+      const isWithin = (point: PointName) => point.date >= first && point.date <= last && isAsked(point);
       for (const file of files) {
-        const month = file === null || file === 'not-modified' ? [] : await decodeHistory(file.body);
-        for (const row of month) if (row.date >= first && row.date <= last && isAsked(row)) rows.push(row);
+        if (file !== null && file !== 'not-modified') await eachPoint(file.body, isWithin, take);
       }
-      return rows;
     },
     async changes(environment) {
       const key = changesKey(environment);

@@ -1,4 +1,5 @@
 /** Puts ranked and measured tables in order and cuts the page. */
+import { compareGrowth } from './growth-ranking.ts';
 import type { Measured } from './measurement.ts';
 import { type Candidate, MAX_MEASURED, type OrderBy, type Position, type Ranking } from './ranking.ts';
 
@@ -98,6 +99,7 @@ function place(
 
 /** Negative when `a` stands before `b`. */
 function compare(order: OrderBy, a: Position, b: Position): number {
+  if (order === 'growth') return compareGrowth(a, b);
   if (a.key === b.key) return a.oid - b.oid;
   const smallerFirst = a.key < b.key ? -1 : 1;
   return order === 'name' ? smallerFirst : -smallerFirst;

@@ -7,7 +7,10 @@ import type { Permissions } from './permissions.ts';
 import { type Selection, selectionCondition } from './selection.ts';
 
 /** Values of `order_by`. */
-export type OrderBy = 'total_bytes' | 'estimated_rows' | 'dead_rows' | 'rows_inserted' | 'name';
+export type OrderBy = CatalogOrder | 'growth';
+
+/** Orders that the catalog and the counters know. */
+export type CatalogOrder = 'total_bytes' | 'estimated_rows' | 'dead_rows' | 'rows_inserted' | 'name';
 
 /** Where a page ended: the order's value of its last row, and the row's oid where values are equal. */
 export interface Position {
@@ -68,7 +71,7 @@ export const TABLES_OF_USERS = `h.relkind IN ('r', 'p', 'm', 'f') AND h.relpersi
  * What each order sorts by, summed over the partitions of a table. -1 for tables of which it is not known: never
  * analysed, or NaN or infinite in a damaged or restored catalog, which would also break every comparison after it.
  */
-const SORTED_BY: Record<OrderBy, string> = {
+const SORTED_BY: Record<CatalogOrder, string> = {
   total_bytes: '0',
   name: '0',
   estimated_rows: "CASE WHEN h.reltuples >= 0 AND h.reltuples < 'Infinity' THEN h.reltuples ELSE -1 END",
@@ -77,7 +80,7 @@ const SORTED_BY: Record<OrderBy, string> = {
 };
 
 /** Orders that only the counters know. */
-const BY_COUNTERS: readonly OrderBy[] = ['dead_rows', 'rows_inserted'];
+const BY_COUNTERS: readonly CatalogOrder[] = ['dead_rows', 'rows_inserted'];
 
 /** How much a table may have grown since `relpages` was true, in bytes. */
 const GROWTH = `coalesce(pg_stat_get_mod_since_analyze(h.oid) * ${MAX_BYTES_OF_A_ROW}::float8, 0)
@@ -91,7 +94,7 @@ const GROWTH = `coalesce(pg_stat_get_mod_since_analyze(h.oid) * ${MAX_BYTES_OF_A
 export async function rank(
   connection: DatabaseConnection,
   { counters }: Permissions,
-  order: OrderBy,
+  order: CatalogOrder,
   selection: Selection,
   position: Position | null,
   limit: number,

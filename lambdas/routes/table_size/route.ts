@@ -119,8 +119,9 @@ export const route = {
     min_bytes: z.optional(described(integer(0, 999_999_999_999_999), 'Tables of at least so many bytes in all.')),
     order_by: z.optional(
       described(
-        choice('total_bytes', 'estimated_rows', 'dead_rows', 'rows_inserted', 'name'),
-        'Largest first; names from A. Default `total_bytes`.',
+        choice('total_bytes', 'estimated_rows', 'dead_rows', 'rows_inserted', 'name', 'growth'),
+        'Largest first; names from A. `growth`, with `days`: most bytes a day first, tables without a trend last, by name. ' +
+          'Default `total_bytes`.',
       ),
     ),
     fields: z.optional(

@@ -8,6 +8,7 @@ import { RelationLockedError } from '../../upstreams/postgres/fault.ts';
 import { arrange } from './arrangement.ts';
 import { type DatabaseFacts, databaseBlock, readDatabaseFacts } from './database-facts.ts';
 import { type FreeStorage, type FreeStorageFact, readFreeStorage } from './free-storage.ts';
+import { type Growths, rankByGrowth } from './growth-ranking.ts';
 import { requireKnownInCatalog, requireKnownTable } from './known-names.ts';
 import { measure } from './measurement.ts';
 import { type MissingPart, refusedPart } from './missing.ts';
@@ -32,14 +33,18 @@ export type TableSizeRequest = EnvironmentRequest<ParametersOf<typeof route>, Po
 const MAX_AGE_SECONDS = 10;
 
 /**
- * Answers a request. Steps: facts of the database, with what the server refuses; the ranking by the catalog; exact sizes
+ * Answers a request; `growths` are what `order_by=growth` goes by. Steps: facts of the database, with what the server refuses; the ranking by the catalog; exact sizes
  * of what the page needs; the page; the names of its tables. Free storage is asked for beside all of it.
  *
  * @throws NotOfferedError, InvalidParameterError, UnknownNameError (`table`, `entity`, `module`), DatabaseUnavailableError,
  *   UpstreamFailedError, UpstreamTimeoutError: the latter also when Mendix's catalog is locked and the request cannot be answered without it (a summary, or a filter by entity, module
  *   or kind)
  */
-export async function tableSizes(request: TableSizeRequest, upstreams: Upstreams): Promise<Answer<Body, Position>> {
+export async function tableSizes(
+  request: TableSizeRequest,
+  upstreams: Upstreams,
+  growths: Growths = null,
+): Promise<Answer<Body, Position>> {
   const { database, name } = request.environment;
   if (database === undefined) throw new NotOfferedError('no database');
   refuseRowParametersOfSummary(request.parameters);
@@ -49,7 +54,9 @@ export async function tableSizes(request: TableSizeRequest, upstreams: Upstreams
   const connection = upstreams.databases.on(database);
   const isSummary = request.parameters.summary === true;
   const facts = await readDatabaseFacts(connection, isSummary);
-  const result = isSummary ? await summarize(request, connection, facts) : await onePage(request, connection, facts);
+  const result = isSummary
+    ? await summarize(request, connection, facts)
+    : await onePage(request, connection, facts, growths);
   const free = await storage;
   const parts = missingParts(facts, result.catalog, free, database.server);
   return {
@@ -97,13 +104,21 @@ function missingParts(
 }
 
 /** The part of the answer that a page has, and the sums for its `database` block. */
-async function onePage(request: TableSizeRequest, connection: DatabaseConnection, facts: DatabaseFacts) {
+async function onePage(
+  request: TableSizeRequest,
+  connection: DatabaseConnection,
+  facts: DatabaseFacts,
+  growths: Growths,
+) {
   const { parameters, position, limit } = request;
   const whole = needsCatalog(parameters) ? await readCatalog(connection, facts.shape, null) : undefined;
   if (whole !== undefined) requireKnownInCatalog(parameters, whole);
   const order = parameters.order_by ?? 'total_bytes';
   const selection = select(parameters, whole);
-  const ranking = await rank(connection, facts.permissions, order, selection, position, limit);
+  const ranking =
+    order === 'growth'
+      ? await rankByGrowth(connection, facts.permissions, growths, selection, position, limit)
+      : await rank(connection, facts.permissions, order, selection, position, limit);
   if (parameters.table !== undefined && ranking.candidates.length === 0) {
     await requireKnownTable(connection, parameters.table);
   }

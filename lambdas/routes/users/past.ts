@@ -1,7 +1,7 @@
 /** GET /users with `summary=true` and `days`: the recorded totals of each day, beside those of now. */
 import { InvalidParameterError } from '../../errors.ts';
 import { countGrowthOf } from '../../growth.ts';
-import type { HistoryRow } from '../../record/history.ts';
+import type { HistoryPoint } from '../../record/history.ts';
 import type { OpenRecord } from '../../record/opened.ts';
 import { dailyValues, readPast, valueOn } from '../../record/past.ts';
 import { users } from './answer.ts';
@@ -43,7 +43,7 @@ export async function usersOverTime(
   };
 }
 
-function dayOf(date: string, rows: readonly HistoryRow[]) {
+function dayOf(date: string, rows: readonly HistoryPoint[]) {
   return {
     date,
     users: sum(rows.filter(({ figure }) => figure === 'users')),
@@ -55,7 +55,7 @@ function dayOf(date: string, rows: readonly HistoryRow[]) {
 }
 
 /** `null` when one of the groups is not known: no sum without one of its parts. */
-function sum(groups: readonly HistoryRow[]): number | null {
+function sum(groups: readonly HistoryPoint[]): number | null {
   if (groups.length === 0) return null;
   return groups.reduce<number | null>(
     (total, { value }) => (total === null || value === null ? null : total + value),

@@ -18,10 +18,11 @@ export interface SampleRecord {
 export function sampleRecord(record: SampleRecord | Error): OpenRecord {
   return async () => ({
     ...noRecord,
-    async history(_, __, from, to, isAsked) {
+    async history({ from, to, isAsked }, take) {
       if (record instanceof Error) throw record;
       const [first, last] = [from, to].map((time) => time.toISOString().slice(0, 10)) as [string, string];
-      return rowsOf(record.days).filter((row) => row.date >= first && row.date <= last && isAsked(row));
+      const rows = rowsOf(record.days).filter((row) => row.date >= first && row.date <= last && isAsked(row));
+      for (const row of rows) take(row);
     },
     async changes() {
       if (record instanceof Error) throw record;

@@ -4,6 +4,7 @@ import { Deadline } from '../../../../lambdas/context.ts';
 import type { OpenRecord } from '../../../../lambdas/record/opened.ts';
 import type { ParametersOf } from '../../../../lambdas/route.ts';
 import { tableSizesOverTime } from '../../../../lambdas/routes/table_size/past.ts';
+import type { Position } from '../../../../lambdas/routes/table_size/ranking.ts';
 import { route } from '../../../../lambdas/routes/table_size/route.ts';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
 import { databaseDay, NOW, sampleRecord } from '../../record/sample-history.ts';
@@ -16,6 +17,7 @@ beforeAll(async () => {
   database = await freshDatabase();
   for (const table of ['orders', 'archive', 'fresh']) await database.query(`CREATE TABLE ${table} (id bigint)`);
   await database.query('CREATE TABLE "mendixsystem$version" (versionnumber text)');
+  await database.query('CREATE SCHEMA audit; CREATE TABLE audit.orders (id bigint)');
   await database.grantReader();
   reader = await readerOf(database.readerUrl);
 });
@@ -24,14 +26,19 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function answer(record: OpenRecord, parameters: ParametersOf<typeof route> = { days: 20 }, limit = 100) {
+async function answer(
+  record: OpenRecord,
+  parameters: ParametersOf<typeof route> = { days: 20 },
+  limit = 100,
+  position: Position | null = null,
+) {
   const environment = { name: 'shop-test', labels: {}, offers: ['table_size'], database: DATABASE };
-  const { body, faults } = await tableSizesOverTime(
+  const { body, faults, next } = await tableSizesOverTime(
     {
       environment,
       parameters,
       limit,
-      position: null,
+      position,
       deadline: new Deadline(Date.now() + 25_000),
       version: '0.0.0',
       clear: false,
@@ -47,7 +54,7 @@ async function answer(record: OpenRecord, parameters: ParametersOf<typeof route>
   );
   expect({ ...route.answer.parse(body), complete: body.complete }).toEqual(body);
   const row = (name: string) => body.tables?.find(({ table }) => table === name);
-  return { body, faults, row };
+  return { body, faults, next, row };
 }
 
 const day = (date: number) => `2026-11-${String(date).padStart(2, '0')}`;
@@ -120,6 +127,68 @@ describe('days', () => {
     expect(body.record).toEqual({ days: 20, recorded_days: 0, first: null, last: null, reason: 'recording-off' });
     expect([body.complete, faults]).toEqual([false, []]);
     expect(body.tables?.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('order_by=growth', () => {
+  const dates = Array.from({ length: 10 }, (_, i) => i + 15);
+  const days = Object.fromEntries(
+    dates.map((date) => [
+      day(date),
+      databaseDay({ orders: date * 10, archive: 9_000 - date, 'audit.orders': date * 500, gone: date * 9_999 }),
+    ]),
+  );
+  const parameters = { days: 20, order_by: 'growth' } as const;
+
+  test('shows the tables that grow fastest first, shrinking ones after them, and last by name those without a trend', async () => {
+    const { body } = await answer(sampleRecord({ days }), parameters);
+    expect(body.tables?.map(({ schema, table, growth }) => [schema, table, growth?.bytes_per_day ?? null])).toEqual([
+      ['audit', 'orders', 500],
+      ['public', 'orders', 10],
+      ['public', 'archive', -1],
+      ['public', 'fresh', null],
+      ['public', 'mendixsystem$version', null],
+    ]);
+    expect(body).toMatchObject({ order_certain: true, complete: true });
+  });
+
+  test('goes on from page to page, each table once', async () => {
+    const names: (string | undefined)[] = [];
+    let position: Position | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof answer>> = await answer(sampleRecord({ days }), parameters, 2, position);
+      names.push(...(page.body.tables ?? []).map(({ table }) => table));
+      position = page.next;
+    } while (position !== null);
+    expect(names).toEqual(['orders', 'orders', 'archive', 'fresh', 'mendixsystem$version']);
+  });
+
+  test('is narrowed as any other order', async () => {
+    const { body } = await answer(sampleRecord({ days }), { ...parameters, table: 'archive' });
+    expect(body.tables?.map(({ table }) => table)).toEqual(['archive']);
+    const fields = await answer(sampleRecord({ days }), { ...parameters, fields: ['table'] });
+    expect(Object.keys(fields.body.tables?.[0] ?? {})).toEqual(['table', 'history', 'growth']);
+  });
+
+  test('without a record is by name, is not certain, and says why', async () => {
+    const { body } = await answer(async () => null, parameters);
+    expect(body.tables?.map(({ table }) => table)).toEqual([
+      'archive',
+      'fresh',
+      'mendixsystem$version',
+      'orders',
+      'orders',
+    ]);
+    expect(body).toMatchObject({ order_certain: false, complete: false, record: { reason: 'recording-off' } });
+  });
+
+  test('without days, or in a summary, is refused', async () => {
+    await expect(answer(sampleRecord({ days }), { order_by: 'growth' })).rejects.toMatchObject({
+      faults: [{ parameter: 'order_by' }],
+    });
+    await expect(answer(sampleRecord({ days }), { ...parameters, summary: true })).rejects.toMatchObject({
+      faults: [{ parameter: 'order_by' }],
+    });
   });
 });
 
