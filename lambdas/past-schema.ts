@@ -22,7 +22,9 @@ export const record = z.object({
     z.nullable(z.string()),
     'Why something of the past is not there, which then is `null`: `recording-off`: the stage records nothing; `not-recorded`: it has ' +
       'recorded nothing of this environment in these days; else why the record could not be read (`access-denied`, ' +
-      '`upstream-timeout`, `unreadable` …), or `changes-cut`: there were more changes than are kept. `null`: all is there.',
+      '`upstream-timeout`, `unreadable` …); `changes-cut`: there were more changes than are kept; `not-comparable`: in these ' +
+      'days fingerprints were made with another key, or values masked that were shown before, and whether such a value ' +
+      'changed at that moment is not known. `null`: all is there.',
   ),
 });
 

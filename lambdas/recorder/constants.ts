@@ -1,4 +1,8 @@
 /** The constants of an environment, as `GET /micro_flow_constants` answers: states and fingerprints, never a value. */
+import { createSecretKey } from 'node:crypto';
+import { hmacSha256 } from '../hash.ts';
+import type { VersionedKey } from '../key-object.ts';
+import type { SeenConstant } from '../record/changes.ts';
 import { type Figure, figureOf } from '../record/figure.ts';
 import { microFlowConstants } from '../routes/micro_flow_constants/micro-flow-constants.ts';
 import type { Row } from '../routes/micro_flow_constants/row.ts';
@@ -12,8 +16,8 @@ const STATES = ['default', 'overridden', 'missing', 'obsolete'] as const;
 
 /** A recording of constants, with what tells whether one has changed. */
 export interface ConstantsRecording extends Recording {
-  /** By full name; `null`: without a value. */
-  fingerprints: ReadonlyMap<string, string | null>;
+  /** By full name. */
+  seen: ReadonlyMap<string, SeenConstant>;
   /** Names whose value is not known: a source could not be read, or is not one that is read. */
   unknown: ReadonlySet<string>;
   /** False while a file could not be read: what it sets would look like a change, or like constants that are gone. */
@@ -30,6 +34,7 @@ export async function recordConstants(turn: Turn, upstreams: Upstreams): Promise
     rows.push(...(answer.body.constants ?? []));
   }
   const { summary, model, findings, sources } = answer.body;
+  const keyId = idOf((await upstreams.keys()).fingerprint);
   const kinds = Map.groupBy(findings, ({ finding }) => finding);
   return {
     as_of: answer.as_of,
@@ -46,15 +51,25 @@ export async function recordConstants(turn: Turn, upstreams: Upstreams): Promise
     figures: STATES.map((state) => figureOf('constants', { state }, summary[state])),
     source: answer.body.source,
     faults: answer.faults ?? [],
-    fingerprints: new Map(rows.map(({ name, fingerprint }) => [name, fingerprint])),
+    seen: new Map(
+      rows.map(({ name, fingerprint, secret_reason }) => [
+        name,
+        { fingerprint, made_with: `${keyId} ${secret_reason === null ? 'shown' : 'masked'}` },
+      ]),
+    ),
     unknown: new Set(rows.filter(({ value_known }) => !value_known).map(({ name }) => name)),
     whole: sources.every(({ error, kind }) => error === null || kind === 'database'),
   };
 }
 
+/** Tells one key from another, and nothing of either. Not its version: keys that are made anew after a leak begin at `v1`. */
+function idOf({ key }: VersionedKey): string {
+  return hmacSha256(createSecretKey(key, 'base64'), 'key id').toString('hex').slice(0, 16);
+}
+
 /** Every fingerprint, for the day's point of the history. */
-export function fingerprintFigures({ fingerprints }: ConstantsRecording): Figure[] {
-  return [...fingerprints].map(([constant, state]) => ({
+export function fingerprintFigures({ seen }: ConstantsRecording): Figure[] {
+  return [...seen].map(([constant, { fingerprint: state }]) => ({
     ...figureOf('constant_fingerprint', { constant }, null),
     state,
   }));

@@ -172,13 +172,13 @@ async function changesOf(
   state: EnvironmentState | null,
   { store, now, signal }: Run,
 ) {
-  const { fingerprints, unknown, whole } = recording as ConstantsRecording;
+  const { seen, unknown, whole } = recording as ConstantsRecording;
   if (!whole) return null;
   const key = changesKey(environment);
   const before = await readVersioned(store, key, parseChanges, signal);
   const lastSeen = state?.routes['micro_flow_constants']?.taken_at ?? null;
-  const after = changesAfter(before.content, fingerprints, unknown, utc(now), lastSeen);
-  const isNew = before.content === null || after.changed.length > 0;
+  const after = changesAfter(before.content, seen, unknown, utc(now), lastSeen);
+  const isNew = JSON.stringify(before.content?.constants) !== JSON.stringify(after.state.constants);
   const write = async () => (isNew ? writePacked(store, key, before, after.state, signal) : undefined);
   return { changed: after.changed, write };
 }

@@ -59,7 +59,7 @@ export async function constantsOverTime(
   const first = new Date(now.getTime() - (days - 1) * DAY_MS).toISOString().slice(0, 10);
   const record = {
     ...past.record,
-    reason: past.record.reason ?? recorded.reason ?? reasonOf(state, parameters.changes === true ? first : null),
+    reason: past.record.reason ?? recorded.reason ?? reasonOf(state, first, parameters.changes === true),
   };
   return {
     ...answer,
@@ -107,21 +107,23 @@ function presentOf({ module, name }: Parameters, state: ConstantChanges | null):
   };
 }
 
-/** Why the list of changes is not whole. @param first of the days that are asked for; `null`: no list is */
-function reasonOf(state: ConstantChanges | null, first: string | null): PastRecord['reason'] {
+/** Why it is not known what changed since the first of the days that are asked for. */
+function reasonOf(state: ConstantChanges | null, first: string, isList: boolean): PastRecord['reason'] {
   if (state === null) return 'not-recorded';
   const oldest = state.changes.at(0);
-  const isCut = first !== null && state.changes.length >= MAX_CHANGES && (oldest?.changed_at ?? '') > first;
-  return isCut ? 'changes-cut' : null;
+  const isCut = isList && state.changes.length >= MAX_CHANGES && (oldest?.changed_at ?? '') > first;
+  if (isCut) return 'changes-cut';
+  return (state.not_comparable_at ?? '') >= first ? 'not-comparable' : null;
 }
 
 /**
  * Since when a constant has its value, when it is the value that was recorded: one that was set after the newest recording
- * has no time yet.
+ * has no time yet, and of one whose fingerprint was made anew since, with another key, the time is not known.
  */
 function since({ name, value_known, fingerprint }: Row, state: ConstantChanges | null) {
   const known = state !== null && Object.hasOwn(state.constants, name) ? state.constants[name] : undefined;
-  const isRecorded = known !== undefined && value_known && known.fingerprint === fingerprint;
+  const isRecorded =
+    known !== undefined && known.not_comparable !== true && value_known && known.fingerprint === fingerprint;
   return { changed_at: isRecorded ? known.changed_at : null, changed_after: isRecorded ? known.changed_after : null };
 }
 

@@ -88,7 +88,8 @@ export const constant = z.object({
   ),
   changed_at: described(
     z.optional(z.nullable(z.string())),
-    'With `days`: the first recording that saw the value of now. `null`: none has yet, or the value is not known.',
+    'With `days`: the first recording that saw the value of now. `null`: none has yet, the value is not known, or it ' +
+      'cannot be told, as fingerprints have been made with another key since.',
   ),
   changed_after: described(
     z.optional(z.nullable(z.string())),

@@ -151,7 +151,7 @@ export interface Constant {
     /** Why the value is `null`. */
     note: string | null;
   }[];
-  /** With `days`: the first recording that saw the value of now. `null`: none has yet, or the value is not known. */
+  /** With `days`: the first recording that saw the value of now. `null`: none has yet, the value is not known, or it cannot be told, as fingerprints have been made with another key since. */
   changed_at?: string | null;
   /** With `days`: the last recording that saw another value, or none: it was changed between the two. `null`: none did since recording began. */
   changed_after?: string | null;
@@ -389,7 +389,7 @@ export interface PastRecord {
   first: string | null;
   /** The newest of them. */
   last: string | null;
-  /** Why something of the past is not there, which then is `null`: `recording-off`: the stage records nothing; `not-recorded`: it has recorded nothing of this environment in these days; else why the record could not be read (`access-denied`, `upstream-timeout`, `unreadable` …), or `changes-cut`: there were more changes than are kept. `null`: all is there. */
+  /** Why something of the past is not there, which then is `null`: `recording-off`: the stage records nothing; `not-recorded`: it has recorded nothing of this environment in these days; else why the record could not be read (`access-denied`, `upstream-timeout`, `unreadable` …); `changes-cut`: there were more changes than are kept; `not-comparable`: in these days fingerprints were made with another key, or values masked that were shown before, and whether such a value changed at that moment is not known. `null`: all is there. */
   reason: string | null;
 }
 

@@ -86,6 +86,43 @@ describe('a run', () => {
     expect(rows.map(({ subject }) => subject)).toEqual(['Mail.Host', 'Mail.New', 'Mail.Port']);
   });
 
+  test('takes another key of the fingerprints for no change, and what is set under it for one again', async () => {
+    const store = new MemoryStore();
+    await runOnce(store, ['shop'], { values }, at('26T10:01:00'));
+    await runOnce(store, ['shop'], { values, fingerprintKey: 8 }, at('26T10:16:00'));
+    const rekeyed = changes(store, 'shop');
+    expect(rekeyed.changes).toEqual([]);
+    expect(rekeyed.not_comparable_at).toBe('2026-11-26T10:16:00Z');
+    expect(rekeyed.constants['Mail.Host']).toMatchObject({ not_comparable: true });
+    // The same under the new key is no news.
+    await runOnce(store, ['shop'], { values, fingerprintKey: 8 }, at('26T10:31:00'));
+    expect(changes(store, 'shop')).toEqual(rekeyed);
+    const later = { shop: { 'Mail.Host': 'z', 'Mail.Port': '25', 'Mail.New': '1' } };
+    await runOnce(store, ['shop'], { values: later, fingerprintKey: 8 }, at('26T10:46:00'));
+    const { constants, changes: noted } = changes(store, 'shop');
+    expect(noted.map(({ name, change }) => [name, change])).toEqual([
+      ['Mail.Host', 'changed'],
+      ['Mail.New', 'added'],
+    ]);
+    expect(constants['Mail.Host']).not.toHaveProperty('not_comparable');
+    expect(constants['Mail.Port']).toMatchObject({ not_comparable: true });
+    const rows = await history(store, 'micro_flow_constants', 'shop');
+    expect(rows.filter(({ figure }) => figure === 'constant_changed').map(({ subject }) => subject)).toEqual([
+      'Mail.Host',
+      'Mail.New',
+    ]);
+  });
+
+  test('takes a value that is masked from now on, and has another fingerprint for it, for no change', async () => {
+    const store = new MemoryStore();
+    await runOnce(store, ['shop'], { values }, at('26T10:01:00'));
+    await runOnce(store, ['shop'], { values, secret: ['Mail.Host'] }, at('26T10:16:00'));
+    const { constants, changes: noted } = changes(store, 'shop');
+    expect(noted).toEqual([]);
+    expect(constants['Mail.Host']).toMatchObject({ not_comparable: true });
+    expect(constants['Mail.Port']).not.toHaveProperty('not_comparable');
+  });
+
   test('takes a file that cannot be read for no change, and keeps the figures of before with the error', async () => {
     const store = new MemoryStore();
     await runOnce(store, NAMES, { values }, at('26T10:01:00'));

@@ -14,7 +14,7 @@ const KEY = { version: 'v1', key: Buffer.alloc(32, 7).toString('base64'), create
 /** A constant's value by environment and name; what a test changes between two runs. */
 export type Values = Record<string, Record<string, string>>;
 
-export function environmentOf(name: string): NamedEnvironment {
+export function environmentOf(name: string, secret: string[] = []): NamedEnvironment {
   return {
     name,
     labels: {},
@@ -23,7 +23,7 @@ export function environmentOf(name: string): NamedEnvironment {
     constants: {
       archive: null,
       overrides: [{ name: 'config', format: 'json_map', bucket: 'config', region: 'eu-west-1', key: name }],
-      secret: [],
+      secret,
       not_secret: [],
       secrecy: 'strict',
     },
@@ -40,13 +40,26 @@ export interface Sources {
   asked?: (source: string) => void | Promise<void>;
   /** Audits every environment, one after the other. */
   audit?: AskAudit;
-  /** Version of the keys: another one is another key. */
+  /** Another number is another key of cursors. */
   key?: number;
+  /** Another number is another key of fingerprints, of the same version: as it is made anew after a leak. */
+  fingerprintKey?: number;
+  /** Constants that are masked whatever they hold. */
+  secret?: string[];
 }
 
-function upstreamsOf({ values, bytes = 100, unreadable, asked, audit, key = 1 }: Sources): Upstreams {
+function upstreamsOf({
+  values,
+  bytes = 100,
+  unreadable,
+  asked,
+  audit,
+  key = 1,
+  fingerprintKey = 7,
+}: Sources): Upstreams {
+  const fingerprint = { ...KEY, key: Buffer.alloc(32, fingerprintKey).toString('base64') };
   const current = { ...KEY, version: `v${key}`, key: Buffer.alloc(32, key).toString('base64') };
-  const keys = async () => ({ fingerprint: KEY, identity: KEY, cursor: { current } });
+  const keys = async () => ({ fingerprint, identity: KEY, cursor: { current } });
   const away = () => Promise.reject(new DatabaseUnavailableError('server', 'unreachable'));
   const databases = { on: () => ({ query: away }) };
   return {
@@ -103,7 +116,7 @@ export function runOnce(
     upstreams: () => upstreamsOf(sources),
     version: '1.0.0',
     environments: names.map((name) => ({
-      ...environmentOf(name),
+      ...environmentOf(name, sources.secret),
       ...(sources.audit && { offers: ['bucket_size', 'micro_flow_constants', 'storage_audit'] }),
     })),
     context,

@@ -117,6 +117,21 @@ describe('days', () => {
     expect(rows.map(({ changed_at }) => changed_at)).toEqual([null, null, null]);
   });
 
+  test('across another key of the fingerprints are not known, and say so', async () => {
+    const state = changes();
+    const rekeyed = Object.entries(state.constants).map(([name, one]) => [name, { ...one, not_comparable: true }]);
+    const record = sampleRecord({
+      days: { '2026-11-26': [figureOf('constants', { state: 'default' }, 3)] },
+      changes: { ...state, constants: Object.fromEntries(rekeyed), not_comparable_at: LATER },
+    });
+    const { body } = await ask(record, { days: 30 });
+    expect(body.constants?.map(({ changed_at }) => changed_at)).toEqual([null, null, null]);
+    expect([body.record?.reason, body.complete]).toEqual(['not-comparable', false]);
+    expect((await ask(record, { days: 30, changes: true })).body.record?.reason).toBe('not-comparable');
+    // Of days that began after it all is known.
+    expect((await ask(record, { days: 2, changes: true })).body.record?.reason).toBeNull();
+  });
+
   test('change the ETag when the record goes on, though no file has changed', async () => {
     const revision = async (open: OpenRecord) => (await ask(open, { days: 30 })).revision;
     expect(await revision(recorded())).toBe(await revision(recorded()));
