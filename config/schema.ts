@@ -9,6 +9,7 @@ import { database, environment } from './environment.ts';
 import { choice } from './faults.ts';
 import { arn, bucketName, name } from './names.ts';
 import { network } from './network.ts';
+import { airflowGateway } from './options/airflow-gateway.ts';
 import { budget } from './options/budget.ts';
 import { canary } from './options/canary.ts';
 import { mail, passwordSignIn, providers } from './options/company-sign-in.ts';
@@ -181,6 +182,7 @@ export const configSchema = z.strictObject({
   budget: budget.optional(),
   trust_domain: trustDomain.optional(),
   signed_answers: signedAnswers.optional(),
+  airflow: airflowGateway.optional(),
 });
 
 /** A stage's configuration as it is written, defaults left out. */

@@ -16,6 +16,7 @@ export const SCOPES = {
   'mrt/micro_flow_constants.read': 'Constants of an environment, secrets masked',
   'mrt/micro_flow_constants.reveal': 'Constants of an environment, secrets in clear on request',
   'mrt/airflow.read': 'Health of the DAGs of an environment with an Airflow',
+  'mrt/airflow.trigger': 'Runs of DAGs started through the Airflow gateway',
   'mrt/audit.read': 'Who may do what: every caller with its scopes and environments',
 } as const satisfies Record<`${typeof RESOURCE_SERVER}/${string}`, string>;
 
@@ -114,4 +115,5 @@ export type Need =
   | 'database_metrics'
   | 'constants'
   | 'airflow'
+  | 'airflow_trigger'
   | 'airflow_metrics';

@@ -53,6 +53,13 @@ export const PROBLEMS = {
     title: 'Missing scope',
     advice: 'The token or the configuration of the caller lacks the scope for this.',
   },
+  'path-not-allowed': {
+    status: 403,
+    title: 'Path not allowed',
+    advice:
+      'The Airflow gateway lets DAGs, runs, task instances and logs be read, and runs of listed DAGs be started: ' +
+      'nothing else, and by no other spelling.',
+  },
   'unknown-environment': {
     status: 404,
     title: 'Unknown environment',

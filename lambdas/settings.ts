@@ -74,7 +74,7 @@ const constants = z.strictObject({
 });
 
 /** An Airflow, and how to come in. */
-const airflow = z.strictObject({
+export const airflow = z.strictObject({
   authentication: z.enum(['token', 'basic', 'mwaa']),
   /** `https://airflow.example.com/prefix`; `null` with `mwaa`, whose address AWS gives. */
   base_url: z.nullable(z.string()),

@@ -9,22 +9,13 @@ import { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { historyPrefix } from '../lambdas/record-layout.ts';
 import { routes } from '../lambdas/routes.ts';
+import { AIRFLOW_EXCEPTIONS } from './airflow/exceptions.ts';
+import type { FindingException } from './finding-exception.ts';
 import { WRITTEN } from './records/record-bucket.ts';
 
-/** A finding that is not mended, for resources of one type. */
-interface Exception {
-  /** Pack, rule and finding, as the report names them. */
-  id: string;
-  /** CloudFormation type. */
-  type: string;
-  /** Part of the construct's path. Default: every resource of the type. */
-  path?: RegExp;
-  /** Why it is right as it is; goes into the report. */
-  reason: string;
-}
-
 /** Every exception of the stack but those for prefixes, which depend on the configuration. */
-const EXCEPTIONS: Exception[] = [
+const EXCEPTIONS: readonly FindingException[] = [
+  ...AIRFLOW_EXCEPTIONS,
   {
     id: 'AwsSolutions::AwsSolutions-APIG4',
     type: 'AWS::ApiGatewayV2::Route',

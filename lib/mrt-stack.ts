@@ -5,6 +5,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Config } from '../config/schema.ts';
 import { routes as allRoutes } from '../lambdas/routes.ts';
+import { AirflowGateway } from './airflow/airflow-gateway.ts';
 import { Domain } from './api/domain.ts';
 import { Api } from './api/http-api.ts';
 import { Canary } from './canary/canary.ts';
@@ -91,10 +92,16 @@ export class MrtStack extends Stack {
       ...(recorder === null ? [] : [{ name: 'recorder', role: recorder.role, lambda: recorder.lambda }]),
       ...(signIn ? [{ name: 'sign_in', role: signIn.role, lambda: signIn.lambda }] : []),
     ];
+    // A private way to Airflow for pipelines and servers.
+    const { airflow } = config;
+    const gateway =
+      airflow && new AirflowGateway(this, 'AirflowGateway', { config, airflow, network, grants, identity });
+    others.push(...(gateway?.functions ?? []));
     // The ways out of the network and the key bucket let through these roles and no others.
     const callers = [
       ...functions.map(({ route, function: { role } }) => ({ role, needs: route.needs })),
       ...(recorder === null ? [] : [{ role: recorder.role, needs: recorder.needs }]),
+      ...(gateway?.functions ?? []).filter(({ needs }) => needs.length > 0),
     ];
     const signers: Signers = {
       tokens: [],

@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { ALL_SCOPES, type Scope } from '../lambdas/contract.ts';
 import type { Route } from '../lambdas/route.ts';
 
-type Stage = Pick<Config, 'environments' | 'recording'>;
+type Stage = Pick<Config, 'environments' | 'recording' | 'airflow'>;
 
 /** Whether any environment has an Airflow. */
 export function hasAirflow({ environments }: Pick<Config, 'environments'>): boolean {
@@ -20,6 +20,10 @@ export function routesOf(routes: readonly Route[], stage: Stage): Route[] {
 }
 
 /** The scopes that a stage has: a token with another one could not be asked for. */
-export function scopesOf(stage: Pick<Config, 'environments'>): Scope[] {
-  return ALL_SCOPES.filter((scope) => hasAirflow(stage) || !scope.startsWith('mrt/airflow.'));
+export function scopesOf(stage: Pick<Config, 'environments' | 'airflow'>): Scope[] {
+  return ALL_SCOPES.filter((scope) => {
+    // Runs are started by the gateway alone.
+    if (scope === 'mrt/airflow.trigger') return stage.airflow !== undefined;
+    return hasAirflow(stage) || !scope.startsWith('mrt/airflow.');
+  });
 }

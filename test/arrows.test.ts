@@ -48,6 +48,7 @@ const DECLARED = [
   'settings',
   'sign-in-settings',
   'canary-settings',
+  'airflow-gateway-settings',
   'documents-settings',
 ].map((name) => `lambdas/${name}.ts`);
 const isHandler = (path: string) => /^lambdas\/routes\/\w+\/handler\.ts$/.test(path);
@@ -124,6 +125,7 @@ describe('among the functions', () => {
     ['lambdas/sign_in', ['lambdas/sign_in']],
     ['lambdas/internal_tokens', ['lambdas/internal_tokens']],
     ['lambdas/canary', ['lambdas/canary', 'lambdas/upstreams']],
+    ['lambdas/airflow_gateway', ['lambdas/airflow_gateway', 'lambdas/upstreams']],
     ['lambdas/documents', ['lambdas/documents', 'lambdas/http']],
     ['lambdas/public_keys', ['lambdas/public_keys', 'lambdas/http', 'lambdas/upstreams']],
     ['lambdas/record', ['lambdas/record', 'lambdas/upstreams']],

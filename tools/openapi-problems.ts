@@ -101,12 +101,12 @@ function response(status: number, slugs: readonly ProblemSlug[], route: Refusing
   return { description: sentences.join(' '), content };
 }
 
-/** Problems of parts of answers, which are no answer's own. */
-const OF_PARTS: readonly ProblemSlug[] = ['metrics-cover-whole-bucket'];
+/** Problems of parts of answers, which are no answer's own, and of the Airflow gateway, which is an API of its own. */
+const OF_OTHERS: readonly ProblemSlug[] = ['metrics-cover-whole-bucket', 'path-not-allowed'];
 
 function slugsOf(route: Refusing): ProblemSlug[] {
   const slugs = Object.keys(PROBLEMS) as ProblemSlug[];
-  return slugs.filter((slug) => !OF_PARTS.includes(slug) && applies(slug, route));
+  return slugs.filter((slug) => !OF_OTHERS.includes(slug) && applies(slug, route));
 }
 
 /** Whether a route can give the problem, by what it declares. */

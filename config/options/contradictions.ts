@@ -2,6 +2,7 @@
 import { elsewhere } from '../place-contradictions.ts';
 import type { Config } from '../schema.ts';
 import { airflowFaults } from './airflow-contradictions.ts';
+import { gatewayFaults } from './airflow-gateway-contradictions.ts';
 
 /** Faults of all options; empty for a sound configuration, and for one without options. */
 export function optionFaults(config: Config): string[] {
@@ -16,6 +17,7 @@ export function optionFaults(config: Config): string[] {
       airflow === undefined ? [] : [...airflowFaults(`environments.${name}.airflow`, airflow, config)],
     ),
     ...signedAnswersFaults(config),
+    ...gatewayFaults(config),
   ];
 }
 

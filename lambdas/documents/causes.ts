@@ -20,6 +20,10 @@ export const CAUSES: Readonly<Record<ProblemSlug, string>> = {
     'The function’s own check of the access token failed: it is expired, of another pool or client, or an ID token.',
   'missing-scope':
     'A caller may do what the scopes of the token and the entry of the configuration both allow. One of the two does not.',
+  'path-not-allowed':
+    'The call is none that the private Airflow gateway lets through, whoever asks: connections, variables, configuration, ' +
+    'users and everything that is not on its list; or it would start a DAG that the caller’s entry does not name. ' +
+    'Airflow was not asked.',
   'unknown-environment':
     'There is no such environment, or the caller may not read it. The two are answered alike, so that names cannot be found out.',
   'unknown-bucket': 'The environment is configured with other buckets than the one that the request names.',

@@ -166,7 +166,7 @@ function constantsOf(constants: NonNullable<EnvironmentConfig['constants']>, { r
 /**
  * @throws Error without a way to come in, which the configuration's check has refused
  */
-function airflowOf(airflow: AirflowConfig): AirflowSettings {
+export function airflowOf(airflow: AirflowConfig): AirflowSettings {
   const authentication = authenticationOf(airflow);
   if (authentication === null) throw new Error('an Airflow has a way to come in');
   const { base_url, token, basic, certificate_authority, region, environment, role, web_server } = airflow;

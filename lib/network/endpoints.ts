@@ -80,13 +80,16 @@ export class Endpoints extends Construct {
         ),
       });
     }
-    const airflowReaders = callers.filter(({ needs }) => needs.includes('airflow')).map(({ role }) => role);
+    const ofAirflow = used.filter((need) => need === 'airflow' || need === 'airflow_trigger');
+    const airflowCallers = callers.filter(({ needs }) => ofAirflow.some((need) => needs.includes(need)));
     network.airflow?.addEndpoints(region, network.vpc, network.subnets, (service) =>
       endpointPolicy(
-        needStatements('airflow', config).filter(({ actions }) =>
-          actions.some((name) => name.startsWith(`${service}:`)),
+        byResources(
+          ofAirflow
+            .flatMap((need) => needStatements(need, config))
+            .filter(({ actions }) => actions.some((name) => name.startsWith(`${service}:`))),
         ),
-        airflowReaders,
+        airflowCallers.map(({ role }) => role),
       ),
     );
   }

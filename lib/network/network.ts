@@ -79,7 +79,9 @@ export class Network extends Construct {
       this.#objects.securityGroup,
       ...(metrics ? [this.metrics.securityGroup] : []),
       ...(needs.includes('database') ? this.#databases.securityGroups : []),
-      ...(needs.includes('airflow') && this.airflow !== null ? [this.airflow.securityGroup] : []),
+      ...(needs.some((need) => /^airflow(_trigger)?$/.test(need)) && this.airflow !== null
+        ? [this.airflow.securityGroup]
+        : []),
     ];
   }
 

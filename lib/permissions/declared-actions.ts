@@ -16,6 +16,15 @@ export interface DeclaredActions {
   everything?: readonly string[];
 }
 
+/** Coming in to Airflows; as which of their roles, the resources say. */
+const AIRFLOW_ACTIONS = [
+  'secretsmanager:GetSecretValue',
+  'kms:Decrypt',
+  'airflow:InvokeRestApi',
+  'airflow:CreateWebLoginToken',
+  'airflow:GetEnvironment',
+];
+
 /** What a route's function may do for each of its needs; which resources, `need-statements.ts` says. */
 export const ACTIONS_OF_NEED: Readonly<Record<Need, DeclaredActions>> = {
   bucket_metrics: { named: [], everything: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'] },
@@ -26,15 +35,8 @@ export const ACTIONS_OF_NEED: Readonly<Record<Need, DeclaredActions>> = {
   file_listing: { named: ['s3:ListBucket'] },
   database: { named: ['rds-db:connect'] },
   constants: { named: ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 'kms:Decrypt'] },
-  airflow: {
-    named: [
-      'secretsmanager:GetSecretValue',
-      'kms:Decrypt',
-      'airflow:InvokeRestApi',
-      'airflow:CreateWebLoginToken',
-      'airflow:GetEnvironment',
-    ],
-  },
+  airflow: { named: AIRFLOW_ACTIONS },
+  airflow_trigger: { named: AIRFLOW_ACTIONS },
   airflow_metrics: { named: [], everything: ['cloudwatch:GetMetricData'] },
 };
 

@@ -29,7 +29,9 @@ const STATEMENTS: Record<Need, (config: Config) => PolicyStatement[]> = {
   file_listing: fileStatements,
   database: connectStatements,
   constants: constantsStatements,
-  airflow: airflowStatements,
+  airflow: (config) => airflowStatements(config),
+  // As the role that may start runs, where anybody may start any.
+  airflow_trigger: (config) => (config.airflow ? airflowStatements(config, config.airflow.trigger_role) : []),
   airflow_metrics: ({ environments }) =>
     Object.values(environments).some(({ airflow }) => airflow?.environment !== undefined)
       ? [metricStatement('cloudwatch:GetMetricData')]
@@ -129,12 +131,12 @@ function constantsStatements({ environments, bucket_keys }: Config): PolicyState
  * says of it. The resource of both ways in is the role, and not the environment (MWAA user guide, "Accessing an Amazon
  * MWAA environment", "Apache Airflow Rest API access policy"). No right to a CLI token: no role of Airflow's limits that.
  */
-function airflowStatements({ environments, account }: Config): PolicyStatement[] {
+function airflowStatements({ environments, account }: Config, as?: string): PolicyStatement[] {
   const airflows = Object.values(environments).flatMap(({ airflow }) => airflow ?? []);
   const secrets = airflows.flatMap(({ token, basic }) => token ?? basic ?? []);
   const managed = airflows.filter((airflow) => authenticationOf(airflow) === 'mwaa');
   const role = ({ region, environment, role }: AirflowConfig) =>
-    `arn:aws:airflow:${region}:${account}:role/${environment}/${role}`;
+    `arn:aws:airflow:${region}:${account}:role/${environment}/${as ?? role}`;
   return [
     ...allowed(
       ['secretsmanager:GetSecretValue'],

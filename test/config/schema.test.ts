@@ -15,7 +15,7 @@ describe('configurations of the project', () => {
   });
 
   test('are documented field by field', () => {
-    const pages = ['deploy.md', 'options.md', 'recovery.md', 'evidence.md', 'airflow.md'].map(
+    const pages = ['deploy.md', 'options.md', 'recovery.md', 'evidence.md', 'airflow.md', 'airflow-gateway.md'].map(
       (page) => new URL(`../../docs/${page}`, import.meta.url),
     );
     const text = pages.map((page) => readFileSync(page, 'utf8')).join('');

@@ -1,4 +1,4 @@
-/** The folders of `lib` are layers: delivery over observability over canary over api over functions over network over records over identity and permissions. */
+/** The folders of `lib` are layers: delivery over observability over canary over airflow over api over functions over network over records over identity and permissions. */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
@@ -10,6 +10,7 @@ const LAYERS = [
   'recovery',
   'observability',
   'canary',
+  'airflow',
   'api',
   'functions',
   'network',

@@ -10,7 +10,8 @@ export interface AirflowRequest {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** Below `/api/v1` or `/api/v2`, percent-encoded, beginning with a slash: `/dags/~/dagRuns/list`. */
   path: string;
-  query?: Readonly<Record<string, string>>;
+  /** Of a repeated parameter all values. */
+  query?: Readonly<Record<string, string | readonly string[]>>;
   /** Sent as JSON. */
   body?: unknown;
   /** Whether doing it twice does no more than once. A run that is triggered is not: it is sent once, come what may. */

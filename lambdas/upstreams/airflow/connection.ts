@@ -154,7 +154,10 @@ class Connection implements Airflow {
     api: ApiVersion,
     { method, path, query = {}, body, repeatable }: AirflowRequest,
   ): Promise<AirflowAnswer> {
-    const search = new URLSearchParams(query).toString();
+    const pairs = Object.entries(query).flatMap(([name, values]) =>
+      [values].flat().map((value): [string, string] => [name, value]),
+    );
+    const search = new URLSearchParams(pairs).toString();
     return this.#exchanged(`${address}/api/${api}${path}${search === '' ? '' : `?${search}`}`, {
       method,
       headers,

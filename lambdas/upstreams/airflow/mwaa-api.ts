@@ -118,7 +118,7 @@ export interface RestApiCall {
   method: string;
   /** Without `/api/v1` or `/api/v2`, which MWAA adds. At most 64 characters. */
   path: string;
-  query: Readonly<Record<string, string>>;
+  query: Readonly<Record<string, string | readonly string[]>>;
   body: unknown;
   repeatable: boolean;
 }

@@ -708,6 +708,7 @@ export type ProblemSlug =
   | 'metrics-cover-whole-bucket'
   | 'invalid-token'
   | 'missing-scope'
+  | 'path-not-allowed'
   | 'unknown-environment'
   | 'unknown-bucket'
   | 'unknown-name'

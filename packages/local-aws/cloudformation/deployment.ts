@@ -15,6 +15,7 @@ import {
   invokePermissions,
   type Reference,
 } from './deployed-policies.ts';
+import { type DeployedRestApi, deployedRestApis } from './deployed-rest-apis.ts';
 import { resolveTemplate } from './intrinsics.ts';
 import { attributeOf, referenceTo } from './physical-ids.ts';
 import type { ResolvedResource, StackPlace, Template } from './template.ts';
@@ -45,6 +46,8 @@ export interface DeployedSchedule {
 export interface Deployment {
   place: StackPlace;
   api: DeployedApi;
+  /** Private ones, beside it. */
+  restApis: DeployedRestApi[];
   pool: DeployedPool;
   functions: DeployedFunction[];
   /** ARN of the function behind each alias, by the alias' own. */
@@ -93,6 +96,7 @@ export function readDeployment(
   return {
     place,
     api,
+    restApis: deployedRestApis(resources, nameOf),
     pool: deployedPool(resources, nameOf),
     functions,
     aliases,

@@ -35,6 +35,10 @@ export function referenceTo(resource: NamedResource, place: StackPlace): string 
       return letters(resource, place, 10).toLowerCase();
     case 'AWS::ApiGatewayV2::Stage':
       return named(resource, 'StageName', place);
+    case 'AWS::ApiGateway::RestApi':
+      return letters(resource, place, 10).toLowerCase();
+    case 'AWS::ApiGateway::Stage':
+      return named(resource, 'StageName', place);
     case 'AWS::KMS::Key':
       return uuid(resource, place);
     case 'AWS::SNS::Topic':

@@ -38,9 +38,16 @@ export interface AccessRecord {
  */
 export function accessLine(format: string, record: AccessRecord): string {
   const values = variables(record);
-  return format.replace(/\$context\.([A-Za-z]+(?:\.[A-Za-z_:-]+)*)/g, (_whole, name: string) => {
+  return filledLine(format, (name) => {
     const claim = /^authorizer\.claims\.(.+)$/.exec(name)?.[1];
-    const value = claim === undefined ? values[name] : record.claims?.[claim];
+    return claim === undefined ? values[name] : record.claims?.[claim];
+  });
+}
+
+/** @param variableOf of a variable, by its name without `$context.` */
+export function filledLine(format: string, variableOf: (name: string) => unknown): string {
+  return format.replace(/\$context\.([A-Za-z]+(?:\.[A-Za-z_:-]+)*)/g, (_whole, name: string) => {
+    const value = variableOf(name);
     return value === undefined || value === null || value === '' ? '-' : jsonSafe(String(value));
   });
 }

@@ -51,6 +51,22 @@ export class Functions {
     };
   }
 
+  /**
+   * How a REST API reaches a function, behind a method or as an authorizer.
+   *
+   * @param source ARN of the method or authorizer, which the function's resource policy must let in
+   */
+  integrationBehind(functionArn: string, source: string, timeoutMilliseconds: number): Integration {
+    const { permissions, aliases } = this.#deployment;
+    const running = this.byArn.get(aliases.get(functionArn) ?? functionArn);
+    if (running === undefined) throw new Error(`the template has no bundle for ${functionArn}`);
+    return {
+      permitted: mayInvoke(permissions, functionArn, 'apigateway.amazonaws.com', source),
+      timeoutMilliseconds,
+      invoke: (event, traceId) => running.invoke(event, traceId),
+    };
+  }
+
   /** Kills every instance: each function starts cold. */
   restart(): void {
     for (const running of this.byArn.values()) running.restart();

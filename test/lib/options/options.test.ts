@@ -34,6 +34,10 @@ const BROUGHT = [
   'AWS::CloudFront::',
   'AWS::WAFv2::',
   'AWS::Glue::',
+  'AWS::ApiGateway::',
+  'TransitGateway',
+  'AWS::RAM::',
+  'AWS::Route53Resolver::',
   'airflow',
   'secretsmanager',
   '.well-known/jwks.json',
@@ -51,6 +55,7 @@ const OPTIONS = [
   'edge',
   'budget',
   'canary',
+  'airflow',
   'trust_domain',
   'signed_answers',
 ] as const;
@@ -83,28 +88,36 @@ describe('with every option, 100 environments with a database and a bucket each,
         },
       ]),
     ),
-    environments: Object.fromEntries(
-      indexes.map((index) => [
-        `environment-number-${index}`,
-        {
-          labels: { team: 'sales', stage: 'prod' },
-          buckets: [{ bucket: `example-company-environment-${index}-files` }],
-          database: { server: `server-${index}`, name: 'app' },
-          constants: {
-            archive: {
-              name: 'archive',
-              format: 'mda' as const,
-              bucket: 'example-deployments',
-              prefix: `archives/of/${index}/`,
+    environments: {
+      // Behind the gateway there must be one.
+      'etl-prod': everything.environments['etl-prod'] as never,
+      ...Object.fromEntries(
+        indexes.map((index) => [
+          `environment-number-${index}`,
+          {
+            labels: { team: 'sales', stage: 'prod' },
+            buckets: [{ bucket: `example-company-environment-${index}-files` }],
+            database: { server: `server-${index}`, name: 'app' },
+            constants: {
+              archive: {
+                name: 'archive',
+                format: 'mda' as const,
+                bucket: 'example-deployments',
+                prefix: `archives/of/${index}/`,
+              },
             },
           },
-        },
-      ]),
-    ),
+        ]),
+      ),
+    },
     callers: {
       clients: Object.fromEntries(
         Array.from({ length: 49 }, (_, index) => [
-          index === 0 ? 'canary' : `caller-with-thirty-two-letters${String(index).padStart(2, '0')}`,
+          index === 0
+            ? 'canary'
+            : index === 1
+              ? 'etl-trigger'
+              : `caller-with-thirty-two-letters${String(index).padStart(2, '0')}`,
           { scopes: ALL_SCOPES, environments: ['*'] },
         ]),
       ),

@@ -1,0 +1,109 @@
+/** One call from its event to its answer: who, whether, Airflow's own words back, and the audit line. */
+import type { GatewaySettings } from '../airflow-gateway-settings.ts';
+import { type Context, Deadline, Timing } from '../context.ts';
+import { UpstreamFailedError } from '../errors.ts';
+import type { AirflowSettings } from '../settings.ts';
+import type { Airflow, AirflowAnswer } from './airflow.ts';
+import { type AuditLine, writeAudit } from './audit.ts';
+import type { GatewayRequest, GatewayResponse } from './call.ts';
+import { decide, type Permitted } from './decision.ts';
+import { problemOf } from './problem.ts';
+import { inWordsOf, runRequestOf } from './run-request.ts';
+
+/** Under 6 MB, which Lambda hands back at most (Lambda quotas, "Invocation payload"), with room for JSON's escapes. */
+const MAX_ANSWER_BYTES = 5_500_000;
+
+/** The API of one stage. */
+export interface Gateway {
+  settings: GatewaySettings;
+  /** The Airflow of an environment, bound to a request. */
+  airflow: (settings: AirflowSettings, context: Context) => Airflow;
+}
+
+/** @param latest by when the answer must be out, in milliseconds since the epoch */
+export async function answer(
+  request: GatewayRequest,
+  { settings, airflow }: Gateway,
+  latest: number,
+): Promise<GatewayResponse> {
+  const started = performance.now();
+  const timing = new Timing();
+  const line: AuditLine = { request, stage: settings.stage, caller: null, permitted: null, status: 500, problem: null };
+  let response: GatewayResponse;
+  try {
+    line.caller = request.caller();
+    line.permitted = decide({ ...request, path: request.rest }, line.caller, settings);
+    const upstream = airflow(line.permitted.airflow, { deadline: new Deadline(latest), timing });
+    response = passedBack(await send(request, line.permitted, upstream), request.id);
+  } catch (error) {
+    line.problem = problemOf(error);
+    line.error = error;
+    response = refused(line.problem, request, settings.base_address);
+  }
+  line.status = response.status;
+  writeAudit(line, { duration_ms: performance.now() - started, timing });
+  return response;
+}
+
+async function send(
+  { query, body }: GatewayRequest,
+  { operation }: Permitted,
+  airflow: Airflow,
+): Promise<AirflowAnswer> {
+  const { method, path } = operation;
+  const call = { method, path, query: gathered(query), repeatable: method === 'GET' };
+  const answered = await airflow.send(
+    method === 'GET' ? call : { ...call, body: inWordsOf((await airflow.version()).api, runRequestOf(body)) },
+  );
+  // A redirect is Airflow's sign-in page: the session is not good, and the page is no answer to a program.
+  if (answered.status >= 300 && answered.status < 400) throw new UpstreamFailedError('airflow', 'invalid-answer');
+  return answered;
+}
+
+/** `[['state', 'failed'], ['limit', '5'], ['state', 'queued']]` gives `{ state: ['failed', 'queued'], limit: '5' }`. */
+function gathered(query: GatewayRequest['query']): Record<string, string | string[]> {
+  const values = new Map<string, string[]>();
+  for (const [name, value] of query) values.set(name, [...(values.get(name) ?? []), value]);
+  return Object.fromEntries([...values].map(([name, list]) => [name, list.length === 1 ? (list[0] ?? '') : list]));
+}
+
+/** @throws UpstreamFailedError for an answer that Lambda could not hand back */
+function passedBack({ status, contentType, body }: AirflowAnswer, id: string): GatewayResponse {
+  if (body.length > MAX_ANSWER_BYTES) {
+    throw new UpstreamFailedError('airflow', 'too-large', {
+      advice: 'Its answer is larger than 5.5 MB: ask for less with limit and offset.',
+    });
+  }
+  return { status, headers: { ...always(id), 'content-type': contentType }, body: body.toString('utf8') };
+}
+
+/** RFC 9457, as everywhere in the API. */
+function refused(
+  problem: NonNullable<AuditLine['problem']>,
+  { id, path }: GatewayRequest,
+  base: string | null,
+): GatewayResponse {
+  const { slug, title, status, detail, retry_after, members } = problem;
+  return {
+    status,
+    headers: {
+      ...always(id),
+      'content-type': 'application/problem+json',
+      ...(retry_after !== undefined && { 'retry-after': String(retry_after) }),
+      ...(status === 401 && { 'www-authenticate': 'Bearer error="invalid_token"' }),
+    },
+    body: JSON.stringify({
+      type: `${base ?? ''}/problems/${slug}`,
+      title,
+      status,
+      detail,
+      instance: path,
+      request_id: id,
+      ...members,
+    }),
+  };
+}
+
+function always(id: string): Record<string, string> {
+  return { 'x-request-id': id, 'cache-control': 'no-store' };
+}

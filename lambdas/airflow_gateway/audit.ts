@@ -1,0 +1,73 @@
+/** One line for each call, refused ones too: who did what with which Airflow, and how it ended. Never a value. */
+import type { Timing } from '../context.ts';
+import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract.ts';
+import { errorChain } from '../error-chain.ts';
+import type { Problem } from '../faults.ts';
+import type { GatewayRequest } from './call.ts';
+import type { Caller } from './caller.ts';
+import type { Permitted } from './decision.ts';
+
+/** What is known of a call; filled in on its way. */
+export interface AuditLine {
+  request: Pick<GatewayRequest, 'id' | 'method' | 'query'>;
+  stage: string;
+  caller: Caller | null;
+  /** `null`: it was refused before anything was asked of Airflow. */
+  permitted: Permitted | null;
+  status: number;
+  problem: Problem | null;
+  error?: unknown;
+}
+
+/** Name of the gateway in lines and metrics, beside the names of routes. */
+const ROUTE = 'airflow_gateway';
+
+/**
+ * Writes the line. A refused path is not in it, as it may hold anything; the path of a permitted one is its template and
+ * the name of the DAG. Of parameters and bodies only names are told.
+ */
+export function writeAudit(line: AuditLine, { duration_ms, timing }: { duration_ms: number; timing: Timing }): void {
+  const { request, caller, permitted, status, problem } = line;
+  const text = JSON.stringify({
+    _aws: {
+      Timestamp: Date.now(),
+      CloudWatchMetrics: [
+        {
+          Namespace: METRIC_NAMESPACE,
+          Dimensions: [METRIC_DIMENSIONS.function],
+          Metrics: [
+            { Name: METRICS.duration, Unit: 'Milliseconds' },
+            { Name: METRICS.upstream, Unit: 'Milliseconds' },
+            { Name: METRICS.serverErrors, Unit: 'Count' },
+          ],
+        },
+      ],
+    },
+    event: 'mrt.audit',
+    time: new Date().toISOString(),
+    request_id: request.id,
+    principal: caller?.principal ?? null,
+    session: caller?.detail ?? null,
+    stage: line.stage,
+    route: ROUTE,
+    environments: permitted === null ? [] : [permitted.environment],
+    method: permitted?.operation.method ?? null,
+    path: permitted?.operation.template ?? null,
+    dag: permitted?.operation.dag ?? null,
+    filters: permitted === null ? [] : [...new Set(request.query.map(([name]) => name.slice(0, 40)))].slice(0, 20),
+    status,
+    problem: problem?.slug ?? null,
+    reason: problem?.members?.['reason'] ?? null,
+    [METRICS.duration]: round(duration_ms),
+    [METRICS.upstream]: round(timing.waited()),
+    [METRICS.serverErrors]: status >= 500 ? 1 : 0,
+    error: status >= 500 && line.error !== undefined ? errorChain(line.error) : null,
+  });
+  // Written, not console.log'ed: Lambda's JSON log mode would wrap the line and lose the metrics.
+  process.stdout.write(`${text}\n`);
+}
+
+/** To a tenth of a millisecond. */
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
+}

@@ -1,0 +1,25 @@
+/** A call to the gateway and what goes back, without a word of API Gateway. */
+import type { Caller } from './caller.ts';
+
+/** A call as the event has it. */
+export interface GatewayRequest {
+  /** API Gateway's. */
+  id: string;
+  method: string;
+  /** As the client sent it, for a problem's `instance`. */
+  path: string;
+  environment: string;
+  /** What follows the environment, with its slash. */
+  rest: string;
+  query: readonly (readonly [name: string, value: string])[];
+  body: string;
+  /** @throws InvalidTokenError */
+  caller(): Caller;
+}
+
+/** What goes back. Of Airflow's headers only the content type: a cookie of its session is nobody's business. */
+export interface GatewayResponse {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
