@@ -137,6 +137,10 @@ const settings = z.strictObject({
       side_by_side: z.int(),
     }),
   ),
+  /** Under which callers and functions have SPIFFE IDs; left out: they have none. */
+  trust_domain: z.optional(z.string()),
+  /** Which answers are signed; left out: none. */
+  signed_answers: z.optional(z.enum(['asked', 'always'])),
   limits: z.strictObject({ database_connections_per_instance: z.int(), reason_required: z.boolean() }),
 });
 

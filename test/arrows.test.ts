@@ -124,6 +124,7 @@ describe('among the functions', () => {
     ['lambdas/publisher', ['lambdas/publisher', 'lambdas/upstreams']],
     ['lambdas/sign_in', ['lambdas/sign_in']],
     ['lambdas/internal_tokens', ['lambdas/internal_tokens']],
+    ['lambdas/signed_answers', ['lambdas/signed_answers', 'lambdas/http']],
     ['lambdas/canary', ['lambdas/canary', 'lambdas/upstreams']],
     ['lambdas/airflow_gateway', ['lambdas/airflow_gateway', 'lambdas/upstreams']],
     ['lambdas/documents', ['lambdas/documents', 'lambdas/http']],
@@ -134,13 +135,16 @@ describe('among the functions', () => {
       'lambdas/recorder',
       ['lambdas/recorder', 'lambdas/record', 'lambdas/routes', 'lambdas/mendix', 'lambdas/upstreams'],
     ],
-    ['lambdas/http', ['lambdas/http', 'lambdas/fleet', 'lambdas/record', 'lambdas/upstreams']],
+    [
+      'lambdas/http',
+      ['lambdas/http', 'lambdas/fleet', 'lambdas/record', 'lambdas/signed_answers', 'lambdas/upstreams'],
+    ],
   ])('%s knows what all share and %j', (folder, allowed) => {
     expect(breaches(folder, (_, to) => isOutside(to) || isShared(to) || within(...allowed)(to))).toEqual([]);
   });
 
   test('http asks an upstream for its keys, and the fleet for summaries, and nowhere else', () => {
-    const beyond = /^lambdas\/(fleet|record|upstreams)\//;
+    const beyond = /^lambdas\/(fleet|record|signed_answers|upstreams)\//;
     const asks = breaches('lambdas/http', (_, to) => !beyond.test(to));
     expect([...new Set(asks.map((arrow) => arrow.split(' → ')[0]))]).toEqual(['lambdas/http/route-handler.ts']);
   });

@@ -12,6 +12,7 @@ export function logAudit(line: RequestLine, { query, other, clear, reason }: Sub
     time: new Date().toISOString(),
     request_id: line.request_id,
     principal: line.principal,
+    ...(line.spiffe_id !== null && { spiffe_id: line.spiffe_id }),
     route: line.route,
     environments: [line.environment, other?.name].filter((name) => typeof name === 'string'),
     filters: query.filters.map(([name]) => name),

@@ -15,6 +15,8 @@ export interface RequestLine {
   request_id: string;
   /** `client:<name>` or `person:<subject>`; `null` until the token is verified. */
   principal: string | null;
+  /** The same as the trust domain names it; `null` in a stage without one. */
+  spiffe_id: string | null;
   stage: string;
   /** Name of the route. */
   route: string;
@@ -43,6 +45,7 @@ export function newRequestLine(http: HttpRequest, stage: string, route: string, 
   return {
     request_id: http.id,
     principal: null,
+    spiffe_id: null,
     stage,
     route,
     environment: null,
@@ -89,6 +92,7 @@ export function logRequest(line: RequestLine): void {
     time: new Date().toISOString(),
     request_id: line.request_id,
     principal: line.principal,
+    ...(line.spiffe_id !== null && { spiffe_id: line.spiffe_id }),
     stage: line.stage,
     route: line.route,
     environment: line.environment,

@@ -2,12 +2,16 @@
  * A request's way through `http`, step by step: who asks, what about, is it known already, ask the domain, make the
  * representation, write down that it happened. Knows neither Lambda nor API Gateway.
  */
+
+import { callerOf } from '../caller.ts';
 import { type Context, Timing } from '../context.ts';
+import { InvalidTokenError } from '../errors.ts';
 import type { Answer, EnvironmentRequest, FleetRequest, RouteRequest } from '../exchange.ts';
 import { problemOf } from '../faults.ts';
 import type { KeyObject } from '../key-object.ts';
 import type { Route } from '../route.ts';
 import type { Settings } from '../settings.ts';
+import { spiffeId } from '../spiffe-id.ts';
 import { acceptsGzip, isMetrics } from './accept.ts';
 import type { Admission, Admitted } from './admission.ts';
 import { logAudit } from './audit.ts';
@@ -31,6 +35,13 @@ export type MakeUpstreams = (context: Context, keys: () => Promise<KeyObject>) =
 /** Answers a request about several environments out of the record. */
 export type FleetDomain = (request: FleetRequest, context: Context) => Promise<AnyAnswer>;
 
+/** Proves answers: `prepare` fetches what `sign` needs. Its errors are those of `AnswerSigner`. */
+export interface Signer {
+  prepare(context: Context): Promise<void>;
+  /** @param caller SPIFFE ID of whom the answer is for */
+  sign(response: HttpResponse, http: HttpRequest, caller: string, context: Context): Promise<HttpResponse>;
+}
+
 /** One request while it is being answered: what each step needs of it, and what each adds. */
 interface Passage {
   http: HttpRequest;
@@ -49,10 +60,14 @@ export class Pipeline {
   readonly #settings: Settings;
   readonly #admission: Admission;
   readonly #fleet: FleetDomain | null;
+  readonly #signer: Signer | null;
   readonly #parse: (query: string) => Query;
   readonly #known = new KnownAnswers();
 
-  /** @param fleet `null` for a route that is about one environment only */
+  /**
+   * @param fleet `null` for a route that is about one environment only
+   * @param signer `null` in a stage that signs no answer
+   */
   constructor(
     route: Route,
     domain: AnyDomain,
@@ -60,6 +75,7 @@ export class Pipeline {
     settings: Settings,
     admission: Admission,
     fleet: FleetDomain | null = null,
+    signer: Signer | null = null,
   ) {
     this.#route = route;
     this.#domain = domain;
@@ -67,6 +83,7 @@ export class Pipeline {
     this.#settings = settings;
     this.#admission = admission;
     this.#fleet = fleet;
+    this.#signer = signer;
     this.#parse = queryParser(route);
   }
 
@@ -93,6 +110,8 @@ export class Pipeline {
       line.problem = problemOf(error);
       return refuse(line.problem, frame);
     });
+    // RFC 9110, 12.5.5: an unsigned answer that a cache keeps is none to a request for a signed one.
+    if (this.#signer !== null) response.headers['vary'] += ', Accept-Signature';
     line.status = response.status;
     line.duration_ms = performance.now() - started;
     // Before any answer leaves, whichever it is: a look that ends in a 304 or in an error was a look.
@@ -110,19 +129,22 @@ export class Pipeline {
     const { http, frame, line } = passage;
     const admitted = await this.#admission.admit(http.header('authorization'), passage.context);
     line.principal = admitted.principal;
+    line.spiffe_id = this.#spiffeId(admitted);
     const query = this.#parse(http.query);
     const subject = subjectOf(this.#route, http, query, admitted, this.#settings.limits.reason_required);
     passage.subject = subject;
     line.environment = subject.fleet === null ? subject.binding.environment : (subject.environment?.name ?? '*');
     const context = { ...passage.context, deadline: deadlineOf(http, query.budget_s, latest, Date.now()) };
-    const gzip = acceptsGzip(http.header('accept-encoding'));
+    const signer = this.#signerFor(http, line);
+    // A digest is of the bytes that are sent, and what is kept of an answer is mostly not compressed any more.
+    const gzip = signer === null && acceptsGzip(http.header('accept-encoding'));
 
     const key = dependencyKey({
       route: this.#route.name,
       target: `${line.environment ?? ''}?${http.query}`,
       configuration_version: this.#settings.configuration_version,
       rights: admitted.rights.key,
-      representation: `${subject.media_type}${gzip ? '+gzip' : ''}`,
+      representation: `${subject.media_type}${gzip ? '+gzip' : ''}${signer === null ? '' : '+signed'}`,
     });
     const ifNoneMatch = http.header('if-none-match');
     const known = this.#known.etag(key);
@@ -131,6 +153,7 @@ export class Pipeline {
     // Read beside the domain: an answer that has used up its time must still get its cursor signed.
     const reading = this.#route.rows === null ? null : this.#admission.keys(context);
     reading?.catch(() => undefined);
+    signer?.prepare(context).catch(() => undefined);
     const answer = await withinDeadline(this.#ask(subject, admitted, context), context.deadline);
     line.faults = answer.faults ?? [];
     const state = answer.revision === undefined ? answer.as_of : `${answer.as_of} ${answer.revision}`;
@@ -140,14 +163,34 @@ export class Pipeline {
 
     const hasPages = answer.next !== null || answer.positions !== undefined;
     const keys = hasPages ? await reading : null;
-    const signer = keys === null ? null : new CursorSigner(subject.binding, keys, Date.now());
+    const cursors = keys === null ? null : new CursorSigner(subject.binding, keys, Date.now());
     const rows = subject.fleet === null ? this.#route.rows : 'environments';
     const form = { media_type: subject.media_type, gzip, fields: this.#fields(query), rows };
-    const representation = represent(this.#route, answer, form, signer);
+    const representation = represent(this.#route, answer, form, cursors);
     line.rows = representation.rows;
     line.complete = answer.body.complete;
     line.disclosed = answer.disclosed ?? [];
-    return respond(answer, representation, etag, http, frame);
+    const response = respond(answer, representation, etag, http, frame);
+    return signer === null || line.spiffe_id === null ? response : signer.sign(response, http, line.spiffe_id, context);
+  }
+
+  /** Who signs the answer; `null`: nobody. Only what has a caller and a body can be proved. */
+  #signerFor({ method, header }: HttpRequest, { spiffe_id }: RequestLine): Signer | null {
+    if (spiffe_id === null || method === 'HEAD') return null;
+    const isDue = this.#settings.signed_answers === 'always' || header('accept-signature') !== undefined;
+    return isDue ? this.#signer : null;
+  }
+
+  /** The caller's; `null` on an open route and in a stage without a trust domain. @throws InvalidTokenError */
+  #spiffeId({ principal }: Admitted): string | null {
+    const { trust_domain } = this.#settings;
+    if (principal === null || trust_domain === undefined) return null;
+    try {
+      return spiffeId(trust_domain, callerOf(principal, null));
+    } catch (cause) {
+      // Whom no ID can name cannot be told apart in what follows: nobody is let in under another's name.
+      throw new InvalidTokenError('no SPIFFE ID can name the caller', { cause });
+    }
   }
 
   /** Reads the cursor's position and asks the domain. @throws InvalidCursorError; whatever the domain throws */

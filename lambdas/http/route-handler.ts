@@ -7,6 +7,7 @@ import type { Context } from '../context.ts';
 import { VARIABLES } from '../contract.ts';
 import type { Answer, EnvironmentRequest, FleetRequest, RouteRequest } from '../exchange.ts';
 import type { FleetPosition } from '../fleet/answer.ts';
+import type { ReadKeyObject } from '../key-file.ts';
 import type { KeyObject } from '../key-object.ts';
 import { noRecord } from '../record/no-record.ts';
 import type { RecordReader } from '../record/reader.ts';
@@ -14,11 +15,12 @@ import { requiredVariable } from '../required-variable.ts';
 import type { FleetPart, ParametersOf, Route } from '../route.ts';
 import type { Settings } from '../settings.ts';
 import { readSettings } from '../settings-file.ts';
+import type { AnswerSigner } from '../signed_answers/signer.ts';
 import { readObject } from '../upstreams/s3/objects.ts';
 import { Admission, type Verification } from './admission.ts';
 import { requestOf, resultOf } from './event.ts';
 import { Keys } from './keys.ts';
-import { type FleetDomain, Pipeline } from './pipeline.ts';
+import { type FleetDomain, Pipeline, type Signer } from './pipeline.ts';
 import { TokenVerifier } from './token.ts';
 import { readVariables } from './variables.ts';
 
@@ -57,6 +59,7 @@ export function routeHandler<R extends Route, Body, Position, Upstreams>(
     settings,
     new Admission(route, settings, route.scopes === null ? null : verification(settings)),
     route.fleet === undefined ? null : fleetOf(route.name, route.fleet, settings),
+    route.scopes === null ? null : signerOf(settings),
   );
   return async (event, lambda) => {
     const http = requestOf(event);
@@ -87,11 +90,36 @@ function fleetOf(route: string, part: FleetPart, settings: Settings): FleetDomai
 /** @throws Error that names the environment variable which is not set */
 function verification(settings: Settings): Verification {
   const variables = readVariables(process.env);
-  const keys = new Keys(async (key, context) => {
-    const at = { name: 'keys', bucket: variables.keyBucket, region: settings.region, key };
-    const stored = await readObject(at, { max_bytes: 200_000 }, context);
+  const keys = new Keys(keyReader(variables.keyBucket, settings.region));
+  return { keys, tokens: new TokenVerifier(variables, keys) };
+}
+
+function keyReader(bucket: string, region: string): ReadKeyObject {
+  return async (key, context) => {
+    const stored = await readObject({ name: 'keys', bucket, region, key }, { max_bytes: 200_000 }, context);
     if (stored === 'not-modified') throw new Error('not asked for');
     return stored;
-  });
-  return { keys, tokens: new TokenVerifier(variables, keys) };
+  };
+}
+
+/**
+ * Answers are signed by code that is loaded when the first of them is asked for.
+ *
+ * @returns `null` in a stage that signs none
+ * @throws Error that names the environment variable which is not set
+ */
+function signerOf({ region, signed_answers }: Settings): Signer | null {
+  if (process.env['MRT_WITH_SIGNED_ANSWERS'] !== 'off' && signed_answers !== undefined) {
+    const read = keyReader(requiredVariable(process.env, VARIABLES.keyBucket), region);
+    let made: Promise<AnswerSigner> | null = null;
+    const signer = () => {
+      made ??= import('../signed_answers/signer.ts').then((module) => new module.AnswerSigner(read));
+      return made;
+    };
+    return {
+      prepare: async (context) => (await signer()).prepare(context),
+      sign: async (response, http, caller, context) => (await signer()).sign(response, http, caller, context),
+    };
+  }
+  return null;
 }

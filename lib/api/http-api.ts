@@ -26,6 +26,8 @@ import { logGroupProps } from '../log-group.ts';
 
 /** Response headers that pages of other origins may read; the others that CORS would hide are of no use to a client. */
 const EXPOSED_HEADERS = ['ETag', 'Link', 'Retry-After', 'Server-Timing', 'x-as-of', 'x-complete', 'x-request-id'];
+/** The same of signed answers. */
+const SIGNATURE_HEADERS = ['Content-Digest', 'Signature', 'Signature-Input', 'x-caller'];
 /** Request headers that they may send beyond the ones that CORS always lets through. */
 const REQUEST_HEADERS = ['Authorization', 'Accept', 'If-None-Match', 'x-reason'];
 
@@ -92,8 +94,8 @@ export class Api extends Construct {
         corsPreflight: {
           allowOrigins: config.cors.origins,
           allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.HEAD],
-          allowHeaders: REQUEST_HEADERS,
-          exposeHeaders: EXPOSED_HEADERS,
+          allowHeaders: config.signed_answers ? [...REQUEST_HEADERS, 'Accept-Signature'] : REQUEST_HEADERS,
+          exposeHeaders: config.signed_answers ? [...EXPOSED_HEADERS, ...SIGNATURE_HEADERS] : EXPOSED_HEADERS,
         },
       }),
     });

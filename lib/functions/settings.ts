@@ -44,6 +44,8 @@ export function settingsOf(route: Pick<Route, 'needs'>, config: Config, routes: 
       config.recording === 'off'
         ? null
         : { every_minutes: config.recording.every_minutes, side_by_side: sideBySide(config, routes) },
+    ...(config.trust_domain !== undefined && { trust_domain: config.trust_domain }),
+    ...(config.signed_answers && { signed_answers: config.signed_answers.when }),
     limits: {
       database_connections_per_instance: limits.database_connections_per_instance,
       reason_required: limits.reason_required,

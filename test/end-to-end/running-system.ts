@@ -34,6 +34,9 @@ export interface RunningSystem extends System {
   end(): Promise<void>;
 }
 
+/** What is no route's answer. */
+const OPEN_DOCUMENTS = /^\/(openapi\.json|\.well-known\/)/;
+
 interface OwnSystem extends System {
   directory: string;
 }
@@ -103,7 +106,7 @@ async function asClient(system: OwnSystem, end: () => Promise<void>): Promise<Ru
         text,
         json: isJson ? (JSON.parse(text) as Json) : {},
       };
-      if (reply.status === 200 && isJson && target !== '/openapi.json') holdToContract(target, reply.json);
+      if (reply.status === 200 && isJson && !OPEN_DOCUMENTS.test(target)) holdToContract(target, reply.json);
       return reply;
     },
     logged: (name) =>

@@ -9,14 +9,14 @@ import { BUNDLER_OPTIONS } from '../../lib/functions/bundle.ts';
 import { switchesOf } from '../../lib/functions/switches.ts';
 import { configFile } from './template.ts';
 
-/** The text of all modules of a route's bundle, with each option as the configuration has it. */
-function bundleText(route: string, change: object): string {
+/** The text of all modules of a function's bundle, with each option as the configuration has it. */
+function bundleText(entry: string, change: object): string {
   const outdir = mkdtempSync(join(tmpdir(), 'mrt-switches-'));
   try {
     buildSync({
       ...BUNDLER_OPTIONS,
       define: switchesOf(parseConfig({ ...configFile('example'), ...change })),
-      entryPoints: [{ in: `lambdas/routes/${route}/handler.ts`, out: 'index' }],
+      entryPoints: [{ in: `lambdas/${entry}/handler.ts`, out: 'index' }],
       outdir,
     });
     return readdirSync(outdir)
@@ -28,12 +28,31 @@ function bundleText(route: string, change: object): string {
 }
 
 /** A word that each option's code cannot do without. */
-const WORDS = [{ option: 'recording', on: { every_minutes: 15 }, off: 'off', route: 'table_size', word: 'PAR1' }];
-
-test.each(WORDS)(
-  'the code of $option is in a bundle of /$route only where it is on',
-  ({ option, on, off, route, word }) => {
-    expect(bundleText(route, { [option]: on })).toContain(word);
-    expect(bundleText(route, { [option]: off })).not.toContain(word);
+const WORDS = [
+  {
+    option: 'recording',
+    on: { recording: { every_minutes: 15 } },
+    off: { recording: 'off' },
+    entry: 'routes/table_size',
+    word: 'PAR1',
   },
-);
+  {
+    option: 'signed_answers',
+    on: { trust_domain: 'mrt.example.com', signed_answers: {} },
+    off: { trust_domain: 'mrt.example.com' },
+    entry: 'routes/table_size',
+    word: 'ecdsa-p256-sha256',
+  },
+  {
+    option: 'trust_domain',
+    on: { trust_domain: 'mrt.example.com' },
+    off: {},
+    entry: 'publisher',
+    word: 'spiffe_refresh_hint',
+  },
+];
+
+test.each(WORDS)('the code of $option is in the bundle of $entry only where it is on', ({ on, off, entry, word }) => {
+  expect(bundleText(entry, on)).toContain(word);
+  expect(bundleText(entry, off)).not.toContain(word);
+});

@@ -10,6 +10,7 @@ import { addFleetCommand } from './fleet-command.ts';
 import { addMcpCommand } from './mcp-command.ts';
 import { addProfileCommands } from './profile-commands.ts';
 import { addRouteCommand, type Ended, examplesText } from './route-command.ts';
+import { addVerifyCommand } from './verify-command.ts';
 
 /** Every command, with what ends it. */
 export function program(host: Host, ended: Ended): Command {
@@ -39,6 +40,7 @@ export function program(host: Host, ended: Ended): Command {
     if (spec.path === '/micro_flow_constants') addConstantsDiff(command, spec.route, host, ended);
   }
   addFleetCommand(mrt, host, ended);
+  addVerifyCommand(mrt, host, ended);
   addProfileCommands(mrt, host, ended);
   addMcpCommand(mrt, host);
   return mrt;
