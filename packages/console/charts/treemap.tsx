@@ -5,6 +5,9 @@ import { useWidth } from './width.ts';
 
 /** Letters of 11 px take about so many pixels. */
 const LETTER = 6.2;
+/** Pixels below which a name would be no help. */
+const MIN_NAMED_WIDTH = 34;
+const MIN_NAMED_HEIGHT = 15;
 
 /**
  * One stop for Tab; the arrow keys go from tile to tile, the largest first, and Enter opens. In SVG an attribute is
@@ -75,6 +78,9 @@ export function Treemap({
                   </a>
                 );
               })}
+              {group.tiles.map(({ member: { name }, ...tile }) => (
+                <TileName key={name} name={name} {...tile} />
+              ))}
             </g>
           ))}
         </svg>
@@ -83,7 +89,7 @@ export function Treemap({
   );
 }
 
-type TileProps = Pick<TreemapMember, 'name' | 'parts' | 'isEstimate'> & {
+type TileProps = Pick<TreemapMember, 'parts' | 'isEstimate'> & {
   x: number;
   y: number;
   width: number;
@@ -91,22 +97,26 @@ type TileProps = Pick<TreemapMember, 'name' | 'parts' | 'isEstimate'> & {
 };
 
 /** From the top: the table, its indexes, its TOAST. */
-function Tile({ x, y, width, height, name, parts, isEstimate }: TileProps) {
+function Tile({ x, y, width, height, parts, isEstimate }: TileProps) {
   const index = Math.round(height * parts.index);
   const toast = Math.round(height * parts.toast);
-  const short = name.slice(name.indexOf('.') + 1);
   return (
     <>
       <rect class={isEstimate ? 'tile estimate' : 'tile'} x={x} y={y} width={width} height={height} />
       {index > 0 ? <rect class="tile-index" x={x} y={y + height - toast - index} width={width} height={index} /> : null}
       {toast > 0 ? <rect class="tile-toast" x={x} y={y + height - toast} width={width} height={toast} /> : null}
-      {width > 34 && height > 15 ? (
-        <text class="tile-name" x={x + 4} y={y + 13} aria-hidden="true">
-          {cut(short, width - 6)}
-        </text>
-      ) : null}
       <rect class="tile-frame" x={x} y={y} width={width} height={height} />
     </>
+  );
+}
+
+/** Beside the link and not in it: what is cut off would be no part of the name that the link has. */
+function TileName({ name, x, y, width, height }: { name: string } & Omit<TileProps, 'parts' | 'isEstimate'>) {
+  if (width <= MIN_NAMED_WIDTH || height <= MIN_NAMED_HEIGHT) return null;
+  return (
+    <text class="tile-name" x={x + 4} y={y + 13} aria-hidden="true">
+      {cut(name.slice(name.indexOf('.') + 1), width - 6)}
+    </text>
   );
 }
 

@@ -1,6 +1,6 @@
 /** A figure over time as a line, or stacked areas of its parts. SVG, drawn by the page's own styles. */
 import { useId } from 'preact/hooks';
-import { shortDay } from '../words/times.ts';
+import { month, shortDay } from '../words/times.ts';
 import { axisTicks, linear } from './axis.ts';
 import { areaPath, linePath, type Mark } from './trend-paths.ts';
 import { useWidth } from './width.ts';
@@ -11,6 +11,8 @@ const RIGHT = 12;
 const TOP = 10;
 const BOTTOM = 22;
 const DAY_MS = 86_400_000;
+/** Beyond so many days an axis names months with their year. */
+const LONG_DAYS = 300;
 /** Series have so many colours, which then begin anew. */
 const COLOURS = 8;
 
@@ -78,6 +80,8 @@ function Picture({
   const y = linear([0, figures.at(-1) ?? 1], [HEIGHT - BOTTOM, TOP]);
   const marks = (values: readonly (number | null)[]): Mark[] =>
     points.map(({ date }, at) => [x(Date.parse(date)), values[at] == null ? null : y(values[at])]);
+  const isLong = end - start > LONG_DAYS * DAY_MS;
+  const name = (time: number) => (isLong ? month : shortDay)(new Date(time).toISOString());
   const newest = tops.at(-1)?.findLast((value) => value !== null) ?? null;
   return (
     <svg width={width} height={HEIGHT} role="img" aria-labelledby={id}>
@@ -92,15 +96,15 @@ function Picture({
           </g>
         ))}
         <text x={LEFT} y={HEIGHT - 5}>
-          {shortDay(new Date(start).toISOString())}
+          {name(start)}
         </text>
         <text x={width - RIGHT} y={HEIGHT - 5} text-anchor="end">
-          {shortDay(new Date(end).toISOString())}
+          {name(end)}
         </text>
       </g>
-      {series.map((name, index) => (
+      {series.map((own, index) => (
         <path
-          key={name}
+          key={own}
           class={`${stacked ? 'area' : 'stroke'} series-${index % COLOURS}`}
           d={
             stacked

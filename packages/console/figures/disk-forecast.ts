@@ -1,5 +1,7 @@
 /** When a database's disk will be full, if it goes on like this. */
 
+import { span } from '../words/times.ts';
+
 /** A day as the record has it. */
 export interface DiskDay {
   /** UTC: `2026-11-20`. */
@@ -18,6 +20,16 @@ export interface DiskForecast {
   basis: 'free-space' | 'database-size';
   /** Days with a point. */
   points: number;
+}
+
+/** Beyond it nobody plans, and no trend of 30 days says anything. */
+const MAX_DAYS_SAID = 3 * 365;
+
+/** The forecast in a few words; `null` for a forecast: too few days are recorded. */
+export function diskWords(forecast: DiskForecast | null): string {
+  if (forecast === null) return 'too few days for a trend';
+  if (forecast.daysLeft === null) return 'not shrinking';
+  return forecast.daysLeft > MAX_DAYS_SAID ? 'enough for years' : `full in ${span(forecast.daysLeft)}`;
 }
 
 /** A week, as the API's own trends need. */

@@ -31,6 +31,12 @@ export function bytes(value: number | null | undefined, locale?: Locale): string
   return `${value < 0 ? '−' : ''}${text} ${UNITS[unit]}`;
 }
 
+/** Round figures of an axis, without digits that say nothing: `2 GiB`, `0.5 KiB`. */
+export function roundBytes(value: number, locale?: Locale): string {
+  const [digits = '', unit = ''] = bytes(value, 'en').split(' ');
+  return `${Number(digits.replaceAll(',', '')).toLocaleString(locale)} ${unit}`;
+}
+
 /** The exact figure, for whoever points at the short one: `10,472,304,440 bytes`. */
 export function exactBytes(value: number | null | undefined, locale?: Locale): string {
   return value === null || value === undefined ? 'not known' : `${value.toLocaleString(locale)} bytes`;

@@ -18,8 +18,8 @@ export function age(time: string | null | undefined, now: number, locale?: Local
   const format = new Intl.RelativeTimeFormat(locale ?? 'en', { numeric: 'auto' });
   if (Math.abs(past) < MINUTE) return 'just now';
   if (Math.abs(past) < HOUR) return format.format(-Math.trunc(past / MINUTE), 'minute');
-  if (Math.abs(past) < 2 * DAY) return format.format(-Math.trunc(past / HOUR), 'hour');
-  return format.format(-Math.trunc(past / DAY), 'day');
+  if (Math.abs(past) < 1.5 * DAY) return format.format(-Math.trunc(past / HOUR), 'hour');
+  return format.format(-Math.round(past / DAY), 'day');
 }
 
 /** The time in the reader's zone, and that zone: `26 Nov 2026, 18:14:37 CET`. Days stay days. */
@@ -50,6 +50,11 @@ export function day(date: string | null | undefined, locale?: Locale): string {
 /** The same without its year, for an axis. */
 export function shortDay(date: string, locale?: Locale): string {
   return new Date(Date.parse(date)).toLocaleDateString(locale, { timeZone: 'UTC', day: 'numeric', month: 'short' });
+}
+
+/** A month, where days would say too much: `Nov 2024`. */
+export function month(date: string, locale?: Locale): string {
+  return new Date(Date.parse(date)).toLocaleDateString(locale, { timeZone: 'UTC', month: 'short', year: 'numeric' });
 }
 
 /**

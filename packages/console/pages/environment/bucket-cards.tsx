@@ -7,7 +7,7 @@ import { Trend } from '../../charts/trend.tsx';
 import { Figure, Unknown } from '../../parts/figure.tsx';
 import { SameElsewhere } from '../../parts/same-elsewhere.tsx';
 import { Answer, PartialNote } from '../../parts/state.tsx';
-import { bytes, count, exactBytes, signedBytes } from '../../words/numbers.ts';
+import { bytes, count, exactBytes, roundBytes, signedBytes } from '../../words/numbers.ts';
 
 const DAYS = 90;
 
@@ -32,16 +32,25 @@ export function BucketCards({ environment }: { environment: string }) {
 type Bucket = AnswerOf<'/bucket_size'>['buckets'][number];
 
 /** One bucket; used on the storage page too. */
-export function BucketFigures({ bucket }: { bucket: Bucket }) {
+export function BucketFigures({
+  bucket,
+  trend = true,
+  heading: Heading = 'h3',
+}: {
+  bucket: Bucket;
+  /** Whether its sizes are drawn: a page that has them by class does not want them twice. */
+  trend?: boolean;
+  heading?: 'h2' | 'h3';
+}) {
   const { growth, history, size_bytes, source, as_of } = bucket;
   const from = source === 'metrics' ? 'CloudWatch, all versions' : 'S3 listing, current objects';
   const points = (history ?? []).map(({ date, size_bytes: size }) => ({ date, values: { size } }));
   return (
     <>
-      <h3>
+      <Heading>
         {bucket.bucket}
         {bucket.prefix === null ? null : <span class="faint"> keys that begin with {bucket.prefix}</span>}
-      </h3>
+      </Heading>
       {bucket.error === null ? null : (
         <PartialNote>
           <strong>{bucket.error.title}.</strong> {bucket.error.detail}
@@ -78,12 +87,12 @@ export function BucketFigures({ bucket }: { bucket: Bucket }) {
           {...(growth === null ? {} : { source: 'if it goes on like this' })}
         />
       </dl>
-      {points.length < 2 ? null : (
+      {points.length < 2 || !trend ? null : (
         <Trend
           label={`Size of ${bucket.bucket} from ${points[0]?.date} to ${points.at(-1)?.date}: from ${bytes(points[0]?.values.size)} to ${bytes(points.at(-1)?.values.size)}`}
           points={points}
           series={['size']}
-          format={bytes}
+          format={roundBytes}
           forecast={growth === null ? null : { value: growth.forecast_30_days_bytes, days: 30 }}
         />
       )}

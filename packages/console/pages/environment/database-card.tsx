@@ -5,13 +5,12 @@ import { viewPath } from '../../address/view-address.ts';
 import { useAnswer } from '../../answers/use-answer.ts';
 import { PartsBar } from '../../charts/bar.tsx';
 import { Trend } from '../../charts/trend.tsx';
-import { diskForecast } from '../../figures/disk-forecast.ts';
+import { diskForecast, diskWords } from '../../figures/disk-forecast.ts';
 import { Figure, Unknown } from '../../parts/figure.tsx';
 import { SameElsewhere } from '../../parts/same-elsewhere.tsx';
 import { Answer, PartialNote } from '../../parts/state.tsx';
-import { bytes, count, exactBytes, signedBytes } from '../../words/numbers.ts';
+import { bytes, count, exactBytes, roundBytes, signedBytes } from '../../words/numbers.ts';
 import { recordWords } from '../../words/record-words.ts';
-import { span } from '../../words/times.ts';
 
 const DAYS = 90;
 /** Modules that are named; what is left is one part. */
@@ -85,7 +84,7 @@ function DatabaseFigures({ answer }: { answer: AnswerOf<'/table_size'> }) {
           exactly={exactBytes(server.free_bytes)}
           source="of the server, CloudWatch"
           asOf={server.free_as_of}
-          note={disk === null ? undefined : disk.daysLeft === null ? 'not shrinking' : `full in ${span(disk.daysLeft)}`}
+          note={disk === null ? undefined : diskWords(disk)}
         />
         {(server.inactive_slots ?? 0) > 0 || (server.wal_retained_bytes ?? 0) > 0 ? (
           <Figure
@@ -102,7 +101,7 @@ function DatabaseFigures({ answer }: { answer: AnswerOf<'/table_size'> }) {
           label={`Size of the database from ${points[0]?.date} to ${points.at(-1)?.date}: from ${bytes(points[0]?.values.size)} to ${bytes(points.at(-1)?.values.size)}`}
           points={points}
           series={['size']}
-          format={bytes}
+          format={roundBytes}
           forecast={growth ? { value: growth.forecast_30_days_bytes, days: 30 } : null}
         />
       )}

@@ -22,6 +22,8 @@ export interface FleetRow {
   constants: EntryOf<FleetAnswer<'/micro_flow_constants'>> | null;
   /** `undefined`: not worked out yet; `null`: too little is recorded. */
   disk: DiskForecast | null | undefined;
+  /** The database's size on each recorded day; `undefined`: not asked for yet. */
+  sizes: readonly (number | null)[] | undefined;
   /** `undefined`: the environment has no Airflow, or has not answered yet. */
   airflow: AirflowHealth | undefined;
 }
@@ -30,7 +32,7 @@ export interface FleetRow {
 export function fleetRows(
   environments: readonly Environment[],
   answers: FleetAnswers,
-  disks: ReadonlyMap<string, DiskForecast | null>,
+  disks: ReadonlyMap<string, { forecast: DiskForecast | null; sizes: readonly (number | null)[] }>,
   airflows: ReadonlyMap<string, AirflowHealth>,
 ): FleetRow[] {
   const of = <A extends { environments: { environment: string }[] }>(answer: A | null, name: string) =>
@@ -42,7 +44,8 @@ export function fleetRows(
     tables: of(answers.tables, environment),
     users: of(answers.users, environment),
     constants: of(answers.constants, environment),
-    disk: disks.get(environment),
+    disk: disks.get(environment)?.forecast,
+    sizes: disks.get(environment)?.sizes,
     airflow: airflows.get(environment),
   }));
 }

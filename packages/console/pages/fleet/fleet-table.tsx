@@ -1,11 +1,12 @@
 /** Every environment with its figures side by side. */
 import { Link } from 'wouter-preact';
 import { viewPath } from '../../address/view-address.ts';
+import { Spark } from '../../charts/spark.tsx';
+import { diskWords } from '../../figures/disk-forecast.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Time, Unknown } from '../../parts/figure.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { bytes, count, exactBytes, plural, signedBytes } from '../../words/numbers.ts';
-import { span } from '../../words/times.ts';
 import { type Concern, worstOf } from './concerns.ts';
 import { type FleetRow, fileBytes, fileGrowth, recordedAt } from './fleet-row.ts';
 
@@ -22,7 +23,7 @@ export function FleetTable({ rows, concerns }: { rows: readonly FleetRow[]; conc
   );
   return (
     <DataTable
-      caption="All environments"
+      caption="Environments side by side"
       columns={columnsOf(concerns)}
       rows={sorted}
       keyOf={(row) => row.environment}
@@ -49,8 +50,11 @@ function columnsOf(concerns: readonly Concern[]): Column<FleetRow>[] {
     {
       name: 'Database',
       numeric: true,
-      cell: ({ tables }) => (
-        <Bytes value={tables?.summary?.database.size_bytes ?? null} why="no summary of its database" />
+      cell: ({ tables, sizes }) => (
+        <>
+          <Spark values={sizes ?? []} />{' '}
+          <Bytes value={tables?.summary?.database.size_bytes ?? null} why="no summary of its database" />
+        </>
       ),
     },
     { name: 'Disk left', numeric: true, cell: (row) => <DiskLeft {...row} /> },
@@ -116,15 +120,9 @@ function DiskLeft({ tables, disk }: FleetRow) {
   if (free === null) return <Unknown why="the server tells no free space, as on Aurora" />;
   const title = exactBytes(free);
   if (disk === undefined) return <span title={title}>{bytes(free)}</span>;
-  const until =
-    disk === null
-      ? 'too few days for a trend'
-      : disk.daysLeft === null
-        ? 'not shrinking'
-        : `full in ${span(disk.daysLeft)}`;
   return (
     <span title={title}>
-      {bytes(free)} <span class="faint">{until}</span>
+      {bytes(free)} <span class="faint">{diskWords(disk)}</span>
     </span>
   );
 }

@@ -75,7 +75,9 @@ function useEach<T>(names: readonly string[], question: (name: string) => Questi
 }
 
 /** When the disk of each environment will be full, by its recorded days. */
-export function useDisks(tables: FleetAnswer<'/table_size'> | null): ReadonlyMap<string, DiskForecast | null> {
+export function useDisks(
+  tables: FleetAnswer<'/table_size'> | null,
+): ReadonlyMap<string, { forecast: DiskForecast | null; sizes: (number | null)[] }> {
   const known = (tables?.environments ?? []).filter(({ summary }) => summary?.database.server.free_bytes != null);
   // The least free space first: its forecast is waited for most.
   const freeOf = (name: string) =>
@@ -87,7 +89,15 @@ export function useDisks(tables: FleetAnswer<'/table_size'> | null): ReadonlyMap
     path: '/table_size',
     query: { environment, summary: true, days: TREND_DAYS },
   }));
-  return new Map([...answers].map(([name, { history }]) => [name, diskForecast(history ?? [], freeOf(name))]));
+  return new Map(
+    [...answers].map(([name, { history }]) => [
+      name,
+      {
+        forecast: diskForecast(history ?? [], freeOf(name)),
+        sizes: (history ?? []).map(({ size_bytes }) => size_bytes),
+      },
+    ]),
+  );
 }
 
 /** The health of each Airflow. */

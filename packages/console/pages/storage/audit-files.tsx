@@ -2,7 +2,7 @@
 import type { Answer as AnswerOf } from '@mrt/client';
 import { Trend } from '../../charts/trend.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
-import { bytes, count, exactBytes } from '../../words/numbers.ts';
+import { bytes, count, exactBytes, roundBytes } from '../../words/numbers.ts';
 
 export function AuditFiles({ answer: { files, reconciliation } }: { answer: AnswerOf<'/storage_audit'> }) {
   if (files === null) return null;
@@ -37,7 +37,7 @@ export function AuditFiles({ answer: { files, reconciliation } }: { answer: Answ
             label={`Bytes of files by month of creation, ${months[0]?.date.slice(0, 7)} to ${months.at(-1)?.date.slice(0, 7)}`}
             points={months}
             series={['size']}
-            format={bytes}
+            format={roundBytes}
           />
         )}
         <p class="faint">

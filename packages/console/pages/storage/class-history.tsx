@@ -2,7 +2,7 @@
 import type { Bucket } from '@mrt/client';
 import { PartsBar } from '../../charts/bar.tsx';
 import { Trend } from '../../charts/trend.tsx';
-import { bytes } from '../../words/numbers.ts';
+import { bytes, roundBytes } from '../../words/numbers.ts';
 
 export function ClassHistory({ bucket: { bucket, history, storage_types } }: { bucket: Bucket }) {
   const parts = storage_types.toSorted((one, other) => other.size_bytes - one.size_bytes);
@@ -17,7 +17,7 @@ export function ClassHistory({ bucket: { bucket, history, storage_types } }: { b
           label={`${bucket} by storage class from ${points[0]?.date} to ${points.at(-1)?.date}`}
           points={points}
           series={series}
-          format={bytes}
+          format={roundBytes}
           stacked
         />
       )}

@@ -38,7 +38,7 @@ export function StoragePage({ environment }: PageProps) {
         {({ buckets }) =>
           buckets.map((bucket) => (
             <section key={`${bucket.bucket}/${bucket.prefix}`} aria-label={bucket.bucket} class="bucket">
-              <BucketFigures bucket={bucket} />
+              <BucketFigures bucket={bucket} heading="h2" trend={bucket.storage_types.length < 2} />
               <ClassHistory bucket={bucket} />
               <Difference environment={name} bucket={bucket} />
               <LiveListing environment={name} bucket={bucket.bucket} />

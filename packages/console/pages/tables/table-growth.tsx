@@ -4,7 +4,7 @@ import { useAnswer } from '../../answers/use-answer.ts';
 import { Trend } from '../../charts/trend.tsx';
 import { SameElsewhere } from '../../parts/same-elsewhere.tsx';
 import { Answer } from '../../parts/state.tsx';
-import { bytes, signedBytes } from '../../words/numbers.ts';
+import { bytes, roundBytes, signedBytes } from '../../words/numbers.ts';
 import { recordWords } from '../../words/record-words.ts';
 
 const DAYS = 90;
@@ -31,7 +31,7 @@ export function TableGrowth({ environment, table }: { environment: string; table
                 label={`Size of ${table} from ${points[0]?.date} to ${points.at(-1)?.date}`}
                 points={points}
                 series={['size']}
-                format={bytes}
+                format={roundBytes}
                 forecast={row?.growth ? { value: row.growth.forecast_30_days_bytes, days: 30 } : null}
               />
             </>
