@@ -13,6 +13,7 @@ import { airflowGateway } from './options/airflow-gateway.ts';
 import { budget } from './options/budget.ts';
 import { canary } from './options/canary.ts';
 import { mail, passwordSignIn, providers } from './options/company-sign-in.ts';
+import { consoleSite } from './options/console.ts';
 import { delivery } from './options/delivery.ts';
 import { edge } from './options/edge.ts';
 import { codeSigning, encryption } from './options/encryption.ts';
@@ -180,6 +181,7 @@ export const configSchema = z.strictObject({
   canary: canary.optional(),
   edge: edge.optional(),
   budget: budget.optional(),
+  console: consoleSite.optional(),
   trust_domain: trustDomain.optional(),
   signed_answers: signedAnswers.optional(),
   airflow: airflowGateway.optional(),

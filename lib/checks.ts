@@ -120,6 +120,13 @@ const EXCEPTIONS: readonly FindingException[] = [
     reason: 'The log of the web ACL has every request without its token, the access log of the API what became of it.',
   },
   {
+    id: 'AwsSolutions::AwsSolutions-CFR2',
+    type: 'AWS::CloudFront::Distribution',
+    path: /\/Console\//,
+    reason:
+      "Files that are the same for everybody and open to anybody, by GET from S3: a company's own web ACL goes into console.web_acl_arn.",
+  },
+  {
     id: 'AwsSolutions::AwsSolutions-CFR1',
     type: 'AWS::CloudFront::Distribution',
     reason: 'Where callers are is not known here; a company that knows gives a web ACL of its own (edge.web_acl_arn).',

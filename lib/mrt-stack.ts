@@ -9,6 +9,7 @@ import { AirflowGateway } from './airflow/airflow-gateway.ts';
 import { Domain } from './api/domain.ts';
 import { Api } from './api/http-api.ts';
 import { Canary } from './canary/canary.ts';
+import { ConsoleSite } from './console/console-site.ts';
 import { GradualDeployment } from './delivery/gradual-deployment.ts';
 import { requireSignatures } from './encryption/code-signing.ts';
 import { encryptTopic } from './encryption/given-key.ts';
@@ -140,6 +141,15 @@ export class MrtStack extends Stack {
     const { alarms, topic } = new Observability(this, 'Observability', { config, api, others, functions });
     // What only some companies want, by the configuration: docs/options.md.
     if (config.recovery) new KeyReplica(this, 'KeyReplica', { config, recovery: config.recovery, keyBucket });
+    if (config.console && config.domain !== 'off') {
+      new ConsoleSite(this, 'Console', {
+        config,
+        console: config.console,
+        domain: config.domain,
+        addresses,
+        keyBucket,
+      });
+    }
     if (config.budget) costBudget(this, config, config.budget);
     encryptTopic(topic, config.encryption?.topic_kms_key_arn);
     if (config.delivery) {

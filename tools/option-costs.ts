@@ -50,6 +50,11 @@ export function optionCosts(resources: Record<string, OptionResource>): string {
       `${dollars(PRICES.webAcl + rules * PRICES.webAclRule)}; a million requests ${dollars(millionAtTheEdge())} (${PRICES.wafRequests} for WAF, ${dollars(100 * PRICES.edgeRequests)} for CloudFront after 10 million, ${dollars((LOG_LINE / 1000) * PRICES.deliveredLogs)} for the log)`,
     ],
     ['`budget`', 'the first two of an account', '0'],
+    [
+      '`console`',
+      'some MB of files, and by the requests of people',
+      '0.01; CloudFront’s first 10 million requests are free',
+    ],
   ];
   return costTable(['option', 'what is paid', 'US dollars a month'], rows);
 }

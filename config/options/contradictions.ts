@@ -13,6 +13,7 @@ export function optionFaults(config: Config): string[] {
     ...recoveryFaults(config),
     ...canaryFaults(config),
     ...edgeFaults(config),
+    ...consoleFaults(config),
     ...Object.entries(config.environments).flatMap(([name, { airflow }]) =>
       airflow === undefined ? [] : [...airflowFaults(`environments.${name}.airflow`, airflow, config)],
     ),
@@ -89,4 +90,12 @@ function* edgeFaults({ edge, domain }: Config): Generator<string> {
   } else if (domain.hosted_zone_id === undefined && edge.certificate_arn === undefined) {
     yield 'edge.certificate_arn: is required without domain.hosted_zone_id, as nothing could validate a new certificate';
   }
+}
+
+/** The console has an address of the company's, a certificate where CloudFront looks for one, and people who sign in. */
+function* consoleFaults({ console: site, domain, people }: Config): Generator<string> {
+  if (site === undefined) return;
+  yield* elsewhere('console.certificate_arn', site.certificate_arn, { region: 'us-east-1' });
+  if (domain === 'off') yield 'console: needs a domain, below which it has its address';
+  if (people === 'off') yield 'console: needs people, as nobody could sign in';
 }

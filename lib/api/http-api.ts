@@ -17,6 +17,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ConfigError } from '../../config/config-error.ts';
+import { consoleOrigins } from '../../config/console-origins.ts';
 import type { Config } from '../../config/schema.ts';
 import { DOCUMENT_PATHS, PUBLIC_KEYS_PATH } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
@@ -81,6 +82,7 @@ export class Api extends Construct {
   /** @throws ConfigError when `limits.routes` names a route that is not there */
   constructor(scope: Construct, id: string, { config, identity, documents, publicKeys, functions }: ApiProps) {
     super(scope, id);
+    const origins = [...(config.cors === 'off' ? [] : config.cors.origins), ...consoleOrigins(config)];
     this.api = new HttpApi(this, 'HttpApi', {
       apiName: `mrt-${config.stage}`,
       description: 'Operational data of Mendix apps, read-only',
@@ -90,9 +92,9 @@ export class Api extends Construct {
       defaultAuthorizer: new HttpUserPoolAuthorizer('Authorizer', identity.userPool, {
         userPoolClients: identity.clients(),
       }),
-      ...(config.cors !== 'off' && {
+      ...(origins.length > 0 && {
         corsPreflight: {
-          allowOrigins: config.cors.origins,
+          allowOrigins: origins,
           allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.HEAD],
           allowHeaders: config.signed_answers ? [...REQUEST_HEADERS, 'Accept-Signature'] : REQUEST_HEADERS,
           exposeHeaders: config.signed_answers ? [...EXPOSED_HEADERS, ...SIGNATURE_HEADERS] : EXPOSED_HEADERS,

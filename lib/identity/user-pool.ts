@@ -21,6 +21,7 @@ import {
   UserPoolResourceServer,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
+import { consoleOrigins } from '../../config/console-origins.ts';
 import type { Config } from '../../config/schema.ts';
 import { RESOURCE_SERVER, SCOPES, type Scope } from '../../lambdas/contract.ts';
 import { stableId } from '../stable-id.ts';
@@ -47,9 +48,12 @@ export class Identity extends Construct {
   /** How people come in by their company; `null` without providers. */
   readonly providers: CompanyProviders | null;
   readonly #scopes: ReadonlyMap<Scope, OAuthScope>;
+  /** Where the sign-in of the console comes back to; empty without one. */
+  readonly #consoleAddresses: readonly string[];
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
+    this.#consoleAddresses = consoleOrigins(config).map((origin) => `${origin}/`);
     this.userPool = this.#pool(config);
     // The token endpoint of the client-credentials grant is on a domain, so there is one even without people.
     this.domain = this.userPool.addDomain('Domain', {
@@ -125,8 +129,8 @@ export class Identity extends Construct {
       oAuth: {
         flows: { authorizationCodeGrant: true },
         scopes: [OAuthScope.OPENID, ...this.#oauth(scopes)],
-        callbackUrls: people.callback_urls,
-        logoutUrls: people.logout_urls,
+        callbackUrls: [...people.callback_urls, ...this.#consoleAddresses],
+        logoutUrls: [...people.logout_urls, ...this.#consoleAddresses],
       },
       ...this.providers?.clientProps(people),
       // Nothing calls an access token back, so it is short; the sign-in itself lasts a working day.

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const FOLDERS = ['config', 'lambdas', 'lib'];
 /**
  * The installed packages with the certificates of RDS among them, what esbuild reads of the project, the release number,
- * and the document that a function serves. The second lock file is what npm has really installed.
+ * the document that a function serves, and the headers of the console. The second lock file is what npm has really installed.
  */
 const FILES = [
   'package.json',
@@ -15,6 +15,7 @@ const FILES = [
   'node_modules/.package-lock.json',
   'tsconfig.json',
   'docs/openapi.json',
+  'packages/console/security-headers.ts',
 ];
 
 /**

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 
 const LAYERS = [
   'edge',
+  'console',
   'evidence',
   'delivery',
   'recovery',

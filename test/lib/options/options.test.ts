@@ -33,6 +33,7 @@ const BROUGHT = [
   'AWS::Budgets::',
   'AWS::CloudFront::',
   'AWS::WAFv2::',
+  'AWS::CloudFront::OriginAccessControl',
   'AWS::Glue::',
   'AWS::ApiGateway::',
   'TransitGateway',
