@@ -132,7 +132,7 @@ describe.skipIf(executable === null)('in a browser', () => {
     test.each(VIEWS)('are text and nothing else on /%s', async (view) => {
       const { page, faults } = operator;
       await goTo(page, path(view));
-      expect(await page.locator('main').innerText()).toContain('onerror="alert(1)"');
+      expect(await page.locator('main').textContent()).toContain('onerror="alert(1)"');
       expect(await page.locator('img, script:not([src]), iframe').count()).toBe(0);
       expect(faults).toEqual([]);
     });
@@ -166,7 +166,7 @@ describe.skipIf(executable === null)('in a browser', () => {
       const page = await shown('e/shop-prod/users?kind=named', /\/users\?.*kind=named/, (route) =>
         route.fulfill({ status: 403, json: { message: 'Forbidden' } }),
       );
-      expect(await page.getByRole('alert').first().innerText()).toContain('mrt/users.read');
+      expect(await page.getByRole('alert').first().textContent()).toContain('mrt/users.read');
       expect(await barriers(page)).toEqual([]);
     });
 
@@ -176,7 +176,7 @@ describe.skipIf(executable === null)('in a browser', () => {
         detail: 'The role lacks a grant on sales$order: run mrt_reader.sql.',
       });
       const page = await shown('e/shop-prod/tables?kind=other', /kind=other/, (route) => route.fulfill(grant));
-      const words = await page.getByRole('alert').first().innerText();
+      const words = await page.getByRole('alert').first().textContent();
       expect(words).toContain('run mrt_reader.sql');
       expect(words).toContain('r-7');
       await page.getByRole('button', { name: 'Try again' }).click();
@@ -193,7 +193,7 @@ describe.skipIf(executable === null)('in a browser', () => {
         };
         await route.fulfill({ response, json });
       });
-      expect(await page.locator('main').innerText()).toContain('free bytes (access-denied)');
+      expect(await page.locator('main').textContent()).toContain('free bytes (access-denied)');
       expect(await page.locator('tbody tr').count()).toBeGreaterThan(0);
     });
 
@@ -202,7 +202,7 @@ describe.skipIf(executable === null)('in a browser', () => {
         const response = await route.fetch();
         await route.fulfill({ response, json: { ...((await response.json()) as Json), users: [], next_cursor: null } });
       });
-      expect(await page.locator('main').innerText()).toContain('Nobody is like this.');
+      expect(await page.locator('main').textContent()).toContain('Nobody is like this.');
       expect(await page.getByRole('alert').count()).toBe(0);
     });
 
@@ -224,7 +224,7 @@ describe.skipIf(executable === null)('in a browser', () => {
         json.record = { ...json.record, age_s: 7200, reason: 'old' };
         await route.fulfill({ response, json });
       });
-      const words = await page.locator('main').innerText();
+      const words = await page.locator('main').textContent();
       expect(words).toContain('Its newest run was 2 h ago');
       expect(words).toContain('figures are old');
     });
@@ -237,7 +237,7 @@ describe.skipIf(executable === null)('in a browser', () => {
     await signIn(page, system.endpoints.console ?? '', 'sales-operators');
     await goTo(page, path('e/shop-prod'));
     await page.getByText('Not yours to see here').waitFor();
-    expect(await page.locator('main').innerText()).toContain('mrt/micro_flow_constants.read');
+    expect(await page.locator('main').textContent()).toContain('mrt/micro_flow_constants.read');
     expect(asked).not.toContain('/micro_flow_constants');
     expect(faults).toEqual([]);
     await page.context().close();

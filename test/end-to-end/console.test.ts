@@ -54,7 +54,7 @@ describe.skipIf(executable === null)('in a browser', () => {
       const { page } = await openPage(browser);
       await page.goto(`${base}?code=stolen&state=made-up`);
       await page.getByRole('alert').waitFor();
-      expect(await page.getByRole('alert').innerText()).toContain('another tab');
+      expect(await page.getByRole('alert').textContent()).toContain('another tab');
       await page.context().close();
     });
 

@@ -109,7 +109,7 @@ describe('the distribution', () => {
       'x-frame-options',
       'referrer-policy',
     ];
-    expect([...names, ...fields].toSorted()).toEqual(Object.keys(securityHeaders(places)).toSorted());
+    expect(new Set([...names, ...fields])).toEqual(new Set(Object.keys(securityHeaders(places))));
   });
 
   test("takes the company's web ACL where one is given", () => {
