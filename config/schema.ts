@@ -18,6 +18,7 @@ import { delivery } from './options/delivery.ts';
 import { edge } from './options/edge.ts';
 import { codeSigning, encryption } from './options/encryption.ts';
 import { recovery } from './options/recovery.ts';
+import { operator, tenants } from './options/tenants.ts';
 import { signedAnswers, trustDomain } from './options/trust-domain.ts';
 
 /** CloudWatch Logs API, PutRetentionPolicy: no other number of days is taken. */
@@ -185,6 +186,8 @@ export const configSchema = z.strictObject({
   trust_domain: trustDomain.optional(),
   signed_answers: signedAnswers.optional(),
   airflow: airflowGateway.optional(),
+  tenants: tenants.optional(),
+  operator: operator.optional(),
 });
 
 /** A stage's configuration as it is written, defaults left out. */

@@ -34,6 +34,8 @@ export const VARIABLES = {
   keyBucket: 'MRT_KEY_BUCKET',
   /** Bucket of the record; only where the stage records. */
   recordBucket: 'MRT_RECORD_BUCKET',
+  /** The function's own SPIFFE ID; only where tenants have roles, whose sessions carry it as a tag. */
+  spiffeId: 'MRT_SPIFFE_ID',
   /** Set by the local run only: file with the CA that signs the local database's certificate. */
   databaseCaFile: 'MRT_DATABASE_CA_FILE',
 } as const;

@@ -5,8 +5,14 @@
 import * as z from 'zod/mini';
 import { ALL_SCOPES } from './contract.ts';
 
+/**
+ * By whose session something is read: that of the tenant's role, of this ARN. Left out: the function's own role reads it.
+ */
+const reader = z.optional(z.strictObject({ tenant: z.string(), role: z.string() }));
+
 const bucket = z.strictObject({
   bucket: z.string(),
+  reader,
   region: z.string(),
   /** `null`: the environment has the whole bucket. */
   prefix: z.nullable(z.string()),
@@ -25,6 +31,7 @@ const bucket = z.strictObject({
 });
 
 const database = z.strictObject({
+  reader,
   /** Name of the server in the configuration; what an error may call it. */
   server: z.string(),
   host: z.string(),
@@ -45,6 +52,7 @@ const database = z.strictObject({
 const archiveSource = z.strictObject({
   name: z.string(),
   format: z.enum(['mda', 'metadata_json']),
+  reader,
   bucket: z.string(),
   region: z.string(),
   /** An exact key, or the newest object under `prefix`. */
@@ -57,6 +65,7 @@ const overrideSource = z.strictObject({
   /** The source's configured name; what answers call it. */
   name: z.string(),
   format: z.enum(['m2ee_yaml', 'environment_file', 'mendix_app', 'json_map', 'portable_app']),
+  reader,
   bucket: z.string(),
   region: z.string(),
   key: z.string(),
@@ -94,9 +103,12 @@ export const airflow = z.strictObject({
     }),
   ),
 });
+/** Whose it is: a tenant's name, `null` for the operator; left out in a stage without tenants. */
+const tenant = z.optional(z.nullable(z.string()));
 
 /** One configured Mendix environment, as a function sees it. A part that its route does not need is left out. */
 const environment = z.strictObject({
+  tenant,
   labels: z.record(z.string(), z.string()),
   /** Names of the routes that this environment is configured for, as in the path: `bucket_size` … */
   offers: z.array(z.string()),
@@ -107,6 +119,7 @@ const environment = z.strictObject({
 });
 
 const caller = z.strictObject({
+  tenant,
   scopes: z.array(z.enum(ALL_SCOPES)),
   /** Environment names, patterns (`shop-*`) or labels (`stage:prod`). */
   environments: z.array(z.string()),
@@ -141,6 +154,18 @@ const settings = z.strictObject({
   trust_domain: z.optional(z.string()),
   /** Which answers are signed; left out: none. */
   signed_answers: z.optional(z.enum(['asked', 'always'])),
+  /** By name; left out in a stage without tenants. */
+  tenants: z.optional(
+    z.record(
+      z.string(),
+      z.strictObject({
+        /** Of what concerns the tenant and nothing else: another's change must not be seen in its ETags. */
+        configuration_version: z.string(),
+        /** The identity provider by which alone its people come; `null`: any. */
+        provider: z.nullable(z.string()),
+      }),
+    ),
+  ),
   limits: z.strictObject({ database_connections_per_instance: z.int(), reason_required: z.boolean() }),
 });
 
@@ -148,6 +173,7 @@ export type Settings = z.output<typeof settings>;
 export type Callers = Settings['callers'];
 export type Caller = z.output<typeof caller>;
 export type Environment = z.output<typeof environment>;
+export type Reader = NonNullable<z.output<typeof reader>>;
 export type Bucket = z.output<typeof bucket>;
 export type Database = z.output<typeof database>;
 export type Constants = z.output<typeof constants>;
@@ -168,7 +194,17 @@ export function parseSettings(text: string): Settings {
     throw new Error('settings.json is not JSON', { cause });
   }
   const parsed = settings.safeParse(json);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return process.env['MRT_WITH_TENANTS'] === 'off' ? parsed.data : withOwners(parsed.data);
   const [issue] = parsed.error.issues;
   throw new Error(`settings.json is malformed at ${issue?.path.join('.') || 'its top'}: ${issue?.message}`);
+}
+
+/** Without an owner somebody would be taken for the operator, or something for everybody's. @throws Error that says where */
+function withOwners(parsed: Settings): Settings {
+  const { tenants, environments, callers } = parsed;
+  const owned = [...Object.values(environments), ...Object.values(callers.clients), ...Object.values(callers.groups)];
+  if (tenants !== undefined && owned.some((one) => one.tenant === undefined)) {
+    throw new Error('settings.json has tenants, and something in it belongs to nobody');
+  }
+  return parsed;
 }

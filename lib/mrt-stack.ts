@@ -4,6 +4,7 @@ import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Config } from '../config/schema.ts';
+import { isolatedTenants } from '../config/tenancy.ts';
 import { routes as allRoutes } from '../lambdas/routes.ts';
 import { AirflowGateway } from './airflow/airflow-gateway.ts';
 import { Domain } from './api/domain.ts';
@@ -28,12 +29,14 @@ import { Network } from './network/network.ts';
 import { Observability } from './observability/observability.ts';
 import { Outputs } from './outputs.ts';
 import { undeclaredActions } from './permissions/declared-actions.ts';
+import { readsTenants } from './permissions/tenant-statements.ts';
 import { HistoryTable } from './records/history-table.ts';
 import { RecordBucket } from './records/record-bucket.ts';
 import { KeyReplica } from './recovery/key-replica.ts';
 import { KeyPairObjects, keySetsOf, type Signers } from './signing/key-pair-objects.ts';
 import { stackProps } from './stack-props.ts';
 import { routesOf } from './stage-routes.ts';
+import { TenantRoles } from './tenants/tenant-roles.ts';
 
 /** `mrt-<stage>`. Who comes in and with which keys; where the functions run and what they may; the API; its watch. */
 export class MrtStack extends Stack {
@@ -98,6 +101,13 @@ export class MrtStack extends Stack {
     const gateway =
       airflow && new AirflowGateway(this, 'AirflowGateway', { config, airflow, network, grants, identity });
     others.push(...(gateway?.functions ?? []));
+    if (isolatedTenants(config).length > 0) {
+      const readers = [
+        ...functions.map(({ route, function: { role } }) => ({ ...route, roleArn: role.roleArn })),
+        ...(recorder === null ? [] : [{ name: 'recorder', needs: recorder.needs, roleArn: recorder.role.roleArn }]),
+      ].filter(({ needs }) => readsTenants(needs, config));
+      new TenantRoles(this, 'Tenants', { config, readers });
+    }
     // The ways out of the network and the key bucket let through these roles and no others.
     const callers = [
       ...functions.map(({ route, function: { role } }) => ({ role, needs: route.needs })),

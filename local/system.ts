@@ -17,6 +17,7 @@ import { LogFile } from '@mrt/local-aws/log/log-file.ts';
 import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { isStsNeeded, startSts } from '@mrt/local-aws/sts/service.ts';
 import { readConfig } from '../config/read.ts';
+import type { Config } from '../config/schema.ts';
 import { VARIABLES } from '../lambdas/contract.ts';
 import { ConsoleFiles } from './console/console-files.ts';
 import { CONSOLE_PATH, ConsoleSite, consoleAddresses } from './console/console-site.ts';
@@ -83,6 +84,11 @@ export interface System {
   /** Puts ninety days behind what is recorded today; days that are recorded stay as they are. */
   recordPast(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** The one that an example is about: the shop's, where the configuration has it. */
+function mainEnvironment({ environments }: Config): string {
+  return Object.hasOwn(environments, 'shop-prod') ? 'shop-prod' : (Object.keys(environments)[0] ?? '');
 }
 
 /** By the name of its log. */
@@ -219,7 +225,7 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
     console: site === null ? null : `${address}${CONSOLE_PATH}`,
     ...storage.addresses,
     postgres: databases.direct(),
-    environment: 'shop-prod',
+    environment: mainEnvironment(config),
   };
   writeEndpoints(directory, endpoints);
   teardown.add(() => removeEndpoints(directory));

@@ -50,6 +50,7 @@ const DECLARED = [
   'canary-settings',
   'airflow-gateway-settings',
   'documents-settings',
+  'spiffe-id',
 ].map((name) => `lambdas/${name}.ts`);
 const isHandler = (path: string) => /^lambdas\/routes\/\w+\/handler\.ts$/.test(path);
 

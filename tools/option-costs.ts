@@ -55,6 +55,11 @@ export function optionCosts(resources: Record<string, OptionResource>): string {
       'some MB of files, and by the requests of people',
       '0.01; CloudFront’s first 10 million requests are free',
     ],
+    [
+      '`tenants` with roles',
+      'an interface endpoint for STS (0 where one exists); STS itself asks nothing',
+      `${dollars(HOURS * PRICES.endpointHour)} a zone`,
+    ],
   ];
   return costTable(['option', 'what is paid', 'US dollars a month'], rows);
 }

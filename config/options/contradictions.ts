@@ -3,6 +3,7 @@ import { elsewhere } from '../place-contradictions.ts';
 import type { Config } from '../schema.ts';
 import { airflowFaults } from './airflow-contradictions.ts';
 import { gatewayFaults } from './airflow-gateway-contradictions.ts';
+import { tenantFaults } from './tenant-contradictions.ts';
 
 /** Faults of all options; empty for a sound configuration, and for one without options. */
 export function optionFaults(config: Config): string[] {
@@ -19,6 +20,7 @@ export function optionFaults(config: Config): string[] {
     ),
     ...signedAnswersFaults(config),
     ...gatewayFaults(config),
+    ...tenantFaults(config),
   ];
 }
 

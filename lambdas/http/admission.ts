@@ -21,7 +21,7 @@ export interface Verification {
   tokens: TokenVerifier;
 }
 
-const NO_RIGHTS: Rights = { environments: [], key: '' };
+const NO_RIGHTS: Rights = { tenant: null, environments: [], key: '' };
 
 /** Lets callers in to one route. One for each instance: it keeps the rights of the callers seen lately. */
 export class Admission {

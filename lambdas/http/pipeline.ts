@@ -142,7 +142,7 @@ export class Pipeline {
     const key = dependencyKey({
       route: this.#route.name,
       target: `${line.environment ?? ''}?${http.query}`,
-      configuration_version: this.#settings.configuration_version,
+      configuration_version: this.#versionFor(admitted),
       rights: admitted.rights.key,
       representation: `${subject.media_type}${gzip ? '+gzip' : ''}${signer === null ? '' : '+signed'}`,
     });
@@ -182,15 +182,22 @@ export class Pipeline {
   }
 
   /** The caller's; `null` on an open route and in a stage without a trust domain. @throws InvalidTokenError */
-  #spiffeId({ principal }: Admitted): string | null {
+  #spiffeId({ principal, rights }: Admitted): string | null {
     const { trust_domain } = this.#settings;
     if (principal === null || trust_domain === undefined) return null;
     try {
-      return spiffeId(trust_domain, callerOf(principal, null));
+      return spiffeId(trust_domain, callerOf(principal, rights.tenant));
     } catch (cause) {
       // Whom no ID can name cannot be told apart in what follows: nobody is let in under another's name.
       throw new InvalidTokenError('no SPIFFE ID can name the caller', { cause });
     }
+  }
+
+  /** Of what concerns the caller's tenant: what another's environments are called must not be seen in an ETag. */
+  #versionFor({ rights: { tenant } }: Admitted): string {
+    const { tenants, configuration_version } = this.#settings;
+    if (process.env['MRT_WITH_TENANTS'] === 'off') return configuration_version;
+    return (tenant === null ? undefined : tenants?.[tenant]?.configuration_version) ?? configuration_version;
   }
 
   /** Reads the cursor's position and asks the domain. @throws InvalidCursorError; whatever the domain throws */

@@ -61,7 +61,8 @@ export function subjectOf(
   const other = otherOf(route, query, environment, rights.environments);
   const decision = decide(route, query.values, chosen?.scopes ?? [], reason, reasonRequired);
   // The page after the next is of the same environments only for whoever has the same rights.
-  const about = several === null ? (environment?.name ?? null) : `${query.environment ?? '*'} of ${rights.key}`;
+  const about =
+    several === null ? (environment?.name ?? rights.tenant) : `${query.environment ?? '*'} of ${rights.key}`;
   const binding = { route: route.name, environment: about, filters: query.filters };
   return { query, media_type, limit, environment, other, fleet, binding, reason, ...decision };
 }

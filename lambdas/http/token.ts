@@ -14,7 +14,13 @@ import type { FunctionVariables } from './variables.ts';
 /** Who asks: a machine client by its name in the configuration, or a person by subject and groups. */
 export type TokenBearer = { scopes: ReadonlySet<string> } & (
   | { kind: 'client'; name: string }
-  | { kind: 'person'; name: string; groups: readonly string[] }
+  | {
+      kind: 'person';
+      name: string;
+      groups: readonly string[];
+      /** The identity provider by which the person came, in lower case; `null`: the pool's own sign-in. */
+      provider: string | null;
+    }
 );
 
 /** Longest header that is looked at; the gateway's own limit is 10,240 bytes for all of them. */
@@ -47,7 +53,11 @@ export class TokenVerifier {
     // Cognito gives a client-credentials token its client id as subject; a person's subject is a UUID.
     return claims.sub === claims.client_id
       ? { kind: 'client', name: client, scopes }
-      : { kind: 'person', name: claims.sub, groups: groupsOf(claims['cognito:groups']), scopes };
+      : {
+          ...{ kind: 'person', name: claims.sub, scopes },
+          groups: groupsOf(claims['cognito:groups']),
+          provider: process.env['MRT_WITH_TENANTS'] === 'off' ? null : providerOf(claims.username),
+        };
   }
 
   /** The claims of a token whose signature, issuer, client, use and times are good. @throws JwtBaseError and others */
@@ -85,6 +95,16 @@ function scopesOf(scope: unknown): Set<string> {
 /** A text would be taken apart into its letters, each of them a group. */
 function groupsOf(groups: unknown): string[] {
   return Array.isArray(groups) ? groups.filter(isText) : [];
+}
+
+/**
+ * Cognito names people who come by a provider `<provider>_<their id there>`, and gives others a UUID; nobody can change it,
+ * and no provider's name has an underscore (config/options/company-sign-in.ts).
+ * Source: Cognito developer guide, "Mapping IdP attributes to profiles and tokens".
+ */
+function providerOf(username: unknown): string | null {
+  const [provider = '', id] = isText(username) ? username.split('_', 2) : [];
+  return id === undefined ? null : provider.toLowerCase();
 }
 
 function isText(claim: unknown): claim is string {

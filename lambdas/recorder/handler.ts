@@ -95,7 +95,7 @@ function upstreamsOf(context: Context, keys: () => Promise<RecorderKeys>): Upstr
       averages: (queries, period, from) => metricAverages(queries, period, from, context),
       known: (query, from) => knownMetrics(query, from, context),
       list: (request, position, deadline) => listBucket(request, position, { ...context, deadline }),
-      uploads: (bucket, from, deadline) => unfinishedUploads(bucket, from, { ...context, deadline }),
+      uploads: (bucket, deadline) => unfinishedUploads(bucket, { ...context, deadline }),
     },
     tables: {
       databases: postgres(context, { ...limits, lockTimeoutMs: MAX_LOCK_WAIT_MS }),

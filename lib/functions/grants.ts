@@ -10,7 +10,7 @@ import type { Route } from '../../lambdas/route.ts';
 import type { KeyBucket } from '../identity/key-bucket.ts';
 import type { Identity } from '../identity/user-pool.ts';
 import { boundedPolicies, MAX_POLICIES_PER_ROLE } from '../permissions/bounded-policy.ts';
-import { needStatements } from '../permissions/need-statements.ts';
+import { assumeStatements, functionIdentity, ownStatements, readsTenants } from '../permissions/tenant-statements.ts';
 import type { RecordBucket } from '../records/record-bucket.ts';
 import type { KeyPairObjects } from '../signing/key-pair-objects.ts';
 
@@ -67,10 +67,12 @@ export class Grants extends Construct {
         ...verification.statements,
         ...(signs ? [keyPairs.signStatement('answers')] : []),
         ...(reading === null || record === undefined ? [] : reading.readStatements(name, record)),
+        ...this.#assuming(name, needs).statements,
         ...networkInterfaces(),
       ],
       environment: {
         ...verification.environment,
+        ...this.#assuming(name, needs).environment,
         ...(reading !== null && { [VARIABLES.recordBucket]: reading.bucket.bucketName }),
       },
       managedPolicies,
@@ -91,8 +93,14 @@ export class Grants extends Construct {
   forRecorder(needs: readonly Need[], recordBucket: RecordBucket): Grant {
     const { keyBucket } = this.#props;
     return {
-      statements: [...keyBucket.readKeysStatements(), ...recordBucket.writeStatements(), ...networkInterfaces()],
+      statements: [
+        ...keyBucket.readKeysStatements(),
+        ...recordBucket.writeStatements(),
+        ...this.#assuming('recorder', needs).statements,
+        ...networkInterfaces(),
+      ],
       environment: {
+        ...this.#assuming('recorder', needs).environment,
         [VARIABLES.keyBucket]: keyBucket.bucket.bucketName,
         [VARIABLES.recordBucket]: recordBucket.bucket.bucketName,
       },
@@ -129,10 +137,20 @@ export class Grants extends Construct {
     };
   }
 
+  /** How a function comes to what belongs to tenants; nothing where none has a role of its own. */
+  #assuming(name: string, needs: readonly Need[]): Pick<Grant, 'statements' | 'environment'> {
+    const { config } = this.#props;
+    if (!readsTenants(needs, config)) return { statements: [], environment: {} };
+    return {
+      statements: assumeStatements(config, name),
+      environment: { [VARIABLES.spiffeId]: functionIdentity(config, name) },
+    };
+  }
+
   #policiesOf(need: Need): ManagedPolicy[] {
     const shared = this.#policies.get(need);
     if (shared) return shared;
-    const policies = boundedPolicies(this, need, `MRT: ${need}`, needStatements(need, this.#props.config));
+    const policies = boundedPolicies(this, need, `MRT: ${need}`, ownStatements(need, this.#props.config));
     this.#policies.set(need, policies);
     return policies;
   }

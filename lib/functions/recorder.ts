@@ -12,9 +12,11 @@ import type { Route } from '../../lambdas/route.ts';
 import { logGroupProps, writeLines } from '../log-group.ts';
 import type { Network } from '../network/network.ts';
 import { ACTIONS_OF_NEED, declareActions, LOG_ACTIONS } from '../permissions/declared-actions.ts';
+import { ASSUME_ACTIONS, readsTenants } from '../permissions/tenant-statements.ts';
 import type { RecordBucket } from '../records/record-bucket.ts';
 import { bundle, FUNCTION_DEFAULTS } from './bundle.ts';
 import { type Grants, INTERFACE_ACTIONS } from './grants.ts';
+import { tagIdentity } from './identity-tag.ts';
 import { rdsCertificates } from './rds-certificates.ts';
 import { recorderSettings } from './settings.ts';
 
@@ -56,10 +58,12 @@ export class Recorder extends Construct {
         ...LOG_ACTIONS,
         ...['s3:GetObject', 's3:PutObject', 's3:ListBucket'],
         ...grants.keyActions(),
+        ...(readsTenants(this.needs, config) ? ASSUME_ACTIONS : []),
         ...ofNeeds.flatMap(({ named }) => named),
       ],
       everything: [...INTERFACE_ACTIONS, ...ofNeeds.flatMap(({ everything }) => everything ?? [])],
     });
+    tagIdentity(this.role, { name: 'recorder', needs: this.needs, config });
     this.lambda = new NodejsFunction(this, 'Function', {
       ...FUNCTION_DEFAULTS,
       description: `MRT API, stage ${config.stage}: records the figures of all environments`,

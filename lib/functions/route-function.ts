@@ -12,9 +12,11 @@ import { KEY_USE } from '../encryption/given-key.ts';
 import { logGroupProps, writeLines } from '../log-group.ts';
 import type { Network } from '../network/network.ts';
 import { ACTIONS_OF_NEED, type DeclaredActions, declareActions, LOG_ACTIONS } from '../permissions/declared-actions.ts';
+import { ASSUME_ACTIONS, readsTenants } from '../permissions/tenant-statements.ts';
 import { bundle, FUNCTION_DEFAULTS } from './bundle.ts';
 import { instancesOf } from './database-connections.ts';
 import { type Grants, INTERFACE_ACTIONS } from './grants.ts';
+import { tagIdentity } from './identity-tag.ts';
 import { liveVersion } from './live-version.ts';
 import { rdsCertificates } from './rds-certificates.ts';
 import { settingsOf } from './settings.ts';
@@ -58,6 +60,7 @@ export class RouteFunction extends Construct {
       managedPolicies: grant.managedPolicies,
     });
     declareActions(this.role, actionsOf(route, config));
+    tagIdentity(this.role, { name: route.name, needs: route.needs, config });
     this.lambda = new NodejsFunction(this, 'Function', {
       ...FUNCTION_DEFAULTS,
       description: `MRT API, stage ${config.stage}: GET ${route.path}`,
@@ -84,12 +87,20 @@ export class RouteFunction extends Construct {
  * Its needs', its log group's, the keys to verify tokens with, its part of the record, and the network interfaces that
  * Lambda makes for it.
  */
-function actionsOf({ needs, scopes, record }: Route, { encryption, recording }: Config): DeclaredActions {
+function actionsOf({ needs, scopes, record }: Route, config: Config): DeclaredActions {
+  const { encryption, recording } = config;
   const ofKeys = ['s3:GetObject', ...(encryption?.key_bucket_kms_key_arn === undefined ? [] : KEY_USE.read)];
   const ofNeeds = needs.map((need) => ACTIONS_OF_NEED[need]);
   const ofRecord = record === undefined || recording === 'off' ? [] : ['s3:GetObject', 's3:ListBucket'];
+  const ofTenants = readsTenants(needs, config) ? ASSUME_ACTIONS : [];
   return {
-    named: [...LOG_ACTIONS, ...(scopes === null ? [] : ofKeys), ...ofRecord, ...ofNeeds.flatMap(({ named }) => named)],
+    named: [
+      ...LOG_ACTIONS,
+      ...(scopes === null ? [] : ofKeys),
+      ...ofRecord,
+      ...ofTenants,
+      ...ofNeeds.flatMap(({ named }) => named),
+    ],
     everything: [...INTERFACE_ACTIONS, ...ofNeeds.flatMap(({ everything }) => everything ?? [])],
   };
 }

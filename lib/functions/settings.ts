@@ -4,10 +4,12 @@ import { readFileSync } from 'node:fs';
 import { fileBuckets } from '../../config/file-buckets.ts';
 import { type AirflowConfig, authenticationOf } from '../../config/options/airflow.ts';
 import type { Config } from '../../config/schema.ts';
+import { databaseUserOf, isolatedTenantOf, tenantRoleArn } from '../../config/tenancy.ts';
 import type { Need } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { AirflowSettings, Bucket, Constants, Database, Environment, Settings } from '../../lambdas/settings.ts';
 import { sideBySide } from './database-connections.ts';
+import { withTenants } from './tenant-settings.ts';
 
 type EnvironmentConfig = Config['environments'][string];
 type BucketConfig = NonNullable<EnvironmentConfig['buckets']>[number];
@@ -35,10 +37,7 @@ export function settingsOf(route: Pick<Route, 'needs'>, config: Config, routes: 
     base_address: domain === 'off' ? null : `https://maas-api.${domain.dns_domain}`,
     callers,
     environments: Object.fromEntries(
-      Object.entries(config.environments).map(([name, environment]) => [
-        name,
-        environmentOf(route, environment, config, routes),
-      ]),
+      Object.keys(config.environments).map((name) => [name, environmentOf(route, name, config, routes)]),
     ),
     recording:
       config.recording === 'off'
@@ -51,9 +50,13 @@ export function settingsOf(route: Pick<Route, 'needs'>, config: Config, routes: 
       reason_required: limits.reason_required,
     },
   };
-  // Of what this function reads and nothing else: an alarm's address changes no function.
-  const configuration_version = createHash('sha256').update(JSON.stringify(slice)).digest('hex').slice(0, 16);
-  return { configuration_version, ...slice };
+  const owned = config.tenants === undefined ? slice : withTenants(slice, config, versionOf);
+  return { configuration_version: versionOf(owned), ...owned };
+}
+
+/** Of what a function reads and nothing else: an alarm's address changes no function. */
+function versionOf(slice: object): string {
+  return createHash('sha256').update(JSON.stringify(slice)).digest('hex').slice(0, 16);
 }
 
 /**
@@ -81,28 +84,31 @@ function offers(route: Route, environment: EnvironmentConfig): boolean {
 /** An absent part is absent here too: a function cannot read what its bundle does not name. */
 function environmentOf(
   route: Pick<Route, 'needs'>,
-  environment: EnvironmentConfig,
+  environmentName: string,
   config: Config,
   routes: readonly Route[],
 ): Environment {
+  const environment = config.environments[environmentName];
+  if (environment === undefined) throw new Error(`environments has no ${environmentName}`);
   const needs = (...needs: Need[]) => needs.some((need) => route.needs.includes(need));
   const { labels, buckets, database, constants, airflow } = environment;
+  const place = placeOf(environmentName, config);
   return {
     labels,
     offers: routes.filter((candidate) => offers(candidate, environment)).map(({ name }) => name),
     ...(buckets &&
-      needs('bucket_metrics', 'bucket_listing', 'file_listing') && { buckets: bucketsFor(needs, environment, config) }),
-    ...(database && needs('database') && { database: databaseOf(database, config) }),
-    ...(constants && needs('constants') && { constants: constantsOf(constants, config) }),
+      needs('bucket_metrics', 'bucket_listing', 'file_listing') && { buckets: bucketsFor(needs, environment, place) }),
+    ...(database && needs('database') && { database: databaseOf(environmentName, database, config) }),
+    ...(constants && needs('constants') && { constants: constantsOf(constants, place) }),
     ...(airflow && needs('airflow') && { airflow: airflowOf(airflow) }),
   };
 }
 
 /** Without a prefix every key counts; with one, those that Mendix made, unless a pattern says otherwise. */
-function bucketsOf(buckets: readonly BucketConfig[], { region }: Config): Bucket[] {
+function bucketsOf(buckets: readonly BucketConfig[], place: Place): Bucket[] {
   return buckets.map(({ bucket, prefix, key_pattern, files }) => ({
     bucket,
-    region,
+    ...place,
     prefix: prefix ?? null,
     key_pattern:
       key_pattern ?? (prefix === undefined ? null : files?.layout === 'tree' ? TREE_AT_START : UUID_AT_START),
@@ -113,11 +119,11 @@ function bucketsOf(buckets: readonly BucketConfig[], { region }: Config): Bucket
  * Who compares files is told of the buckets that hold them alone, and how they lie there; what is not configured is as
  * Mendix does it by default. Who asks for sizes is told of all, and the recorder, which does both, of both.
  */
-function bucketsFor(needs: (...needs: Need[]) => boolean, environment: EnvironmentConfig, config: Config): Bucket[] {
+function bucketsFor(needs: (...needs: Need[]) => boolean, environment: EnvironmentConfig, place: Place): Bucket[] {
   const files = needs('file_listing') ? fileBuckets(environment) : [];
   const told = needs('bucket_metrics', 'bucket_listing') ? (environment.buckets ?? []) : files;
   return told.flatMap((bucket) =>
-    bucketsOf([bucket], config).map((settings) => ({
+    bucketsOf([bucket], place).map((settings) => ({
       ...settings,
       ...(files.includes(bucket) && {
         files: {
@@ -131,20 +137,21 @@ function bucketsFor(needs: (...needs: Need[]) => boolean, environment: Environme
 }
 
 /** Server and database in one, as a connection needs them. */
-function databaseOf(use: NonNullable<EnvironmentConfig['database']>, { databases }: Config): Database {
-  const server = databases[use.server];
+function databaseOf(environment: string, use: NonNullable<EnvironmentConfig['database']>, config: Config): Database {
+  const server = config.databases[use.server];
   if (server === undefined) throw new Error(`databases has no ${use.server}`);
   return {
     ...use,
     host: server.host,
     port: server.port,
-    user: server.user,
+    user: databaseUserOf(config, environment) ?? server.user,
+    ...readerOf(environment, config),
     instance_identifier: server.instance_identifier ?? null,
   };
 }
 
 /** What was left out is `null` here, so that the functions have one shape to read. */
-function constantsOf(constants: NonNullable<EnvironmentConfig['constants']>, { region }: Config): Constants {
+function constantsOf(constants: NonNullable<EnvironmentConfig['constants']>, place: Place): Constants {
   const { archive, overrides, secret, not_secret, secrecy } = constants;
   return {
     archive: archive
@@ -152,13 +159,13 @@ function constantsOf(constants: NonNullable<EnvironmentConfig['constants']>, { r
           name: archive.name,
           format: archive.format,
           bucket: archive.bucket,
-          region,
+          ...place,
           key: archive.key ?? null,
           version_id: archive.version_id ?? null,
           prefix: archive.prefix ?? null,
         }
       : null,
-    overrides: overrides.map((override) => ({ ...override, region })),
+    overrides: overrides.map((override) => ({ ...override, ...place })),
     secret,
     not_secret,
     secrecy,
@@ -182,4 +189,17 @@ export function airflowOf(airflow: AirflowConfig): AirflowSettings {
         ? null
         : { region, environment, role, session: web_server !== undefined },
   };
+}
+
+/** What everything of an environment in S3 has in common. */
+type Place = Pick<Bucket, 'region' | 'reader'>;
+
+function placeOf(environment: string, config: Config): Place {
+  return { region: config.region, ...readerOf(environment, config) };
+}
+
+/** By whose session it is read; nothing where the functions read it with their own roles. */
+function readerOf(environment: string, config: Config): Pick<Bucket, 'reader'> {
+  const tenant = isolatedTenantOf(config, environment);
+  return tenant === null ? {} : { reader: { tenant, role: tenantRoleArn(config, tenant) } };
 }

@@ -13,6 +13,7 @@ const SWITCHES = {
   MRT_WITH_AIRFLOW: hasAirflow,
   MRT_WITH_TRUST_DOMAIN: ({ trust_domain }) => trust_domain !== undefined,
   MRT_WITH_SIGNED_ANSWERS: ({ signed_answers }) => signed_answers !== undefined,
+  MRT_WITH_TENANTS: ({ tenants }) => tenants !== undefined,
 } satisfies Record<`MRT_WITH_${string}`, (config: Config) => boolean>;
 
 /**

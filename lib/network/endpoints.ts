@@ -1,4 +1,4 @@
-/** The VPC's endpoints for S3, CloudWatch and what Airflows need, each open for exactly what the functions call. */
+/** The VPC's endpoints for S3, CloudWatch and what options need, each open for exactly what the functions call. */
 
 import { Stack } from 'aws-cdk-lib';
 import { CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
@@ -6,9 +6,11 @@ import { Effect, type IRole, PolicyDocument, PolicyStatement, StarPrincipal } fr
 import { Construct } from 'constructs';
 import { ConfigError } from '../../config/config-error.ts';
 import type { Config } from '../../config/schema.ts';
+import { isolatedTenants, tenantRoleArn } from '../../config/tenancy.ts';
 import type { Need } from '../../lambdas/contract.ts';
 import type { KeyBucket } from '../identity/key-bucket.ts';
 import { needStatements } from '../permissions/need-statements.ts';
+import { ASSUME_ACTIONS, readsTenants } from '../permissions/tenant-statements.ts';
 import type { RecordBucket } from '../records/record-bucket.ts';
 import type { Network } from './network.ts';
 
@@ -60,7 +62,7 @@ export class Endpoints extends Construct {
             ...(recordBucket?.endpointStatements() ?? []),
             ...objectStatements(used, config),
           ],
-          callers.map(({ role }) => role),
+          [...callers.map(({ role }) => role.roleArn), ...tenantRoles(config)],
         ),
       });
     }
@@ -76,7 +78,22 @@ export class Endpoints extends Construct {
         privateDnsEnabled: true,
         policyDocument: endpointPolicy(
           needStatements('bucket_metrics', config),
-          readers.map(({ role }) => role),
+          readers.map(({ role }) => role.roleArn),
+        ),
+      });
+    }
+    if (network.sts !== null && network.sts.endpointGroup !== null) {
+      const readers = callers.filter(({ needs }) => readsTenants(needs, config));
+      new CfnVPCEndpoint(this, 'Sts', {
+        vpcEndpointType: 'Interface',
+        serviceName: `com.amazonaws.${region}.sts`,
+        vpcId: network.vpc.vpcId,
+        subnetIds: network.subnets.map((subnet) => subnet.subnetId),
+        securityGroupIds: [network.sts.endpointGroup.securityGroupId],
+        privateDnsEnabled: true,
+        policyDocument: endpointPolicy(
+          [new PolicyStatement({ actions: ASSUME_ACTIONS, resources: tenantRoles(config) })],
+          readers.map(({ role }) => role.roleArn),
         ),
       });
     }
@@ -89,10 +106,15 @@ export class Endpoints extends Construct {
             .flatMap((need) => needStatements(need, config))
             .filter(({ actions }) => actions.some((name) => name.startsWith(`${service}:`))),
         ),
-        airflowCallers.map(({ role }) => role),
+        airflowCallers.map(({ role }) => role.roleArn),
       ),
     );
   }
+}
+
+/** The roles of tenants, as one pattern: fifty names would not leave room for what they may do. */
+function tenantRoles(config: Config): string[] {
+  return isolatedTenants(config).length === 0 ? [] : [tenantRoleArn(config, '*')];
 }
 
 /**
@@ -100,7 +122,7 @@ export class Endpoints extends Construct {
  * `{ "AWS": … }`, which the policy of a gateway endpoint takes for the root user of an account (AWS PrivateLink guide,
  * "Endpoint policies for gateway endpoints").
  */
-function endpointPolicy(allowed: PolicyStatement[], roles: IRole[]): PolicyDocument {
+function endpointPolicy(allowed: PolicyStatement[], roles: string[]): PolicyDocument {
   return new PolicyDocument({
     statements: [
       ...allowed.map((statement) => statement.copy({ principals: [new StarPrincipal()] })),
@@ -110,7 +132,7 @@ function endpointPolicy(allowed: PolicyStatement[], roles: IRole[]): PolicyDocum
         principals: [new StarPrincipal()],
         actions: ['*'],
         resources: ['*'],
-        conditions: { ArnNotEquals: { 'aws:PrincipalArn': roles.map((role) => role.roleArn) } },
+        conditions: { ArnNotEquals: { 'aws:PrincipalArn': roles } },
       }),
     ],
   });

@@ -14,12 +14,14 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
+import { isolatedTenants } from '../../config/tenancy.ts';
 import type { Need } from '../../lambdas/contract.ts';
 import { logGroupProps } from '../log-group.ts';
 import { declareActions, LOG_ACTIONS } from '../permissions/declared-actions.ts';
+import { readsTenants } from '../permissions/tenant-statements.ts';
 import { hasAirflow } from '../stage-routes.ts';
 import { AirflowAccess } from './airflow-access.ts';
-import { DatabaseAccess, MetricsAccess, ObjectsAccess } from './security-groups.ts';
+import { DatabaseAccess, EndpointAccess, ObjectsAccess } from './security-groups.ts';
 
 type NewNetwork = Extract<Config['network'], { vpc: 'new' }>;
 
@@ -31,7 +33,10 @@ export class Network extends Construct {
   /** Of these subnets; the S3 endpoint puts its routes there. */
   readonly routeTableIds: string[];
   /** The way to CloudWatch. */
-  readonly metrics: MetricsAccess;
+  readonly metrics: EndpointAccess;
+  /** The way to STS, for the roles of tenants; `null`: no tenant has one. */
+  readonly sts: EndpointAccess | null;
+  readonly #config: Config;
   /** The ways to Airflows; `null`: no environment has one. */
   readonly airflow: AirflowAccess | null;
   readonly #objects: ObjectsAccess;
@@ -39,6 +44,7 @@ export class Network extends Construct {
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
+    this.#config = config;
     const { network } = config;
     if (network.vpc === 'existing') {
       this.vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
@@ -62,8 +68,20 @@ export class Network extends Construct {
     // A group for each way out; which of them a function gets follows from its needs.
     const peerings = network.vpc === 'new' ? this.#peer(network) : [];
     this.#objects = new ObjectsAccess(this, 'ObjectsAccess', this.vpc, network.s3_prefix_list_id);
-    this.metrics = new MetricsAccess(this, 'MetricsAccess', this.vpc, network);
-    this.#databases = new DatabaseAccess(this, 'DatabaseAccess', this.vpc, config);
+    const existing = network.vpc === 'existing' ? network : null;
+    const monitoring = existing?.monitoring_endpoint ?? 'create';
+    this.metrics = new EndpointAccess(
+      this,
+      'MetricsAccess',
+      this.vpc,
+      'CloudWatch',
+      monitoring === 'create' ? null : monitoring,
+    );
+    this.sts =
+      isolatedTenants(config).length === 0
+        ? null
+        : new EndpointAccess(this, 'StsAccess', this.vpc, 'STS', existing?.interface_endpoints?.sts ?? null);
+    this.#databases = new DatabaseAccess(this, 'DatabaseAccess', this.vpc, config, this.sts === null ? 2 : 3);
     this.airflow = hasAirflow(config) ? new AirflowAccess(this, 'AirflowAccess', this.vpc, config) : null;
     // A rule that names a group in a peered VPC is refused until the peering is active.
     for (const peering of peerings) this.#databases.node.addDependency(peering);
@@ -71,7 +89,8 @@ export class Network extends Construct {
 
   /**
    * The groups of a function, by what it reads: for `['database']` S3's and the databases'.
-   * S3 for everybody, since the signing keys are there; CloudWatch, the databases and Airflows for those that read them.
+   * S3 for everybody, since the signing keys are there; CloudWatch, the databases and Airflows for those that read them, STS
+   * for those that read with the roles of tenants.
    */
   securityGroupsFor(needs: readonly Need[]): ISecurityGroup[] {
     const metrics = needs.some((need) => need.endsWith('_metrics'));
@@ -82,6 +101,7 @@ export class Network extends Construct {
       ...(needs.some((need) => /^airflow(_trigger)?$/.test(need)) && this.airflow !== null
         ? [this.airflow.securityGroup]
         : []),
+      ...(this.sts !== null && readsTenants(needs, this.#config) ? [this.sts.securityGroup] : []),
     ];
   }
 

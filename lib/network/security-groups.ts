@@ -7,9 +7,8 @@ import type { Config } from '../../config/schema.ts';
 export const HTTPS = 443;
 /** AWS's default is 60 outbound rules a group (Amazon VPC quotas, "Security groups"); ten are left to the company. */
 export const MAX_RULES_PER_GROUP = 50;
-/** AWS's default is 5 groups a network interface; S3 and CloudWatch take the other two. */
-const MAX_DATABASE_GROUPS = 3;
-const MAX_LISTENERS = MAX_RULES_PER_GROUP * MAX_DATABASE_GROUPS;
+/** AWS's default is 5 groups a network interface; S3, CloudWatch and, with roles of tenants, STS take the others. */
+const MAX_GROUPS = 5;
 
 /** A way out of a group: to a prefix list, an address range or another group, on one port. */
 export type Exit = Pick<
@@ -48,30 +47,33 @@ export class ObjectsAccess extends Construct {
   }
 }
 
-/** To CloudWatch, through the interface endpoint. */
-export class MetricsAccess extends Construct {
-  /** Of the functions that read metrics. */
+/** An endpoint that others look after. */
+type ExistingEndpoint = Exclude<Extract<Config['network'], { vpc: 'existing' }>['monitoring_endpoint'], 'create'>;
+
+/** To a service through its interface endpoint. */
+export class EndpointAccess extends Construct {
+  /** Of the functions that call the service. */
   readonly securityGroup: SecurityGroup;
   /** Of the endpoint that the stack makes; `null` with an existing one, whose group gets a rule. */
   readonly endpointGroup: SecurityGroup | null;
 
-  /** @param network says whether an endpoint exists, whose group then gets a rule for these functions */
-  constructor(scope: Construct, id: string, vpc: IVpc, network: Config['network']) {
+  /**
+   * @param service as descriptions call it
+   * @param existing an endpoint has a group of its own, which must let these functions in; `null`: the stack makes one
+   */
+  constructor(scope: Construct, id: string, vpc: IVpc, service: string, existing: ExistingEndpoint | null) {
     super(scope, id);
-    // An endpoint that others look after has a group of its own, which must let these functions in.
-    const existing =
-      network.vpc === 'existing' && network.monitoring_endpoint !== 'create' ? network.monitoring_endpoint : null;
     this.endpointGroup = existing
       ? null
       : new SecurityGroup(this, 'EndpointSecurityGroup', {
           vpc,
-          description: 'CloudWatch endpoint of the MRT functions',
+          description: `${service} endpoint of the MRT functions`,
           // The CDK then writes a rule into it that lets nothing out.
           allowAllOutbound: false,
         });
     const endpointGroupId = existing?.security_group ?? this.endpointGroup?.securityGroupId ?? '';
-    this.securityGroup = group(this, vpc, 'MRT functions to CloudWatch', [
-      { destinationSecurityGroupId: endpointGroupId, port: HTTPS, description: 'CloudWatch endpoint' },
+    this.securityGroup = group(this, vpc, `MRT functions to ${service}`, [
+      { destinationSecurityGroupId: endpointGroupId, port: HTTPS, description: `${service} endpoint` },
     ]);
     if (existing?.security_group_ingress !== 'owner') {
       letIn(this, 'Endpoint', endpointGroupId, HTTPS, this.securityGroup);
@@ -84,9 +86,13 @@ export class DatabaseAccess extends Construct {
   /** Of the functions that read databases; each has up to 50 rules. */
   readonly securityGroups: SecurityGroup[] = [];
 
-  /** @throws ConfigError when the databases need more rules than an interface can have. */
-  constructor(scope: Construct, id: string, vpc: IVpc, { databases }: Config) {
+  /**
+   * @param otherGroups that a function has besides
+   * @throws ConfigError when the databases need more rules than an interface can have.
+   */
+  constructor(scope: Construct, id: string, vpc: IVpc, { databases }: Config, otherGroups: number) {
     super(scope, id);
+    const MAX_LISTENERS = MAX_RULES_PER_GROUP * (MAX_GROUPS - otherGroups);
     // Servers that share group and port are one rule.
     const listeners = new Map(
       Object.values(databases).map((database) => [`${database.security_group}:${database.port}`, database]),

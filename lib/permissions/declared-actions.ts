@@ -49,7 +49,12 @@ const declarations = new WeakMap<IConstruct, DeclaredActions>();
 export function declareActions(role: IRole, actions: DeclaredActions): void {
   const resource = role.node.defaultChild;
   if (!(resource instanceof CfnRole)) throw new Error(`${role.node.path} is no role of the stack's own`);
-  declarations.set(resource, actions);
+  declareRoleActions(resource, actions);
+}
+
+/** The same of a role that is written as CloudFormation has it. */
+export function declareRoleActions(role: CfnRole, actions: DeclaredActions): void {
+  declarations.set(role, actions);
 }
 
 /** As it stands in a template. */

@@ -6,6 +6,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { fileBuckets } from '../../config/file-buckets.ts';
 import { type AirflowConfig, authenticationOf } from '../../config/options/airflow.ts';
 import type { Config } from '../../config/schema.ts';
+import { databaseUserOf } from '../../config/tenancy.ts';
 import type { Need } from '../../lambdas/contract.ts';
 
 /** Prefixes have 512 characters at most, and so many of them fit into a managed policy. */
@@ -91,12 +92,13 @@ function wholeAndParts(buckets: readonly { bucket: string; prefix?: string | und
  * Logging in as the configured role, on each server that an environment has (RDS User Guide, "Creating and using an IAM
  * policy for IAM database access").
  */
-function connectStatements({ environments, databases, region, account }: Config): PolicyStatement[] {
-  const servers = unique(Object.values(environments).flatMap(({ database }) => database?.server ?? []));
+function connectStatements(config: Config): PolicyStatement[] {
+  const { environments, databases, region, account } = config;
   const users = unique(
-    servers.flatMap((server) => {
-      const database = databases[server];
-      return database ? `arn:aws:rds-db:${region}:${account}:dbuser:${database.resource_id}/${database.user}` : [];
+    Object.entries(environments).flatMap(([name, { database }]) => {
+      const server = databases[database?.server ?? ''];
+      const user = databaseUserOf(config, name);
+      return server ? `arn:aws:rds-db:${region}:${account}:dbuser:${server.resource_id}/${user}` : [];
     }),
   );
   return users.length === 0 ? [] : [new PolicyStatement({ actions: ['rds-db:connect'], resources: users })];
@@ -117,7 +119,9 @@ function constantsStatements({ environments, bucket_keys }: Config): PolicyState
   const versioned = unique(
     archives.flatMap(({ bucket, key, version_id }) => (key && version_id ? objectArn(bucket, key) : [])),
   );
-  const kmsKeys = unique(Object.values(bucket_keys));
+  // Of these environments: with tenants the statements of one are not the key of another's bucket.
+  const buckets = new Set([...archives, ...all.flatMap(({ overrides }) => overrides)].map(({ bucket }) => bucket));
+  const kmsKeys = unique(Object.entries(bucket_keys).flatMap(([bucket, key]) => (buckets.has(bucket) ? key : [])));
   return [
     ...(objects.length > 0 ? [new PolicyStatement({ actions: ['s3:GetObject'], resources: objects })] : []),
     ...(versioned.length > 0 ? [new PolicyStatement({ actions: ['s3:GetObjectVersion'], resources: versioned })] : []),

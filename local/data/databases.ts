@@ -6,17 +6,18 @@ import { serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
 import { type DatabaseListeners, startDatabaseListeners } from '@mrt/local-aws/rds/listener.ts';
 import type { Postgres } from '@mrt/local-aws/rds/postgres.ts';
 import type { Config } from '../../config/schema.ts';
+import { databaseUserOf } from '../../config/tenancy.ts';
 import type { Endpoints } from '../endpoints-file.ts';
 import type { RunEvents } from '../run/events.ts';
 import type { TaskRunner } from '../run/tasks.ts';
 import type { Teardown } from '../run/teardown.ts';
 import type { SampleName } from '../samples/database/apps.ts';
 import type { DatabaseAddresses } from '../stack/assembly-cache.ts';
-import { prepareReader, READER, requireSampleDatabase } from './sample-database.ts';
+import { prepareReaders, READER, requireSampleDatabase } from './sample-database.ts';
 import { startSupervisedPostgres } from './supervised-postgres.ts';
 
 /** Environments of the configuration that there is a sample app for. */
-const SAMPLES: readonly SampleName[] = ['shop-prod', 'shop-acc', 'pet-shop-prod'];
+const SAMPLES: readonly SampleName[] = ['shop-prod', 'shop-acc', 'pet-shop-prod', 'bank-a-prod', 'bank-b-prod'];
 /** The environment that a foreign PostgreSQL stands for, and that `endpoints.json` is about. */
 const MAIN: SampleName = 'shop-prod';
 /** Nobody listens there: a database that is not to be had. */
@@ -59,7 +60,7 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
   const { caFile, ...tls } = serverCertificate(directory);
   const main = config.environments[MAIN]?.database;
   let postgres: Postgres | null = null;
-  let embedded = NOWHERE;
+  let embedded = (_user: string) => NOWHERE;
 
   const listeners = await startOnKeptPorts(options.keptAddresses, (ports) =>
     startDatabaseListeners({
@@ -72,8 +73,8 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
         resource_id,
         ...(ports[name] !== undefined && { port: ports[name].port }),
         // The foreign one stands for one environment: whatever else lies on the same server is not there.
-        backend: (database) =>
-          foreignUrl !== null && name === main?.server && database === main.name ? foreignUrl : embedded,
+        backend: (database, user) =>
+          foreignUrl !== null && name === main?.server && database === main.name ? foreignUrl : embedded(user),
       })),
       log: (line) => log.write(`${new Date().toISOString()} ${line}\n`),
     }),
@@ -102,8 +103,9 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
       await options.runTask('fill the sample databases', () =>
         Promise.all(samples.map((sample) => requireSampleDatabase(url, sample))),
       );
-      const names = samples.map(({ name }) => name);
-      embedded = withLogin(url(''), READER, await prepareReader(url, names));
+      const readers = samples.map(({ sample, name }) => ({ name, user: databaseUserOf(config, sample) ?? READER }));
+      const password = await prepareReaders(url, readers);
+      embedded = (user) => withLogin(url(''), user, password);
     },
     get postgres() {
       return postgres;

@@ -46,6 +46,10 @@ export async function startS3AndCloudWatch(options: StorageOptions): Promise<Sto
     cloudwatch: foreignService('AWS_ENDPOINT_URL_CLOUDWATCH', environment),
   };
   const samples = sampleStore(config.region);
+  if (config.tenants !== undefined) {
+    const { bankBuckets } = await import('../samples/banks.ts');
+    for (const bucket of bankBuckets(config.region)) samples.set(bucket.name, bucket);
+  }
   // Keys and record belong to the stack and not to an environment: they are ours in either case.
   const store = foreign.s3 === null ? samples : new Map<string, never>();
   const metrics = sampleMetrics(samples);

@@ -53,21 +53,39 @@ export async function requireSampleDatabase(
   await connected(url(name), (client) => client.query(FRESH_SESSIONS));
 }
 
+/** A database, and the role that the API reads it by. */
+export interface DatabaseReader {
+  name: string;
+  user: string;
+}
+
 /**
- * Runs `database/mrt_reader.sql` in each database, as its owner would. RDS has the role `rds_iam`, so it is here too.
+ * Runs `database/mrt_reader.sql` in each database, as its owner would. RDS has the role `rds_iam`, so it is here too. A
+ * tenant's database is read by a role of the tenant's, and entered by nobody else (docs/tenants.md).
  *
  * @returns the password that the listeners log in with, new at each start: RDS's IAM tokens mean nothing to PostgreSQL
  */
-export async function prepareReader(url: (database: string) => string, databases: readonly string[]): Promise<string> {
+export async function prepareReaders(
+  url: (database: string) => string,
+  readers: readonly DatabaseReader[],
+): Promise<string> {
   const password = randomBytes(24).toString('hex');
   const sql = readFileSync(READER_SQL, 'utf8');
   await connected(url('postgres'), async (client) => {
     const { rowCount } = await client.query("SELECT FROM pg_roles WHERE rolname = 'rds_iam'");
     if (rowCount === 0) await client.query('CREATE ROLE rds_iam NOLOGIN');
   });
-  // One after the other: they change the same role.
-  for (const name of databases) await connected(url(name), (client) => client.query(sql));
-  await connected(url('postgres'), (client) => client.query(`ALTER ROLE ${READER} PASSWORD '${password}'`));
+  // One after the other: they change the same roles.
+  for (const { name, user } of readers) {
+    await connected(url(name), async (client) => {
+      await client.query(sql.replaceAll(READER, user));
+      if (user !== READER) await client.query(`REVOKE CONNECT ON DATABASE ${quoted(name)} FROM PUBLIC`);
+    });
+  }
+  const users = new Set(readers.map(({ user }) => user));
+  await connected(url('postgres'), async (client) => {
+    for (const user of users) await client.query(`ALTER ROLE ${quoted(user)} PASSWORD '${password}'`);
+  });
   return password;
 }
 

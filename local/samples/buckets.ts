@@ -4,8 +4,8 @@ import { Random } from '@mrt/local-aws/random/seeded-random.ts';
 import { compareKeys } from '@mrt/local-aws/s3/key-order.ts';
 import { Bucket, etagOf, type StoredObject, type StoredVersion } from '@mrt/local-aws/s3/store.ts';
 import { grownFiles, plantedObjects } from './audit-cases.ts';
-import { deploymentObjects } from './deployments.ts';
-import { type SampleFile, type SampleUpload, sampleFiles, sampleUploads } from './files.ts';
+import { type DeploymentObject, deploymentObjects } from './deployments.ts';
+import { type SampleEnvironment, type SampleFile, type SampleUpload, sampleFiles, sampleUploads } from './files.ts';
 
 /** Every sample bucket by name. The caller may add buckets to the map and take some out. */
 export function sampleStore(region: string): Map<string, Bucket> {
@@ -77,20 +77,29 @@ function depotFiles(region: string): Bucket {
 
 function deployments(region: string): Bucket[] {
   const byBucket = Map.groupBy(deploymentObjects(), ({ bucket }) => bucket);
-  return [...byBucket].map(([name, objects]) => {
-    const stored = objects.map(
-      ({ key, body, last_modified, etag }): StoredObject => ({
-        key,
-        body,
-        last_modified,
-        size: body.length,
-        etag: etag ?? etagOf(body),
-        storage_class: 'STANDARD',
-        version_id: 'null',
-      }),
-    );
-    return new Bucket({ name, region, objects: sorted(stored) });
-  });
+  return [...byBucket].map(([name, objects]) => new Bucket({ name, region, objects: storedObjects(objects) }));
+}
+
+/** Objects with their content, as a bucket keeps them. */
+export function storedObjects(objects: readonly DeploymentObject[]): StoredObject[] {
+  const stored = objects.map(
+    ({ key, body, last_modified, etag }): StoredObject => ({
+      key,
+      body,
+      last_modified,
+      size: body.length,
+      etag: etag ?? etagOf(body),
+      storage_class: 'STANDARD',
+      version_id: 'null',
+    }),
+  );
+  return sorted(stored);
+}
+
+/** The files of a sample app, in a bucket that is the environment's alone. */
+export function filesBucketOf(environment: SampleEnvironment, name: string, region: string): Bucket {
+  const files = sampleFiles(environment).filter((file) => file.in_bucket);
+  return new Bucket({ name, region, objects: sorted(files.map((file) => current(file, '', false))) });
 }
 
 function current(file: SampleFile, prefix: string, versioned: boolean): StoredObject {

@@ -36,6 +36,9 @@ const petShop: DeploymentObject = {
   last_modified: new Date('2026-07-01T07:40:00Z'),
 };
 
+/** The package of the older app, of which others have copies. */
+export const acceptanceArchive: DeploymentObject = acceptance;
+
 /** The objects that `config/local.json` names as sources of constants, and odd ones; the same on each call and each run. */
 export function deploymentObjects(): DeploymentObject[] {
   return [

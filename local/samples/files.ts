@@ -2,9 +2,11 @@
  * The files of the sample apps: one list that fills both `system$filedocument` and the buckets,
  * with the blemishes of a real app (mendix.com: files deleted from the app may stay in the bucket).
  */
-import { Random } from '@mrt/local-aws/random/seeded-random.ts';
 
-export type SampleEnvironment = 'shop-prod' | 'shop-acc' | 'pet-shop-prod';
+import { Random } from '@mrt/local-aws/random/seeded-random.ts';
+import type { SampleName } from './database/apps.ts';
+
+export type SampleEnvironment = SampleName;
 
 export type StorageClass = 'STANDARD' | 'STANDARD_IA' | 'GLACIER';
 
@@ -44,6 +46,19 @@ export interface SampleUpload {
 
 const DAY = 86_400_000;
 
+/** Of the banks: enough of each kind to see it. */
+const SMALL = {
+  sound: 58,
+  superseded: 0,
+  unmeasured: 1,
+  missing: 1,
+  not_found: 1,
+  empty: 1,
+  orphaned: 4,
+  pending: 1,
+  deleted: 0,
+};
+
 /** What befell a file, with how many there are in each sample. Rows in the database: 20,000, 1,200 and 250. */
 const FATES = {
   'shop-prod': {
@@ -79,6 +94,8 @@ const FATES = {
     pending: 3,
     deleted: 0,
   },
+  'bank-a-prod': SMALL,
+  'bank-b-prod': SMALL,
 } as const satisfies Record<SampleEnvironment, Record<string, number>>;
 
 type Fate = keyof (typeof FATES)['shop-prod'];
@@ -104,6 +121,8 @@ const KINDS: Readonly<Record<SampleEnvironment, Kinds>> = {
   ],
   'shop-acc': OLDER_APP,
   'pet-shop-prod': OLDER_APP,
+  'bank-a-prod': OLDER_APP,
+  'bank-b-prod': OLDER_APP,
 };
 
 /**
@@ -114,6 +133,8 @@ const SEEDS: Readonly<Record<SampleEnvironment, string>> = {
   'shop-prod': 'files of shop-prod',
   'shop-acc': 'files of shop-acc',
   'pet-shop-prod': 'files of shop-acc',
+  'bank-a-prod': 'files of bank-a-prod',
+  'bank-b-prod': 'files of bank-b-prod',
 };
 
 interface Kind {

@@ -15,9 +15,15 @@ describe('configurations of the project', () => {
   });
 
   test('are documented field by field', () => {
-    const pages = ['deploy.md', 'options.md', 'recovery.md', 'evidence.md', 'airflow.md', 'airflow-gateway.md'].map(
-      (page) => new URL(`../../docs/${page}`, import.meta.url),
-    );
+    const pages = [
+      'deploy.md',
+      'options.md',
+      'recovery.md',
+      'evidence.md',
+      'airflow.md',
+      'airflow-gateway.md',
+      'tenants.md',
+    ].map((page) => new URL(`../../docs/${page}`, import.meta.url));
     const text = pages.map((page) => readFileSync(page, 'utf8')).join('');
     const documented = new Set(
       [...text.matchAll(/`([a-z0-9_.<>$|]+)`/g)].flatMap(([, field = '']) => field.split(/[.<>|]/)),

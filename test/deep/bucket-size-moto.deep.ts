@@ -78,7 +78,10 @@ describe('the sources of /bucket_size, against moto', () => {
     expect(tally.current).toEqual({ objects: KEYS.length, bytes });
     expect(tally.noncurrent).toEqual({ objects: 3, bytes: 15 });
     expect(tally.deleteMarkers).toBe(1);
-    expect(await unfinishedUploads(Bucket, REGION, context())).toEqual({ size_bytes: 7, object_count: 2 });
+    expect(await unfinishedUploads({ bucket: Bucket, region: REGION }, context())).toEqual({
+      size_bytes: 7,
+      object_count: 2,
+    });
   });
 
   test('a bucket that is not there is not found', async () => {

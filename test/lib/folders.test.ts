@@ -14,6 +14,7 @@ const LAYERS = [
   'airflow',
   'api',
   'functions',
+  'tenants',
   'network',
   'records',
   'signing',

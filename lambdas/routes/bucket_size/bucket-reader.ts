@@ -22,7 +22,7 @@ import { countRules, isShared } from './shared-bucket.ts';
 /** What is asked of S3 and CloudWatch. */
 export interface Upstreams extends MetricsSource, ListingSource {
   /** @throws where a part of the sum cannot be read */
-  uploads(bucket: string, region: string, deadline: Deadline): Promise<UnfinishedUploads>;
+  uploads(bucket: Bucket, deadline: Deadline): Promise<UnfinishedUploads>;
 }
 
 /** What became of one bucket. */
@@ -150,7 +150,7 @@ export class BucketReader {
     if (metrics === null || metrics.newest === null) return null;
     if (listing.what === 'objects') count(new UpstreamFailedError('s3', 'access-denied'), outcome);
     const uploads = await this.#upstreams
-      .uploads(bucket.bucket, bucket.region, this.#deadline)
+      .uploads(bucket, this.#deadline)
       .catch((error: unknown) => ({ reason: count(error, outcome).reason }));
     return differenceOf({ newest: metrics.newest, storage_types: metrics.storage_types, listing, uploads });
   }

@@ -10,5 +10,5 @@ export const handler = routeHandler(route, bucketSize, (context) => ({
   averages: (queries, period, region) => metricAverages(queries, period, region, context),
   known: (query, region) => knownMetrics(query, region, context),
   list: (request, position, deadline) => listBucket(request, position, { ...context, deadline }),
-  uploads: (bucket, region, deadline) => unfinishedUploads(bucket, region, { ...context, deadline }),
+  uploads: (bucket, deadline) => unfinishedUploads(bucket, { ...context, deadline }),
 }));

@@ -73,6 +73,7 @@ export class LiveLister {
     const request: ListingRequest = {
       bucket: bucket.bucket,
       region: bucket.region,
+      reader: bucket.reader,
       what: state?.what ?? what,
       rules,
       position_bytes: MAX_POSITION_BYTES,

@@ -20,7 +20,7 @@ export async function readModel(
   { objects, kept }: Pick<Upstreams, 'objects' | 'kept'>,
 ): Promise<StoredFile<Model>> {
   const { address, etag } = await locate(source, objects);
-  const place = JSON.stringify([source.format, source.bucket, address.key, source.version_id]);
+  const place = JSON.stringify([source.reader, source.format, source.bucket, address.key, source.version_id]);
   const before = kept.models.get(place);
   if (before !== undefined && before.etag === etag) return before;
   const condition: Pick<ReadOptions, 'if_match' | 'if_none_match'> = {
@@ -48,12 +48,13 @@ async function locate(
   source: ArchiveSource,
   objects: Objects,
 ): Promise<{ address: ObjectAddress; etag: string | null }> {
-  const { name, bucket, region, version_id } = source;
-  if (source.key !== null) return { address: { name, bucket, region, key: source.key, version_id }, etag: null };
+  const { name, bucket, region, reader, version_id } = source;
+  if (source.key !== null)
+    return { address: { name, bucket, region, reader, key: source.key, version_id }, etag: null };
   const prefix = source.prefix ?? '';
-  const newest = await objects.newest({ name, bucket, region, prefix, suffix: SUFFIXES[source.format] });
+  const newest = await objects.newest({ name, bucket, region, reader, prefix, suffix: SUFFIXES[source.format] });
   if (newest === null) throw new UpstreamFailedError(name, 'not-found');
-  return { address: { name, bucket, region, key: newest.key }, etag: newest.etag };
+  return { address: { name, bucket, region, reader, key: newest.key }, etag: newest.etag };
 }
 
 /** Later ranges are of the same archive as the first, even when it is replaced in between. */

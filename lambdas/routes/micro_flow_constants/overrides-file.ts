@@ -14,7 +14,7 @@ export async function readOverrides(
   source: OverrideSource,
   { objects, kept }: Pick<Upstreams, 'objects' | 'kept'>,
 ): Promise<StoredFile<Overrides>> {
-  const place = JSON.stringify([source.format, source.bucket, source.key]);
+  const place = JSON.stringify([source.reader, source.format, source.bucket, source.key]);
   const before = kept.overrides.get(place);
   const stored = await objects.read(source, {
     max_bytes: MAX_OVERRIDES_BYTES,

@@ -3,6 +3,7 @@ import type { Deadline } from '../../context.ts';
 import type { FileCatalog, FileQueries } from '../../mendix/files/catalog.ts';
 import type { KeyRange } from '../../mendix/files/documents.ts';
 import type { KeyLayout } from '../../mendix/files/key-layout.ts';
+import type { Bucket } from '../../settings.ts';
 import type { ListingResult } from '../../upstreams/s3/listing/listing.ts';
 import type { ListingPosition } from '../../upstreams/s3/listing/ranges.ts';
 import type { ListingRequest } from '../../upstreams/s3/listing/request.ts';
@@ -24,7 +25,7 @@ export interface DatabaseSide {
 
 /** What all parts of an audit have in common. */
 export interface AuditScope {
-  bucket: { bucket: string; region: string };
+  bucket: Pick<Bucket, 'bucket' | 'region' | 'reader'>;
   layout: KeyLayout;
   rules: CountRules;
   ages: Ages;

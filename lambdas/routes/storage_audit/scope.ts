@@ -32,7 +32,7 @@ export function scopeOf(
   const hours = parameters.older_than_hours ?? DEFAULT_AGE_HOURS;
   const prefix = bucket.prefix ?? '';
   return {
-    bucket: { bucket: bucket.bucket, region: bucket.region },
+    bucket: { bucket: bucket.bucket, region: bucket.region, reader: bucket.reader },
     layout: { prefix, shape, suffix },
     rules: {
       prefix,

@@ -53,7 +53,7 @@ export class Connections {
     context: Context,
     work: (session: Session, isNew: boolean) => Promise<T>,
   ): Promise<T> {
-    const key = JSON.stringify([database.host, database.port, database.name, database.user]);
+    const key = JSON.stringify([database.reader, database.host, database.port, database.name, database.user]);
     const refusal = () => knownOutage(database.server);
     let isProbe = this.#outages.admit(key, refusal);
     try {
@@ -63,7 +63,7 @@ export class Connections {
           // The request before this one may have found out while this one waited for its turn.
           isProbe ||= this.#outages.admit(key, refusal);
           place.preparedFor = null;
-          place.session = await this.#outages.watch(key, () => Session.open(database, context.deadline));
+          place.session = await this.#outages.watch(key, () => Session.open(database, context));
         }
         place.session.wake();
         const result = await work(place.session, place.preparedFor !== context);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkServerIdentity } from 'node:tls';
 import { Client, Query } from 'pg';
-import type { Deadline } from '../../context.ts';
+import type { Context, Deadline } from '../../context.ts';
 import { BUNDLE_FILES, VARIABLES } from '../../contract.ts';
 import { DatabaseUnavailableError, UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
 import type { Database } from '../../settings.ts';
@@ -67,9 +67,10 @@ export class Session {
    *
    * @throws DatabaseUnavailableError, UpstreamTimeoutError; Error when the function itself lacks keys or the CA file
    */
-  static async open(database: Database, deadline: Deadline): Promise<Session> {
+  static async open(database: Database, context: Context): Promise<Session> {
+    const { deadline } = context;
     // Loaded and signed while the connection and its TLS are made: the server asks for the password last.
-    const token = import('./token.ts').then(({ databaseToken }) => databaseToken(database));
+    const token = import('./token.ts').then(({ databaseToken }) => databaseToken(database, context));
     token.catch(() => undefined);
     const client = new Client({
       host: database.host,

@@ -3,9 +3,10 @@
  * (docs/decisions/signed-https.md). Signing is local, no call to AWS.
  */
 import { Signer } from '@aws-sdk/rds-signer';
+import type { Context } from '../../context.ts';
 import { requiredVariable } from '../../required-variable.ts';
 import type { Database } from '../../settings.ts';
-import { credentials } from '../credentials.ts';
+import { credentialsOf } from '../reader-credentials.ts';
 
 /**
  * A token for exactly this host, port and user: RDS refuses one for an alias of the host. RDS takes it for 15 minutes,
@@ -14,8 +15,17 @@ import { credentials } from '../credentials.ts';
  *
  * @throws Error when Lambda's variables (Region, keys) are missing
  */
-export async function databaseToken({ host, port, user }: Pick<Database, 'host' | 'port' | 'user'>): Promise<string> {
+export async function databaseToken(
+  { host, port, user, reader }: Pick<Database, 'host' | 'port' | 'user' | 'reader'>,
+  context: Context,
+): Promise<string> {
   const region = requiredVariable(process.env, 'AWS_REGION');
-  const signer = new Signer({ hostname: host, port, username: user, region, credentials: credentials() });
+  const signer = new Signer({
+    hostname: host,
+    port,
+    username: user,
+    region,
+    credentials: await credentialsOf(reader, context),
+  });
   return signer.getAuthToken();
 }

@@ -1,5 +1,7 @@
 /** Questions that S3 answers with one XML document, a page of a list: uploads, their parts, a few objects. */
 import type { Context } from '../../context.ts';
+import type { Reader } from '../../settings.ts';
+import { credentialsOf } from '../reader-credentials.ts';
 import { withRetries } from '../retry.ts';
 import { unlessThrottled } from '../throttling.ts';
 import { bucketAddress } from './address.ts';
@@ -14,6 +16,8 @@ export interface Question {
   source: string;
   bucket: string;
   region: string;
+  /** Left out: the function's own role. */
+  reader?: Reader | undefined;
   /** `null`: about the bucket itself. */
   key: string | null;
   query: Record<string, string>;
@@ -46,10 +50,11 @@ export function askPage(question: Question, context: Context): Promise<ListPage>
 }
 
 async function askOnce(question: Question, context: Context): Promise<ListPage> {
-  const { source, bucket, region, key, query, root } = question;
+  const { source, bucket, region, reader, key, query, root } = question;
   const { endpoint, path } = bucketAddress(bucket, region);
   const target = key === null ? path || '/' : `${path}/${keyPath(key)}`;
-  const request = { upstream: source, service: 's3', region, endpoint, path: target, query };
+  const keys = await credentialsOf(reader, context);
+  const request = { upstream: source, service: 's3', region, credentials: keys, endpoint, path: target, query };
   const response = await signedGet(request, context);
   if (response.statusCode !== 200) throw await s3Fault(source, response, region);
   const text = (await readBody(response, source, MAX_DOCUMENT_BYTES)).toString('utf8');

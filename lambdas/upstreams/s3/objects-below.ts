@@ -1,6 +1,7 @@
 /** Lists the objects under a prefix. For few objects; whole buckets are for `listing/`. */
 import type { Context } from '../../context.ts';
 import { UpstreamFailedError } from '../../errors.ts';
+import type { Reader } from '../../settings.ts';
 import { askPage, type ListPage } from './document.ts';
 import { decodeKey } from './object-key.ts';
 import { childrenOf, childText, type XmlElement } from './xml.ts';
@@ -11,6 +12,8 @@ export interface Prefix {
   name: string;
   bucket: string;
   region: string;
+  /** Left out: the function's own role. */
+  reader?: Reader | undefined;
   prefix: string;
   /** Only keys with this ending count. */
   suffix: string;
@@ -58,6 +61,7 @@ function listPage(at: Prefix, continuation: string | null, context: Context): Pr
       source: at.name,
       bucket: at.bucket,
       region: at.region,
+      reader: at.reader,
       key: null,
       query: continuation === null ? query : { ...query, 'continuation-token': continuation },
       root: 'ListBucketResult',

@@ -2,6 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from '../../context.ts';
 import { UpstreamFailedError } from '../../errors.ts';
+import type { Reader } from '../../settings.ts';
+import { credentialsOf } from '../reader-credentials.ts';
 import { withRetries } from '../retry.ts';
 import { unlessThrottled } from '../throttling.ts';
 import { bucketAddress } from './address.ts';
@@ -16,6 +18,8 @@ export interface ObjectAddress {
   name: string;
   bucket: string;
   region: string;
+  /** Left out: the function's own role. */
+  reader?: Reader | undefined;
   key: string;
   /** Left out or `null`: the newest. */
   version_id?: string | null;
@@ -74,7 +78,8 @@ async function readOnce(
   options: ReadOptions,
   context: Context,
 ): Promise<StoredObject | 'not-modified'> {
-  const response = await signedGet(requestOf(at, options), context);
+  const credentials = await credentialsOf(at.reader, context);
+  const response = await signedGet({ ...requestOf(at, options), credentials }, context);
   if (response.statusCode === 304 && options.if_none_match !== undefined) {
     response.resume();
     return 'not-modified';

@@ -9,7 +9,7 @@ import type { Socket } from 'node:net';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Context } from '../../context.ts';
 import { UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
-import { credentials } from '../credentials.ts';
+import { type Credentials, credentials } from '../credentials.ts';
 
 /** SHA-256 in the shape that the signer wants, on Node's own OpenSSL. */
 export class Sha256 {
@@ -48,6 +48,8 @@ export interface SignedRequest {
   /** SigV4 service name. */
   service: string;
   region: string;
+  /** Whose keys sign it; left out: the function's own. */
+  credentials?: Credentials;
   endpoint: URL;
   /** Already percent-encoded, as it goes over the wire. */
   path: string;
@@ -73,7 +75,7 @@ export async function signedGet(request: SignedRequest, context: Context): Promi
   const signed = await new SignatureV4({
     service: request.service,
     region: request.region,
-    credentials: credentials(),
+    credentials: request.credentials ?? credentials(),
     sha256: Sha256,
     uriEscapePath: request.service !== 's3',
     applyChecksum: true,

@@ -4,7 +4,10 @@ import { inventory, marketing, shipping } from './operations-modules.ts';
 import { administration, billing, catalog, sales } from './shop-modules.ts';
 import { systemModule } from './system-module.ts';
 
-export type SampleName = 'shop-prod' | 'shop-acc' | 'pet-shop-prod';
+export type SampleName = 'shop-prod' | 'shop-acc' | 'pet-shop-prod' | BankName;
+
+/** The environments of two tenants, in `config/banks.json`. */
+export type BankName = 'bank-a-prod' | 'bank-b-prod';
 
 const MENDIX_10: Generation = {
   runtime: '10.24.15.93102',
@@ -47,6 +50,9 @@ export const APPS: Record<SampleName, App> = {
   'shop-acc': olderApp(0.02, 400, 'unnamed'),
   // The same package for another shop: ids, keys and people are acceptance's in part, and nobody is its administrator.
   'pet-shop-prod': olderApp(0.004, 60, 'none'),
+  // Small ones, of which every login says whose it is.
+  'bank-a-prod': olderApp(0.002, 40, 'named'),
+  'bank-b-prod': olderApp(0.002, 44, 'named'),
 };
 
 /** Release 1.2 of the shop, with a share of the rows. */

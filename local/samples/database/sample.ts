@@ -1,6 +1,7 @@
 /** Makes a sample database: schema, catalog, rows, indexes, statistics. */
 import type { Client } from 'pg';
 import { APPS, type SampleName } from './apps.ts';
+import { bankStatements, isBank } from './banks.ts';
 import { catalogRows } from './catalog.ts';
 import { documentsOf } from './documents.ts';
 import { layoutOf } from './layout.ts';
@@ -47,6 +48,7 @@ export async function createSampleDatabase(
     ...propertyStatements(app),
     ...indexStatements(layout),
     ...(name === 'shop-prod' ? LEFTOVERS : []),
+    ...(isBank(name) ? bankStatements(name) : []),
     'COMMIT',
   ]);
   if (name === 'shop-prod') await run(connection, CHANGES);

@@ -18,8 +18,8 @@ export interface DatabaseServer {
   resource_id: string;
   /** A free one when left out. */
   port?: number;
-  /** The PostgreSQL behind, which may be another one for another database. */
-  backend(database: string): BackendUrl;
+  /** The PostgreSQL behind, which may be another one for another database, with the login of the role that the token is for. */
+  backend(database: string, user: string): BackendUrl;
 }
 
 /** Who may log in where, and by which certificate the servers are known. */
@@ -137,7 +137,8 @@ async function receive(
     const unknown = [...parameters.keys()].filter((name) => name.startsWith('_pq_.'));
     if (first.minor > 0 || unknown.length > 0) negotiateDown(socket, unknown);
     authenticate(await askPassword(socket), parameters, port, server, options);
-    const url = server.backend(parameters.get('database') ?? parameters.get('user') ?? '');
+    const user = parameters.get('user') ?? '';
+    const url = server.backend(parameters.get('database') ?? user, user);
     const backend = await logIn(url, parameters);
     const session = cancelKey(welcome(socket, backend.greeting));
     sessions.set(session, url);

@@ -24,7 +24,7 @@ describe('an open route', () => {
       for (const header of [undefined, 'Bearer x']) {
         expect(await admission.admit(header, context())).toEqual({
           principal: null,
-          rights: { environments: [], key: '' },
+          rights: { tenant: null, environments: [], key: '' },
         });
       }
     }

@@ -10,7 +10,7 @@ import { route } from './small-route.ts';
 const environment = { name: 'shop-prod', labels: {}, offers: ['table_size'] };
 const ADMITTED = {
   principal: 'client:reader',
-  rights: { environments: [{ environment, scopes: ['mrt/table_size.read' as const] }], key: 'k' },
+  rights: { tenant: null, environments: [{ environment, scopes: ['mrt/table_size.read' as const] }], key: 'k' },
 };
 const request = (headers: Record<string, string> = {}): HttpRequest => ({
   method: 'GET',

@@ -52,7 +52,7 @@ test('finds a file where the recorder writes it, by its partitions', () => {
 test('reckons which partitions there are: every recorded route, every environment, every month that is kept', () => {
   expect(Parameters).toMatchObject({
     'projection.enabled': 'true',
-    'projection.route.values': 'bucket_size,table_size,users,micro_flow_constants',
+    'projection.route.values': 'bucket_size,table_size,users,micro_flow_constants,storage_audit',
     'projection.environment.values': Object.keys(config.environments).join(','),
     'projection.month.format': 'yyyy-MM',
     'projection.month.range': 'NOW-831DAYS,NOW',

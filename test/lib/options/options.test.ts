@@ -45,6 +45,10 @@ const BROUGHT = [
   'key-pairs.json',
   'public-keys.json',
   'KeySets',
+  '-tenant-',
+  '.sts"',
+  'MRT_SPIFFE_ID',
+  'sts:TagSession',
 ];
 
 /** Fields that are left out unless somebody wants them. */
@@ -59,6 +63,8 @@ const OPTIONS = [
   'airflow',
   'trust_domain',
   'signed_answers',
+  'tenants',
+  'operator',
 ] as const;
 
 test('with every option, each of them is in the template', () => {
@@ -73,6 +79,21 @@ test.each(plain)('without options, $name has nothing of them', ({ config, text }
   const parsed = Object.keys(parseConfig(config));
   for (const option of OPTIONS) expect(parsed).not.toContain(option);
 });
+
+/** The example's providers, each with the group that is its tenant's or the operator's. */
+function peopleOfOneGroupEach(): ConfigInput['people'] {
+  const { people } = structuredClone(everything);
+  if (people === 'off' || people.providers === undefined) throw new Error('the example has providers');
+  const { Company, Partner } = people.providers;
+  if (Company !== undefined) Company.groups = { staff: 'operators' };
+  if (Partner !== undefined) Partner.groups = { owners: 'shop-owners' };
+  return people;
+}
+
+const LONG_CLIENTS = Array.from(
+  { length: 47 },
+  (_, index) => `caller-with-thirty-two-letters${String(index + 1).padStart(2, '0')}`,
+);
 
 describe('with every option, 100 environments with a database and a bucket each, and 49 callers', () => {
   const indexes = Array.from({ length: 100 }, (_, index) => index);
@@ -113,12 +134,8 @@ describe('with every option, 100 environments with a database and a bucket each,
     },
     callers: {
       clients: Object.fromEntries(
-        Array.from({ length: 49 }, (_, index) => [
-          index === 0
-            ? 'canary'
-            : index === 1
-              ? 'etl-trigger'
-              : `caller-with-thirty-two-letters${String(index).padStart(2, '0')}`,
+        ['canary', 'etl-trigger', ...LONG_CLIENTS].map((client) => [
+          client,
           { scopes: ALL_SCOPES, environments: ['*'] },
         ]),
       ),
@@ -127,6 +144,16 @@ describe('with every option, 100 environments with a database and a bucket each,
       ),
     },
     canary: { client: 'canary' },
+    // One tenant has all of it: no role of a tenant can have more to read.
+    tenants: {
+      'tenant-with-thirty-two-letters-1': {
+        environments: ['*'],
+        callers: { clients: LONG_CLIENTS, groups: ['shop-owners'] },
+        provider: 'Partner',
+      },
+    },
+    operator: { callers: { clients: ['canary', 'etl-trigger'], groups: ['operators'] } },
+    people: peopleOfOneGroupEach(),
   };
   const template = templateOf(config);
 

@@ -1,6 +1,8 @@
 /** One page of a listing over the wire: what is asked, and the answer's bytes into the scanner. */
 import type { IncomingMessage } from 'node:http';
 import type { Context } from '../../../context.ts';
+import type { Reader } from '../../../settings.ts';
+import { credentialsOf } from '../../reader-credentials.ts';
 import { type BucketAddress, bucketAddress } from '../address.ts';
 import { bodyFault } from '../body.ts';
 import { s3Fault } from '../fault.ts';
@@ -25,6 +27,8 @@ export interface Inspection {
 export interface ListingRequest {
   bucket: string;
   region: string;
+  /** Left out: the function's own role. */
+  reader?: Reader | undefined;
   /** `versions` counts noncurrent versions and delete markers too; it needs `s3:ListBucketVersions`. */
   what: 'objects' | 'versions';
   rules: CountRules;
@@ -54,7 +58,8 @@ export async function readPage(
   scanner: PageScanner,
   context: Context,
 ): Promise<PageEnd> {
-  const response = await signedGet(addressOf(request, range), context);
+  const credentials = await credentialsOf(request.reader, context);
+  const response = await signedGet({ ...addressOf(request, range), credentials }, context);
   if (response.statusCode !== 200) throw await s3Fault('s3', response, request.region);
   await read(response, scanner);
   return scanner.end();

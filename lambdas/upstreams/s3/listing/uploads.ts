@@ -1,6 +1,7 @@
 /** Multipart uploads that were begun and never finished: their parts take room that no object listing shows. */
 import type { Context } from '../../../context.ts';
 import { UpstreamFailedError } from '../../../errors.ts';
+import type { Bucket } from '../../../settings.ts';
 import { askPage, type ListPage } from '../document.ts';
 import { decodeKey } from '../object-key.ts';
 import { childrenOf, childText, type XmlElement } from '../xml.ts';
@@ -21,26 +22,27 @@ interface Upload {
 /** Side by side; uploads are few, or their number is the finding. */
 const MAX_LISTS = 16;
 
+/** A bucket, and by whose session it is read. */
+export type BucketPlace = Pick<Bucket, 'bucket' | 'region' | 'reader'>;
+
 /**
  * Adds up the parts of all unfinished uploads.
  *
  * @throws UpstreamFailedError (`access-denied` without `s3:ListBucketMultipartUploads` or
  *   `s3:ListMultipartUploadParts`), UpstreamThrottledError, UpstreamTimeoutError: a part of the sum is no sum
  */
-export function unfinishedUploads(bucket: string, region: string, context: Context): Promise<UnfinishedUploads> {
-  return new UploadLister(bucket, region, context).sum();
+export function unfinishedUploads(place: BucketPlace, context: Context): Promise<UnfinishedUploads> {
+  return new UploadLister(place, context).sum();
 }
 
 /** ListMultipartUploads page by page, and ListParts of each upload, {@link MAX_LISTS} side by side. */
 class UploadLister {
-  readonly #bucket: string;
-  readonly #region: string;
+  readonly #place: BucketPlace;
   readonly #context: Context;
   readonly #sum: UnfinishedUploads = { size_bytes: 0, object_count: 0 };
 
-  constructor(bucket: string, region: string, context: Context) {
-    this.#bucket = bucket;
-    this.#region = region;
+  constructor(place: BucketPlace, context: Context) {
+    this.#place = place;
     this.#context = context;
   }
 
@@ -84,7 +86,8 @@ class UploadLister {
   }
 
   #ask(key: string | null, query: Record<string, string>, root: string): Promise<ListPage> {
-    return askPage({ source: 's3', bucket: this.#bucket, region: this.#region, key, query, root }, this.#context);
+    const { bucket, region, reader } = this.#place;
+    return askPage({ source: 's3', bucket, region, reader, key, query, root }, this.#context);
   }
 }
 

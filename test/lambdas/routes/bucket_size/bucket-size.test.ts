@@ -95,7 +95,7 @@ async function ask(buckets: readonly ConfiguredBucket[], asked: Asked = {}) {
       limited.signal = () => (left-- > 0 ? deadline.signal() : AbortSignal.abort());
       return listBucket({ ...listing, page_keys: 300 }, position, { ...context, deadline: limited });
     },
-    uploads: (bucket, region, deadline) => unfinishedUploads(bucket, region, { ...context, deadline }),
+    uploads: (bucket, deadline) => unfinishedUploads(bucket, { ...context, deadline }),
   });
   // What goes out is what the route declares.
   expect(route.answer.safeParse(answer.body).error).toBeUndefined();

@@ -109,7 +109,7 @@ describe('the IAM token', () => {
   const address = { host: 'shop.abc.eu-west-1.rds.amazonaws.com', port: 5432, user: 'mrt_reader' };
 
   test('is for exactly this host, port and user, with this function’s keys, for 15 minutes', async () => {
-    const token = new URL(`https://${await databaseToken(address)}`);
+    const token = new URL(`https://${await databaseToken(address, request())}`);
     expect(token.host).toBe('shop.abc.eu-west-1.rds.amazonaws.com:5432');
     expect(Object.fromEntries(token.searchParams)).toMatchObject({
       Action: 'connect',
@@ -123,7 +123,7 @@ describe('the IAM token', () => {
   test('is not made with keys from anywhere else: without Lambda’s own it is the function’s fault, not the database’s', async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', '');
     vi.stubEnv('AWS_PROFILE', 'somebody-else');
-    await expect(databaseToken(address)).rejects.toThrow('no AWS credentials');
+    await expect(databaseToken(address, request())).rejects.toThrow('no AWS credentials');
     const refused = await pid(at(1), request(), { connections: 1 }).catch((error: unknown) => error);
     vi.stubEnv('AWS_ACCESS_KEY_ID', KEYS.accessKeyId);
     vi.stubEnv('AWS_PROFILE', undefined);

@@ -61,7 +61,7 @@ const READERS: Record<string, { read: () => Promise<unknown>; good: Answer }> = 
     good: { status: 200, body: page('ListVersionsResult', `<Version>${entry}</Version>`) },
   },
   'the list of uploads': {
-    read: () => unfinishedUploads('b', 'eu-west-1', context()),
+    read: () => unfinishedUploads({ bucket: 'b', region: 'eu-west-1' }, context()),
     good: { status: 200, body: page('ListMultipartUploadsResult', '') },
   },
   'the newest object': {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Postgres, type PostgresOptions, startPostgres } from '@mrt/local-aws/rds/postgres.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { prepareReader, READER, requireSampleDatabase } from '../../../../local/data/sample-database.ts';
+import { prepareReaders, READER, requireSampleDatabase } from '../../../../local/data/sample-database.ts';
 import { connected } from '../../../postgres.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'mrt-test-local-postgres-'));
@@ -111,14 +111,14 @@ describe('the sample databases', () => {
     await requireSampleDatabase(postgres.url, sample);
     const url = new URL(postgres.url(sample.name));
     url.username = READER;
-    url.password = await prepareReader(postgres.url, [sample.name]);
+    url.password = await prepareReaders(postgres.url, [{ name: sample.name, user: READER }]);
     const answer = await connected(url.href, (client) =>
       client.query(`SELECT pg_has_role(current_user, 'rds_iam', 'MEMBER') AS iam,
         max(lastactive) > (now() AT TIME ZONE 'UTC') - interval '10 minutes' AS online FROM "system$session"`),
     );
     expect(answer.rows).toEqual([{ iam: true, online: true }]);
     // Of no use after the next start.
-    await prepareReader(postgres.url, [sample.name]);
+    await prepareReaders(postgres.url, [{ name: sample.name, user: READER }]);
     await expect(connected(url.href, async () => undefined)).rejects.toMatchObject({ code: '28P01' });
     await postgres.stop();
   });

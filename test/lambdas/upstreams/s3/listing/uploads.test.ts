@@ -42,7 +42,7 @@ afterEach(async () => {
 
 function sum(ms = 20_000) {
   const context: Context = { deadline: new Deadline(Date.now() + ms), timing: new Timing() };
-  return unfinishedUploads('b', REGION, context);
+  return unfinishedUploads({ bucket: 'b', region: REGION }, context);
 }
 
 describe('unfinished uploads', () => {
