@@ -1,6 +1,7 @@
 /** What the API looks at: database servers, and Mendix environments with their buckets, databases and constants. */
 import * as z from 'zod';
 import { bucketName, ingress, keyText, name, securityGroup } from './names.ts';
+import { agentName } from './options/agents.ts';
 import { airflow } from './options/airflow.ts';
 
 /**
@@ -98,6 +99,16 @@ const attributes = z.array(z.string().min(1).max(100)).max(10);
  */
 export const environment = z.strictObject({
   labels: z.record(name, name).default({}),
+  agent: agentName
+    .optional()
+    .describe(
+      'A name out of agents.names: it is in another account, whose agent knows its buckets, database and constants.',
+    ),
+  offers: z
+    .array(z.string().regex(/^[a-z_]{1,64}$/, 'must be the name of a route'))
+    .min(1)
+    .optional()
+    .describe('With agent: names of the routes that it serves. Default: all that are about an environment.'),
   buckets: z.array(bucket).max(20).optional(),
   database: z
     .strictObject({

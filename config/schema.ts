@@ -9,6 +9,7 @@ import { database, environment } from './environment.ts';
 import { choice } from './faults.ts';
 import { arn, bucketName, name } from './names.ts';
 import { network } from './network.ts';
+import { agents } from './options/agents.ts';
 import { airflowGateway } from './options/airflow-gateway.ts';
 import { budget } from './options/budget.ts';
 import { canary } from './options/canary.ts';
@@ -95,7 +96,7 @@ const identity = z.strictObject({
 });
 
 /** How long lines are kept, who is told of alarms, and where they read on. */
-const observability = z.strictObject({
+export const observability = z.strictObject({
   log_retention_days: days.default(365),
   log_kms_key_arn: arn('kms').optional().describe('Its key policy must allow CloudWatch Logs of the Region.'),
   alarm_emails: z.array(z.email()).max(10).default([]),
@@ -175,6 +176,7 @@ export const configSchema = z.strictObject({
   limits: limits.prefault({}),
   observability: observability.prefault({}),
   // Each of these is left out unless somebody wants it: docs/options.md.
+  agents: agents.optional(),
   delivery: delivery.optional(),
   encryption: encryption.optional(),
   code_signing: codeSigning.optional(),

@@ -56,6 +56,11 @@ export class Timing {
     }
   }
 
+  /** Notes a time that was measured elsewhere: by an agent, for what it asked in its account. */
+  note(upstream: string, milliseconds: number): void {
+    this.#shares.set(upstream, (this.#shares.get(upstream) ?? 0) + milliseconds);
+  }
+
   /**
    * Notes one answer with which an upstream asked for slower requests (503 SlowDown, ThrottlingException). Each counts,
    * also when the next try succeeded: an operator wants to see a limit before it hurts.

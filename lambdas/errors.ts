@@ -201,3 +201,38 @@ export class OneEnvironmentOnlyError extends Error {
     this.advice = advice;
   }
 }
+
+/** The agent that serves the environment's account does not answer. */
+export class AgentUnreachableError extends Error {
+  override name = 'AgentUnreachableError' as const;
+  /** The agent's configured name. */
+  readonly agent: string;
+  constructor(agent: string, options?: ErrorOptions) {
+    super(`agent ${agent} unreachable`, options);
+    this.agent = agent;
+  }
+}
+
+/**
+ * What the route threw in another account, where an agent serves it: already a problem, made there by the same table.
+ * `relay` has checked it, so that no agent puts anything but a known problem into an answer.
+ */
+export class RelayedProblemError extends Error {
+  override name = 'RelayedProblemError' as const;
+  /** As `faults.ts` makes it. */
+  readonly problem: RelayedProblem;
+  constructor(problem: RelayedProblem) {
+    super(`relayed: ${problem.slug}`);
+    this.problem = problem;
+  }
+}
+
+/** `Problem` of `faults.ts` with a slug that is in its table. */
+export interface RelayedProblem {
+  slug: string;
+  title: string;
+  status: number;
+  detail: string;
+  retry_after?: number;
+  members?: Record<string, unknown>;
+}

@@ -1,5 +1,6 @@
 /** The one place where an error becomes a problem, of a whole answer or of a part of one. */
 import {
+  AgentUnreachableError,
   DatabaseUnavailableError,
   EnvironmentRequiredError,
   InvalidCursorError,
@@ -12,6 +13,7 @@ import {
   OneEnvironmentOnlyError,
   ReasonRequiredError,
   RecordUnavailableError,
+  RelayedProblemError,
   UnknownBucketError,
   UnknownEnvironmentError,
   UnknownNameError,
@@ -112,6 +114,7 @@ export function faultOf(error: unknown): Fault {
 
 /** A part fails by its upstream; what is wrong with the request, or with us, is the whole answer's. */
 function partialOnly(error: unknown): Problem {
+  if (error instanceof RelayedProblemError && error.problem.status < 500) throw error;
   const fault = upstreamProblem(error);
   if (fault.slug === 'internal') throw error;
   return fault;
@@ -140,6 +143,11 @@ function upstreamProblem(error: unknown): Problem {
     const { reason } = error;
     return problem('record-unavailable', RECORD_REASONS[reason].advice, { source: 'record', reason });
   }
+  if (error instanceof AgentUnreachableError) {
+    return problem('agent-unreachable', undefined, { source: error.agent });
+  }
+  // `relay` lets through only what is in the table.
+  if (error instanceof RelayedProblemError) return error.problem as Problem;
   return problem(error instanceof KeysUnavailableError ? 'keys-unavailable' : 'internal');
 }
 

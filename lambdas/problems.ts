@@ -118,6 +118,13 @@ export const PROBLEMS = {
     advice: 'What was recorded cannot be read; `reason` says why.',
     retry_after: 300,
   },
+  'agent-unreachable': {
+    status: 503,
+    title: 'Agent unreachable',
+    advice:
+      'The agent that serves this environment in its own account does not answer. GET /environments says when it was last heard.',
+    retry_after: 15,
+  },
   'upstream-timeout': {
     status: 504,
     title: 'Upstream timeout',
@@ -253,6 +260,11 @@ export const UPSTREAM_REASONS: Record<string, ReasonAdvice> = {
   },
   'secret-malformed': {
     advice: 'Its secret has another form: a token, or JSON with `token`, or JSON with `username` and `password`.',
+  },
+  'agent-refuses': {
+    advice:
+      'The agent of the environment’s account does not let this API ask for it. Its owner decides (allow in the agent’s ' +
+      'configuration); a clock that is wrong by minutes looks like this too. The agent’s log has the reason.',
   },
   'not-a-mendix-database': { advice: 'It is not the database of a Mendix app: compare its name.' },
 };

@@ -35,6 +35,10 @@ export interface Route<
   discloses?: Disclosure;
   /** A filter that looks somebody up by name. */
   looksUp?: LookUp;
+  /** Its answers hold hashes under the API's own keys, which must be the same in all accounts. */
+  keyed?: true;
+  /** Says how the agents of other accounts are. */
+  agents?: true;
   /** Every answer is an audit line, whatever it shows. */
   audited?: true;
   /** Time filters over what masked rows show by the day. */

@@ -110,6 +110,8 @@ const tenant = z.optional(z.nullable(z.string()));
 const environment = z.strictObject({
   tenant,
   labels: z.record(z.string(), z.string()),
+  /** The agent that serves it from its own account; left out: this stage reads it itself. */
+  agent: z.optional(z.string()),
   /** Names of the routes that this environment is configured for, as in the path: `bucket_size` … */
   offers: z.array(z.string()),
   buckets: z.optional(z.array(bucket)),
@@ -165,6 +167,13 @@ const settings = z.strictObject({
         provider: z.nullable(z.string()),
       }),
     ),
+  ),
+  /** How agents in other accounts are reached, by `trust_domain`; left out: there are none. */
+  agents: z.optional(
+    z.strictObject({
+      /** Host of IoT Core's data endpoint of this account. */
+      iot_endpoint: z.string(),
+    }),
   ),
   limits: z.strictObject({ database_connections_per_instance: z.int(), reason_required: z.boolean() }),
 });

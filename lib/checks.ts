@@ -5,7 +5,7 @@
  * actions are behind it: those are held one by one in permissions/declared-actions.ts, exceptions or not.
  */
 import { type App, CfnResource, Stack, Validations } from 'aws-cdk-lib';
-import { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { historyPrefix } from '../lambdas/record-layout.ts';
 import { routes } from '../lambdas/routes.ts';
@@ -80,6 +80,18 @@ const EXCEPTIONS: readonly FindingException[] = [
       "A copy of an app client's secret, which Cognito cannot rotate: a new client has a new one, and so the copy.",
   },
   {
+    id: 'AwsSolutions::AwsSolutions-SMG4',
+    type: 'AWS::SecretsManager::Secret',
+    path: /^mrt-agent-[^/]+\/Credential\//,
+    reason: 'A key that only its owner makes anew, with a certificate that another account signs: docs/agents.md.',
+  },
+  {
+    id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+    type: 'AWS::IAM::Role',
+    path: /\/Service\/ExecutionRole\//,
+    reason: 'ecr:GetAuthorizationToken knows no resource; what may be fetched with the token is one repository.',
+  },
+  {
     id: 'Serverless::Serverless-EventBusDLQ',
     type: 'AWS::Events::Rule',
     reason:
@@ -149,6 +161,26 @@ const BELOW_PREFIX = 'Objects below a configured bucket or prefix: their names a
 
 const OF_THE_RECORD = 'Objects of the record below one prefix: environments, months, and nothing of another route.';
 
+const OF_THE_BROKER =
+  'Ids of the functions at IoT Core end in a random part, so that nobody can be thrown out or listened to by guessing.';
+
+/** Resources of a role at IoT Core that end in the random part of a function's id, and nothing wider. */
+function brokerWildcards(role: CfnResource): string[] {
+  if (!(role instanceof CfnRole)) return [];
+  const policies: { policyDocument?: unknown; PolicyDocument?: unknown }[] =
+    Stack.of(role).resolve(role.policies) ?? [];
+  return policies.flatMap(({ policyDocument, PolicyDocument }) => {
+    const { Statement } = (PolicyDocument ?? policyDocument) as { Statement: { Resource?: unknown }[] };
+    return Statement.flatMap(({ Resource }) => Resource)
+      .filter((resource) => typeof resource === 'string')
+      .filter(
+        (resource) =>
+          /^arn:aws:iot:[a-z0-9-]+:\d+:(client|topic|topicfilter)\/[^*]*mrt-[a-z0-9-]+-relay-\*$/.test(resource) ||
+          /^arn:aws:logs:[a-z0-9-]+:\d+:log-group:AWSIotLogsV2\*$/.test(resource),
+      );
+  });
+}
+
 /** Adds the checks to `synth()`, with their exceptions. Call it when the tree is whole: exceptions name its resources. */
 export function addChecks(app: App): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
@@ -162,6 +194,10 @@ export function addChecks(app: App): void {
   }
   for (const role of resources.filter(({ cfnResourceType }) => cfnResourceType === 'AWS::IAM::Role')) {
     for (const id of RECORD_WILDCARDS) Validations.of(role).acknowledge({ id, reason: OF_THE_RECORD });
+    for (const wildcard of brokerWildcards(role)) {
+      const id = `AwsSolutions::AwsSolutions-IAM5[Resource::${wildcard}]`;
+      Validations.of(role).acknowledge({ id, reason: OF_THE_BROKER });
+    }
   }
   for (const policy of resources.filter((resource) => resource instanceof CfnManagedPolicy)) {
     for (const wildcard of prefixWildcards(policy)) {

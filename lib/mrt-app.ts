@@ -2,24 +2,9 @@
 import { App, type AppProps } from 'aws-cdk-lib';
 import type { Config } from '../config/schema.ts';
 import { addChecks } from './checks.ts';
+import { CONTEXT } from './context.ts';
 import { EdgeStack } from './edge/edge-stack.ts';
 import { MrtStack } from './mrt-stack.ts';
-
-/**
- * What the template relies on: literal partitions make policies short, and secrets in plain sight stop synthesis.
- * Feature flags stand here and not in cdk.json, so that synthesis without the CDK's command line is the same.
- */
-const CONTEXT = {
-  '@aws-cdk/core:enablePartitionLiterals': true,
-  '@aws-cdk/core:target-partitions': ['aws'],
-  '@aws-cdk/core:checkSecretUsage': true,
-  // What CloudFormation would refuse stops synthesis instead of being a warning.
-  '@aws-cdk/core:validateAgainstDefaultRules': true,
-  '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true,
-  '@aws-cdk/aws-iam:minimizePolicies': true,
-  '@aws-cdk/aws-iam:standardizedServicePrincipals': true,
-  '@aws-cdk/aws-lambda:recognizeVersionProps': true,
-};
 
 /**
  * Makes the application; `synth()` writes it to `props.outdir`, or to CDK_OUTDIR.

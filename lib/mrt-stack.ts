@@ -6,6 +6,8 @@ import type { Construct } from 'constructs';
 import type { Config } from '../config/schema.ts';
 import { isolatedTenants } from '../config/tenancy.ts';
 import { routes as allRoutes } from '../lambdas/routes.ts';
+import { agentsOf } from './agents/agents.ts';
+import { asksAgents } from './agents/function-statements.ts';
 import { AirflowGateway } from './airflow/airflow-gateway.ts';
 import { Domain } from './api/domain.ts';
 import { Api } from './api/http-api.ts';
@@ -72,9 +74,10 @@ export class MrtStack extends Stack {
     // Where the functions run, what each may do, and the functions: one for each entry of the route table.
     const network = new Network(this, 'Network', config);
     const grants = new Grants(this, 'Grants', { config, identity, keyBucket, recordBucket, keyPairs });
+    const broker = agentsOf(this, config, network);
     const functions = routes.map((route) => ({
       route,
-      function: new RouteFunction(this, `Route-${route.name}`, { route, config, network, grants, routes }),
+      function: new RouteFunction(this, `Route-${route.name}`, { route, config, network, grants, routes, broker }),
     }));
     const recorder =
       recording === 'off' || recordBucket === null
@@ -115,7 +118,7 @@ export class MrtStack extends Stack {
       ...(gateway?.functions ?? []).filter(({ needs }) => needs.length > 0),
     ];
     const signers: Signers = {
-      tokens: [],
+      tokens: functions.filter(({ route }) => asksAgents(route, config)).map(({ function: { role } }) => role),
       answers: functions.filter(({ route }) => route.scopes !== null).map(({ function: { role } }) => role),
     };
     const throughS3 = publicKeys === null ? callers : [...callers, { role: publicKeys.role, needs: [] }];

@@ -89,6 +89,7 @@ try {
     port: portFrom(process.env),
     ...(process.env['MRT_CONFIG'] && { config: process.env['MRT_CONFIG'] }),
     environment: process.env,
+    otherAccounts: true,
     events: runEvents(print, failed),
     progress: (step, seconds) => print(seconds === null ? `  ${step} …` : `  ${step}: ${seconds.toFixed(1)} s`),
   });
@@ -96,6 +97,8 @@ try {
   recordSamples(system).catch(() => undefined);
   // So is the console: whoever opens it before it is built waits for it, and is told what went wrong.
   system.prepareConsole().catch(() => undefined);
+  // And the other accounts: until their agents are there, their environments are answered with agent-unreachable.
+  system.startAccounts().catch((error: Error) => print(`  other accounts: ${error.message}`));
   print(`Ready after ${((performance.now() - started) / 1000).toFixed(1)} s.\n${screen(system)}`);
 } catch (error) {
   process.stderr.write(`\nThe start failed: ${advice(error, DIRECTORY)}\n`);

@@ -19,6 +19,11 @@ import { isStsNeeded, startSts } from '@mrt/local-aws/sts/service.ts';
 import { readConfig } from '../config/read.ts';
 import type { Config } from '../config/schema.ts';
 import { VARIABLES } from '../lambdas/contract.ts';
+import { type AgentAccount, startAgentAccount } from './accounts/agent-account.ts';
+import { agentConfigs } from './accounts/agent-configs.ts';
+import { withEnrolments } from './accounts/enrolment.ts';
+import { inOneAccount } from './accounts/one-account.ts';
+import { type RegionalBroker, startRegionalBroker } from './accounts/regional-broker.ts';
 import { ConsoleFiles } from './console/console-files.ts';
 import { CONSOLE_PATH, ConsoleSite, consoleAddresses } from './console/console-site.ts';
 import { type Databases, openDatabases } from './data/databases.ts';
@@ -48,6 +53,8 @@ export interface SystemOptions {
   events?: RunEvents;
   /** Hears of each part of the start. */
   progress?: TaskListener;
+  /** Whether environments of other accounts are behind agents there; default: they are in the stage's own account. */
+  otherAccounts?: boolean;
   /** Changes the template before it is read: a permission taken away, a limit lowered. */
   changeTemplate?: (template: Template) => void;
 }
@@ -83,6 +90,10 @@ export interface System {
   record(): Promise<void>;
   /** Puts ninety days behind what is recorded today; days that are recorded stay as they are. */
   recordPast(): Promise<void>;
+  /** IoT Core of the stage's account; `null` without other accounts. */
+  regional: RegionalBroker | null;
+  /** Starts the other accounts with their agents, beside the run. */
+  startAccounts(): Promise<AgentAccount[]>;
   stop(): Promise<void>;
 }
 
@@ -124,7 +135,9 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
   const logDirectory = join(directory, 'log');
   const port = options.port ?? 0;
   await requireFreePort(port);
-  const config = readConfig(resolve(options.config ?? join(PROJECT, 'config', 'local.json')));
+  const written = readConfig(resolve(options.config ?? join(PROJECT, 'config', 'local.json')));
+  const accounts = agentConfigs(written);
+  const config = options.otherAccounts === true ? await withEnrolments(written) : inOneAccount(written, accounts);
 
   const iam = new Iam();
   const environment = options.environment ?? {};
@@ -168,6 +181,11 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
   teardown.add(() => cognito.close());
   if (sts !== null) teardown.add(() => sts.stop());
 
+  const regional =
+    config.agents === undefined
+      ? null
+      : await startRegionalBroker({ config, deployment, directory, iam, events, teardown });
+
   const functions = new Functions({
     deployment,
     principals,
@@ -175,6 +193,7 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
       s3: storage.s3.address.origin,
       cloudwatch: storage.cloudwatch.address.origin,
       cognito: cognito.address,
+      iot: regional?.broker.address.origin ?? null,
       sts: sts?.address.origin ?? null,
       application: { [VARIABLES.databaseCaFile]: databases.caFile },
     },
@@ -240,6 +259,18 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
     sts,
     functions,
     logDirectory,
+    regional,
+    async startAccounts() {
+      if (regional === null) return [];
+      const starting = accounts.map((account) =>
+        startAgentAccount({
+          ...{ config: account, api: address, regional, directory, scale, cache, processes: lock, events, signal },
+        }),
+      );
+      // Also when the run ends while they start.
+      for (const one of starting) teardown.add(async () => (await one.catch(() => null))?.stop());
+      return await Promise.all(starting);
+    },
     async prepareConsole() {
       if (site !== null) await consoleFiles.directory();
     },

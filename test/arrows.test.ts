@@ -38,6 +38,9 @@ const within = (...folders: string[]) => {
 const isShared = (to: string) => /^lambdas\/[\w-]+\.ts$/.test(to) && to !== 'lambdas/routes.ts';
 /** What of the functions the cloud side, the local run and the tools may read. */
 const DECLARED = [
+  'agent-names',
+  'agent-topics',
+  'agent-settings',
   'contract',
   'fleet-schema',
   'parameters',
@@ -72,6 +75,15 @@ describe('from outside the functions', () => {
     ['packages/console', ['packages/console', 'packages/client']],
   ])('%s reads no more than %j', (folder, allowed) => {
     expect(breaches(folder, (_, to) => isOutside(to) || within(...allowed)(to))).toEqual([]);
+  });
+
+  test('an agent serves routes as a function does, with its settings made by the cloud side', () => {
+    const served = within(
+      ...['agent', 'config/agent', 'lib/agent-account/settings.ts'],
+      ...['routes', 'http', 'relay', 'internal_tokens', 'upstreams'].map((name) => `lambdas/${name}`),
+    );
+    expect(breaches('agent', (_, to) => isOutside(to) || isShared(to) || served(to))).toEqual([]);
+    expect([...imports.keys()].filter((file) => file.startsWith('agent/')).length).toBeGreaterThan(8);
   });
 
   test('local-aws knows no name of the project', () => {
@@ -136,22 +148,23 @@ describe('among the functions', () => {
       'lambdas/recorder',
       ['lambdas/recorder', 'lambdas/record', 'lambdas/routes', 'lambdas/mendix', 'lambdas/upstreams'],
     ],
+    ['lambdas/relay', ['lambdas/relay', 'lambdas/internal_tokens', 'lambdas/upstreams']],
     [
       'lambdas/http',
-      ['lambdas/http', 'lambdas/fleet', 'lambdas/record', 'lambdas/signed_answers', 'lambdas/upstreams'],
+      ['fleet', 'http', 'record', 'relay', 'signed_answers', 'upstreams'].map((name) => `lambdas/${name}`),
     ],
   ])('%s knows what all share and %j', (folder, allowed) => {
     expect(breaches(folder, (_, to) => isOutside(to) || isShared(to) || within(...allowed)(to))).toEqual([]);
   });
 
   test('http asks an upstream for its keys, and the fleet for summaries, and nowhere else', () => {
-    const beyond = /^lambdas\/(fleet|record|signed_answers|upstreams)\//;
+    const beyond = /^lambdas\/(fleet|record|relay|signed_answers|upstreams)\//;
     const asks = breaches('lambdas/http', (_, to) => !beyond.test(to));
     expect([...new Set(asks.map((arrow) => arrow.split(' → ')[0]))]).toEqual(['lambdas/http/route-handler.ts']);
   });
 
   test('only upstreams import an SDK, a signer or pg', () => {
-    const heavy = /^(@aws-sdk\/|@smithy\/|pg$|pg-)/;
+    const heavy = /^(@aws-sdk\/|@smithy\/|pg$|pg-|mqtt$)/;
     const mayPull = /^lambdas\/upstreams\//;
     expect(breaches('lambdas', (from, to) => !heavy.test(to) || mayPull.test(from))).toEqual([]);
   });

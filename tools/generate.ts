@@ -6,7 +6,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { configJsonSchema } from '../config/json-schema.ts';
+import { agentConfigJsonSchema, configJsonSchema } from '../config/json-schema.ts';
 import { routes } from '../lambdas/routes.ts';
 import { type Resource as ActingResource, actsIn, actsTable } from './acting-services.ts';
 import { type ApiDocument, apiPage } from './api-page.ts';
@@ -46,6 +46,7 @@ export function generatedFiles(): GeneratedFile[] {
     { path: 'packages/cli/routes.json', text: json(cliRoutes(routes, document as unknown as CliDocument)) },
     { path: 'packages/cli/mcp/pages.json', text: json(cliPages(routes, apiPage(document as unknown as ApiDocument))) },
     { path: 'config/schema.json', text: json(configJsonSchema()) },
+    { path: 'config/agent/schema.json', text: json(agentConfigJsonSchema()) },
     { path: 'docs/security.md', text: withSection(security, 'acts', actsTable(acts)) },
     { path: 'docs/options.md', text: withSection(read('docs/options.md'), 'option-costs', optionCosts(options)) },
     { path: 'docs/deploy.md', text: withSection(read('docs/deploy.md'), 'costs', costTables(resources)) },

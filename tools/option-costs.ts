@@ -8,6 +8,9 @@ const MEGABYTES = 1024;
 /** Bytes of a line in the web ACL's log, about. */
 const LOG_LINE = 1500;
 
+/** Request, acceptance, answer and end: each is paid as it comes to the broker, and as it goes on from there. */
+const MESSAGES_PER_REQUEST = 8;
+
 /** A resource of a template, as far as the costs of options depend on it. */
 export interface OptionResource {
   Type: string;
@@ -16,6 +19,8 @@ export interface OptionResource {
     MemorySize?: number;
     ProvisionedConcurrencyConfig?: { ProvisionedConcurrentExecutions: number };
     Rules?: unknown[];
+    ServiceName?: string;
+    SubnetIds?: unknown[];
   };
 }
 
@@ -49,6 +54,11 @@ export function optionCosts(resources: Record<string, OptionResource>): string {
       `a web ACL with ${rules} rules, and by the requests`,
       `${dollars(PRICES.webAcl + rules * PRICES.webAclRule)}; a million requests ${dollars(millionAtTheEdge())} (${PRICES.wafRequests} for WAF, ${dollars(100 * PRICES.edgeRequests)} for CloudFront after 10 million, ${dollars((LOG_LINE / 1000) * PRICES.deliveredLogs)} for the log)`,
     ],
+    [
+      '`agents`',
+      'an endpoint in each zone, a private zone, and IoT Core by messages of 5 kB and minutes of connection',
+      `${dollars(zonesOf(resources) * HOURS * PRICES.endpointHour + PRICES.hostedZone)}; an agent ${dollars(agentMonth())}; a million requests ${dollars(MESSAGES_PER_REQUEST * PRICES.iotMessages)}`,
+    ],
     ['`budget`', 'the first two of an account', '0'],
     [
       '`console`',
@@ -73,6 +83,17 @@ function readyGigabytes(resources: Record<string, OptionResource>): number {
   }, 0);
 }
 
+/** Zones that the endpoint of IoT Core stands in: its network interfaces are paid by the hour. */
+function zonesOf(resources: Record<string, OptionResource>): number {
+  const endpoint = Object.values(resources).find(
+    ({ Type, Properties }) =>
+      Type === 'AWS::EC2::VPCEndpoint' && Properties.ServiceName?.endsWith('.iot.data') === true,
+  );
+  return endpoint?.Properties.SubnetIds?.length ?? 0;
+}
+
+/** Minutes of connection, and a heartbeat a minute. */
+const agentMonth = () => (HOURS * 60 * (PRICES.iotMinutes + PRICES.iotMessages)) / 1_000_000;
 const millionAtTheEdge = () =>
   PRICES.wafRequests + 100 * PRICES.edgeRequests + (LOG_LINE / 1000) * PRICES.deliveredLogs;
 const megabytes = (gigabytes: number) => `${gigabytes * MEGABYTES} MB`;

@@ -39,6 +39,11 @@ export const PRICES = {
   /** A month of a key, 10,000 uses (kms, us-east-1). */
   key: 1,
   keyUses: 0.03,
+  /** A million messages of up to 5 kB, and a million minutes of connection (iot-core, us-east-1). */
+  iotMessages: 1,
+  iotMinutes: 0.08,
+  /** A month of a private zone (route53). */
+  hostedZone: 0.5,
 } as const;
 
 /** Hours of a month, as AWS's own calculator counts them. */

@@ -8,6 +8,7 @@ import { tenantFaults } from './tenant-contradictions.ts';
 /** Faults of all options; empty for a sound configuration, and for one without options. */
 export function optionFaults(config: Config): string[] {
   return [
+    ...agentFaults(config),
     ...signInFaults(config),
     ...mailFaults(config),
     ...keyFaults(config),
@@ -22,6 +23,33 @@ export function optionFaults(config: Config): string[] {
     ...gatewayFaults(config),
     ...tenantFaults(config),
   ];
+}
+
+/** An environment is here or with an agent, never both; and an agent is there for something. */
+function* agentFaults({ agents, trust_domain, environments, region }: Config): Generator<string> {
+  const used = new Set<string>();
+  for (const [name, environment] of Object.entries(environments)) {
+    const path = `environments.${name}`;
+    const { agent, offers, buckets, database, constants } = environment;
+    if (agent === undefined) {
+      if (offers !== undefined) yield `${path}.offers: goes with agent only; here it follows from what is configured`;
+      continue;
+    }
+    used.add(agent);
+    if (agents === undefined || !Object.hasOwn(agents.names, agent))
+      yield `${path}.agent: agents.names has no ${agent}`;
+    for (const [field, value] of Object.entries({ buckets, database, constants })) {
+      if (value !== undefined) yield `${path}.${field}: belongs into the configuration of the agent ${agent}`;
+    }
+  }
+  if (agents === undefined) return;
+  if (trust_domain === undefined) yield 'trust_domain: is required with agents, who are called by it';
+  if (!agents.iot_endpoint.endsWith(`.iot.${region}.amazonaws.com`)) {
+    yield `agents.iot_endpoint: ${agents.iot_endpoint} is not in ${region}`;
+  }
+  for (const agent of Object.keys(agents.names)) {
+    if (!used.has(agent)) yield `agents.names.${agent}: no environment names it`;
+  }
 }
 
 function* canaryFaults({ canary, callers }: Config): Generator<string> {

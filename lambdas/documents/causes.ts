@@ -41,6 +41,8 @@ export const CAUSES: Readonly<Record<ProblemSlug, string>> = {
     'The keys by which tokens are checked cannot be read, or have not been renewed for a day. Nobody is let in meanwhile.',
   'record-unavailable':
     'The object with the newest recorded figures is not there, is damaged, or was written by a newer release.',
+  'agent-unreachable':
+    'The agent in the account of the environment has stopped, has no way to the broker, or its certificate has ended or was revoked.',
   'upstream-timeout':
     'The time for the answer ran out before a service behind the API had answered, and no part of it can be given.',
 };

@@ -41,7 +41,12 @@ export interface RequestLine {
 }
 
 /** A line for a request of which nothing is known yet but where it came in. */
-export function newRequestLine(http: HttpRequest, stage: string, route: string, timing: Timing): RequestLine {
+export function newRequestLine(
+  http: Pick<HttpRequest, 'id' | 'method'> & Partial<HttpRequest>,
+  stage: string,
+  route: string,
+  timing: Timing,
+): RequestLine {
   return {
     request_id: http.id,
     principal: null,

@@ -5,6 +5,7 @@
 
 import { callerOf } from '../caller.ts';
 import { type Context, Timing } from '../context.ts';
+import type { Scope } from '../contract.ts';
 import { InvalidTokenError } from '../errors.ts';
 import type { Answer, EnvironmentRequest, FleetRequest, RouteRequest } from '../exchange.ts';
 import { problemOf } from '../faults.ts';
@@ -31,6 +32,28 @@ type AnyDomain = (request: never, upstreams: unknown) => Promise<AnyAnswer>;
 
 /** The upstreams of one request. `keys` gives the API's own signing keys; it throws KeysUnavailableError. */
 export type MakeUpstreams = (context: Context, keys: () => Promise<KeyObject>) => unknown;
+
+/** Who asks an agent, and why. */
+export interface Errand {
+  /** `client:<name>` or `person:<subject>`. */
+  principal: string;
+  /** `null`: an operator, or a stage without tenants. */
+  tenant: string | null;
+  /** What the caller may do in the environment. */
+  scopes: readonly Scope[];
+  /** The header `x-reason`. */
+  reason: string | null;
+  /** Of this request. */
+  request_id: string;
+}
+
+/** Answers in place of the domain for an environment that an agent serves from another account. */
+export type RelayDomain = (
+  request: EnvironmentRequest<unknown, unknown>,
+  errand: Errand,
+  upstreams: unknown,
+  context: Context,
+) => Promise<AnyAnswer>;
 
 /** Answers a request about several environments out of the record. */
 export type FleetDomain = (request: FleetRequest, context: Context) => Promise<AnyAnswer>;
@@ -61,12 +84,14 @@ export class Pipeline {
   readonly #admission: Admission;
   readonly #fleet: FleetDomain | null;
   readonly #signer: Signer | null;
+  readonly #relay: RelayDomain | null;
   readonly #parse: (query: string) => Query;
   readonly #known = new KnownAnswers();
 
   /**
    * @param fleet `null` for a route that is about one environment only
    * @param signer `null` in a stage that signs no answer
+   * @param relay `null` where no agent serves an environment
    */
   constructor(
     route: Route,
@@ -76,6 +101,7 @@ export class Pipeline {
     admission: Admission,
     fleet: FleetDomain | null = null,
     signer: Signer | null = null,
+    relay: RelayDomain | null = null,
   ) {
     this.#route = route;
     this.#domain = domain;
@@ -84,6 +110,7 @@ export class Pipeline {
     this.#admission = admission;
     this.#fleet = fleet;
     this.#signer = signer;
+    this.#relay = relay;
     this.#parse = queryParser(route);
   }
 
@@ -154,7 +181,7 @@ export class Pipeline {
     const reading = this.#route.rows === null ? null : this.#admission.keys(context);
     reading?.catch(() => undefined);
     signer?.prepare(context).catch(() => undefined);
-    const answer = await withinDeadline(this.#ask(subject, admitted, context), context.deadline);
+    const answer = await withinDeadline(this.#ask(subject, admitted, line, context), context.deadline);
     line.faults = answer.faults ?? [];
     const state = answer.revision === undefined ? answer.as_of : `${answer.as_of} ${answer.revision}`;
     const etag = subject.clear ? null : etagOf(key, state);
@@ -201,7 +228,7 @@ export class Pipeline {
   }
 
   /** Reads the cursor's position and asks the domain. @throws InvalidCursorError; whatever the domain throws */
-  async #ask(subject: Subject, admitted: Admitted, context: Context): Promise<AnyAnswer> {
+  async #ask(subject: Subject, admitted: Admitted, line: RequestLine, context: Context): Promise<AnyAnswer> {
     const { query, binding, environment, other, fleet, clear, mayClear } = subject;
     const { cursor } = query;
     const request = {
@@ -221,10 +248,12 @@ export class Pipeline {
       environment === null
         ? { ...request, environments: admitted.rights.environments }
         : { ...request, environment, other, clear, mayClear };
-    return this.#domain(
-      whole as never,
-      this.#upstreams(context, () => this.#admission.keys(context)),
-    );
+    const upstreams = this.#upstreams(context, () => this.#admission.keys(context));
+    if (environment?.agent !== undefined && this.#relay !== null) {
+      const errand = errandOf(subject, admitted, line.request_id);
+      return this.#relay(whole as EnvironmentRequest<unknown, unknown>, errand, upstreams, context);
+    }
+    return this.#domain(whole as never, upstreams);
   }
 
   /** The fields that the client picked, by the parameter that the route declares for it; `null`: all. */
@@ -238,4 +267,10 @@ export class Pipeline {
     if (this.#route.discloses === undefined || subject?.clear === true) return 'exact';
     return subject?.audited === true ? 'names' : 'coarse';
   }
+}
+
+/** What an agent is told of the caller: the scopes that it has in this environment, and no others. */
+function errandOf({ environment, reason }: Subject, { principal, rights }: Admitted, request_id: string): Errand {
+  const permitted = rights.environments.find((one) => one.environment.name === environment?.name);
+  return { principal: principal ?? '', tenant: rights.tenant, scopes: permitted?.scopes ?? [], reason, request_id };
 }

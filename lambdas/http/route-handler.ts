@@ -13,6 +13,7 @@ import { noRecord } from '../record/no-record.ts';
 import type { RecordReader } from '../record/reader.ts';
 import { requiredVariable } from '../required-variable.ts';
 import type { FleetPart, ParametersOf, Route } from '../route.ts';
+import type { Past } from '../service.ts';
 import type { Settings } from '../settings.ts';
 import { readSettings } from '../settings-file.ts';
 import type { AnswerSigner } from '../signed_answers/signer.ts';
@@ -20,7 +21,7 @@ import { readObject } from '../upstreams/s3/objects.ts';
 import { Admission, type Verification } from './admission.ts';
 import { requestOf, resultOf } from './event.ts';
 import { Keys } from './keys.ts';
-import { type FleetDomain, Pipeline, type Signer } from './pipeline.ts';
+import { type FleetDomain, Pipeline, type RelayDomain, type Signer } from './pipeline.ts';
 import { TokenVerifier } from './token.ts';
 import { readVariables } from './variables.ts';
 
@@ -44,28 +45,60 @@ const LAMBDA_MARGIN_MS = 1_000;
  * @param domain answers a request; plain data in and out
  * @param upstreams makes the upstreams of one request, bound to its deadline; clients that stay warm live in the modules
  *   of the upstreams. `keys` reads the API's own signing keys; it throws KeysUnavailableError
+ * @param past of a route that has one: adds it to an answer that comes from elsewhere
  * @throws Error at start, naming what is missing from the bundle or the environment
  */
 export function routeHandler<R extends Route, Body, Position, Upstreams>(
   route: R,
   domain: (request: RequestOf<R, Position>, upstreams: Upstreams) => Promise<Answer<Body, Position>>,
   upstreams: (context: Context, settings: Settings, keys: () => Promise<KeyObject>) => Upstreams,
+  past?: Past<RequestOf<R, Position>, Body, Position, Upstreams>,
 ): Handler {
   const settings = readSettings(import.meta.dirname);
+  const admission = new Admission(route, settings, route.scopes === null ? null : verification(settings));
   const pipeline = new Pipeline(
     route,
     domain as unknown as (request: never, upstreams: unknown) => Promise<Answer<Record<string, unknown>, unknown>>,
     (context, keys) => upstreams(context, settings, keys),
     settings,
-    new Admission(route, settings, route.scopes === null ? null : verification(settings)),
+    admission,
     route.fleet === undefined ? null : fleetOf(route.name, route.fleet, settings),
     route.scopes === null ? null : signerOf(settings),
+    relayOf(route, settings, admission, past as AnyPast | undefined),
   );
   return async (event, lambda) => {
     const http = requestOf(event);
     const latest = Date.now() + lambda.getRemainingTimeInMillis() - LAMBDA_MARGIN_MS;
     return resultOf(await pipeline.answer(http, latest), http.method);
   };
+}
+
+type AnyAnswer = Answer<Record<string, unknown>, unknown>;
+type AnyPast = (
+  request: never,
+  upstreams: unknown,
+  present: (request: never) => Promise<AnyAnswer>,
+) => Promise<AnyAnswer>;
+
+/**
+ * Environments of other accounts are asked through their agents, by code that is loaded when the first of them is asked for.
+ * The past is in this stage's own record, so it is added here.
+ */
+function relayOf(
+  route: Route,
+  settings: Settings,
+  admission: Admission,
+  past: AnyPast | undefined,
+): RelayDomain | null {
+  if (process.env['MRT_WITH_AGENTS'] !== 'off' && settings.agents !== undefined) {
+    return async (request, errand, upstreams, context) => {
+      const { regionalRelay } = await import('../relay/regional.ts');
+      const keys = () => admission.keys(context);
+      const present = (asked: never) => regionalRelay(route, settings, asked, errand, keys, context);
+      return past === undefined ? present(request as never) : past(request as never, upstreams, present);
+    };
+  }
+  return null;
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Need } from '../../lambdas/contract.ts';
 import { VARIABLES } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
+import { type Asking, agentStatementsOf, asksAgents } from '../agents/function-statements.ts';
 import type { KeyBucket } from '../identity/key-bucket.ts';
 import type { Identity } from '../identity/user-pool.ts';
 import { boundedPolicies, MAX_POLICIES_PER_ROLE } from '../permissions/bounded-policy.ts';
@@ -55,7 +56,8 @@ export class Grants extends Construct {
    *
    * @throws ConfigError when the environments' resources do not fit into the policies of one role
    */
-  forRoute({ name, needs, scopes, record }: Pick<Route, 'name' | 'needs' | 'scopes' | 'record'>): Grant {
+  forRoute(route: Pick<Route, 'name' | 'needs' | 'scopes' | 'record'> & Asking): Grant {
+    const { name, needs, scopes, record } = route;
     const managedPolicies = this.policiesOf(needs);
     const { recordBucket } = this.#props;
     const reading = record === undefined || recordBucket === null ? null : recordBucket;
@@ -66,8 +68,10 @@ export class Grants extends Construct {
       statements: [
         ...verification.statements,
         ...(signs ? [keyPairs.signStatement('answers')] : []),
+        ...(asksAgents(route, this.#props.config) && keyPairs ? [keyPairs.signStatement('tokens')] : []),
         ...(reading === null || record === undefined ? [] : reading.readStatements(name, record)),
         ...this.#assuming(name, needs).statements,
+        ...agentStatementsOf(route, this.#props.config, Stack.of(this)),
         ...networkInterfaces(),
       ],
       environment: {

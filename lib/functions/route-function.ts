@@ -8,6 +8,8 @@ import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import { BUNDLE_FILES } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
+import type { BrokerAccess } from '../agents/broker-access.ts';
+import { agentActionsOf, reachesAgents } from '../agents/function-statements.ts';
 import { KEY_USE } from '../encryption/given-key.ts';
 import { logGroupProps, writeLines } from '../log-group.ts';
 import type { Network } from '../network/network.ts';
@@ -34,6 +36,8 @@ export interface RouteFunctionProps {
   grants: Grants;
   /** The routes of the stage. */
   routes: readonly Route[];
+  /** The way to the agents of other accounts; `null`: there are none. */
+  broker: BrokerAccess | null;
 }
 
 /** The function of one route: no code, role or log group is shared with another. */
@@ -45,8 +49,9 @@ export class RouteFunction extends Construct {
   /** Requests and audit lines. */
   readonly logGroup: LogGroup;
 
-  constructor(scope: Construct, id: string, { route, config, network, grants, routes }: RouteFunctionProps) {
+  constructor(scope: Construct, id: string, props: RouteFunctionProps) {
     super(scope, id);
+    const { route, config, network, grants, routes, broker } = props;
     const grant = grants.forRoute(route);
     const reserved = reservedConcurrency(route, config, routes);
     this.logGroup = new LogGroup(this, 'Log', logGroupProps(this, config));
@@ -76,7 +81,10 @@ export class RouteFunction extends Construct {
       timeout: TIMEOUT,
       vpc: network.vpc,
       vpcSubnets: { subnets: network.subnets },
-      securityGroups: network.securityGroupsFor(route.needs),
+      securityGroups: [
+        ...network.securityGroupsFor(route.needs),
+        ...(broker !== null && reachesAgents(route, config) ? [broker.securityGroup] : []),
+      ],
       ...(reserved !== null && { reservedConcurrentExecutions: reserved }),
     });
     this.target = liveVersion(this, { route: route.name, lambda: this.lambda, config, reserved });
@@ -87,7 +95,8 @@ export class RouteFunction extends Construct {
  * Its needs', its log group's, the keys to verify tokens with, its part of the record, and the network interfaces that
  * Lambda makes for it.
  */
-function actionsOf({ needs, scopes, record }: Route, config: Config): DeclaredActions {
+function actionsOf(route: Route, config: Config): DeclaredActions {
+  const { needs, scopes, record } = route;
   const { encryption, recording } = config;
   const ofKeys = ['s3:GetObject', ...(encryption?.key_bucket_kms_key_arn === undefined ? [] : KEY_USE.read)];
   const ofNeeds = needs.map((need) => ACTIONS_OF_NEED[need]);
@@ -99,6 +108,7 @@ function actionsOf({ needs, scopes, record }: Route, config: Config): DeclaredAc
       ...(scopes === null ? [] : ofKeys),
       ...ofRecord,
       ...ofTenants,
+      ...agentActionsOf(route, config),
       ...ofNeeds.flatMap(({ named }) => named),
     ],
     everything: [...INTERFACE_ACTIONS, ...ofNeeds.flatMap(({ everything }) => everything ?? [])],

@@ -45,6 +45,7 @@ export function settingsOf(route: Pick<Route, 'needs'>, config: Config, routes: 
         : { every_minutes: config.recording.every_minutes, side_by_side: sideBySide(config, routes) },
     ...(config.trust_domain !== undefined && { trust_domain: config.trust_domain }),
     ...(config.signed_answers && { signed_answers: config.signed_answers.when }),
+    ...(config.agents && { agents: { iot_endpoint: config.agents.iot_endpoint } }),
     limits: {
       database_connections_per_instance: limits.database_connections_per_instance,
       reason_required: limits.reason_required,
@@ -71,6 +72,7 @@ export function recorderSettings(needs: readonly Need[], config: Config, routes:
 /** Whether an environment has all that a route reads. Free disk space is a bonus of a database, not a need. */
 function offers(route: Route, environment: EnvironmentConfig): boolean {
   if (!route.environment) return false;
+  if (environment.agent !== undefined) return environment.offers?.includes(route.name) ?? true;
   const { needs } = route;
   if (needs.includes('constants')) return environment.constants !== undefined;
   if (needs.includes('airflow')) return environment.airflow !== undefined;
@@ -95,6 +97,7 @@ function environmentOf(
   const place = placeOf(environmentName, config);
   return {
     labels,
+    ...(environment.agent !== undefined && { agent: environment.agent }),
     offers: routes.filter((candidate) => offers(candidate, environment)).map(({ name }) => name),
     ...(buckets &&
       needs('bucket_metrics', 'bucket_listing', 'file_listing') && { buckets: bucketsFor(needs, environment, place) }),

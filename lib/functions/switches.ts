@@ -9,6 +9,7 @@ import { hasAirflow } from '../stage-routes.ts';
 
 /** One entry an option: whether a configuration has it on. A function reads these names and no others. */
 const SWITCHES = {
+  MRT_WITH_AGENTS: ({ agents }) => agents !== undefined,
   MRT_WITH_RECORDING: ({ recording }) => recording !== 'off',
   MRT_WITH_AIRFLOW: hasAirflow,
   MRT_WITH_TRUST_DOMAIN: ({ trust_domain }) => trust_domain !== undefined,

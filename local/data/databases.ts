@@ -16,8 +16,16 @@ import type { DatabaseAddresses } from '../stack/assembly-cache.ts';
 import { prepareReaders, READER, requireSampleDatabase } from './sample-database.ts';
 import { startSupervisedPostgres } from './supervised-postgres.ts';
 
-/** Environments of the configuration that there is a sample app for. */
-const SAMPLES: readonly SampleName[] = ['shop-prod', 'shop-acc', 'pet-shop-prod', 'bank-a-prod', 'bank-b-prod'];
+/** The sample app of each environment that has one. */
+const SAMPLES: Readonly<Record<string, SampleName>> = {
+  'shop-prod': 'shop-prod',
+  'shop-acc': 'shop-acc',
+  'pet-shop-prod': 'pet-shop-prod',
+  'bank-a-prod': 'bank-a-prod',
+  'bank-b-prod': 'bank-b-prod',
+  // In an account of its own: the same package as the pet shop's, with other data.
+  'depot-prod': 'pet-shop-prod',
+};
 /** The environment that a foreign PostgreSQL stands for, and that `endpoints.json` is about. */
 const MAIN: SampleName = 'shop-prod';
 /** Nobody listens there: a database that is not to be had. */
@@ -139,8 +147,8 @@ async function startOnKeptPorts(
 }
 
 function sampleDatabases({ environments }: Config, scale: number) {
-  return SAMPLES.flatMap((sample) => {
-    const database = environments[sample]?.database;
+  return Object.entries(SAMPLES).flatMap(([environment, sample]) => {
+    const database = environments[environment]?.database;
     return database === undefined ? [] : [{ sample, name: database.name, scale }];
   });
 }

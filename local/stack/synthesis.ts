@@ -48,7 +48,7 @@ export async function synthesise(options: SynthesisOptions): Promise<string> {
   const configFile = join(directory, 'config.json');
   writeFileSync(configFile, JSON.stringify(withDatabaseAddresses(config, addresses), null, 2));
   await cache.provide(config, addresses, assembly, async (outdir) => {
-    const { code, output } = await runApp(configFile, outdir, processes, signal);
+    const { code, output } = await runApp('lib/app.ts', configFile, outdir, processes, signal);
     writeFileSync(join(directory, 'log', 'synth.log'), output);
     if (code !== 0) {
       const end = output.trim().split('\n').slice(-MAX_ERROR_LINES).join('\n');
@@ -58,13 +58,15 @@ export async function synthesise(options: SynthesisOptions): Promise<string> {
   return assembly;
 }
 
-async function runApp(
+/** Runs one of the project's CDK applications. @param app its path below the project */
+export async function runApp(
+  app: string,
   configFile: string,
   outdir: string,
   processes: ProcessRegister,
   signal: AbortSignal,
 ): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [join(PROJECT, 'lib', 'app.ts')], {
+  const child = spawn(process.execPath, [join(PROJECT, app)], {
     cwd: PROJECT,
     env: {
       ...Object.fromEntries(INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),

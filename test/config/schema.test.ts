@@ -23,6 +23,7 @@ describe('configurations of the project', () => {
       'airflow.md',
       'airflow-gateway.md',
       'tenants.md',
+      'agents.md',
     ].map((page) => new URL(`../../docs/${page}`, import.meta.url));
     const text = pages.map((page) => readFileSync(page, 'utf8')).join('');
     const documented = new Set(

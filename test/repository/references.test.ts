@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 const FOLDERS = '\\.ci|\\.github|bench|config|database|docs|lambdas|lib|local|packages|test|tools';
 const PATH = new RegExp(`(?<![\\w./-])((?:${FOLDERS}|decisions)/[\\w./-]+\\.(?:ts|md|json|sql|sh|yml))\\b`, 'g');
 /** What a reader makes: a route by the example in CONTRIBUTING.md, a configuration of a company. */
-const TO_BE_MADE = /\/database[_-]version[/.]|^config\/(prod|mine)(\.base)?\.json$/;
+const TO_BE_MADE = /\/database[_-]version[/.]|^config\/(prod|mine|agent)(\.base)?\.json$/;
 
 const files = execFileSync('git', ['ls-files', '*.md', '*.ts', '*.sh', '*.sql', '*.yml'], { encoding: 'utf8' })
   .split('\n')

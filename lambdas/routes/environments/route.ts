@@ -21,6 +21,7 @@ export const route = {
   scopes: ALL_SCOPES,
   needs: [],
   environment: false,
+  agents: true,
   parameters: {},
   rows: 'environments',
   csv: { columns: ['environment', 'offers', 'scopes'], leftOut: ['labels'], notWith: [] },

@@ -27,17 +27,19 @@ const DAY_MS = 86_400_000;
 /**
  * Answers a request, with the past where it asks for one.
  *
+ * @param present answers without a past; default: this function's own upstreams do
  * @throws as {@link microFlowConstants}; InvalidParameterError for what has no past
  */
 export async function constantsOverTime(
   request: ConstantsRequest,
   upstreams: Upstreams & { record: OpenRecord },
   now = new Date(),
+  present = (asked: ConstantsRequest) => microFlowConstants(asked, upstreams),
 ): Promise<ConstantsAnswer> {
   const { parameters, environment } = request;
   check(parameters);
   const { days } = parameters;
-  if (days === undefined) return microFlowConstants(request, upstreams);
+  if (days === undefined) return present(request);
   const [past, recorded] = await Promise.all([
     readPast(
       upstreams.record,
@@ -52,9 +54,8 @@ export async function constantsOverTime(
     readRecord(upstreams.record, (record) => record.changes(environment.name)),
   ]);
   const state = recorded.value;
-  const answer = await microFlowConstants(
+  const answer = await present(
     parameters.changes === true ? { ...request, parameters: presentOf(parameters, state) } : request,
-    upstreams,
   );
   const first = new Date(now.getTime() - (days - 1) * DAY_MS).toISOString().slice(0, 10);
   const record = {

@@ -18,22 +18,30 @@ import { type TableSizeRequest, tableSizes, type Upstreams } from './table-sizes
 type Body = AnswerOf<typeof route>;
 type Row = { schema?: string | undefined; table?: string | undefined };
 
+/** The answer without a past; `growths` orders it, by the tables' subjects. */
+export type Present = (
+  request: TableSizeRequest,
+  growths: ReadonlyMap<string, number> | null,
+) => Promise<Answer<Body, Position>>;
+
 /** Some 60 bytes each: Lambda lets 6 MB through, so pages with a long past have fewer rows. */
 const MAX_POINTS = 60_000;
 
 /**
  * Answers a request, with the past where it asks for one.
  *
+ * @param present answers without a past; default: this function's own upstreams do
  * @throws as {@link tableSizes}; InvalidParameterError for `growth` without days
  */
 export async function tableSizesOverTime(
   request: TableSizeRequest,
   upstreams: Upstreams & { record: OpenRecord },
   now = new Date(),
+  present: Present = (asked, growths) => tableSizes(asked, upstreams, growths),
 ): Promise<Answer<Body, Position>> {
   const { days, fields, order_by } = request.parameters;
   if (days === undefined) {
-    if (order_by !== 'growth') return tableSizes(request, upstreams);
+    if (order_by !== 'growth') return present(request, null);
     throw new InvalidParameterError([{ parameter: 'order_by', message: 'can be growth with days only' }]);
   }
   const limit = Math.min(request.limit, Math.floor(MAX_POINTS / days));
@@ -42,8 +50,8 @@ export async function tableSizesOverTime(
   const asked = { ...request, limit, parameters: { ...request.parameters, ...named } };
   const { answer, past, series } =
     order_by === 'growth'
-      ? await orderedByPast(asked, days, upstreams, now)
-      : await withItsPast(asked, days, upstreams, now);
+      ? await orderedByPast(asked, days, upstreams.record, now, present)
+      : await withItsPast(asked, days, upstreams.record, now, present);
   const { body } = answer;
   const withPast = <R extends Row>(row: R) => {
     const subject = subjectOfRow(row);
@@ -78,13 +86,14 @@ interface WithPast {
 async function withItsPast(
   request: TableSizeRequest,
   days: number,
-  upstreams: Upstreams & { record: OpenRecord },
+  record: OpenRecord,
   now: Date,
+  present: Present,
 ): Promise<WithPast> {
-  const answer = await tableSizes(request, upstreams);
+  const answer = await present(request, null);
   const rows = answer.body.tables ?? answer.body.summary?.largest ?? [];
   const subjects = new Set(rows.map(subjectOfRow));
-  const read = await readTables(request, days, upstreams.record, now, (subject) => subjects.has(subject));
+  const read = await readTables(request, days, record, now, (subject) => subjects.has(subject));
   return { answer, ...read };
 }
 
@@ -92,17 +101,18 @@ async function withItsPast(
 async function orderedByPast(
   request: TableSizeRequest,
   days: number,
-  upstreams: Upstreams & { record: OpenRecord },
+  record: OpenRecord,
   now: Date,
+  present: Present,
 ): Promise<WithPast> {
-  const read = await readTables(request, days, upstreams.record, now, () => true);
+  const read = await readTables(request, days, record, now, () => true);
   const { past, series } = read;
   const growths = new Map<string, number>();
   for (const subject of series.subjects()) {
     const growth = series.growthOf(subject);
     if (growth !== null) growths.set(subject, growth.bytes_per_day);
   }
-  return { answer: await tableSizes(request, upstreams, past.record.reason === null ? growths : null), ...read };
+  return { answer: await present(request, past.record.reason === null ? growths : null), ...read };
 }
 
 async function readTables(

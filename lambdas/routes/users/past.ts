@@ -10,21 +10,23 @@ import type { Upstreams, UsersAnswer, UsersRequest } from './request.ts';
 /**
  * Answers a request, with the past where it asks for one.
  *
+ * @param present answers without a past; default: this function's own upstreams do
  * @throws as `users`; InvalidParameterError for days of rows, as no user is ever recorded
  */
 export async function usersOverTime(
   request: UsersRequest,
   upstreams: Upstreams & { record: OpenRecord },
   now = new Date(),
+  present = (asked: UsersRequest) => users(asked, upstreams),
 ): Promise<UsersAnswer> {
   const { days, summary } = request.parameters;
-  if (days === undefined) return users(request, upstreams);
+  if (days === undefined) return present(request);
   if (summary !== true) {
     throw new InvalidParameterError([{ parameter: 'days', message: 'needs summary=true: no user is recorded' }]);
   }
   const environment = request.environment.name;
   const [answer, past] = await Promise.all([
-    users(request, upstreams),
+    present(request),
     readPast(upstreams.record, { route: 'users', environment, days, isAsked: () => true }, now),
   ]);
   const history = past.days === null ? null : [...past.days].map(([date, rows]) => dayOf(date, rows));

@@ -720,6 +720,7 @@ export type ProblemSlug =
   | 'upstream-throttled'
   | 'keys-unavailable'
   | 'record-unavailable'
+  | 'agent-unreachable'
   | 'upstream-timeout';
 
 /** By path: what a request takes, what its answer is, also about several environments, and which list of it pages. */

@@ -85,7 +85,7 @@ const ALLOW_ALL: PolicyDocument = {
   Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
 };
 
-/** Endpoints for S3, CloudWatch (`monitoring`) and STS; those of other services stand for nothing here and are left out. */
+/** Endpoints for S3, CloudWatch (`monitoring`), STS and IoT Core's data; those of other services stand for nothing here and are left out. */
 export function deployedVpcEndpoints(
   resources: Record<string, ResolvedResource>,
   reference: (logicalId: string) => Reference,
@@ -93,8 +93,9 @@ export function deployedVpcEndpoints(
   return Object.entries(resources).flatMap(([logicalId, { type, properties }]) => {
     if (type !== 'AWS::EC2::VPCEndpoint') return [];
     const { ServiceName, PolicyDocument: document } = Endpoint.parse(properties);
-    const service = ServiceName.split('.').at(-1);
-    if (service !== 's3' && service !== 'monitoring' && service !== 'sts') return [];
+    // `com.amazonaws.<region>.iot.data`
+    const service = ServiceName.split('.').slice(3).join('.');
+    if (service !== 's3' && service !== 'monitoring' && service !== 'sts' && service !== 'iot.data') return [];
     return [{ service, id: reference(logicalId).name, policies: [document ? asPolicy(document) : ALLOW_ALL] }];
   });
 }

@@ -6,6 +6,7 @@ import { deployedAliases } from './deployed-aliases.ts';
 import { type DeployedApi, deployedApi } from './deployed-api.ts';
 import { type DeployedFunction, deployedFunctions } from './deployed-functions.ts';
 import { type DeployedPool, deployedPool } from './deployed-identity.ts';
+import { type DeployedIot, deployedIot } from './deployed-iot.ts';
 import {
   type DeployedRole,
   type DeployedVpcEndpoint,
@@ -55,6 +56,7 @@ export interface Deployment {
   /** By ARN. */
   roles: ReadonlyMap<string, DeployedRole>;
   vpcEndpoints: DeployedVpcEndpoint[];
+  iot: DeployedIot;
   permissions: InvokePermission[];
   customResources: DeployedCustomResource[];
   schedules: DeployedSchedule[];
@@ -102,6 +104,7 @@ export function readDeployment(
     aliases,
     roles: deployedRoles(resources, reference),
     vpcEndpoints: deployedVpcEndpoints(resources, reference),
+    iot: deployedIot(resources, reference),
     permissions: invokePermissions(resources, [
       ...functions,
       ...[...aliases.keys()].map((arn) => ({ name: arn, arn })),

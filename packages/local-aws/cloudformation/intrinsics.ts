@@ -4,7 +4,7 @@
  * Source: CloudFormation user guide, "Intrinsic function reference" and "Pseudo parameters reference".
  */
 import { conditionHolds } from './condition.ts';
-import { attributeOf, referenceTo } from './physical-ids.ts';
+import { attributeOf, LISTS, listAttributeOf, referenceTo } from './physical-ids.ts';
 import type { Json, JsonObject, ResolvedResource, Resource, StackPlace, Template } from './template.ts';
 
 /**
@@ -154,9 +154,10 @@ class Resolver {
     );
   }
 
-  #attribute(logicalId: string, attribute: string): string {
+  #attribute(logicalId: string, attribute: string): Json {
     const { Type: type } = this.#resource(logicalId);
-    return attributeOf({ logicalId, type, properties: this.properties(logicalId) }, attribute, this.#place);
+    const read = LISTS.has(`${type} ${attribute}`) ? listAttributeOf : attributeOf;
+    return read({ logicalId, type, properties: this.properties(logicalId) }, attribute, this.#place);
   }
 }
 

@@ -39,6 +39,12 @@ export function referenceTo(resource: NamedResource, place: StackPlace): string 
       return letters(resource, place, 10).toLowerCase();
     case 'AWS::ApiGateway::Stage':
       return named(resource, 'StageName', place);
+    case 'AWS::IoT::Thing':
+      return named(resource, 'ThingName', place);
+    case 'AWS::IoT::Policy':
+      return named(resource, 'PolicyName', place);
+    case 'AWS::IoT::Certificate':
+      return hex(resource, place, 64);
     case 'AWS::KMS::Key':
       return uuid(resource, place);
     case 'AWS::SNS::Topic':
@@ -81,6 +87,8 @@ export function attributeOf(resource: NamedResource, attribute: string, place: S
       return `https://cognito-idp.${region}.amazonaws.com/${id}`;
     case 'AWS::ApiGatewayV2::Api ApiEndpoint':
       return `https://${id}.execute-api.${region}.amazonaws.com`;
+    case 'AWS::IoT::Certificate Arn':
+      return `arn:aws:iot:${region}:${account}:cert/${id}`;
     case 'AWS::KMS::Key Arn':
       return `arn:aws:kms:${region}:${account}:key/${id}`;
     case 'AWS::EC2::SecurityGroup GroupId':
@@ -92,6 +100,19 @@ export function attributeOf(resource: NamedResource, attribute: string, place: S
         ? `arn:aws:${resource.type.split('::')[1]?.toLowerCase()}:${region}:${account}:${id}`
         : `${id}-${attribute}`;
   }
+}
+
+/** Attributes that are lists. */
+export const LISTS: ReadonlySet<string> = new Set(['AWS::EC2::VPCEndpoint DnsEntries']);
+
+/** What `Fn::GetAtt` gives for one of `LISTS`: zone and name of the endpoint (CloudFormation, "AWS::EC2::VPCEndpoint"). */
+export function listAttributeOf(resource: NamedResource, _attribute: string, place: StackPlace): string[] {
+  const service = String(resource.properties['ServiceName'] ?? '')
+    .split('.')
+    .slice(3)
+    .join('.');
+  const id = referenceTo(resource, place);
+  return [`Z${letters(resource, place, 13).toUpperCase()}:${id}.${service}.${place.region}.vpce.amazonaws.com`];
 }
 
 function named(resource: NamedResource, property: string, place: StackPlace): string {

@@ -44,7 +44,7 @@ export interface Session {
 }
 
 /** Services that functions in the VPC reach through an endpoint. */
-export type VpcEndpointService = 's3' | 'monitoring' | 'sts';
+export type VpcEndpointService = 's3' | 'monitoring' | 'sts' | 'iot.data';
 
 /** Whether a request may go on, and what the caller is told if not. */
 export interface Decision {
@@ -58,7 +58,12 @@ interface Endpoint {
   id: string;
 }
 
-const ENDPOINTS: Readonly<Record<string, VpcEndpointService>> = { s3: 's3', cloudwatch: 'monitoring', sts: 'sts' };
+const ENDPOINTS: Readonly<Record<string, VpcEndpointService>> = {
+  s3: 's3',
+  cloudwatch: 'monitoring',
+  sts: 'sts',
+  iot: 'iot.data',
+};
 
 const DAY_MS = 24 * 3600 * 1000;
 

@@ -11,6 +11,8 @@ export interface LocalVariables {
   s3: string;
   cloudwatch: string;
   cognito: string;
+  /** IoT Core's data endpoint; `null`: nobody speaks to it. */
+  iot?: string | null;
   /** `null`: no function assumes a role. */
   sts: string | null;
   /** Variables of the application itself that must be different here: the file of a CA, say. */
@@ -26,6 +28,7 @@ function localVariables(local: LocalVariables, principal: Principal): Record<str
     AWS_ENDPOINT_URL_S3: local.s3,
     AWS_ENDPOINT_URL_CLOUDWATCH: local.cloudwatch,
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: local.cognito,
+    ...(local.iot && { AWS_ENDPOINT_URL_IOT_DATA_PLANE: local.iot }),
     ...(local.sts !== null && { AWS_ENDPOINT_URL_STS: local.sts }),
     ...local.application,
   };

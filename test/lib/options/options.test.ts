@@ -49,6 +49,10 @@ const BROUGHT = [
   '.sts"',
   'MRT_SPIFFE_ID',
   'sts:TagSession',
+  'AWS::IoT::',
+  'iot:Publish',
+  'iot.data',
+  'AWS::Route53::HostedZone',
 ];
 
 /** Fields that are left out unless somebody wants them. */
@@ -65,6 +69,7 @@ const OPTIONS = [
   'signed_answers',
   'tenants',
   'operator',
+  'agents',
 ] as const;
 
 test('with every option, each of them is in the template', () => {
@@ -154,6 +159,7 @@ describe('with every option, 100 environments with a database and a bucket each,
     },
     operator: { callers: { clients: ['canary', 'etl-trigger'], groups: ['operators'] } },
     people: peopleOfOneGroupEach(),
+    agents: undefined as never,
   };
   const template = templateOf(config);
 

@@ -1,0 +1,75 @@
+/** Puts the agent together: whom it believes, with which certificate it connects, what it serves. */
+
+import type { AgentSettings } from '../lambdas/agent-settings.ts';
+import { UsedTokens } from '../lambdas/internal_tokens/used-tokens.ts';
+import { InternalTokenError, InternalTokenVerifier } from '../lambdas/internal_tokens/verifier.ts';
+import { secretReader } from '../lambdas/upstreams/secret.ts';
+import { Agent } from './agent.ts';
+import { credentialFrom, credentialIn } from './certificate.ts';
+import { keepCredentials } from './credentials.ts';
+import { logEvent } from './log.ts';
+import { keysAt, PublicKeys } from './public-keys.ts';
+import { Server } from './serve.ts';
+import { services } from './services.ts';
+
+/** MQTT over TLS (AWS IoT Core developer guide, "Device communication protocols"). */
+const PORT = 8883;
+
+export interface RunOptions {
+  settings: AgentSettings;
+  /** Folder with key and certificate; `null`: the secret of the settings has them. */
+  folder: string | null;
+  /** Where the broker is, and PEM of its authority, where it is not IoT Core. */
+  broker?: { url: string; ca: string };
+}
+
+/**
+ * Runs the agent until it is stopped.
+ *
+ * @throws Error when it has no AWS credentials
+ */
+export async function startAgent({
+  settings,
+  folder,
+  broker,
+}: RunOptions): Promise<{ agent: Agent; ended: Promise<void> }> {
+  const stopping = new AbortController();
+  await keepCredentials(settings.region, stopping.signal);
+  const { name, version, region, regional, secret } = settings;
+  const keys = new PublicKeys(keysAt(regional.keys_url));
+  const verifier = new InternalTokenVerifier({
+    trustDomain: regional.trust_domain,
+    receiver: { kind: 'agent', name },
+    keys: (kid) => keys.byId(kid),
+  });
+  const used = new UsedTokens();
+  const server = new Server({
+    settings,
+    services,
+    async verify(token) {
+      const proof = await verifier.verify(token);
+      // Each token is of one exchange, and an exchange is served once.
+      if (!used.use(proof)) throw new InternalTokenError('times');
+      return proof;
+    },
+  });
+  const credential = folder !== null ? credentialIn(folder) : credentialFrom(secretReader(region, secret));
+  const agent = new Agent({
+    name,
+    version,
+    environments: environmentsOf(settings),
+    brokerUrl: broker?.url ?? `mqtts://${regional.iot_endpoint}:${PORT}`,
+    ...(broker !== undefined && { brokerCa: broker.ca }),
+    credential,
+    serve: (data) => server.serve(data),
+  });
+  logEvent('started', { agent: name, version, allowed: settings.allow.length });
+  const ended = agent.run().finally(() => stopping.abort());
+  return { agent, ended };
+}
+
+function environmentsOf({ routes }: AgentSettings): string[] {
+  return [...new Set(Object.values(routes).flatMap(({ environments }) => Object.keys(environments)))].toSorted(
+    (a, b) => (a < b ? -1 : 1),
+  );
+}

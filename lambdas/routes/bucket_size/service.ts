@@ -1,0 +1,16 @@
+/** `GET /bucket_size` with what it reads. */
+import { serviceOf } from '../../service.ts';
+import { knownMetrics, metricAverages } from '../../upstreams/cloudwatch/metrics.ts';
+import { listBucket } from '../../upstreams/s3/listing/listing.ts';
+import { unfinishedUploads } from '../../upstreams/s3/listing/uploads.ts';
+import { bucketSize } from './bucket-size.ts';
+
+export const service = serviceOf({
+  domain: bucketSize,
+  upstreams: (context) => ({
+    averages: (queries, period, region) => metricAverages(queries, period, region, context),
+    known: (query, region) => knownMetrics(query, region, context),
+    list: (request, position, deadline) => listBucket(request, position, { ...context, deadline }),
+    uploads: (bucket, deadline) => unfinishedUploads(bucket, { ...context, deadline }),
+  }),
+});

@@ -1,0 +1,295 @@
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { answerTopic } from '../../../lambdas/agent-topics.ts';
+import { Deadline } from '../../../lambdas/context.ts';
+import {
+  AgentUnreachableError,
+  type UpstreamFailedError,
+  UpstreamThrottledError,
+  UpstreamTimeoutError,
+} from '../../../lambdas/errors.ts';
+import { Asker } from '../../../lambdas/relay/asker.ts';
+import { EVENT_TYPES, type EventBody, encodeEvent, MAX_PART_BYTES } from '../../../lambdas/relay/events.ts';
+import { digestOf } from '../../../lambdas/relay/parts.ts';
+import { AGENT, type Fates, Network, RELAY } from './network.ts';
+
+const QUESTION = { token: 'a.b.c', question: { route: 'users' } };
+const SMALL = Buffer.from('answer');
+const LARGE = randomBytes(MAX_PART_BYTES * 3 + 17);
+const prompt: Fates = () => [5];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Asks, and lets the clock run until there is an answer or an error. */
+async function outcome(network: Network, budgetMs = 25_000): Promise<Buffer | Error> {
+  let settled: Buffer | Error | null = null;
+  network.asker.ask(AGENT, QUESTION, new Deadline(Date.now() + budgetMs)).then(
+    (answer) => {
+      settled = answer;
+    },
+    (error: Error) => {
+      settled = error;
+    },
+  );
+  for (let waited = 0; settled === null && waited < budgetMs + 1000; waited += 50) {
+    await vi.advanceTimersByTimeAsync(50);
+  }
+  if (settled === null) throw new Error('the exchange never ended');
+  return settled;
+}
+
+describe('an exchange over a sound network', () => {
+  test('gives the answer, once, and both sides forget it', async () => {
+    const serve = vi.fn(async () => SMALL);
+    const network = new Network(prompt, serve);
+    expect(await outcome(network)).toEqual(SMALL);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(serve).toHaveBeenCalledOnce();
+    expect(network.asker.size).toBe(0);
+    expect(network.answerer?.size).toBe(0);
+  });
+
+  test('carries an answer larger than a message in parts', async () => {
+    const network = new Network(prompt, async () => LARGE);
+    expect(await outcome(network)).toEqual(LARGE);
+    const parts = network.sent.filter((topic) => topic === answerTopic(AGENT, RELAY));
+    expect(parts).toHaveLength(4 + 1);
+  });
+
+  test('an empty answer is an answer', async () => {
+    expect(await outcome(new Network(prompt, async () => Buffer.alloc(0)))).toEqual(Buffer.alloc(0));
+  });
+
+  test('a route that takes twenty seconds is waited for, as the agent says that it works', async () => {
+    const slow = () => new Promise<Buffer>((resolve) => setTimeout(() => resolve(SMALL), 20_000));
+    expect(await outcome(new Network(prompt, slow))).toEqual(SMALL);
+  });
+
+  test('one that takes longer than there is time is a timeout, and the agent is told to stop', async () => {
+    let stopped = false;
+    const network = new Network(prompt, (_, signal) => {
+      signal.addEventListener('abort', () => {
+        stopped = true;
+      });
+      return new Promise(() => undefined);
+    });
+    expect(await outcome(network, 3000)).toBeInstanceOf(UpstreamTimeoutError);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(stopped).toBe(true);
+  });
+});
+
+describe('an exchange over a network with faults', () => {
+  test('nobody there is told within seconds and not at the deadline', async () => {
+    const network = new Network(prompt, async () => SMALL);
+    network.killAgent();
+    const began = Date.now();
+    expect(await outcome(network)).toBeInstanceOf(AgentUnreachableError);
+    expect(Date.now() - began).toBeLessThan(5000);
+  });
+
+  test('a lost request is sent again, and served once', async () => {
+    const serve = vi.fn(async () => SMALL);
+    expect(await outcome(new Network((number) => (number === 0 ? [] : [5]), serve))).toEqual(SMALL);
+    expect(serve).toHaveBeenCalledOnce();
+  });
+
+  test('a lost part is asked for alone', async () => {
+    // 0 request, 1 accepted, 2 to 5 the parts.
+    const network = new Network(
+      (number) => (number === 3 ? [] : [5]),
+      async () => LARGE,
+    );
+    expect(await outcome(network)).toEqual(LARGE);
+    const answers = network.sent.filter((topic) => topic === answerTopic(AGENT, RELAY));
+    expect(answers).toHaveLength(1 + 4 + 1);
+  });
+
+  test('an agent that is started anew in mid-answer is asked again', async () => {
+    const answers = [LARGE, randomBytes(LARGE.length)];
+    const network = new Network(
+      (number) => (number === 5 ? [] : [5]),
+      async () => answers.shift() ?? SMALL,
+    );
+    const second = answers[1];
+    setTimeout(() => {
+      network.killAgent();
+      network.startAgent();
+    }, 1000);
+    expect(await outcome(network)).toEqual(second);
+  });
+
+  test('an agent that dies in mid-answer is unreachable, and never half an answer', async () => {
+    const network = new Network(
+      (number) => (number === 5 ? [] : [5]),
+      async () => LARGE,
+    );
+    setTimeout(() => network.killAgent(), 1000);
+    expect(await outcome(network)).toBeInstanceOf(AgentUnreachableError);
+  });
+
+  test('one answer or one error comes of any loss, repetition, delay and order', async () => {
+    const fate = fc.oneof(
+      { weight: 6, arbitrary: fc.integer({ min: 1, max: 400 }).map((delay) => [delay]) },
+      { weight: 1, arbitrary: fc.constant<number[]>([]) },
+      { weight: 1, arbitrary: fc.array(fc.integer({ min: 1, max: 4000 }), { minLength: 2, maxLength: 3 }) },
+    );
+    const run = fc.asyncProperty(
+      fc.array(fate, { minLength: 60, maxLength: 60 }),
+      fc.integer({ min: 0, max: 5 * MAX_PART_BYTES }),
+      fc.option(fc.integer({ min: 0, max: 4000 })),
+      async (fates, length, restartAt) => {
+        const answer = Buffer.alloc(length, 7);
+        const network = new Network(
+          (number) => fates[number] ?? [5],
+          async () => answer,
+        );
+        if (restartAt !== null) {
+          setTimeout(() => {
+            network.killAgent();
+            network.startAgent();
+          }, restartAt);
+        }
+        const result = await outcome(network);
+        if (result instanceof Error) {
+          expect(['AgentUnreachableError', 'UpstreamTimeoutError']).toContain(result.name);
+        } else {
+          expect(result.equals(answer)).toBe(true);
+        }
+        await vi.advanceTimersByTimeAsync(40_000);
+        expect(network.asker.size).toBe(0);
+        expect(network.answerer?.size).toBe(0);
+        vi.clearAllTimers();
+      },
+    );
+    await fc.assert(run, { numRuns: 60 });
+  });
+
+  test('whichever three messages are lost, there is an answer', async () => {
+    const lost = fc.uniqueArray(fc.integer({ min: 0, max: 14 }), { minLength: 1, maxLength: 3 });
+    const run = fc.asyncProperty(lost, async (numbers) => {
+      const network = new Network(
+        (number) => (numbers.includes(number) ? [] : [5]),
+        async () => LARGE,
+      );
+      const answer = await outcome(network);
+      expect(answer instanceof Error ? answer : answer.equals(LARGE)).toBe(true);
+      vi.clearAllTimers();
+    });
+    await fc.assert(run, { numRuns: 40 });
+  });
+});
+
+describe('an agent that is not what it should be', () => {
+  /** Says whatever a test wants to the first request. */
+  function liar(say: (exchange: string, publish: (agent: string, event: EventBody) => void) => void) {
+    let isFirst = true;
+    const publish = async (_topic: string, payload: Buffer) => {
+      if (!isFirst) return;
+      isFirst = false;
+      const { exchange } = JSON.parse(payload.toString('utf8')) as { exchange: string };
+      setTimeout(() => {
+        say(exchange, (agent, event) => asker.receive(answerTopic(agent, RELAY), encodeEvent(event, '/agent/x', 'id')));
+      }, 5);
+    };
+    const asker = new Asker({ publish }, { replyTo: RELAY });
+    return asker.ask(AGENT, QUESTION, new Deadline(Date.now() + 25_000)).catch((error: Error) => error);
+  }
+
+  test('is not believed for another: an answer below a neighbour’s name is dropped', async () => {
+    const answer = liar((exchange, publish) => {
+      const part = { type: EVENT_TYPES.part, exchange, part: 0, parts: 1, digest: digestOf(SMALL) };
+      publish('neighbour', { ...part, data_base64: SMALL.toString('base64') });
+    });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await answer).toBeInstanceOf(AgentUnreachableError);
+  });
+
+  test('gets a clear problem for parts that are not what they say', async () => {
+    const answer = liar((exchange, publish) => {
+      const part = { type: EVENT_TYPES.part, exchange, part: 0, parts: 1, digest: digestOf(LARGE) };
+      publish(AGENT, { ...part, data_base64: SMALL.toString('base64') });
+    });
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await answer).toMatchObject({
+      name: 'UpstreamFailedError',
+      reason: 'invalid-answer',
+    } satisfies Partial<UpstreamFailedError>);
+  });
+
+  test('is given up when it begins new answers for ever', async () => {
+    const answer = liar((exchange, publish) => {
+      for (let turn = 0; turn < 10; turn += 1) {
+        const part = { type: EVENT_TYPES.part, exchange, part: 0, parts: 2, digest: digestOf(Buffer.from([turn])) };
+        publish(AGENT, { ...part, data_base64: SMALL.toString('base64') });
+      }
+    });
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await answer).toMatchObject({ reason: 'invalid-answer' });
+  });
+
+  test('cannot keep a request open past its deadline by saying that it works', async () => {
+    const network = new Network(prompt, () => new Promise(() => undefined));
+    expect(await outcome(network, 5000)).toBeInstanceOf(UpstreamTimeoutError);
+    expect(network.asker.size).toBe(0);
+  });
+});
+
+describe('an agent that is asked too much', () => {
+  test('says so, and the caller may come again', async () => {
+    const network = new Network(prompt, () => new Promise(() => undefined), { maxOpen: 0 });
+    expect(await outcome(network)).toBeInstanceOf(UpstreamThrottledError);
+  });
+
+  test('serves no exchange again that has ended, should somebody repeat its request', async () => {
+    const serve = vi.fn(async () => SMALL);
+    const requests: Buffer[] = [];
+    const network = new Network(prompt, serve);
+    const receive = network.answerer?.receive.bind(network.answerer);
+    vi.spyOn(network.answerer as NonNullable<typeof network.answerer>, 'receive').mockImplementation((payload) => {
+      requests.push(Buffer.from(payload));
+      receive?.(payload);
+    });
+    expect(await outcome(network)).toEqual(SMALL);
+    await vi.advanceTimersByTimeAsync(100);
+    receive?.(requests[0] as Buffer);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(serve).toHaveBeenCalledOnce();
+  });
+
+  test('takes nothing for a request that is not exactly one', async () => {
+    const serve = vi.fn(async () => SMALL);
+    const network = new Network(prompt, serve);
+    const good = {
+      specversion: '1.0',
+      id: '1',
+      source: '/relay/x',
+      time: new Date().toISOString(),
+      type: EVENT_TYPES.request,
+      exchange: '9b2d6f4e-6a0a-4a2e-8f0e-0d8b4f3a1c11',
+      data: { reply_to: RELAY, budget_ms: 1000, token: 'a.b.c', question: null },
+    };
+    const bad = [
+      'x',
+      '{}',
+      JSON.stringify({ ...good, specversion: '0.3' }),
+      JSON.stringify({ ...good, exchange: '../x' }),
+      JSON.stringify({ ...good, extra: 1 }),
+      JSON.stringify({ ...good, data: { ...good.data, reply_to: '+' } }),
+      JSON.stringify({ ...good, data: { ...good.data, reply_to: 'a/../b' } }),
+      JSON.stringify({ ...good, data: { ...good.data, budget_ms: -1 } }),
+    ];
+    for (const text of bad) network.answerer?.receive(Buffer.from(text));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(serve).not.toHaveBeenCalled();
+    network.answerer?.receive(Buffer.from(JSON.stringify(good)));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(serve).toHaveBeenCalledOnce();
+  });
+});

@@ -1,0 +1,62 @@
+/** A broker that loses, doubles, delays and reorders messages, between one relay and one agent. Only the network is faked. */
+import { Answerer, type AnswererOptions, type Serve } from '../../../lambdas/relay/answerer.ts';
+import { Asker } from '../../../lambdas/relay/asker.ts';
+
+/** What becomes of one message: how often it arrives, and how many milliseconds each copy takes. */
+export type Fate = readonly number[];
+
+/** By the number of the message, over both directions. */
+export type Fates = (message: number) => Fate;
+
+export const RELAY = 'relay-1';
+export const AGENT = 'depot';
+
+/** Times in milliseconds of the fake clock; as in the field. */
+export class Network {
+  readonly asker: Asker;
+  /** Topics of all messages, in the order in which they were sent. */
+  readonly sent: string[] = [];
+  readonly #fates: Fates;
+  readonly #serve: Serve;
+  readonly #options: Partial<AnswererOptions>;
+  #answerer: Answerer | null = null;
+  #count = 0;
+
+  constructor(fates: Fates, serve: Serve, options: Partial<AnswererOptions> = {}) {
+    this.#fates = fates;
+    this.#serve = serve;
+    this.#options = options;
+    this.asker = new Asker({ publish: (topic, payload) => this.#carry(topic, payload) }, { replyTo: RELAY });
+    this.startAgent();
+  }
+
+  get answerer(): Answerer | null {
+    return this.#answerer;
+  }
+
+  /** A process that knows nothing of the one before. */
+  startAgent(): void {
+    const channel = { publish: (topic: string, payload: Buffer) => this.#carry(topic, payload) };
+    this.#answerer = new Answerer(channel, this.#serve, { agent: AGENT, ...this.#options });
+  }
+
+  /** The process is gone; what comes for it meanwhile is lost, as the broker keeps nothing. */
+  killAgent(): void {
+    this.#answerer?.stop();
+    this.#answerer = null;
+  }
+
+  async #carry(topic: string, payload: Buffer): Promise<void> {
+    this.sent.push(topic);
+    const number = this.#count;
+    this.#count += 1;
+    const from = this.#answerer;
+    for (const delay of this.#fates(number)) {
+      setTimeout(() => {
+        if (topic.endsWith('/sourceevents')) this.#answerer?.receive(payload);
+        // What a killed process had still to send never left.
+        else if (from !== null) this.asker.receive(topic, payload);
+      }, delay);
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import mqtt from 'mqtt';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { thingName } from '../../../../lambdas/agent-names.ts';
+import { answersFilter, answerTopic, heartbeatTopic, requestTopic } from '../../../../lambdas/agent-topics.ts';
+import { connectMqtt } from '../../../../lambdas/upstreams/iot/connection.ts';
+import { signedAddress } from '../../../../lambdas/upstreams/iot/signed-address.ts';
+import { type Account, RELAY_ID, startAccount } from '../../../agent/account.ts';
+
+let account: Account;
+
+beforeAll(async () => {
+  account = await startAccount(['depot', 'shop', 'revoked'], (certificate, agent) => {
+    if (agent === 'revoked') certificate.status = 'REVOKED';
+  });
+  const { accessKeyId, secretAccessKey, sessionToken } = account.principal;
+  Object.assign(process.env, {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+    AWS_ENDPOINT_URL_IOT_DATA_PLANE: account.broker.address.origin,
+  });
+});
+afterAll(async () => {
+  for (const name of [
+    'AWS_ACCESS_KEY_ID',
+    'AWS_SECRET_ACCESS_KEY',
+    'AWS_SESSION_TOKEN',
+    'AWS_ENDPOINT_URL_IOT_DATA_PLANE',
+  ]) {
+    delete process.env[name];
+  }
+  await account.broker.stop();
+});
+
+/** Connects with the certificate of an agent. */
+async function asAgent(agent: string, wish: { clientId?: string; subscribe?: string[] } = {}) {
+  const { key, certificate } = account.credential(agent);
+  const messages: string[] = [];
+  let close: () => void = () => undefined;
+  const closed = new Promise<void>((resolve) => {
+    close = resolve;
+  });
+  const connection = await connectMqtt({
+    url: account.brokerUrl,
+    clientId: wish.clientId ?? thingName(agent),
+    subscribe: wish.subscribe ?? [requestTopic(agent)],
+    tls: { key, cert: certificate, ca: account.ca },
+    onMessage: (topic) => messages.push(topic),
+    onClose: () => close(),
+  });
+  return { connection, messages, closed };
+}
+
+async function asFunction(filter = answersFilter(RELAY_ID), clientId = RELAY_ID) {
+  const messages: string[] = [];
+  const connection = await connectMqtt({
+    url: await signedAddress('x-ats.iot.eu-west-1.amazonaws.com', 'eu-west-1'),
+    clientId,
+    subscribe: [filter],
+    onMessage: (topic) => messages.push(topic),
+  });
+  return { connection, messages };
+}
+
+const BYTES = Buffer.from('{}');
+
+describe('an agent with its certificate', () => {
+  test('hears its requests, answers functions and leaves its heartbeat', async () => {
+    const agent = await asAgent('depot');
+    const asking = await asFunction();
+    await asking.connection.publish(requestTopic('depot'), BYTES);
+    await expect.poll(() => agent.messages).toEqual([requestTopic('depot')]);
+    await agent.connection.publish(answerTopic('depot', RELAY_ID), BYTES);
+    await agent.connection.publish(heartbeatTopic('depot'), BYTES, { retain: true });
+    await expect.poll(() => asking.messages).toEqual([answerTopic('depot', RELAY_ID)]);
+    await agent.connection.close();
+    await asking.connection.close();
+  });
+
+  test.each([
+    ['forges a request to itself', requestTopic('depot')],
+    ['forges a request to its neighbour', requestTopic('shop')],
+    ['answers for its neighbour', answerTopic('shop', RELAY_ID)],
+    ['speaks to somebody who is no function', `${heartbeatTopic('depot')}/somebody`],
+    ['says that its neighbour lives', heartbeatTopic('shop')],
+  ])('loses its connection when it %s', async (_, topic) => {
+    const { connection, closed } = await asAgent('depot');
+    await expect(connection.publish(topic, BYTES)).rejects.toThrow();
+    await closed;
+    expect(account.log.slice(-2).join('\n')).toContain('iot:Publish');
+  });
+
+  test('keeps no message but its heartbeat at the broker', async () => {
+    const { connection, closed } = await asAgent('depot');
+    await expect(connection.publish(answerTopic('depot', RELAY_ID), BYTES, { retain: true })).rejects.toThrow();
+    await closed;
+    expect(account.log.slice(-2).join('\n')).toContain('iot:RetainPublish');
+  });
+
+  test.each([
+    ['its neighbour’s requests', requestTopic('shop')],
+    ['all requests', 'sources/mrt/consumers/+/sourceevents'],
+    ['everything', '#'],
+    ['answers', answersFilter(RELAY_ID)],
+  ])('cannot listen to %s', async (_, filter) => {
+    await expect(asAgent('depot', { subscribe: [filter] })).rejects.toThrow();
+  });
+
+  test.each([
+    ['its neighbour’s name', thingName('shop')],
+    ['a function’s name', RELAY_ID],
+    ['any other name', 'somebody'],
+  ])('cannot connect under %s, and so throw nobody out', async (_, clientId) => {
+    await expect(asAgent('depot', { clientId })).rejects.toThrow();
+  });
+
+  test('is not let in once its certificate is revoked, and thrown out when it is', async () => {
+    await expect(asAgent('revoked')).rejects.toThrow();
+    const own = await startAccount(['depot']);
+    const { key, certificate } = own.credential('depot');
+    let isClosed = false;
+    await connectMqtt({
+      url: own.brokerUrl,
+      clientId: thingName('depot'),
+      subscribe: [requestTopic('depot')],
+      tls: { key, cert: certificate, ca: own.ca },
+      onMessage: () => undefined,
+      onClose: () => {
+        isClosed = true;
+      },
+    });
+    own.broker.revoke(own.certificateId('depot'));
+    await expect.poll(() => isClosed).toBe(true);
+    await own.broker.stop();
+  });
+
+  test('is not let in with a certificate that has ended, or without one', async () => {
+    const own = await startAccount(['depot'], undefined, new Date(Date.now() - 1000));
+    const { key, certificate } = own.credential('depot');
+    const options = { url: own.brokerUrl, clientId: thingName('depot'), subscribe: [], onMessage: () => undefined };
+    await expect(connectMqtt({ ...options, tls: { key, cert: certificate, ca: own.ca } })).rejects.toThrow();
+    const bare = mqtt.connect(own.brokerUrl, { ca: own.ca, reconnectPeriod: 0, clientId: thingName('depot') });
+    await new Promise((resolve) => bare.once('error', resolve));
+    bare.end(true);
+    await own.broker.stop();
+  });
+});
+
+describe('a function with its role', () => {
+  test('hears no answer to another function', async () => {
+    await expect(asFunction('sources/mrt/consumers/+/agentevents/#')).rejects.toThrow();
+    await expect(asFunction('sources/mrt/consumers/+/sourceevents')).rejects.toThrow();
+  });
+
+  test('cannot answer for an agent', async () => {
+    const { connection } = await asFunction();
+    await expect(connection.publish(answerTopic('depot', RELAY_ID), BYTES)).rejects.toThrow();
+  });
+
+  test('cannot connect as an agent', async () => {
+    await expect(asFunction(answersFilter(RELAY_ID), thingName('depot'))).rejects.toThrow();
+  });
+
+  test('is refused with a signature that is not its own', async () => {
+    process.env['AWS_SECRET_ACCESS_KEY'] = 'wrong';
+    await expect(asFunction()).rejects.toThrow();
+    process.env['AWS_SECRET_ACCESS_KEY'] = account.principal.secretAccessKey;
+    await (await asFunction()).connection.close();
+  });
+});
+
+test('a message over 128 kB ends the connection, as at IoT Core', async () => {
+  const { connection, closed } = await asAgent('depot');
+  await expect(connection.publish(answerTopic('depot', RELAY_ID), Buffer.alloc(128 * 1024))).rejects.toThrow();
+  await closed;
+});
