@@ -35,6 +35,7 @@ export const FIGURES = {
   users_last_login: { unit: 'count', subject: ['span'] },
   users_licence: { unit: 'count', subject: ['user_type'] },
   constants: { unit: 'count', subject: ['state'] },
+  constant_findings: { unit: 'count', subject: ['finding'] },
   storage_audit_bytes: { unit: 'bytes', subject: ['class'] },
   storage_audit_objects: { unit: 'count', subject: ['class'] },
   constant_fingerprint: { unit: 'fingerprint', subject: ['constant'] },

@@ -14,6 +14,7 @@ const HELP: Partial<Record<FigureName, string>> = {
   users_last_login: 'Active named users by the time of their last login; longer spans include shorter ones.',
   users_licence: 'Users as Mendix counts them for the licence, of this app alone.',
   constants: 'Constants by state.',
+  constant_findings: 'Constants that somebody should look at, by what was found; without findings there is no sample.',
   storage_audit_bytes:
     'Bytes of files by what the daily audit found of bucket and database; of missing ones the database’s.',
   storage_audit_objects: 'Objects by what the daily audit found; of missing ones documents.',

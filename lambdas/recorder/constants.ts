@@ -48,7 +48,10 @@ export async function recordConstants(turn: Turn, upstreams: Upstreams): Promise
       failed_sources: sources.filter(({ error }) => error !== null).map(({ source }) => source),
     },
     addends: [{ once: turn.environment.name, within: null, figures: countsOf(summary) }],
-    figures: STATES.map((state) => figureOf('constants', { state }, summary[state])),
+    figures: [
+      ...STATES.map((state) => figureOf('constants', { state }, summary[state])),
+      ...[...kinds].map(([finding, all]) => figureOf('constant_findings', { finding }, all.length)),
+    ],
     source: answer.body.source,
     faults: answer.faults ?? [],
     seen: new Map(
