@@ -1,5 +1,6 @@
 /** The route table. Adding a route is a folder and a line here. */
 import type { Route } from './route.ts';
+import { route as airflowHealth } from './routes/airflow_health/route.ts';
 import { route as bucketSize } from './routes/bucket_size/route.ts';
 import { route as environments } from './routes/environments/route.ts';
 import { route as grants } from './routes/grants/route.ts';
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   users,
   microFlowConstants,
   storageAudit,
+  airflowHealth,
   grants,
   metrics,
 ];

@@ -50,7 +50,7 @@ const EXCEPTIONS: readonly FindingException[] = [
   {
     id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
     type: 'AWS::IAM::ManagedPolicy',
-    path: /\/(bucket|database)_metrics/,
+    path: /\/(bucket|database|airflow)_metrics/,
     reason: 'cloudwatch:GetMetricData and ListMetrics know no resources (Service Authorization Reference).',
   },
   {

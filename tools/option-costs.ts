@@ -5,6 +5,8 @@
 import { costTable, dollars, HOURS, PRICES } from './prices.ts';
 
 const MEGABYTES = 1024;
+/** The least that a configuration takes. */
+const ZONES = 2;
 /** Bytes of a line in the web ACL's log, about. */
 const LOG_LINE = 1500;
 
@@ -30,6 +32,9 @@ export function optionCosts(resources: Record<string, OptionResource>): string {
     Type === 'AWS::WAFv2::WebACL' ? (Properties.Rules ?? []) : [],
   ).length;
   const ready = readyGigabytes(resources);
+  const airflow = Object.values(resources).filter(({ Properties: { ServiceName = '' } }) =>
+    /\.(airflow\.\w+|secretsmanager)$/.test(ServiceName),
+  ).length;
   const rows = [
     [
       '`delivery`',
@@ -58,6 +63,11 @@ export function optionCosts(resources: Record<string, OptionResource>): string {
       '`agents`',
       'an endpoint in each zone, a private zone, and IoT Core by messages of 5 kB and minutes of connection',
       `${dollars(zonesOf(resources) * HOURS * PRICES.endpointHour + PRICES.hostedZone)}; an agent ${dollars(agentMonth())}; a million requests ${dollars(MESSAGES_PER_REQUEST * PRICES.iotMessages)}`,
+    ],
+    [
+      '`environments.<name>.airflow`',
+      'by the interface endpoints that the VPC does not have: MWAA two, secrets one',
+      `${dollars(ZONES * HOURS * PRICES.endpointHour)} each in two zones, ${dollars(airflow * ZONES * HOURS * PRICES.endpointHour)} for the ${airflow} of the example; a secret ${dollars(PRICES.secret)}`,
     ],
     ['`budget`', 'the first two of an account', '0'],
     [

@@ -44,6 +44,8 @@ export const PRICES = {
   iotMinutes: 0.08,
   /** A month of a private zone (route53). */
   hostedZone: 0.5,
+  /** A month of a secret (secrets-manager). */
+  secret: 0.4,
 } as const;
 
 /** Hours of a month, as AWS's own calculator counts them. */

@@ -13,6 +13,7 @@ import type { Network } from '../network/network.ts';
 import { declareActions, LOG_ACTIONS } from '../permissions/declared-actions.ts';
 import { bundle, FUNCTION_DEFAULTS } from './bundle.ts';
 import { type Grants, INTERFACE_ACTIONS } from './grants.ts';
+import { servedDocument } from './served-document.ts';
 
 /** `npm run generate` writes it from the route table. */
 const OPENAPI = new URL('../../docs/openapi.json', import.meta.url);
@@ -47,7 +48,7 @@ export class Documents extends Construct {
       description: `MRT API, stage ${config.stage}: documents`,
       code: bundle('documents/handler.ts', config, {
         [BUNDLE_FILES.settings]: JSON.stringify(settings),
-        [BUNDLE_FILES.openapi]: servedDocument(readFileSync(OPENAPI, 'utf8'), settings.base_address),
+        [BUNDLE_FILES.openapi]: servedDocument(readFileSync(OPENAPI, 'utf8'), settings.base_address, config),
       }),
       role: this.role,
       logGroup,
@@ -64,12 +65,4 @@ export class Documents extends Construct {
 
 function settingsOf({ stage, domain }: Config): DocumentsSettings {
   return { stage, base_address: domain === 'off' ? null : `https://maas-api.${domain.dns_domain}` };
-}
-
-/**
- * The document as this stage serves it: on one line, and with its own address. Without a domain that is where it was read,
- * by a relative reference (OpenAPI 3.1, "Server Object").
- */
-function servedDocument(text: string, baseAddress: string | null): string {
-  return JSON.stringify({ ...JSON.parse(text), servers: [{ url: baseAddress ?? '/' }] });
 }

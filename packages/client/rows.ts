@@ -38,11 +38,12 @@ export class Rows<Row, P extends Page> implements AsyncIterable<Row> {
     this.#complete = null;
     let complete = true;
     for await (const page of this.#pages()) {
-      const rows = (page as unknown as Record<string, Row[] | undefined>)[this.#name];
+      const rows = (page as unknown as Record<string, Row[] | null | undefined>)[this.#name];
       if (rows === undefined) throw new TypeError(`the answer has no ${this.#name}: ask for it with get or pages`);
       this.#page = page;
       complete &&= page.complete;
-      yield* rows;
+      // A list that is not known, of an answer that is not complete.
+      yield* rows ?? [];
     }
     this.#complete = complete;
   }

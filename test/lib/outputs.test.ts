@@ -1,7 +1,6 @@
 /** Whatever the documents ask somebody to enter elsewhere, the deployment tells. */
 import { describe, expect, test } from 'vitest';
-import { routes } from '../../lambdas/routes.ts';
-import { configFile, type Properties, templateOf } from './template.ts';
+import { configFile, type Properties, routesOf, templateOf } from './template.ts';
 
 interface Reference {
   Ref?: string;
@@ -11,7 +10,7 @@ interface Reference {
 describe.each(['example', 'example-new'] as const)('the outputs of %s', (file) => {
   const template = templateOf(configFile(file));
   const records = file === 'example';
-  const ofTheStage = routes.filter(({ record }) => records || record?.needed !== true).map(({ name }) => name);
+  const ofTheStage = routesOf(template).map(({ name }) => name);
   const names = ['publisher', 'documents', ...(records ? ['recorder'] : []), ...ofTheStage];
   const outputs = JSON.parse(template.text).Outputs as Record<string, { Value: Properties | string }>;
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VARIABLES } from '../../lambdas/contract.ts';
 import { CHANGES, historyPrefix, latestKey } from '../../lambdas/record-layout.ts';
-import { routes } from '../../lambdas/routes.ts';
 import { configFile, list, routesOf, type Statement, type Template, templateOf } from './template.ts';
 
 const examples = [
@@ -38,6 +37,8 @@ const ACTIONS: Record<string, string[]> = {
   file_listing: ['s3:ListBucket'],
   database: ['rds-db:connect'],
   constants: ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 'kms:Decrypt'],
+  airflow: ['airflow:InvokeRestApi', 'airflow:CreateWebLoginToken', 'airflow:GetEnvironment'],
+  airflow_metrics: ['cloudwatch:GetMetricData'],
 };
 const EVERY_FUNCTION = [
   'logs:CreateLogStream',
@@ -71,7 +72,7 @@ describe.each(examples)('the roles of %s', (_, template) => {
     }
   });
 
-  const ofTheStage = routes.filter(({ record }) => record?.needed !== true || template !== fresh);
+  const ofTheStage = routesOf(template);
 
   test.each(ofTheStage)('let /$name do what its needs need and nothing else', (route) => {
     const statements = template.statementsOf(template.roleOf(route.name));
@@ -237,13 +238,16 @@ describe('the record bucket', () => {
         list(Action).includes('s3:ListBucket') && JSON.stringify(Resource).includes('RecordBucket'),
     );
 
-  test.each(routes)('lets /$name list its own part only, and nothing where it has none', ({ name, record }) => {
-    const parts = record === undefined ? [] : [`latest/${record.view}.json.gz`];
-    if (record?.history === true) parts.push(`history/route=${name}/*`);
-    if (record?.changes === true) parts.push('changes/*');
-    const conditions = listing(name).map(({ Condition }) => Condition);
-    expect(conditions).toEqual(record === undefined ? [] : [{ StringLike: { 's3:prefix': parts } }]);
-  });
+  test.each(routesOf(local))(
+    'lets /$name list its own part only, and nothing where it has none',
+    ({ name, record }) => {
+      const parts = record === undefined ? [] : [`latest/${record.view}.json.gz`];
+      if (record?.history === true) parts.push(`history/route=${name}/*`);
+      if (record?.changes === true) parts.push('changes/*');
+      const conditions = listing(name).map(({ Condition }) => Condition);
+      expect(conditions).toEqual(record === undefined ? [] : [{ StringLike: { 's3:prefix': parts } }]);
+    },
+  );
 });
 
 describe('the key bucket', () => {
@@ -257,7 +261,7 @@ describe('the key bucket', () => {
     expect(denial?.Action).toEqual(expect.arrayContaining(['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject']));
     const excepted = denial?.Condition?.['ArnNotEquals']?.['aws:PrincipalArn'];
     // The publisher writes them, and the recorder makes fingerprints.
-    expect(excepted).toHaveLength(routes.length + 2);
+    expect(excepted).toHaveLength(routesOf(local).length + 2);
   });
 
   test('refuses plain HTTP, public access and is encrypted', () => {
@@ -309,7 +313,7 @@ describe("the endpoints' policies", () => {
       .ofType('AWS::IAM::Role')
       .flatMap(([, role]) => (/: public keys$/.test(role.Properties['Description']) ? [role] : []));
     const roles = [
-      ...routes.map(({ name }) => local.roleOf(name)),
+      ...routesOf(local).map(({ name }) => local.roleOf(name)),
       ...(recorder === undefined ? [] : [recorder]),
       ...publicKeys,
     ];

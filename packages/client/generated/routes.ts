@@ -9,6 +9,7 @@ export const ROUTES = {
   '/users': { operation: 'users', rows: 'users', token: true },
   '/micro_flow_constants': { operation: 'micro_flow_constants', rows: 'constants', token: true },
   '/storage_audit': { operation: 'storage_audit', rows: 'keys', token: true },
+  '/airflow_health': { operation: 'airflow_health', rows: 'dags', token: true },
   '/grants': { operation: 'grants', rows: 'grants', token: true },
   '/metrics': { operation: 'metrics', rows: null, token: true },
 } as const;

@@ -1,5 +1,17 @@
 // Made from the route table by `npm run generate`.
 
+/** Which Airflow it is, and how the API comes in. */
+export interface Airflow {
+  /** `3.1.2`. `null`: not known. */
+  version: string | null;
+  /** v1 of Airflow 2, v2 of Airflow 3. `null`: not known. */
+  api: 'v1' | 'v2' | null;
+  /** By what the API comes in. */
+  authentication: 'token' | 'basic' | 'mwaa';
+  /** Airflow’s role that it comes in as, with MWAA. `null`: the account’s. */
+  role: string | null;
+}
+
 /** A bucket of the environment, or its prefix of a shared one. */
 export interface Bucket {
   /** Name of the bucket. */
@@ -284,6 +296,74 @@ export interface CountGrowth {
   forecast_30_days: number;
 }
 
+/** A DAG of an Airflow, with what its runs were like. */
+export interface Dag {
+  /** Its id. */
+  dag: string;
+  /** `paused`; `failing`: the last run that ended failed; `late`: its next run should have been made, or one waits in the queue, for five minutes or more; `running_long`: a run takes more than twice as long as 95 % of the good runs of both windows did, and five minutes more; `never_ran`; `healthy`. The first that holds in this order. `null`: what could be read does not tell. */
+  state: 'failing' | 'late' | 'running_long' | 'paused' | 'never_ran' | 'healthy' | null;
+  /** The same in a sentence. `null` for a healthy one. */
+  reason: string | null;
+  /** `0 2 * * *`, as Airflow shows it. `null`: none. */
+  schedule: string | null;
+  /** When Airflow makes its next run. `null`: it plans none. */
+  next_run: string | null;
+  /** Seconds by which a run is late. `null`: none is. */
+  late_by_s: number | null;
+  /** The run that began last. `null`: there was none, or it is not known (`missing`). */
+  last_run: {
+    /** As Airflow names it. */
+    run_id: string;
+    /** `success`, `failed`, `running` or `queued`. */
+    state: string;
+    /** When it began. `null`: not yet. */
+    started: string | null;
+    /** When it ended. `null`: not yet. */
+    ended: string | null;
+    /** Between the two, or until now. */
+    duration_s: number | null;
+  } | null;
+  /** Runs that ended in the window, and those under way. `null`: not known. */
+  runs: {
+    /** Runs that ended well in that time. */
+    success: number;
+    /** Runs that ended as failed in that time. */
+    failed: number;
+    /** Runs under way. `null`: not known. */
+    running: number | null;
+    /** Runs that wait. `null`: not known. */
+    queued: number | null;
+  } | null;
+  /** Share of the ended runs that succeeded, 0 to 1. `null`: none ended. */
+  success_rate: number | null;
+  /** Median of the good runs that ended in the window. */
+  duration_p50_s: number | null;
+  /** 95 % of the good runs that ended in the window took no longer. */
+  duration_p95_s: number | null;
+  /** The same for the window before, which has the same length. `null`: not known. */
+  before: {
+    /** Runs that ended in it. */
+    runs: {
+      /** Runs that ended well in that time. */
+      success: number;
+      /** Runs that ended as failed in that time. */
+      failed: number;
+    };
+    /** Share of the ended runs that succeeded, 0 to 1. `null`: none ended. */
+    success_rate: number | null;
+    /** Median of the good runs. */
+    duration_p50_s: number | null;
+    /** 95 % of the good runs took no longer. */
+    duration_p95_s: number | null;
+  } | null;
+  /** Tasks of which an instance failed in the window, 20 at most. `null`: not known. */
+  failed_tasks: string[] | null;
+  /** Whose it is, 20 at most. */
+  owners: string[];
+  /** Its tags, 20 at most. */
+  tags: string[];
+}
+
 /** The database as a whole: what fills its disk beside the tables. */
 export interface Database {
   /** Name of the database on its server. */
@@ -364,6 +444,26 @@ export interface MissingFigure {
     | 'sizes'
     | 'catalog';
   /** `grant-missing`: the server does not permit it to the role; `sqlstate-…`: PostgreSQL’s code, such as `sqlstate-0A000` for what the server does not support; `locked`; of CloudWatch `no-data`, `access-denied`, `upstream-timeout` … */
+  reason: string;
+}
+
+/** What belongs into the answer and is not there. */
+export interface MissingPart {
+  /** The part. */
+  what:
+    | 'airflow'
+    | 'dags'
+    | 'runs'
+    | 'runs_under_way'
+    | 'failed_tasks'
+    | 'last_runs'
+    | 'components'
+    | 'import_errors'
+    | 'pools'
+    | 'queue'
+    | 'mwaa'
+    | 'metrics';
+  /** `upstream-timeout`, `access-denied`, `login-refused`, `sign-in-page`, `redirected`, `unsupported-version`, `maintenance` …, as in a problem. */
   reason: string;
 }
 
@@ -1930,6 +2030,205 @@ export interface Operations {
       next_cursor: string | null;
     };
     rows: 'keys';
+    csv: true;
+  };
+
+  /** How the DAGs of an Airflow are. */
+  '/airflow_health': {
+    query: {
+      /** Name of the Mendix environment; default: the only one that you may read. */
+      environment?: string | undefined;
+      /** Seconds that the answer may take. Default 25. */
+      budget_s?: number | undefined;
+      /** Rows of a page: up to 1,000, in CSV up to 10,000. Default 100. */
+      limit?: number | undefined;
+      /** `next_cursor` of the page before; the other parameters stay, `limit` may change. */
+      cursor?: string | undefined;
+      /** Hours that runs are counted for, up to now. Default 24. */
+      window_hours?: number | undefined;
+      /** One DAG by its id, or several by a pattern such as `etl_*`. Narrows the summary too. */
+      dag?: string | undefined;
+      /** DAGs with this tag. Narrows the summary too. */
+      tag?: string | undefined;
+      /** DAGs in this state; the states are explained at `state`. */
+      state?: 'failing' | 'late' | 'running_long' | 'paused' | 'never_ran' | 'healthy' | undefined;
+      /** Instead of rows: all DAGs together. */
+      summary?: boolean | undefined;
+    };
+    answer: {
+      /** Name of the environment. */
+      environment: string;
+      /** Where the figures are from. */
+      source: 'airflow';
+      /** When Airflow was asked. */
+      as_of: string;
+      airflow: Airflow;
+      /** The time that runs are counted for. */
+      window: {
+        /** Its length. */
+        hours: number;
+        /** Its start; the window before ends here. */
+        from: string;
+        /** Its end: when the reading began. */
+        until: string;
+      };
+      /** What AWS says of it. `null`: not of MWAA. On the first page only. */
+      mwaa?: {
+        /** `AVAILABLE`, `UPDATING`, `MAINTENANCE` … `null`: not known. */
+        status: string | null;
+        /** `mw1.small` … `null`: not known. */
+        class: string | null;
+        /** `SUCCESS`, `PENDING`, `FAILED`. `null`: none, or not known. */
+        last_update: string | null;
+        /** MWAA’s own figures, from CloudWatch. `null`: not known. */
+        metrics: {
+          /** The minute of the newest of these. `null`: there is none. */
+          as_of: string | null;
+          /** Tasks in MWAA’s queue. `null`: CloudWatch has none. */
+          queued_tasks: number | null;
+          /** Tasks that its workers run. `null`: CloudWatch has none. */
+          running_tasks: number | null;
+          /** Seconds that the oldest task in the queue has waited. `null`: CloudWatch has none. */
+          oldest_task_age_s: number | null;
+          /** Connections to its metadata database. `null`: CloudWatch has none. */
+          database_connections: number | null;
+          /** Its schedulers. */
+          scheduler: {
+            /** Mean use of CPU. `null`: CloudWatch has none. */
+            cpu_percent: number | null;
+            /** Mean use of memory. `null`: CloudWatch has none. */
+            memory_percent: number | null;
+          };
+          /** Its base workers. */
+          workers: {
+            /** Mean use of CPU. `null`: CloudWatch has none. */
+            cpu_percent: number | null;
+            /** Mean use of memory. `null`: CloudWatch has none. */
+            memory_percent: number | null;
+          };
+          /** Its web servers. */
+          web_server: {
+            /** Mean use of CPU. `null`: CloudWatch has none. */
+            cpu_percent: number | null;
+            /** Mean use of memory. `null`: CloudWatch has none. */
+            memory_percent: number | null;
+          };
+        } | null;
+      } | null;
+      /** Airflow’s own parts. `null`: not known. On the first page only. */
+      components?: {
+        /** `healthy` or `unhealthy`. */
+        metadatabase: string | null;
+        /** Makes runs and gives tasks out. `null`: this Airflow has none, or says nothing of it. */
+        scheduler: {
+          /** `healthy` or `unhealthy`, as Airflow says. */
+          status: string | null;
+          /** Its last sign of life. `null`: it gave none. */
+          heartbeat: string | null;
+        } | null;
+        /** Waits for deferred tasks. `null`: this Airflow has none, or says nothing of it. */
+        triggerer: {
+          /** `healthy` or `unhealthy`, as Airflow says. */
+          status: string | null;
+          /** Its last sign of life. `null`: it gave none. */
+          heartbeat: string | null;
+        } | null;
+        /** Reads the files. `null`: this Airflow has none, or says nothing of it. */
+        dag_processor: {
+          /** `healthy` or `unhealthy`, as Airflow says. */
+          status: string | null;
+          /** Its last sign of life. `null`: it gave none. */
+          heartbeat: string | null;
+        } | null;
+      } | null;
+      /** All DAGs together. `null`: not all could be read in time; `summary=true` goes on by its cursor. On the first page of rows, and with `summary=true`, where a page that is not `complete` has the sums so far. */
+      summary?: {
+        /** DAGs that Airflow has, without those that are gone from its files. */
+        dags: number;
+        /** Of them, those that are paused. */
+        paused: number;
+        /** DAGs by state; `unknown` for those whose state could not be told. */
+        states: Record<string, number>;
+        /** Files that Airflow cannot read DAGs from. `null`: not known. */
+        import_errors: number | null;
+        /** Runs that ended in the window, and those under way. `null`: not known. */
+        runs: {
+          /** Runs that ended well. */
+          success: number;
+          /** Runs that ended as failed. */
+          failed: number;
+          /** Runs under way. `null`: not known. */
+          running: number | null;
+          /** Runs that wait. `null`: not known. */
+          queued: number | null;
+        } | null;
+        /** Share of the ended runs that succeeded, 0 to 1. `null`: none ended. */
+        success_rate: number | null;
+        /** The same for the window before. `null`: not known. */
+        before: {
+          /** Runs that ended in it. */
+          runs: {
+            /** Runs that ended well. */
+            success: number;
+            /** Runs that ended as failed. */
+            failed: number;
+          };
+          /** Share of the ended runs that succeeded, 0 to 1. `null`: none ended. */
+          success_rate: number | null;
+        } | null;
+        /** DAGs with a run that is late, whatever their state. `null`: not known. */
+        late: number | null;
+        /** DAGs with a run that takes long, whatever their state. `null`: not known. */
+        running_long: number | null;
+        /** Tasks of which an instance failed in the window. `null`: not known. */
+        failed_tasks: number | null;
+        /** `null`: not known. */
+        pools:
+          | {
+              /** Its name. */
+              pool: string;
+              /** Its slots; -1 for a pool without limit. */
+              slots: number;
+              /** Slots in use: running and queued. */
+              occupied: number;
+              /** Of them, those of tasks that run. */
+              running: number;
+              /** Of them, those of tasks that wait for a worker. */
+              queued: number;
+              /** Slots that are free. */
+              open: number;
+            }[]
+          | null;
+        /** Task instances by what they wait for, of all DAGs. `null`: not known. */
+        queue: {
+          /** Task instances that the scheduler will queue. */
+          scheduled: number;
+          /** Task instances that wait for a worker. */
+          queued: number;
+          /** Task instances that run. */
+          running: number;
+        } | null;
+      } | null;
+      /** The DAGs of this page, in Airflow’s order. `null`: not known. Not with `summary`. */
+      dags?: Dag[] | null;
+      /** Files that Airflow cannot read DAGs from, 50 at most. `null`: not known. On the first page only. */
+      import_errors?:
+        | {
+            /** The file. */
+            file: string;
+            /** The last line of Airflow’s error, 500 letters at most, without what looks like a secret. */
+            message: string;
+          }[]
+        | null;
+      /** What belongs here and is not, with the reason. Empty when `complete`. */
+      missing: MissingPart[];
+      /** False: something that belongs here is missing; the part says why. */
+      complete: boolean;
+      /** `cursor` of the next page; `null` on the last. */
+      next_cursor: string | null;
+    };
+    several: null;
+    rows: 'dags';
     csv: true;
   };
 

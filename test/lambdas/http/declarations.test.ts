@@ -74,7 +74,11 @@ describe.each(routes.map((route) => [route.path, route] as const))('%s', (_, rou
 
 /** Fields of a row, by the JSON schema of the answer. */
 function rowOf({ rows, answer }: (typeof routes)[number]): Record<string, Schema> | null {
-  return rows === null ? null : (fieldsOf(answer)[rows]?.items?.properties ?? null);
+  if (rows === null) return null;
+  const list = fieldsOf(answer)[rows];
+  // A list that may be unknown is one or null.
+  const items = list?.items ?? list?.anyOf?.find((one) => one.items !== undefined)?.items;
+  return items?.properties ?? null;
 }
 
 function fieldsOf(answer: (typeof routes)[number]['answer']): Record<string, Schema> {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CANARY_METRIC } from '../../../lambdas/contract.ts';
-import { routes } from '../../../lambdas/routes.ts';
 import { faults } from '../../config/faults.ts';
-import { configFile, list, templateOf } from '../template.ts';
+import { configFile, list, routesOf, templateOf } from '../template.ts';
 
 const plain = configFile('example');
 const template = templateOf({
@@ -91,5 +90,5 @@ test('without a canary there is no trace of one', () => {
   const without = templateOf(plain);
   expect(without.text).not.toMatch(/canary|SecretsManager/i);
   // The routes', the publisher, the documents and the recorder.
-  expect(without.ofType('AWS::Lambda::Function')).toHaveLength(routes.length + 3);
+  expect(without.ofType('AWS::Lambda::Function')).toHaveLength(routesOf(without).length + 3);
 });

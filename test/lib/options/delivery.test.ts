@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { routes } from '../../../lambdas/routes.ts';
-import { configFile, list, type Properties, type Resource, templateOf } from '../template.ts';
+import { configFile, list, type Properties, type Resource, routesOf, templateOf } from '../template.ts';
 
 const plain = configFile('example');
 const template = templateOf({
@@ -28,7 +27,7 @@ function referencesIn(resource: unknown): string[] {
 
 describe('with delivery', () => {
   test('each route has an alias of a version of its function, and the gateway may call these and the open documents only', () => {
-    expect(aliases).toHaveLength(routes.length);
+    expect(aliases).toHaveLength(routesOf(template).length);
     for (const [, { Properties }] of aliases) {
       expect(at(Properties['FunctionVersion'])?.Properties['FunctionName']).toEqual(Properties['FunctionName']);
     }
@@ -39,7 +38,9 @@ describe('with delivery', () => {
     expect(functions.map((resource) => resource?.Properties['Description'])).toEqual([
       'MRT API, stage prod: documents',
     ]);
-    expect(called.filter((resource) => resource?.Type === 'AWS::Lambda::Alias')).toHaveLength(routes.length);
+    expect(called.filter((resource) => resource?.Type === 'AWS::Lambda::Alias')).toHaveLength(
+      routesOf(template).length,
+    );
     const permitted = template
       .ofType('AWS::Lambda::Permission')
       .filter(([, { Properties }]) => Properties['Principal'] === 'apigateway.amazonaws.com')
@@ -48,7 +49,7 @@ describe('with delivery', () => {
   });
 
   test('each alias moves by CodeDeploy, in the configured steps, and back on the alarms of its own route', () => {
-    for (const { name } of routes) {
+    for (const { name } of routesOf(template)) {
       const [lambda] = template.functionOf(name);
       const alias = aliases.find(([, { Properties }]) => Properties['FunctionName'].Ref === lambda)?.[1] as Resource & {
         UpdatePolicy: { CodeDeployLambdaAliasUpdate: Properties };
@@ -85,7 +86,7 @@ describe('with delivery', () => {
       ]),
     );
     const [moving] = template.statementsOf(role).filter(({ Action }) => list(Action).includes('lambda:UpdateAlias'));
-    expect(list(moving?.Resource)).toHaveLength(2 * routes.length);
+    expect(list(moving?.Resource)).toHaveLength(2 * routesOf(template).length);
     expect(list(moving?.Resource)).not.toContain('*');
   });
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../../config/read.ts';
-import { routes } from '../../../lambdas/routes.ts';
 import { keyPolicies } from '../../../tools/key-policies.ts';
-import { configFile, list, type Properties, type Resource, templateOf } from '../template.ts';
+import { configFile, list, type Properties, type Resource, routesOf, templateOf } from '../template.ts';
 
 const key = (id: number) => `arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-00000000000${id}`;
 const PROFILE = 'arn:aws:signer:eu-west-1:111122223333:/signing-profiles/company/AbCd1234';
@@ -36,7 +35,7 @@ describe('with keys of the company', () => {
     const readers = roles.filter((role) => has(role, 's3:GetObject', '"KeyBucket"').length > 0);
     const writers = roles.filter((role) => has(role, 's3:PutObject', '"KeyBucket"').length > 0);
     // Every function that verifies tokens, the publisher, and the recorder for its fingerprints.
-    const guarded = routes.filter(({ scopes }) => scopes !== null).length;
+    const guarded = routesOf(template).filter(({ scopes }) => scopes !== null).length;
     expect([readers.length, writers.length]).toEqual([guarded + 2, 1]);
     for (const [among, action] of [
       [readers, 'kms:Decrypt'],

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { KEY_PAIR_OBJECTS, PUBLIC_KEYS_PATH } from '../../../lambdas/contract.ts';
-import { routes } from '../../../lambdas/routes.ts';
 import { faults } from '../../config/faults.ts';
-import { configFile, list, type Statement, templateOf } from '../template.ts';
+import { configFile, list, routesOf, type Statement, templateOf } from '../template.ts';
 
 const plain = configFile('example');
 const off = templateOf(plain);
@@ -82,7 +81,9 @@ describe('with a trust domain', () => {
 
 describe('with signed answers', () => {
   test('the functions of all routes with a token sign, and no other function can', () => {
-    const guarded = routes.filter(({ scopes }) => scopes !== null).map(({ name }) => name);
+    const guarded = routesOf(signing)
+      .filter(({ scopes }) => scopes !== null)
+      .map(({ name }) => name);
     expect(new Set(readersOf(signing, KEY_PAIR_OBJECTS.answers))).toEqual(new Set([...guarded, 'publishes the keys']));
     const [statement] = bucketStatements(signing).filter(({ Sid }) => Sid === 'OnlyWhoSignsAnswers');
     expect(JSON.stringify(statement?.Condition)).not.toContain('Documents');
