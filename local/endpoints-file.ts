@@ -1,6 +1,7 @@
 /** `.local/endpoints.json`: what a script needs to speak to a running system. Whole or not there at all. */
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { GatewayCaller } from './airflow/gateway-callers.ts';
 
 /** The content of the file. Scripts rely on these fields: more may come, none may change or go. */
 export interface Endpoints {
@@ -21,6 +22,17 @@ export interface Endpoints {
   postgres: { host: string; port: number; database: string; user: string; password: string };
   /** What the sample client may read. */
   environment: string;
+  /** Address of the private Airflow gateway, with its stage; `null`: the configuration has none. */
+  airflow_gateway: string | null;
+  /** Who may come in there; left out without a gateway. */
+  airflow_callers?: {
+    /** By issuer: takes claims as JSON by POST, and gives `{ "id_token" }`. */
+    id_tokens: Record<string, string>;
+    /** By their names in the configuration. */
+    roles: Record<string, GatewayCaller>;
+    /** Where another account's role takes ours; `null`: no role may be taken. */
+    sts: string | null;
+  };
 }
 
 const NAME = 'endpoints.json';

@@ -24,6 +24,9 @@ import { agentConfigs } from './accounts/agent-configs.ts';
 import { withEnrolments } from './accounts/enrolment.ts';
 import { inOneAccount } from './accounts/one-account.ts';
 import { type RegionalBroker, startRegionalBroker } from './accounts/regional-broker.ts';
+import { type AirflowGateway, startAirflowGateway } from './airflow/airflow-gateway.ts';
+import { gatewayCallers } from './airflow/gateway-callers.ts';
+import { type PipelineIssuers, startPipelineIssuers } from './airflow/pipeline-issuers.ts';
 import { ConsoleFiles } from './console/console-files.ts';
 import { CONSOLE_PATH, ConsoleSite, consoleAddresses } from './console/console-site.ts';
 import { type Databases, openDatabases } from './data/databases.ts';
@@ -76,6 +79,10 @@ export interface System {
   cloudwatch: HttpService;
   /** `null`: no role of the stack may be assumed by another. */
   sts: HttpService | null;
+  /** Of pipelines' id tokens; none without an Airflow gateway. */
+  issuers: PipelineIssuers;
+  /** `null`: the stack has none. */
+  airflowGateway: AirflowGateway | null;
   functions: Functions;
   logDirectory: string;
   /** Builds the console's files where they are not kept from before; without it, the first request for one does. */
@@ -180,6 +187,7 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
   );
   teardown.add(() => cognito.close());
   if (sts !== null) teardown.add(() => sts.stop());
+  const issuers = await startPipelineIssuers(config, deployment, cognito, teardown);
 
   const regional =
     config.agents === undefined
@@ -195,7 +203,7 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
       cognito: cognito.address,
       iot: regional?.broker.address.origin ?? null,
       sts: sts?.address.origin ?? null,
-      application: { [VARIABLES.databaseCaFile]: databases.caFile },
+      application: { [VARIABLES.databaseCaFile]: databases.caFile, ...issuers.variables },
     },
     logDirectory,
     logFault: events.logFault,
@@ -236,6 +244,8 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
   // In the cloud the stack registers the console's address; here it has the port of this run.
   if (site !== null) allowConsole(cognito, credentials.people_client_id, consoleAddresses(apiPort));
 
+  const { logFault } = events;
+  const airflowGateway = await startAirflowGateway({ deployment, iam, functions, logDirectory, logFault, teardown });
   const endpoints: Endpoints = {
     api: address,
     token_endpoint: `${cognito.address}/oauth2/token`,
@@ -245,6 +255,14 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
     ...storage.addresses,
     postgres: databases.direct(),
     environment: mainEnvironment(config),
+    airflow_gateway: airflowGateway?.address ?? null,
+    ...(airflowGateway !== null && {
+      airflow_callers: {
+        id_tokens: Object.fromEntries([...issuers.byName].map(([name, { address: at }]) => [name, `${at}/id_token`])),
+        roles: gatewayCallers(config, deployment, iam),
+        sts: sts?.address.origin ?? null,
+      },
+    }),
   };
   writeEndpoints(directory, endpoints);
   teardown.add(() => removeEndpoints(directory));
@@ -257,6 +275,8 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
     s3: storage.s3,
     cloudwatch: storage.cloudwatch,
     sts,
+    issuers,
+    airflowGateway,
     functions,
     logDirectory,
     regional,

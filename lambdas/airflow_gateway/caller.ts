@@ -65,12 +65,18 @@ export function callerOfToken(context: unknown, now = Date.now()): Caller {
  * `mrt-Batch-1X` in the session `i-0abc`; a role's path is not in it (IAM guide, "IAM identifiers").
  *
  * @param arn `requestContext.identity.userArn`
+ * @param account of the API: a role of the same name elsewhere is another role
  * @param names of the configuration, by the role's name
  * @throws InvalidTokenError for whoever is no session of one of these roles
  */
-export function callerOfRole(arn: string | null | undefined, names: ReadonlyMap<string, string>): Caller {
-  const [, role = '', session = ''] = /^arn:aws:sts::\d{12}:assumed-role\/([^/]+)\/(.+)$/.exec(arn ?? '') ?? [];
-  const name = names.get(role);
+export function callerOfRole(
+  arn: string | null | undefined,
+  account: string,
+  names: ReadonlyMap<string, string>,
+): Caller {
+  const [, owner, role = '', session = ''] =
+    /^arn:aws:sts::(\d{12}):assumed-role\/([^/]+)\/([^/]+)$/.exec(arn ?? '') ?? [];
+  const name = owner === account ? names.get(role) : undefined;
   if (name === undefined) throw new InvalidTokenError('no role of this gateway');
   return { kind: 'roles', principal: `role:${name}`, detail: session, entries: [name], scopes: null };
 }

@@ -9,7 +9,7 @@ const PATH = /^\/(airflow|iam)\/([^/]+)(\/.*)?$/s;
 /** @param roles names in the configuration, by the role's name in AWS */
 export function requestOf(event: APIGatewayProxyEvent, roles: ReadonlyMap<string, string>): GatewayRequest {
   const [, way, environment = '', rest = ''] = PATH.exec(event.path) ?? [];
-  const { authorizer, identity, requestId } = event.requestContext;
+  const { authorizer, identity, accountId, requestId } = event.requestContext;
   return {
     id: requestId,
     method: event.httpMethod,
@@ -21,7 +21,7 @@ export function requestOf(event: APIGatewayProxyEvent, roles: ReadonlyMap<string
     ),
     body: event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? ''),
     // No header is read: what a client says of itself is not believed, and none goes to Airflow.
-    caller: () => (way === 'iam' ? callerOfRole(identity.userArn, roles) : callerOfToken(authorizer)),
+    caller: () => (way === 'iam' ? callerOfRole(identity.userArn, accountId, roles) : callerOfToken(authorizer)),
   };
 }
 

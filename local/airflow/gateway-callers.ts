@@ -1,0 +1,71 @@
+/** Keys for the roles that come in by signatures: what an instance gets of its profile, and what another account has of its own. */
+import type { Deployment } from '@mrt/local-aws/cloudformation/deployment.ts';
+import type { Iam } from '@mrt/local-aws/iam/iam.ts';
+import { temporaryKeys } from '@mrt/local-aws/iam/temporary-keys.ts';
+import type { Config } from '../../config/schema.ts';
+import { GATEWAY_VARIABLES } from '../../lambdas/airflow-gateway-settings.ts';
+
+/** As AWS's tools call them. */
+export interface AccessKeys {
+  access_key_id: string;
+  secret_access_key: string;
+  session_token: string;
+}
+
+/** How one role comes in. */
+export interface GatewayCaller {
+  role_arn: string;
+  /** Of the role itself; or with `assumes` of the other account's role, which takes it first. */
+  keys: AccessKeys;
+  /** What the other account's role must say to take it; `null`: the keys are the role's own. */
+  assumes: { account: string; external_id: string | null } | null;
+}
+
+/** The session of an instance, as its profile names it. */
+const INSTANCE = 'i-0123456789abcdef0';
+
+/** Registers a principal for each role of the configuration, by its name there; none without a gateway. */
+export function gatewayCallers({ airflow }: Config, deployment: Deployment, iam: Iam): Record<string, GatewayCaller> {
+  if (airflow === undefined) return {};
+  const arns = roleArns(deployment);
+  const callers: Record<string, GatewayCaller> = {};
+  for (const [name, role] of Object.entries(airflow.roles)) {
+    const arn = arns.get(name);
+    const deployed = deployment.roles.get(arn ?? '');
+    if (arn === undefined || deployed === undefined) continue;
+    const keys = temporaryKeys();
+    const shared = { name: INSTANCE, inVpc: false, ...keys };
+    if (role.trust === 'account') {
+      iam.register({
+        ...shared,
+        roleArn: `arn:aws:iam::${role.account}:role/${role.role_names[0]}`,
+        // What their administrator must allow, and nothing else.
+        policies: [{ Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: arn } }],
+      });
+    } else {
+      iam.register({ ...shared, roleArn: arn, policies: deployed.policies });
+    }
+    callers[name] = {
+      role_arn: arn,
+      keys: {
+        access_key_id: keys.accessKeyId,
+        secret_access_key: keys.secretAccessKey,
+        session_token: keys.sessionToken,
+      },
+      assumes: role.trust === 'account' ? { account: role.account, external_id: role.external_id ?? null } : null,
+    };
+  }
+  return callers;
+}
+
+/** ARNs of the roles by their names in the configuration, as the functions are told of them. */
+function roleArns({ functions, roles }: Deployment): Map<string, string> {
+  const names = functions.map(({ variables }) => variables[GATEWAY_VARIABLES.roles]).find(Boolean) ?? '{}';
+  const byRole = JSON.parse(names) as Record<string, string>;
+  return new Map(
+    [...roles.keys()].flatMap((arn) => {
+      const name = byRole[arn.split('/').at(-1) ?? ''];
+      return name === undefined ? [] : [[name, arn] as const];
+    }),
+  );
+}

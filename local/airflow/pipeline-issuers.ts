@@ -1,0 +1,41 @@
+/** The issuers of pipelines' id tokens, each on this machine in place of a GitLab. */
+import type { Deployment } from '@mrt/local-aws/cloudformation/deployment.ts';
+import type { TokenEndpoint } from '@mrt/local-aws/cognito/token-endpoint.ts';
+import { OidcIssuer } from '@mrt/local-aws/oidc/issuer.ts';
+import type { Config } from '../../config/schema.ts';
+import { GATEWAY_VARIABLES } from '../../lambdas/airflow-gateway-settings.ts';
+import type { Teardown } from '../run/teardown.ts';
+
+/** What the run has of the issuers. */
+export interface PipelineIssuers {
+  /** By the issuer's name in the configuration. */
+  byName: ReadonlyMap<string, OidcIssuer>;
+  /** Variable of the functions: where published keys are on this machine. Empty without a gateway. */
+  variables: Record<string, string>;
+}
+
+/** Starts one for each issuer of the configuration; none without a gateway. */
+export async function startPipelineIssuers(
+  { airflow, region }: Config,
+  { pool }: Deployment,
+  cognito: TokenEndpoint,
+  teardown: Teardown,
+): Promise<PipelineIssuers> {
+  if (airflow === undefined) return { byName: new Map(), variables: {} };
+  const started = await Promise.all(
+    Object.entries(airflow.issuers).map(async ([name, { issuer, jwks_uri }]) => {
+      const running = await OidcIssuer.start(issuer);
+      teardown.add(() => running.close());
+      return { name, running, uri: jwks_uri ?? `${issuer.replace(/\/+$/, '')}/oauth/discovery/keys` };
+    }),
+  );
+  const addresses = {
+    // The authorizer stands outside the network and asks Cognito itself.
+    [`https://cognito-idp.${region}.amazonaws.com/${pool.id}/.well-known/jwks.json`]: cognito.jwksAddress.href,
+    ...Object.fromEntries(started.map(({ uri, running }) => [uri, running.keysAddress])),
+  };
+  return {
+    byName: new Map(started.map(({ name, running }) => [name, running])),
+    variables: { [GATEWAY_VARIABLES.issuerKeys]: JSON.stringify(addresses) },
+  };
+}

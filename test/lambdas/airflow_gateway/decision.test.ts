@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import type { Caller } from '../../../lambdas/airflow_gateway/caller.ts';
+import { decide, PathNotAllowedError } from '../../../lambdas/airflow_gateway/decision.ts';
+import { MissingScopeError, NotOfferedError, UnknownEnvironmentError } from '../../../lambdas/errors.ts';
+import { settings } from './settings.ts';
+
+const START = { method: 'POST', environment: 'etl-prod', path: '/dags/sales_daily/dagRuns' };
+const READ = { method: 'GET', environment: 'etl-prod', path: '/dags' };
+
+function caller(kind: Caller['kind'], entries: string[], scopes: string[] | null = null): Caller {
+  return { kind, principal: 'x', detail: null, entries, scopes: scopes === null ? null : new Set(scopes) };
+}
+const BOTH = ['mrt/airflow.read', 'mrt/airflow.trigger'];
+const starter = caller('clients', ['starter'], BOTH);
+
+describe('a run', () => {
+  test('is started for a DAG that the entry names, and for no other', () => {
+    expect(decide(START, starter, settings).operation).toMatchObject({ dag: 'sales_daily', method: 'POST' });
+    const other = () => decide({ ...START, path: '/dags/hr_payroll/dagRuns' }, starter, settings);
+    expect(other).toThrow(PathNotAllowedError);
+    expect(other).toThrow(expect.objectContaining({ dag: 'hr_payroll' }));
+  });
+
+  test('needs the scope in the token and in the entry', () => {
+    const onlyReads = caller('clients', ['starter'], ['mrt/airflow.read']);
+    expect(() => decide(START, onlyReads, settings)).toThrow(MissingScopeError);
+    const withoutEntry = caller('clients', ['reader'], BOTH);
+    expect(() => decide(START, withoutEntry, settings)).toThrow(MissingScopeError);
+    expect(decide(READ, onlyReads, settings).environment).toBe('etl-prod');
+  });
+
+  test('is not started in one environment by the list of another: entries add up, and never across', () => {
+    const person = caller('groups', ['acceptance', 'production'], BOTH);
+    expect(decide({ ...START, environment: 'etl-acc' }, person, settings).environment).toBe('etl-acc');
+    expect(() => decide(START, person, settings)).toThrow(MissingScopeError);
+    expect(decide(READ, person, settings).environment).toBe('etl-prod');
+  });
+
+  test('is started by a pipeline and by a role with what their entries say alone', () => {
+    const daily = { ...START, path: '/dags/etl_daily/dagRuns' };
+    expect(decide(daily, caller('pipelines', ['etl']), settings).operation.dag).toBe('etl_daily');
+    expect(() => decide(daily, caller('roles', ['batch']), settings)).toThrow(PathNotAllowedError);
+  });
+});
+
+describe('an environment', () => {
+  test('in which a caller has nothing is answered as one that is not there', () => {
+    for (const environment of ['etl-acc', 'nowhere', '__proto__', 'constructor', '', 'etl-prod/', 'ETL-PROD']) {
+      expect(() => decide({ ...READ, environment }, starter, settings)).toThrow(UnknownEnvironmentError);
+    }
+  });
+
+  test('tells nobody whether a path would be allowed there who has nothing in it', () => {
+    for (const path of ['/dags', '/variables']) {
+      expect(() => decide({ ...READ, environment: 'etl-acc', path }, starter, settings)).toThrow(
+        UnknownEnvironmentError,
+      );
+    }
+  });
+
+  test('without Airflow is said to be so to whoever may read it', () => {
+    const reader = caller('clients', ['reader'], ['mrt/airflow.read']);
+    expect(() => decide({ ...READ, environment: 'shop-prod' }, reader, settings)).toThrow(NotOfferedError);
+  });
+
+  test('is not read by scopes of other routes, whatever the token has', () => {
+    const shop = caller('clients', ['shop'], ['mrt/table_size.read', ...BOTH]);
+    expect(() => decide(READ, shop, settings)).toThrow(UnknownEnvironmentError);
+  });
+});
+
+test('names that nobody configured are no entries', () => {
+  for (const name of ['constructor', '__proto__', 'toString', '']) {
+    for (const kind of ['clients', 'groups', 'pipelines', 'roles'] as const) {
+      expect(() => decide(READ, caller(kind, [name], BOTH), settings)).toThrow(UnknownEnvironmentError);
+    }
+  }
+});
