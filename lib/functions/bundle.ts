@@ -2,6 +2,7 @@
  * How every function is bundled: `index.mjs` with what it needs to take a request, a module for each client that it
  * loads at its first use, and the files that it reads beside them. docs/decisions/bundling.md
  */
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -74,6 +75,8 @@ export function bundle(entry: string, config: Config, files: Record<string, stri
     bundling: {
       // Never used: `local` does not refuse.
       image: DockerImage.fromRegistry('none'),
+      // The CDK keeps what it bundled by folder and these options: two functions of one folder would be one.
+      environment: { ENTRY: entry, FILES: createHash('sha256').update(JSON.stringify(files)).digest('hex') },
       local: {
         tryBundle(output) {
           writeBundle(source, output, config);

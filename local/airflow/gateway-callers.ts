@@ -40,7 +40,7 @@ export function gatewayCallers({ airflow }: Config, deployment: Deployment, iam:
         ...shared,
         roleArn: `arn:aws:iam::${role.account}:role/${role.role_names[0]}`,
         // What their administrator must allow, and nothing else.
-        policies: [{ Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: arn } }],
+        policies: [{ Statement: { Effect: 'Allow', Action: actionsOf(role), Resource: arn } }],
       });
     } else {
       iam.register({ ...shared, roleArn: arn, policies: deployed.policies });
@@ -56,6 +56,11 @@ export function gatewayCallers({ airflow }: Config, deployment: Deployment, iam:
     };
   }
   return callers;
+}
+
+/** Both sides must allow the same: the role's trust and the taker's own policy. */
+function actionsOf({ session_tags }: { session_tags: boolean }): string[] {
+  return ['sts:AssumeRole', ...(session_tags ? ['sts:TagSession'] : [])];
 }
 
 /** ARNs of the roles by their names in the configuration, as the functions are told of them. */

@@ -1,0 +1,194 @@
+/** A running system with the Airflow gateway in front of an Airflow that notes what it is asked. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Template } from '@mrt/local-aws/cloudformation/template.ts';
+import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
+import type { AccessKeys } from '../../local/airflow/gateway-callers.ts';
+import { signedHeaders } from '../packages/local-aws/signed-headers.ts';
+import { type RunningSystem, runSystem } from './running-system.ts';
+
+/** One call of InvokeRestApi as it came in. */
+export interface SeenCall {
+  Path: string;
+  Method: string;
+  QueryParameters?: Record<string, unknown>;
+  Body?: Record<string, unknown>;
+  /** All header lines, to be searched for what must not be sent on. */
+  headers: string;
+}
+
+export interface Reply {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+}
+
+export interface GatewaySystem extends RunningSystem {
+  /** What Airflow was asked, without questions about its version. */
+  calls: SeenCall[];
+  /** Milliseconds that Airflow takes; its status and document. */
+  airflow: { delayMs: number; status: number; document: unknown };
+  /** An id token as GitLab gives it to a job; claims win over a good job's. */
+  jobToken(claims?: Record<string, string>): Promise<string>;
+  /** A call byte by byte as given: the path is not normalised. */
+  call(path: string, options?: CallOptions): Promise<Reply>;
+  /** Signed with these keys for `execute-api`. */
+  signed(path: string, keys: AccessKeys, options?: CallOptions): Promise<Reply>;
+}
+
+export interface CallOptions {
+  method?: string;
+  token?: string | null;
+  headers?: Record<string, string | string[]>;
+  body?: string;
+  /** Of another endpoint of the gateway. Default: its own. */
+  port?: number;
+}
+
+const BOTH = ['mrt/airflow.read', 'mrt/airflow.trigger'];
+
+/** A good job of the pipeline `etl`. */
+export const JOB = {
+  aud: 'https://airflow.example.com',
+  sub: 'project_path:data/etl:ref_type:branch:ref:main',
+  project_id: '4711',
+  project_path: 'data/etl',
+  ref: 'main',
+  ref_type: 'branch',
+  ref_protected: 'true',
+  job_id: '42',
+};
+
+function configuration(): string {
+  const config = JSON.parse(readFileSync(new URL('../../config/local.json', import.meta.url), 'utf8'));
+  const airflow = { region: config.region, environment: 'etl-prod' };
+  config.environments['etl-prod'] = { labels: { stage: 'prod' }, airflow };
+  config.environments['etl-acc'] = { labels: { stage: 'acc' }, airflow: { ...airflow, environment: 'etl-acc' } };
+  config.callers.clients['etl-client'] = { scopes: BOTH, environments: ['etl-prod'] };
+  config.callers.clients['etl-reader'] = { scopes: ['mrt/airflow.read'], environments: ['etl-prod'] };
+  config.airflow = {
+    issuers: { gitlab: { issuer: 'https://gitlab.example.com', audience: JOB.aud } },
+    clients: { 'etl-client': { dags: ['sales_*'] } },
+    pipelines: {
+      etl: {
+        issuer: 'gitlab',
+        project_path: JOB.project_path,
+        project_id: JOB.project_id,
+        scopes: BOTH,
+        environments: ['etl-prod'],
+        dags: ['etl_daily'],
+      },
+    },
+    roles: {
+      'app-server': {
+        trust: 'service',
+        service: 'ec2',
+        scopes: BOTH,
+        environments: ['etl-prod'],
+        dags: ['data_processing'],
+      },
+      watcher: { trust: 'service', service: 'ec2', scopes: ['mrt/airflow.read'], environments: ['etl-prod'] },
+      partner: {
+        trust: 'account',
+        account: '987654321098',
+        role_names: ['EC2-CrossAccount-Role'],
+        external_id: 'external-app-12345',
+        session_tags: true,
+        scopes: BOTH,
+        environments: ['etl-prod'],
+        dags: ['external_integration'],
+      },
+    },
+    limits: { reads_per_second: 500, read_burst: 1000, triggers_per_second: 500, trigger_burst: 1000 },
+  };
+  return JSON.stringify(config);
+}
+
+/** The functions ask MWAA where this machine has it. */
+function atMwaa(address: string): (template: Template) => void {
+  return (template) => {
+    withoutThrottles(template);
+    for (const { Type, Properties } of Object.values(template.Resources)) {
+      if (Type !== 'AWS::Lambda::Function') continue;
+      const environment = Properties?.['Environment'] as { Variables: Record<string, string> } | undefined;
+      if (environment?.Variables['MRT_AIRFLOW_ROLES'] !== undefined) {
+        environment.Variables['AWS_ENDPOINT_URL_MWAA'] = address;
+      }
+    }
+  };
+}
+
+/** Starts it, with an Airflow 3 behind MWAA. */
+export async function startGatewaySystem(): Promise<GatewaySystem> {
+  const calls: SeenCall[] = [];
+  const airflow = { delayMs: 0, status: 200, document: { dag_run_id: 'manual__1', state: 'queued' } as unknown };
+  const mwaa = createServer(async (request, response) => {
+    let text = '';
+    for await (const piece of request) text += String(piece);
+    const call = JSON.parse(text);
+    const isVersion = call.Path === '/version';
+    if (!isVersion) calls.push({ ...call, headers: request.rawHeaders.join('\n') });
+    if (!isVersion && airflow.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, airflow.delayMs));
+    const { status, document } = isVersion ? { status: 200, document: { version: '3.1.2' } } : airflow;
+    const body = JSON.stringify({ RestApiStatusCode: status, RestApiResponse: document });
+    const isFault = status >= 400;
+    response.writeHead(isFault ? 400 : 200, isFault ? { 'x-amzn-errortype': 'RestApiClientException' } : {}).end(body);
+  });
+  await new Promise<void>((resolve) => mwaa.listen(0, '127.0.0.1', resolve));
+  const folder = mkdtempSync(join(tmpdir(), 'mrt-gateway-'));
+  const config = join(folder, 'config.json');
+  writeFileSync(config, configuration());
+  const address = `http://127.0.0.1:${(mwaa.address() as AddressInfo).port}`;
+  const system = await runSystem({ sampleScale: 0, config, changeTemplate: atMwaa(address) });
+  const base = new URL(system.endpoints.airflow_gateway ?? '');
+
+  const call = (path: string, { method = 'GET', token = null, headers = {}, body, port }: CallOptions = {}) =>
+    new Promise<Reply>((resolve, reject) => {
+      const sent = httpRequest(
+        {
+          host: '127.0.0.1',
+          port: port ?? base.port,
+          method,
+          path: `${base.pathname}${path}`,
+          headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...headers },
+        },
+        (response) => {
+          let text = '';
+          response.setEncoding('utf8').on('data', (piece) => {
+            text += piece;
+          });
+          response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+        },
+      );
+      sent.on('error', reject);
+      sent.end(body);
+    });
+  return {
+    ...system,
+    calls,
+    airflow,
+    jobToken: (claims = {}) =>
+      system.issuers.byName.get('gitlab')?.token({ ...JOB, ...claims }) ?? Promise.reject(new Error('no issuer')),
+    call,
+    async signed(path, keys, options = {}) {
+      const { method = 'GET', body = '' } = options;
+      const headers = await signedHeaders({
+        method,
+        host: `127.0.0.1:${options.port ?? base.port}`,
+        path: `${base.pathname}${path}`,
+        body,
+        keys,
+      });
+      return call(path, { ...options, headers: { ...options.headers, ...headers } });
+    },
+    async end() {
+      await system.end();
+      mwaa.closeAllConnections();
+      mwaa.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
