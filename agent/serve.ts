@@ -54,16 +54,21 @@ export class Server {
     return pack({ ...reply, timing: Object.fromEntries(timing.shares()) });
   }
 
-  async #reply(question: Question, proof: VerifiedToken, context: Context): Promise<Omit<Reply, 'timing'>> {
+  async #reply(question: Question, proof: VerifiedToken, whole: Context): Promise<Omit<Reply, 'timing'>> {
     const { settings } = this.#options;
     const started = performance.now();
     const line = newRequestLine(
-      { id: question.request_id, method: 'GET' },
+      {
+        id: question.request_id,
+        method: 'GET',
+        header: (name) => (name === 'traceparent' ? question.traceparent : undefined),
+      },
       settings.name,
       question.route,
-      context.timing,
+      whole.timing,
     );
     line.principal = proof.subject;
+    const context = { ...whole, origin: { request_id: question.request_id, trace: line.trace } };
     line.environment = question.environment;
     let request: AdmittedRequest | null = null;
     let reply: Omit<Reply, 'timing'>;

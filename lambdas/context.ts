@@ -1,8 +1,12 @@
 /** What one request carries to each upstream: how long it may take, and where to note what became of it. */
 
+import type { Origin } from './trace.ts';
+
 export interface Context {
   deadline: Deadline;
   timing: Timing;
+  /** What the request is known by wherever it leads; left out where nobody asked, as in the recorder. */
+  origin?: Origin;
 }
 
 /** The moment by which an answer must be out; every upstream is held to what is left until then. */

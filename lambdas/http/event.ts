@@ -23,13 +23,16 @@ export interface HttpResponse {
   body: string | Buffer;
 }
 
+/** What only the API says of a caller: whoever sends it in is not believed, and nobody further on ever sees it. */
+const ONLY_OURS = ['x-spiffe-id', 'x-caller'];
+
 /** Any other method than HEAD is GET: the gateway routes no third one. */
 export function requestOf(event: APIGatewayProxyEventV2): HttpRequest {
   return {
     method: event.requestContext.http.method === 'HEAD' ? 'HEAD' : 'GET',
     path: event.rawPath,
     query: event.rawQueryString,
-    header: (name) => event.headers[name],
+    header: (name) => (ONLY_OURS.includes(name) ? undefined : event.headers[name]),
     id: event.requestContext.requestId,
   };
 }

@@ -7,12 +7,14 @@ import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract.ts';
 import { errorChain } from '../error-chain.ts';
 import { KeysUnavailableError } from '../errors.ts';
 import type { Fault, Problem } from '../faults.ts';
+import { type Trace, traceOf } from '../trace.ts';
 import type { HttpRequest } from './event.ts';
 
 /** What is known of a request; filled in on its way. Names and numbers only, no value of a parameter. */
 export interface RequestLine {
   /** The gateway's, as in the answer's `x-request-id`. */
   request_id: string;
+  trace: Trace;
   /** `client:<name>` or `person:<subject>`; `null` until the token is verified. */
   principal: string | null;
   /** The same as the trust domain names it; `null` in a stage without one. */
@@ -42,13 +44,14 @@ export interface RequestLine {
 
 /** A line for a request of which nothing is known yet but where it came in. */
 export function newRequestLine(
-  http: Pick<HttpRequest, 'id' | 'method'> & Partial<HttpRequest>,
+  http: Pick<HttpRequest, 'id' | 'method' | 'header'>,
   stage: string,
   route: string,
   timing: Timing,
 ): RequestLine {
   return {
     request_id: http.id,
+    trace: traceOf(http.header('traceparent'), http.header('x-amzn-trace-id')),
     principal: null,
     spiffe_id: null,
     stage,
@@ -95,9 +98,7 @@ export function logRequest(line: RequestLine): void {
     },
     event: 'mrt.request',
     time: new Date().toISOString(),
-    request_id: line.request_id,
-    principal: line.principal,
-    ...(line.spiffe_id !== null && { spiffe_id: line.spiffe_id }),
+    ...nameOf(line),
     stage: line.stage,
     route: line.route,
     environment: line.environment,
@@ -118,6 +119,18 @@ export function logRequest(line: RequestLine): void {
     [METRICS.partFaults]: line.faults.length,
     error: line.status >= 500 ? errorChain(line.error) : null,
   });
+}
+
+/** What ties the lines of a request together, in all logs: in every line that is about one. */
+export function nameOf({ request_id, trace, principal, spiffe_id }: RequestLine) {
+  return {
+    request_id,
+    trace_id: trace.trace_id,
+    span_id: trace.span_id,
+    ...(trace.parent_span_id !== null && { parent_span_id: trace.parent_span_id }),
+    principal,
+    ...(spiffe_id !== null && { spiffe_id }),
+  };
 }
 
 /** Answers that asked for slower requests, those included that a later try made good. */

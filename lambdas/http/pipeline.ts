@@ -71,6 +71,10 @@ interface Passage {
   context: Context;
   frame: Frame;
   line: RequestLine;
+  /** `null` until the token is good. */
+  admitted: Admitted | null;
+  /** `null` until its parameters are. */
+  query: Query | null;
   /** `null` until nothing speaks against asking the domain. */
   subject: Subject | null;
 }
@@ -118,20 +122,24 @@ export class Pipeline {
   async answer(http: HttpRequest, latest: number): Promise<HttpResponse> {
     const started = performance.now();
     const timing = new Timing();
+    const line = newRequestLine(http, this.#settings.stage, this.#route.name, timing);
+    const origin = { request_id: http.id, trace: line.trace };
     const passage: Passage = {
       http,
       // Until the parameters are known, the token's check has the default deadline.
-      context: { deadline: deadlineOf(http, null, latest, Date.now()), timing },
+      context: { deadline: deadlineOf(http, null, latest, Date.now()), timing, origin },
       frame: {
         request_id: http.id,
         base_address: this.#settings.base_address,
         path: http.path,
         serverTiming: () => serverTiming(timing, performance.now() - started, this.#precision(passage.subject)),
       },
-      line: newRequestLine(http, this.#settings.stage, this.#route.name, timing),
+      line,
+      admitted: null,
+      query: null,
       subject: null,
     };
-    const { line, frame } = passage;
+    const { frame } = passage;
     const response = await this.#serve(passage, latest).catch((error: unknown) => {
       line.error = error;
       line.problem = problemOf(error);
@@ -142,9 +150,21 @@ export class Pipeline {
     line.status = response.status;
     line.duration_ms = performance.now() - started;
     // Before any answer leaves, whichever it is: a look that ends in a 304 or in an error was a look.
-    if (passage.subject?.audited === true) logAudit(line, passage.subject);
+    await this.#audit(passage);
     logRequest(line);
     return response;
+  }
+
+  /** A line for what was looked at, and with a trust domain for what was refused. */
+  async #audit({ line, admitted, query, subject }: Passage): Promise<void> {
+    if (process.env['MRT_WITH_TRUST_DOMAIN'] !== 'off' && this.#settings.trust_domain !== undefined) {
+      const { decisionsOn } = await import('./authorization.ts');
+      const decisions = decisionsOn(this.#route, { admitted, query, subject, error: line.error }, this.#settings);
+      const isRefused = decisions.some(({ allowed }) => !allowed);
+      if (isRefused || subject?.audited === true) logAudit(line, subject, decisions);
+      return;
+    }
+    if (subject?.audited === true) logAudit(line, subject);
   }
 
   /**
@@ -157,7 +177,9 @@ export class Pipeline {
     const admitted = await this.#admission.admit(http.header('authorization'), passage.context);
     line.principal = admitted.principal;
     line.spiffe_id = this.#spiffeId(admitted);
+    passage.admitted = admitted;
     const query = this.#parse(http.query);
+    passage.query = query;
     const subject = subjectOf(this.#route, http, query, admitted, this.#settings.limits.reason_required);
     passage.subject = subject;
     line.environment = subject.fleet === null ? subject.binding.environment : (subject.environment?.name ?? '*');

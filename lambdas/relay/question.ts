@@ -27,6 +27,8 @@ const question = z.strictObject({
   reason: z.nullable(z.string().check(z.maxLength(200))),
   /** The Regional API's request id, by which the log lines of both accounts are found. */
   request_id: z.string().check(z.maxLength(128)),
+  /** W3C Trace Context of the request; one that is malformed is as none (`trace.ts`). */
+  traceparent: z.optional(z.string().check(z.maxLength(64))),
   /** Keys of hashes that must be the same in all accounts, for routes that make such; held in memory only. */
   keys: z.optional(z.strictObject({ fingerprint: versionedKey, identity: versionedKey })),
 });

@@ -7,6 +7,7 @@ import { InvalidParameterError } from '../errors.ts';
 import type { EnvironmentRequest } from '../exchange.ts';
 import type { KeyObject } from '../key-object.ts';
 import type { Route } from '../route.ts';
+import { traceparentOf } from '../trace.ts';
 import type { Asker } from './asker.ts';
 import { queryOf, questionKeys } from './question.ts';
 import { type AnyAnswer, unpack } from './reply.ts';
@@ -59,6 +60,7 @@ export async function relayed(
     position,
     reason: behalf.reason,
     request_id: behalf.request_id,
+    ...(context.origin !== undefined && { traceparent: traceparentOf(context.origin.trace) }),
     ...(route.keyed === true && { keys: questionKeys(await parts.keys()) }),
   };
   const packed = await context.timing.of('agent', async () => {

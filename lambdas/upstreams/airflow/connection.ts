@@ -8,6 +8,7 @@ import { BoundedCache } from '../../bounded-cache.ts';
 import type { Context } from '../../context.ts';
 import { UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
 import type { AirflowSettings } from '../../settings.ts';
+import { traceparentOf } from '../../trace.ts';
 import { PAGE_OF_MANY, withRetries } from '../retry.ts';
 import { unlessThrottled } from '../throttling.ts';
 import type {
@@ -175,12 +176,14 @@ class Connection implements Airflow {
       repeatable,
     }: Pick<AirflowRequest, 'method' | 'body' | 'repeatable'> & Pick<Session, 'headers'>,
   ): Promise<AirflowAnswer> {
+    const { origin } = this.#context;
     const outgoing = {
       method,
       url: new URL(url),
       headers: {
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(origin !== undefined && { traceparent: traceparentOf(origin.trace) }),
         ...headers,
       },
       body: body === undefined ? null : JSON.stringify(body),

@@ -96,7 +96,7 @@ function withSession<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   return warm.use(database, connections, context, async (session, isNew) => {
-    if (isNew) await session.prepare(context.deadline, lockTimeoutMs);
+    if (isNew) await session.prepare(context, lockTimeoutMs);
     return work(session);
   });
 }

@@ -7,6 +7,7 @@ import type { Context, Deadline } from '../../context.ts';
 import { BUNDLE_FILES, VARIABLES } from '../../contract.ts';
 import { DatabaseUnavailableError, UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
 import type { Database } from '../../settings.ts';
+import { APPLICATION, applicationName } from '../../trace.ts';
 import { ConnectionLostError, connectFault, statementFault } from './fault.ts';
 
 declare module 'pg' {
@@ -38,6 +39,7 @@ export const PREPARE = `SELECT current_setting('server_version_num')::int AS ver
   set_config('default_transaction_read_only', 'on', false), set_config('jit', 'off', false),
   set_config('max_parallel_workers_per_gather', '0', false),
   set_config('timezone', 'UTC', false), set_config('datestyle', 'ISO, YMD', false),
+  set_config('application_name', $4, false),
   CASE WHEN current_setting('idle_session_timeout', true) IS NOT NULL
     THEN set_config('idle_session_timeout', $3, false) END,
   CASE WHEN current_setting('stats_fetch_consistency', true) IS NOT NULL
@@ -85,7 +87,7 @@ export class Session {
         // pg gives Node no name to check when the host is an address; what is configured is what must be certified.
         checkServerIdentity: (_name, certificate) => checkServerIdentity(database.host, certificate),
       },
-      application_name: 'mrt-api',
+      application_name: APPLICATION,
       connectionTimeoutMillis: Math.max(1, Math.min(MAX_CONNECT_MS, deadline.remaining())),
       keepAlive: true,
     });
@@ -103,13 +105,14 @@ export class Session {
   }
 
   /**
-   * Binds the session to a request's deadline; on a kept connection it is also the look whether it still lives.
+   * Binds the session to a request's deadline and name in the database's log; on a kept connection it is also the look whether it still lives.
    *
    * @throws ConnectionLostError, DatabaseUnavailableError, UpstreamFailedError, UpstreamTimeoutError
    */
-  async prepare(deadline: Deadline, lockTimeoutMs: number): Promise<void> {
+  async prepare({ deadline, origin }: Pick<Context, 'deadline' | 'origin'>, lockTimeoutMs: number): Promise<void> {
     const statementMs = Math.max(1, deadline.remaining() - MARGIN_MS);
-    const values = [`${statementMs}ms`, `${lockTimeoutMs}ms`, `${MAX_IDLE_MS}ms`];
+    const name = origin === undefined ? APPLICATION : applicationName(origin);
+    const values = [`${statementMs}ms`, `${lockTimeoutMs}ms`, `${MAX_IDLE_MS}ms`, name];
     const rows = await this.#within(Math.min(MAX_LOOK_MS, deadline.remaining()), PREPARE, values, () =>
       deadline.remaining() === 0 ? new UpstreamTimeoutError(this.#server) : new ConnectionLostError('no answer'),
     );

@@ -410,12 +410,7 @@ describe('a part that failed inside a 200', () => {
 
   test('each throttled answer of an upstream counts, though a later try made it good', () => {
     const timing = new Timing();
-    const line = newRequestLine(
-      { method: 'GET', path: '/x', query: '', header: () => undefined, id: 'r' },
-      'test',
-      'x',
-      timing,
-    );
+    const line = newRequestLine({ method: 'GET', header: () => undefined, id: 'r' }, 'test', 'x', timing);
     for (let n = 0; n < 3; n++) timing.countThrottled();
     logRequest(line);
     logRequest({ ...line, timing: new Timing(), problem: problemOf(new UpstreamThrottledError('s3')) });
