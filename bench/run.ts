@@ -12,6 +12,8 @@ const FILES = [
   'users',
   'micro_flow_constants',
   'storage_audit',
+  'record',
+  'recorder',
   'cli',
 ];
 const wanted = process.argv[2] ?? '';

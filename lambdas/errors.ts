@@ -103,8 +103,11 @@ export class NotAcceptableError extends Error {
   override name = 'NotAcceptableError' as const;
   /** The parameter whose answer is no table, so that CSV was ruled out; `null`: the route has no such form at all. */
   readonly parameter: string | null;
-  constructor(parameter: string | null = null) {
+  /** What to ask for instead, where it is no matter of a table. */
+  readonly advice: string | null;
+  constructor(parameter: string | null = null, advice: string | null = null) {
     super('not acceptable');
+    this.advice = advice;
     this.parameter = parameter;
   }
 }

@@ -73,11 +73,9 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof UnknownNameError) return unknownName(error);
   if (error instanceof NotOfferedError) return problem('not-offered');
   if (error instanceof NotAcceptableError) {
-    const detail =
-      error.parameter === null
-        ? undefined
-        : `With ${error.parameter} the answer is no table: ask for application/json.`;
-    return problem('not-acceptable', detail);
+    const { parameter, advice } = error;
+    const noTable = `With ${parameter} the answer is no table: ask for application/json.`;
+    return problem('not-acceptable', advice ?? (parameter === null ? undefined : noTable));
   }
   return upstreamProblem(error);
 }

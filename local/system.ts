@@ -38,6 +38,7 @@ import { requireFreePort } from './run/port-probe.ts';
 import { type TaskListener, taskRunner } from './run/tasks.ts';
 import { Teardown } from './run/teardown.ts';
 import { clientIdOf, SAMPLE_CLIENT, sampleCredentials } from './sample-client.ts';
+import { sampleCount, withSamples } from './samples/fleet.ts';
 import { assemblyCache, PROJECT, synthesise } from './stack/synthesis.ts';
 
 /** How this run differs from `npm start`. Tests lower the scale and change the template. */
@@ -48,10 +49,12 @@ export interface SystemOptions {
   directory?: string;
   /** Path of the stage's configuration; default `config/local.json`. */
   config?: string;
-  /** Where `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL_CLOUDWATCH` and `MRT_DATABASE_URL` are looked for; default: nowhere. */
+  /** Where `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL_CLOUDWATCH`, `MRT_DATABASE_URL` and `MRT_SAMPLES` are looked for; default: nowhere. */
   environment?: NodeJS.ProcessEnv;
   /** Share of the sample databases' rows, default 1; 0: no PostgreSQL at all, for tests that ask no database. */
   sampleScale?: number;
+  /** Puts something else behind a database than `url`: a dead or a slow one. */
+  behind?: (database: string, url: string) => string;
   /** Hears of what befalls the system while it runs; default: nobody does. */
   events?: RunEvents;
   /** Hears of each part of the start. */
@@ -142,12 +145,13 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
   const logDirectory = join(directory, 'log');
   const port = options.port ?? 0;
   await requireFreePort(port);
-  const written = readConfig(resolve(options.config ?? join(PROJECT, 'config', 'local.json')));
+  const environment = options.environment ?? {};
+  const file = resolve(options.config ?? join(PROJECT, 'config', 'local.json'));
+  const written = withSamples(readConfig(file), sampleCount(environment['MRT_SAMPLES']));
   const accounts = agentConfigs(written);
   const config = options.otherAccounts === true ? await withEnrolments(written) : inOneAccount(written, accounts);
 
   const iam = new Iam();
-  const environment = options.environment ?? {};
   const foreignUrl = environment['MRT_DATABASE_URL'] || null;
   const scale = options.sampleScale ?? 1;
   const events = options.events ?? SILENT;
@@ -162,6 +166,7 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
     iam,
     foreignUrl,
     scale,
+    behind: options.behind,
     keptAddresses,
     runTask,
     events,

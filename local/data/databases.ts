@@ -12,6 +12,7 @@ import type { RunEvents } from '../run/events.ts';
 import type { TaskRunner } from '../run/tasks.ts';
 import type { Teardown } from '../run/teardown.ts';
 import type { SampleName } from '../samples/database/apps.ts';
+import { databaseBehind } from '../samples/fleet.ts';
 import type { DatabaseAddresses } from '../stack/assembly-cache.ts';
 import { prepareReaders, READER, requireSampleDatabase } from './sample-database.ts';
 import { startSupervisedPostgres } from './supervised-postgres.ts';
@@ -40,6 +41,8 @@ export interface DatabasesOptions {
   foreignUrl: string | null;
   /** Share of the sample rows; 0: no PostgreSQL at all. */
   scale: number;
+  /** Puts something else behind a database than `url`: a dead or a slow one. */
+  behind?: ((database: string, url: string) => string) | undefined;
   /** Where to listen by preference, best first: an assembly that is kept names these ports. */
   keptAddresses: readonly DatabaseAddresses[];
   runTask: TaskRunner;
@@ -69,6 +72,12 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
   const main = config.environments[MAIN]?.database;
   let postgres: Postgres | null = null;
   let embedded = (_user: string) => NOWHERE;
+  // The foreign one stands for one environment: whatever else lies on the same server is not there.
+  const behind = (server: string, database: string, user: string) => {
+    if (foreignUrl !== null && server === main?.server && database === main.name) return foreignUrl;
+    const sample = databaseBehind(database, config);
+    return sample === null ? embedded(user) : new URL(`/${sample}`, embedded(user)).href;
+  };
 
   const listeners = await startOnKeptPorts(options.keptAddresses, (ports) =>
     startDatabaseListeners({
@@ -80,9 +89,10 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
         name,
         resource_id,
         ...(ports[name] !== undefined && { port: ports[name].port }),
-        // The foreign one stands for one environment: whatever else lies on the same server is not there.
-        backend: (database, user) =>
-          foreignUrl !== null && name === main?.server && database === main.name ? foreignUrl : embedded(user),
+        backend(database, user) {
+          const url = behind(name, database, user);
+          return options.behind?.(database, url) ?? url;
+        },
       })),
       log: (line) => log.write(`${new Date().toISOString()} ${line}\n`),
     }),

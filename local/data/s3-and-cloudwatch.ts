@@ -12,6 +12,7 @@ import type { Config } from '../../config/schema.ts';
 import { VARIABLES } from '../../lambdas/contract.ts';
 import type { Teardown } from '../run/teardown.ts';
 import { emptyBucket, sampleStore } from '../samples/buckets.ts';
+import { sampleFleetBuckets } from '../samples/fleet.ts';
 import { sampleMetrics } from '../samples/metrics.ts';
 import { type RecordObjects, writePast } from '../samples/record/past.ts';
 
@@ -50,6 +51,7 @@ export async function startS3AndCloudWatch(options: StorageOptions): Promise<Sto
     const { bankBuckets } = await import('../samples/banks.ts');
     for (const bucket of bankBuckets(config.region)) samples.set(bucket.name, bucket);
   }
+  for (const bucket of sampleFleetBuckets(config, samples)) samples.set(bucket.name, bucket);
   // Keys and record belong to the stack and not to an environment: they are ours in either case.
   const store = foreign.s3 === null ? samples : new Map<string, never>();
   const metrics = sampleMetrics(samples);

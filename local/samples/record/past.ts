@@ -13,6 +13,9 @@ import { type PastDay, pastDays } from './calendar.ts';
 import { type PastChange, pastChanges, withPastChanges } from './changes.ts';
 import { pastFigures } from './figures.ts';
 
+/** Of more, only the first have a past: it takes a second for ten of them. */
+const MAX_ENVIRONMENTS = 70;
+
 /** The record bucket of a local run. */
 export interface RecordObjects {
   keys(): string[];
@@ -25,15 +28,18 @@ const DAY_MS = 86_400_000;
 const CONSTANTS = 'micro_flow_constants';
 
 /**
- * Writes the days of every environment that has been recorded today.
+ * Writes the days of every environment that has been recorded today, up to seventy of them.
  *
  * @param metrics what CloudWatch has of the buckets, so that both tell the same past
  */
 export async function writePast(objects: RecordObjects, metrics: readonly Metric[], now: Date): Promise<void> {
   const month = now.toISOString().slice(0, 7);
+  const environments = new Set<string>();
   for (const key of objects.keys()) {
     const [, route, environment] = /^history\/route=([^/]+)\/environment=([^/]+)\//.exec(key) ?? [];
     if (route === undefined || environment === undefined || key !== historyKey(route, environment, month)) continue;
+    if (!environments.has(environment) && environments.size === MAX_ENVIRONMENTS) continue;
+    environments.add(environment);
     await writeRoute(objects, metrics, route, environment, now);
     // Between two of them the API has its turn: this is the process that answers for all of AWS.
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { RecordUnavailableError } from '../../../../lambdas/errors.ts';
+import { NotAcceptableError, RecordUnavailableError } from '../../../../lambdas/errors.ts';
 import type { PermittedEnvironment } from '../../../../lambdas/exchange.ts';
+import { problemOf } from '../../../../lambdas/faults.ts';
 import { metricsText } from '../../../../lambdas/http/metrics-text.ts';
+import { represent } from '../../../../lambdas/http/representation.ts';
 import type { Latest, Recorded } from '../../../../lambdas/record/latest.ts';
 import { familiesOf } from '../../../../lambdas/record/samples.ts';
 import { SCOPES_OF_FIGURES } from '../../../../lambdas/record/scopes.ts';
 import { VIEWS } from '../../../../lambdas/recorder/views.ts';
 import { metrics } from '../../../../lambdas/routes/metrics/metrics.ts';
+import { route as metricsRoute } from '../../../../lambdas/routes/metrics/route.ts';
 import { routes } from '../../../../lambdas/routes.ts';
 
 const NOW = new Date('2026-11-26T10:01:00Z');
@@ -65,6 +68,28 @@ describe('/metrics', () => {
       expect([view, SCOPES_OF_FIGURES[view]]).toEqual([view, routes.find(({ name }) => name === view)?.scopes]);
     }
     expect(new Set(Object.keys(SCOPES_OF_FIGURES))).toEqual(new Set(VIEWS));
+  });
+});
+
+describe('figures of a very large fleet', () => {
+  const samples = Array.from({ length: 70_000 }, (_, i) => ({
+    labels: { environment: `shop-sample-${i}`, table: `sales$order_${i}`, entity: `Sales.Order_${i}` },
+    value: i,
+  }));
+  const answer = {
+    body: { families: [{ name: 'mrt_table_total_bytes', help: 'h', samples }], complete: true },
+    next: null,
+    as_of: null,
+    max_age: 0,
+  };
+  const form = (gzip: boolean) => ({ media_type: 'text/plain' as const, gzip, fields: null, rows: null });
+
+  test('go out in gzip, and whoever takes none is told so: half of them would look like a fleet that is gone', () => {
+    const { body, gzip } = represent(metricsRoute, answer, form(true), null);
+    expect([gzip, body.length < 1_000_000]).toEqual([true, true]);
+    const refused = () => represent(metricsRoute, answer, form(false), null);
+    expect(refused).toThrow(NotAcceptableError);
+    expect(problemOf(new NotAcceptableError(null, 'send gzip')).detail).toBe('send gzip');
   });
 });
 
