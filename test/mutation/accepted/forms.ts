@@ -3,36 +3,6 @@ import type { Accepted } from './entry.ts';
 
 export const ACCEPTED_FORMS: readonly Accepted[] = [
   {
-    why: 'Another letter for the same kind of character, or one less counted at the start of a token of 16 and more.',
-    mutants: [
-      [
-        'lambdas/mendix/secrets/credential/random.ts',
-        "/[a-z]/.test(character) ? 'a' : /[A-Z]/.test(character) ? 'A' : /\\d/.test(character) ? '0' : '-',",
-        "/[a-z]/.test(character) ? 'a' : false ? 'A' : /\\d/.test(character) ? '0' : '-',",
-      ],
-      [
-        'lambdas/mendix/secrets/credential/random.ts',
-        "/[a-z]/.test(character) ? 'a' : /[A-Z]/.test(character) ? 'A' : /\\d/.test(character) ? '0' : '-',",
-        "/[a-z]/.test(character) ? 'a' : /[A-Z]/.test(character) ? \"\" : /\\d/.test(character) ? '0' : '-',",
-      ],
-      [
-        'lambdas/mendix/secrets/credential/random.ts',
-        "/[a-z]/.test(character) ? 'a' : /[A-Z]/.test(character) ? 'A' : /\\d/.test(character) ? '0' : '-',",
-        "/[a-z]/.test(character) ? 'a' : /[A-Z]/.test(character) ? 'A' : false ? '0' : '-',",
-      ],
-      [
-        'lambdas/mendix/secrets/credential/random.ts',
-        'return kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length;',
-        'return kinds.filter((kind, index) => index > 1 && kind !== kinds[index - 1]).length;',
-      ],
-      [
-        'lambdas/mendix/secrets/credential/random.ts',
-        'return kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length;',
-        'return kinds.filter((kind, index) => index > 0 && kind !== kinds[index + 1]).length;',
-      ],
-    ],
-  },
-  {
     why: 'A measured bound: no token has that very entropy.',
     mutants: [
       [
@@ -53,16 +23,6 @@ export const ACCEPTED_FORMS: readonly Accepted[] = [
     ],
   },
   {
-    why: 'Nothing and an empty list allow the same.',
-    mutants: [
-      [
-        'lambdas/mendix/secrets/harmless/gate.ts',
-        "flag: [], address: ['address without credentials', 'host, with port and path', 'resource name (ARN, URN)', 'path'],",
-        "address: ['address without credentials', 'host, with port and path', 'resource name (ARN, URN)', 'path'],",
-      ],
-    ],
-  },
-  {
     why: 'A whole text has been looked at for credentials before: once more changes nothing but the depth, which is counted from there.',
     mutants: [
       [
@@ -75,11 +35,6 @@ export const ACCEPTED_FORMS: readonly Accepted[] = [
   {
     why: 'More is masked by it, of texts that nobody writes.',
     mutants: [
-      [
-        'lambdas/mendix/secrets/harmless/documents.ts',
-        "return part.length <= 60 && /^[\\p{L}\\p{M}\\p{N}_. -]+$/u.test(part) && readName(part).kind === 'secret';",
-        "return part.length <= 61 && /^[\\p{L}\\p{M}\\p{N}_. -]+$/u.test(part) && readName(part).kind === 'secret';",
-      ],
       [
         'lambdas/mendix/secrets/harmless/documents.ts',
         "return part.length <= 60 && /^[\\p{L}\\p{M}\\p{N}_. -]+$/u.test(part) && readName(part).kind === 'secret';",
@@ -120,22 +75,6 @@ export const ACCEPTED_FORMS: readonly Accepted[] = [
         'return /^(?:[\\p{L}\\p{N}*_-]|\\{\\w*\\}|(?<=.)\\.(?!\\.)){0,255}$/u.test(text) || /^\\[[0-9a-f:.]{2,45}\\]$/i.test(text);',
         'return /^(?:[\\p{L}\\p{N}*_-]|\\{\\w*\\}|(?<=.)\\.(?!\\.)){0,255}$/u.test(text) || /\\[[0-9a-f:.]{2,45}\\]$/i.test(text);',
       ],
-    ],
-  },
-  {
-    why: 'What comes after does the same once more.',
-    mutants: [
-      [
-        'lambdas/mendix/secrets/harmless/url.ts',
-        "const decoded = decode(value.join('=')).trim();",
-        "const decoded = decode(value.join('='));",
-      ],
-      [
-        'lambdas/mendix/secrets/harmless/url.ts',
-        '(parts.length > 0 && parts.every(isNumberedWord)))',
-        '(parts.length > 1 && parts.every(isNumberedWord)))',
-      ],
-      ['lambdas/mendix/secrets/name/words.ts', "const words = name .normalize('NFKC')", 'const words = name'],
     ],
   },
   {

@@ -3,6 +3,8 @@
  * be known to be harmless; under `secrecy: "detect"` it decides.
  */
 
+const KINDS = [/[a-z]/, /[A-Z]/, /\d/];
+
 /** Shorter texts are words more often than keys. */
 const MIN_TOKEN = 16;
 
@@ -14,7 +16,7 @@ export function isRandomToken(text: string): boolean {
   const value = text.trim();
   if (value.length < MIN_TOKEN || !/^[\w+/=~.!@#$%^&*-]+$/.test(value)) return false;
   if (/^[0-9a-f]+$/i.test(value)) return value.length >= 24 && /\d/.test(value) && /[a-f]/i.test(value);
-  const classes = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(value)).length;
+  const classes = KINDS.filter((kind) => kind.test(value)).length;
   if (classes < 2 || !/\d/.test(value)) return classes === 2 && isShuffledCase(value);
   return entropy(value) >= MIN_ENTROPY && changes(value) >= value.length * MIN_CHANGES;
 }
@@ -42,8 +44,6 @@ function entropy(value: string): number {
 
 /** How often the kind of character (lower, upper, digit, other) changes from one to the next. */
 function changes(value: string): number {
-  const kinds = [...value].map((character) =>
-    /[a-z]/.test(character) ? 'a' : /[A-Z]/.test(character) ? 'A' : /\d/.test(character) ? '0' : '-',
-  );
-  return kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length;
+  const kinds = [...value].map((character) => KINDS.findIndex((kind) => kind.test(character)));
+  return kinds.slice(1).filter((kind, index) => kind !== kinds[index]).length;
 }

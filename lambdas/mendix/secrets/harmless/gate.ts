@@ -26,9 +26,8 @@ const UUID = /^\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i;
  * Which forms an excuse in a name stands for. A number is no address and a word no number, so `PasswordUrl` = `summer` is
  * masked; but an identifier may be written as a path or an address is (`shop/prod/database`, an issuer's URL).
  */
-const OF_EXCUSE: Readonly<Record<Excuse, readonly string[]>> = {
+const OF_EXCUSE: Readonly<Record<Exclude<Excuse, 'flag'>, readonly string[]>> = {
   number: ['number', 'duration (ISO 8601)', 'date or time', 'version', 'range, size or place'],
-  flag: [],
   address: ['address without credentials', 'host, with port and path', 'resource name (ARN, URN)', 'path'],
   path: ['path', 'file name or mask', 'address without credentials', 'resource name (ARN, URN)'],
   identifier: [
@@ -63,7 +62,7 @@ function isHarmlessAt(text: string, name: NameReading, depth: number): boolean {
 }
 
 function hasExcusedForm(text: string, excuses: ReadonlySet<Excuse>, part: Parameters<Form['matches']>[1]): boolean {
-  const allowed = new Set([...excuses].flatMap((excuse) => OF_EXCUSE[excuse]));
+  const allowed = new Set([...excuses].flatMap((excuse) => (excuse === 'flag' ? [] : OF_EXCUSE[excuse])));
   if (excuses.has('flag') && /^(?:true|false|yes|no|on|off|\d)$/i.test(text)) return true;
   if (excuses.has('identifier') && (UUID.test(text) || areJoinedWords(text.replaceAll('/', '-')))) return true;
   return FORMS.some((form) => allowed.has(form.name) && form.matches(text, part));

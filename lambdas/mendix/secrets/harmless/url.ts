@@ -60,7 +60,7 @@ export function isHarmlessPath(path: string, tenant: boolean): boolean {
 export function isHarmlessQuery(query: string, isHarmlessPart: IsHarmlessPart): boolean {
   return query.split('&').every((pair) => {
     const [name = '', ...value] = pair.split('=');
-    const decoded = decode(value.join('=')).trim();
+    const decoded = decode(value.join('='));
     if (!/^[$\w.[\]-]{0,60}$/.test(decode(name))) return false;
     return decoded === '' || (isHarmlessSegment(decoded) && isHarmlessPart('x', name)) || isHarmlessPart(decoded, name);
   });

@@ -9,6 +9,7 @@ describe('a token that no person wrote', () => {
     ['small letters and digits', 'q7rk2vxw9lbt4syh'],
     ['capitals and digits', 'Q7RK2VXW9LBT4SYH'],
     ['24 letters of both cases', 'qWkRvXwLbTsYhNdEzKfPmJgC'],
+    ['sixteen letters of both cases, twice', 'qWkRvXwLbTsYhNdEqWkRvXwLbTsYhNdE'],
     ['with the signs of base64', 'q7Rk2vXw9LbT/sYh+NdEzKf='],
   ])('%s', (_, text) => expect(isRandomToken(text)).toBe(true));
 

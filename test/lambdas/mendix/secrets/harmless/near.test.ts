@@ -59,6 +59,7 @@ describe.each([
   ['a name in a query', 'https://www.example.org/?page[size]=1', `https://www.example.org/?page!${TOKEN}=1`],
   ['a placeholder in a path', 'https://www.example.org/order-{id}/', `https://www.example.org/{id}${TOKEN}Q7xR4tW1/`],
   ['words and a number in a path', 'https://www.example.org/Orders(1)', `https://www.example.org/Orders(${TOKEN})`],
+  ['a word and a mark in a path', 'https://www.example.org/order!', `https://www.example.org/${TOKEN}!`],
   ['a sentence with a short code', 'Orders of plant NL01 are late', 'Orders of plant NL01234 are late'],
   ['a sentence with an ordinal', 'Delivered on the 21st of May', 'Delivered on the 4711st of May'],
   ['a short saying', 'Orders in 24 hours', 'Summer in 2024'],
@@ -87,4 +88,10 @@ test('texts in texts are read to the fifth level, with the names that stand over
   expect(isHarmless(JSON.stringify([['a', TOKEN]]), plain)).toBe(false);
   expect(isHarmless(JSON.stringify({ host: ['sqlserver01'] }), plain)).toBe(true);
   expect(isHarmless(JSON.stringify({ note: ['sqlserver01'] }), plain)).toBe(false);
+});
+
+test('an item of up to 60 characters that names a secret makes its neighbours unknown', () => {
+  const name = (length: number) => `${'long.'.repeat(12).slice(0, length - 9)}.password`;
+  expect(isHarmless(`12|${name(60)}`, plain)).toBe(false);
+  expect(isHarmless(`12|${name(61)}`, plain)).toBe(true);
 });

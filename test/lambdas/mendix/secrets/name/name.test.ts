@@ -12,6 +12,7 @@ describe('words of a name', () => {
     ['Hasło', 'haslo'],
     ['ContraseñaBD', 'contrasena bd'],
     ['パスワード2', 'パスワード 2'],
+    ['ⓟassword', 'password'],
     ['', ''],
   ])('%s: %s', (name, words) => {
     expect(wordsOf(name).join(' ')).toBe(words);
