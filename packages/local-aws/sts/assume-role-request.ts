@@ -30,7 +30,7 @@ const ROLE_ARN = /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]{1,1000}$/;
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 const KNOWN =
-  /^(Action|Version|RoleArn|RoleSessionName|DurationSeconds|ExternalId|SourceIdentity|Policy|Tags\.member\.\d+\.(Key|Value)|TransitiveTagKeys\.member\.\d+)$/;
+  /^(Action|Version|RoleArn|RoleSessionName|DurationSeconds|ExternalId|SourceIdentity|Policy|Tags|TransitiveTagKeys|Tags\.member\.\d+\.(Key|Value)|TransitiveTagKeys\.member\.\d+)$/;
 
 /** @throws StsError `ValidationError` and the like; Error naming a parameter that is not known here */
 export function readAssumeRole(parameters: URLSearchParams): AssumeRoleRequest {

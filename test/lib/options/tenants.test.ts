@@ -8,12 +8,19 @@ import { configFile, list, type Resource, routesOf, type Statement, templateOf }
 const config = configFile('example-options');
 const template = templateOf(config);
 const roles = template.ofType('AWS::IAM::Role');
+function rightsOnly(tenants: NonNullable<typeof config.tenants>) {
+  return Object.fromEntries(
+    Object.entries(tenants).map(([name, tenant]) => [name, { ...tenant, isolation: 'rights' as const }]),
+  );
+}
 const named = (name: string): Resource => {
   const found = roles.find(([, { Properties }]) => Properties['RoleName'] === name);
   return found?.[1] ?? expect.unreachable(`no role ${name}`);
 };
 const TENANT_ROLE = 'arn:aws:iam::111122223333:role/mrt-full-tenant-logistics';
 const tenantRole = named('mrt-full-tenant-logistics');
+/** The same without a role of the tenant's. */
+const byRights = templateOf({ ...config, tenants: rightsOnly(config.tenants ?? {}) });
 const readers = ['bucket_size', 'table_size', 'users', 'micro_flow_constants', 'storage_audit'];
 const idOf = (name: string) => `spiffe://mrt.full.example.com/function/full/${name}`;
 const resourcesOf = (statements: Statement[]) => statements.flatMap(({ Resource }) => list(Resource)) as unknown[];
@@ -99,6 +106,13 @@ describe('a function', () => {
     });
     expect(tagsOf(template.roleOf(route))['spiffe_id']).toBe(idOf(route));
     expect(template.functionOf(route)[1].Properties['Environment'].Variables['MRT_SPIFFE_ID']).toBe(idOf(route));
+  });
+
+  test.each(readers)('%s reads every tenant with its own role where isolation is by rights alone', (route) => {
+    expect(JSON.stringify(resourcesOf(byRights.statementsOf(byRights.roleOf(route))))).toMatch(
+      /depot|prx-0123456789abcdef0/,
+    );
+    expect(byRights.text).not.toMatch(/-tenant-|MRT_SPIFFE_ID/);
   });
 
   test('that reads no tenant’s data has no way to a tenant’s role', () => {
