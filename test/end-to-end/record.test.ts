@@ -168,6 +168,19 @@ describe('the record of the sample apps', () => {
     expect((constants['changes'] as Json[]).map(({ change }) => change)).toEqual(['changed', 'added', 'removed']);
   });
 
+  test('is told to Prometheus, or that it cannot be, a second before the scrape would time out', async () => {
+    expect((await system.ask('/metrics')).status).toBe(200);
+    system.s3.faults.inject({ kind: 'silent', every: 1, operation: 'GetObject' });
+    const started = performance.now();
+    const { status, json } = await system
+      .ask('/metrics', { headers: { 'x-prometheus-scrape-timeout-seconds': '3' } })
+      .finally(() => system.s3.faults.clear());
+    const seconds = (performance.now() - started) / 1_000;
+    expect([status, json['type']]).toEqual([504, '/problems/upstream-timeout']);
+    expect(seconds).toBeGreaterThan(1.5);
+    expect(seconds).toBeLessThan(3);
+  });
+
   test.each([
     ['/users?environment=shop-prod&days=30', 'days'],
     ['/users?environment=shop-prod&summary=true&days=801', 'days'],
