@@ -68,7 +68,7 @@ export class Server {
       whole.timing,
     );
     line.principal = proof.subject;
-    const context = { ...whole, origin: { request_id: question.request_id, trace: line.trace } };
+    const context = { ...whole, origin: line.origin };
     line.environment = question.environment;
     let request: AdmittedRequest | null = null;
     let reply: Omit<Reply, 'timing'>;

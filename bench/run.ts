@@ -15,6 +15,7 @@ const FILES = [
   'record',
   'recorder',
   'cli',
+  'proof',
 ];
 const wanted = process.argv[2] ?? '';
 

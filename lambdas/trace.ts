@@ -20,6 +20,8 @@ export interface Origin {
   /** The gateway's. */
   request_id: string;
   trace: Trace;
+  /** Name of the session of a tenant's role by which data was read, as CloudTrail has it; left out without one. */
+  role_session?: string;
 }
 
 /** Of version 00. A later one may go on behind a hyphen, and is read as far as this (W3C Trace Context, 2.2.1 and 4.1). */

@@ -24,6 +24,8 @@ export interface Decision {
   allowed: boolean;
   /** Why not; left out where it is allowed. */
   reason?: Refusal;
+  /** Of a refused environment that is configured, its name; a name that is not may be any text of the caller's. */
+  environment?: string;
 }
 
 /** Words for a query over the log; no text of the caller's is among them. */
@@ -65,8 +67,11 @@ export function decisionsOn(
   if (subject !== null)
     return [...known, ...(route.environment ? [allowed('environment')] : []), allowed('disclosure')];
   if (error instanceof UnknownEnvironmentError) {
-    const isThere = query?.environment != null && Object.hasOwn(environments, query.environment);
-    return [...known, { step: 'environment', allowed: false, reason: isThere ? 'not-permitted' : 'not-configured' }];
+    const name = query?.environment ?? null;
+    const refused = { step: 'environment', allowed: false } as const;
+    if (name === null || !Object.hasOwn(environments, name))
+      return [...known, { ...refused, reason: 'not-configured' }];
+    return [...known, { ...refused, reason: 'not-permitted', environment: name }];
   }
   if (error instanceof NotOfferedError)
     return [...known, { step: 'environment', allowed: false, reason: 'not-offered' }];

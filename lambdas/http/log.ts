@@ -7,18 +7,21 @@ import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract.ts';
 import { errorChain } from '../error-chain.ts';
 import { KeysUnavailableError } from '../errors.ts';
 import type { Fault, Problem } from '../faults.ts';
-import { type Trace, traceOf } from '../trace.ts';
+import { type Origin, traceOf } from '../trace.ts';
 import type { HttpRequest } from './event.ts';
 
 /** What is known of a request; filled in on its way. Names and numbers only, no value of a parameter. */
 export interface RequestLine {
   /** The gateway's, as in the answer's `x-request-id`. */
   request_id: string;
-  trace: Trace;
+  /** By what the request is known elsewhere; upstreams add to it. */
+  origin: Origin;
   /** `client:<name>` or `person:<subject>`; `null` until the token is verified. */
   principal: string | null;
   /** The same as the trust domain names it; `null` in a stage without one. */
   spiffe_id: string | null;
+  /** Whose caller it is; `null`: the operator's, or nobody's in a stage without tenants. */
+  tenant: string | null;
   stage: string;
   /** Name of the route. */
   route: string;
@@ -51,9 +54,10 @@ export function newRequestLine(
 ): RequestLine {
   return {
     request_id: http.id,
-    trace: traceOf(http.header('traceparent'), http.header('x-amzn-trace-id')),
+    origin: { request_id: http.id, trace: traceOf(http.header('traceparent'), http.header('x-amzn-trace-id')) },
     principal: null,
     spiffe_id: null,
+    tenant: null,
     stage,
     route,
     environment: null,
@@ -122,7 +126,7 @@ export function logRequest(line: RequestLine): void {
 }
 
 /** What ties the lines of a request together, in all logs: in every line that is about one. */
-export function nameOf({ request_id, trace, principal, spiffe_id }: RequestLine) {
+export function nameOf({ origin: { request_id, trace, role_session }, principal, spiffe_id, tenant }: RequestLine) {
   return {
     request_id,
     trace_id: trace.trace_id,
@@ -130,6 +134,8 @@ export function nameOf({ request_id, trace, principal, spiffe_id }: RequestLine)
     ...(trace.parent_span_id !== null && { parent_span_id: trace.parent_span_id }),
     principal,
     ...(spiffe_id !== null && { spiffe_id }),
+    ...(tenant !== null && { tenant }),
+    ...(role_session !== undefined && { role_session }),
   };
 }
 

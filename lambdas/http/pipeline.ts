@@ -123,11 +123,10 @@ export class Pipeline {
     const started = performance.now();
     const timing = new Timing();
     const line = newRequestLine(http, this.#settings.stage, this.#route.name, timing);
-    const origin = { request_id: http.id, trace: line.trace };
     const passage: Passage = {
       http,
       // Until the parameters are known, the token's check has the default deadline.
-      context: { deadline: deadlineOf(http, null, latest, Date.now()), timing, origin },
+      context: { deadline: deadlineOf(http, null, latest, Date.now()), timing, origin: line.origin },
       frame: {
         request_id: http.id,
         base_address: this.#settings.base_address,
@@ -177,6 +176,7 @@ export class Pipeline {
     const admitted = await this.#admission.admit(http.header('authorization'), passage.context);
     line.principal = admitted.principal;
     line.spiffe_id = this.#spiffeId(admitted);
+    line.tenant = admitted.rights.tenant;
     passage.admitted = admitted;
     const query = this.#parse(http.query);
     passage.query = query;

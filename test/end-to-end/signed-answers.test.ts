@@ -101,7 +101,7 @@ describe('an answer that was asked to be signed', () => {
 });
 
 describe('mrt verify ends with 1 and says why', () => {
-  test.each<[string, (text: string) => string, string, RegExp]>([
+  const FORGERIES: [string, (text: string) => string, string, RegExp][] = [
     [
       'a changed body',
       (text) => text.replace('"environment":"shop-prod"', '"environment":"shop-acct"'),
@@ -111,7 +111,8 @@ describe('mrt verify ends with 1 and says why', () => {
     ['the signature taken off', (text) => text.replace(/^signature:.*\r\n/im, ''), TARGET, /not signed/],
     ['another question', (text) => text, '/table_size?environment=shop-acc&limit=3', /another question/],
     ['another caller', (text) => text.replace(/^(x-caller: .*\/)\w+/im, '$1other'), TARGET, /another answer/],
-  ])('for %s', async (_, change, target, reason) => {
+  ];
+  test.each(FORGERIES)('for %s', async (_, change, target, reason) => {
     const file = await keep('bad.http', TARGET, ...SIGNED);
     const text = readFileSync(file, 'latin1');
     const changed = change(text);

@@ -29,6 +29,8 @@ export function forgetSessions(): void {
  * @throws as `assumeRole`; Error when the function has no SPIFFE ID
  */
 export async function tenantSession(reader: Reader, context: Context): Promise<Credentials> {
+  // By this name CloudTrail has what is read with the session, and the request's log line then has it too.
+  if (context.origin !== undefined) context.origin.role_session = identity().sessionName;
   const key = JSON.stringify([reader.tenant, reader.role]);
   for (let pending = held.get(key); pending !== undefined; pending = held.get(key)) {
     // Another request's attempt may have failed for want of its own time: this one then makes its own.

@@ -143,7 +143,7 @@ describe('a token is refused', () => {
   });
 
   const jwk = { kty: 'EC', crv: 'P-256', x: pair.jwk.x, y: pair.jwk.y };
-  test.each<[string, object]>([
+  const HEADERS: [string, object][] = [
     ['no algorithm', { kid: pair.kid }],
     ['alg none', { ...HEADER, alg: 'none' }],
     ['a shared secret', { ...HEADER, alg: 'HS256' }],
@@ -163,7 +163,8 @@ describe('a token is refused', () => {
     ['another type', { ...HEADER, typ: 'at+jwt' }],
     ['the type in small letters', { ...HEADER, typ: 'jwt' }],
     ['a list in its place', []],
-  ])('with %s in its header, well signed: header', async (_, header) => {
+  ];
+  test.each(HEADERS)('with %s in its header, well signed: header', async (_, header) => {
     expect(await refusal(signed(CLAIMS, header))).toBe('header');
   });
 
@@ -215,7 +216,7 @@ describe('a token is refused', () => {
 
   const without = (name: keyof typeof CLAIMS) =>
     Object.fromEntries(Object.entries(CLAIMS).filter(([key]) => key !== name));
-  test.each<[string, string, unknown]>([
+  const CLAIMS_REFUSED: [string, string, unknown][] = [
     ['no subject', 'claims', without('sub')],
     ['no audience', 'claims', without('aud')],
     ['no end', 'claims', without('exp')],
@@ -267,7 +268,8 @@ describe('a token is refused', () => {
       'tenant',
       { ...CLAIMS, sub: `spiffe://${DOMAIN}/operator/client/grafana` },
     ],
-  ])('with %s, well signed: %s', async (_, reason, claims) => {
+  ];
+  test.each(CLAIMS_REFUSED)('with %s, well signed: %s', async (_, reason, claims) => {
     expect(await refusal(signed(claims))).toBe(reason);
   });
 

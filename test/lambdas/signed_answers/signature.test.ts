@@ -139,7 +139,7 @@ describe('a saved answer', () => {
   const other = headersOf({ ...ANSWER, caller: 'spiffe://mrt.example.com/operator/client/other' });
   const input = headers['signature-input'] ?? '';
 
-  test.each<[string, () => unknown, RegExp]>([
+  const FORGERIES: [string, () => unknown, RegExp][] = [
     ['another body', () => proved(saved(headers, ANSWER.body.replace('true', 'null'))), /body/],
     ['a body that lost its end', () => proved(saved(headers, ANSWER.body.slice(0, -1))), /body/],
     [
@@ -235,7 +235,8 @@ describe('a saved answer', () => {
     ['a page in place of keys', () => proved(saved(headers), ASKED, '<html>'), /no JWK Set/],
     ['no headers', () => proved(Buffer.from('{"tables":[]}\n\n')), /curl -i/],
     ['no end of headers', () => proved(Buffer.from('HTTP/2 200\r\nsignature: x')), /curl -i/],
-  ])('is not proved with %s', (_, attempt, reason) => {
+  ];
+  test.each(FORGERIES)('is not proved with %s', (_, attempt, reason) => {
     expect(attempt).toThrow(reason);
   });
 });
