@@ -20,7 +20,7 @@ const s3PrefixList = id('pl').describe(
 );
 
 /** Interface endpoints that only options need, by the end of their service names. */
-export const OPTIONAL_ENDPOINTS = ['secretsmanager', 'airflow.env', 'airflow.api', 'sts'] as const;
+export const OPTIONAL_ENDPOINTS = ['secretsmanager', 'airflow.env', 'airflow.api', 'sts', 'athena'] as const;
 
 /** A VPC that the network's owner looks after; the stack adds security groups, and endpoints where asked. */
 const existing = z.strictObject({

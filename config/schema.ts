@@ -18,6 +18,7 @@ import { consoleSite } from './options/console.ts';
 import { delivery } from './options/delivery.ts';
 import { edge } from './options/edge.ts';
 import { codeSigning, encryption } from './options/encryption.ts';
+import { inventory } from './options/inventory.ts';
 import { recovery } from './options/recovery.ts';
 import { operator, tenants } from './options/tenants.ts';
 import { signedAnswers, trustDomain } from './options/trust-domain.ts';
@@ -181,6 +182,7 @@ export const configSchema = z.strictObject({
   encryption: encryption.optional(),
   code_signing: codeSigning.optional(),
   recovery: recovery.optional(),
+  inventory: inventory.optional(),
   canary: canary.optional(),
   edge: edge.optional(),
   budget: budget.optional(),

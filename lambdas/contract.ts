@@ -112,6 +112,7 @@ export const RECORD_METRIC_DIMENSIONS = ['stage'] as const;
 export type Need =
   | 'bucket_metrics'
   | 'bucket_listing'
+  | 'bucket_inventory'
   | 'file_listing'
   | 'database'
   | 'database_metrics'

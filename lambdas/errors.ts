@@ -194,6 +194,27 @@ export class RecordUnavailableError extends Error {
   }
 }
 
+/** Why; each has its advice in `problems.ts`. */
+export type InventoryFault =
+  | 'not-configured'
+  | 'missing'
+  | 'old'
+  | 'cut'
+  | 'unknown-schema'
+  | 'unreadable'
+  | 'over-limit'
+  | 'cancelled';
+
+/** S3's report of a bucket cannot be used. */
+export class InventoryUnavailableError extends Error {
+  override name = 'InventoryUnavailableError' as const;
+  readonly reason: InventoryFault;
+  constructor(reason: InventoryFault, options?: ErrorOptions) {
+    super(reason, options);
+    this.reason = reason;
+  }
+}
+
 /** The answer has rows, or is about one environment for another reason, and several were asked for. */
 export class OneEnvironmentOnlyError extends Error {
   override name = 'OneEnvironmentOnlyError' as const;

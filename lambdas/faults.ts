@@ -6,6 +6,7 @@ import {
   InvalidCursorError,
   InvalidParameterError,
   InvalidTokenError,
+  InventoryUnavailableError,
   KeysUnavailableError,
   MissingScopeError,
   NotAcceptableError,
@@ -21,7 +22,14 @@ import {
   UpstreamThrottledError,
   UpstreamTimeoutError,
 } from './errors.ts';
-import { DATABASE_REASONS, PROBLEMS, type ProblemSlug, RECORD_REASONS, upstreamAdvice } from './problems.ts';
+import {
+  DATABASE_REASONS,
+  INVENTORY_REASONS,
+  PROBLEMS,
+  type ProblemSlug,
+  RECORD_REASONS,
+  upstreamAdvice,
+} from './problems.ts';
 
 /** RFC 9457 without what only a whole answer has: the absolute `type`, `instance` and the request id. */
 export interface Problem {
@@ -146,6 +154,10 @@ function upstreamProblem(error: unknown): Problem {
   }
   // `relay` lets through only what is in the table.
   if (error instanceof RelayedProblemError) return error.problem as Problem;
+  if (error instanceof InventoryUnavailableError) {
+    const { reason } = error;
+    return problem('inventory-unavailable', INVENTORY_REASONS[reason].advice, { source: 'inventory', reason });
+  }
   return problem(error instanceof KeysUnavailableError ? 'keys-unavailable' : 'internal');
 }
 

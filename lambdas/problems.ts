@@ -2,7 +2,7 @@
  * What a problem is: slug, status, title, advice, seconds to wait. One table for whole answers (RFC 9457), for the parts
  * of answers that failed, for the OpenAPI document and for `npm run smoke`.
  */
-import type { DatabaseFault, RecordFault } from './errors.ts';
+import type { DatabaseFault, InventoryFault, RecordFault } from './errors.ts';
 
 /** What all problems of one slug have in common. */
 export interface ProblemKind {
@@ -125,6 +125,11 @@ export const PROBLEMS = {
       'The agent that serves this environment in its own account does not answer. GET /environments says when it was last heard.',
     retry_after: 15,
   },
+  'inventory-unavailable': {
+    status: 503,
+    title: 'Inventory unavailable',
+    advice: 'The S3 Inventory report of the bucket cannot be used; `reason` says why.',
+  },
   'upstream-timeout': {
     status: 504,
     title: 'Upstream timeout',
@@ -177,6 +182,45 @@ export const RECORD_REASONS: Record<RecordFault, ReasonAdvice> = {
   },
   unreadable: { advice: 'The record is damaged: the next run of the recorder writes it anew.' },
   'newer-schema': { advice: 'A newer release wrote the record. Deploy that release again, or a newer one.' },
+};
+
+/** Reasons of `inventory-unavailable`. */
+export const INVENTORY_REASONS: Record<InventoryFault, ReasonAdvice> = {
+  'not-configured': {
+    advice: 'No inventory report of this bucket is configured (`inventory`). Use another source.',
+  },
+  missing: {
+    advice:
+      'No report is there yet: S3 delivers the first one up to 48 hours after it was configured. If it is later, compare ' +
+      'bucket, prefix and id of `inventory` with those of the report.',
+  },
+  old: {
+    advice:
+      'A newer report should have been there. The figures are those of `as_of`. See in the report’s configuration whether it ' +
+      'is still on, and whether the policy of its bucket lets S3 write.',
+  },
+  cut: {
+    advice:
+      'The newest report is not whole: its manifest does not have the checksum that S3 wrote, or names other files than its ' +
+      'links. A lifecycle rule may have taken a part of it; the next report will do.',
+  },
+  'unknown-schema': {
+    advice:
+      'The newest report is of another version, bucket or format than configured, or lacks the optional field Size; of CSV, ' +
+      'compare `fields` with its manifest.',
+  },
+  unreadable: {
+    advice:
+      'Athena could not read the report’s files: they are damaged or gone, or encrypted with a key that bucket_keys does not ' +
+      'name. The log has Athena’s query under the request id.',
+  },
+  'over-limit': {
+    advice:
+      'The question would read more than scan_limit_gb of `inventory` lets a query read. Raise it, or ask for Parquet.',
+  },
+  cancelled: {
+    advice: 'The query was stopped before it had ended: it took too long, or somebody stopped it. Ask again.',
+  },
 };
 
 /**

@@ -10,6 +10,21 @@ import { ALL_SCOPES } from './contract.ts';
  */
 const reader = z.optional(z.strictObject({ tenant: z.string(), role: z.string() }));
 
+/** Where S3's reports of a bucket are, and the table over them. */
+const inventory = z.strictObject({
+  bucket: z.string(),
+  region: z.string(),
+  /** What the keys of all its reports begin with: `<prefix>/<source bucket>/<id>/`. */
+  prefix: z.string(),
+  format: z.enum(['parquet', 'orc', 'csv']),
+  schedule: z.enum(['daily', 'weekly']),
+  /** Of a CSV report the columns in their order; `null` for the formats that name theirs. */
+  fields: z.nullable(z.array(z.string())),
+  /** `"mrt_prod_inventory"."shop_files_0a1b2c3d"` */
+  table: z.string(),
+  workgroup: z.string(),
+});
+
 const bucket = z.strictObject({
   bucket: z.string(),
   reader,
@@ -28,6 +43,8 @@ const bucket = z.strictObject({
       size_tolerance: z.int(),
     }),
   ),
+  /** Left out: nobody configured a report of it, or the route does not read it. */
+  inventory: z.optional(inventory),
 });
 
 const database = z.strictObject({

@@ -26,6 +26,7 @@ import { Recorder } from './functions/recorder.ts';
 import { RouteFunction } from './functions/route-function.ts';
 import { KeyBucket } from './identity/key-bucket.ts';
 import { Identity } from './identity/user-pool.ts';
+import { Inventory } from './inventory/inventory.ts';
 import { Endpoints } from './network/endpoints.ts';
 import { Network } from './network/network.ts';
 import { Observability } from './observability/observability.ts';
@@ -87,6 +88,7 @@ export class MrtStack extends Stack {
     if (recording !== 'off' && recording.athena_table && recordBucket !== null) {
       new HistoryTable(this, 'HistoryTable', { config, recording, bucket: recordBucket.bucket as IBucket, routes });
     }
+    if (config.inventory) new Inventory(this, 'Inventory', { config, inventory: config.inventory, keyBucket });
     // What anybody may read.
     const documents = new Documents(this, 'Documents', { config, network, grants });
     const publicKeys =

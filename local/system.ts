@@ -4,6 +4,7 @@
  */
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { AthenaService } from '@mrt/local-aws/athena/service.ts';
 import { type Deployment, readDeployment } from '@mrt/local-aws/cloudformation/deployment.ts';
 import { createCustomResources, runSchedules, startSchedules } from '@mrt/local-aws/cloudformation/stack-functions.ts';
 import type { Template } from '@mrt/local-aws/cloudformation/template.ts';
@@ -86,6 +87,8 @@ export interface System {
   issuers: PipelineIssuers;
   /** `null`: the stack has none. */
   airflowGateway: AirflowGateway | null;
+  /** With its queries; `null`: the stack has no workgroup. */
+  athena: AthenaService | null;
   functions: Functions;
   logDirectory: string;
   /** Builds the console's files where they are not kept from before; without it, the first request for one does. */
@@ -208,6 +211,7 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
       cognito: cognito.address,
       iot: regional?.broker.address.origin ?? null,
       sts: sts?.address.origin ?? null,
+      athena: storage.athena?.address.origin ?? null,
       application: { [VARIABLES.databaseCaFile]: databases.caFile, ...issuers.variables },
     },
     logDirectory,
@@ -282,6 +286,7 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
     sts,
     issuers,
     airflowGateway,
+    athena: storage.athena,
     functions,
     logDirectory,
     regional,

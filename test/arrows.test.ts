@@ -43,6 +43,7 @@ const DECLARED = [
   'agent-settings',
   'contract',
   'fleet-schema',
+  'inventory-columns',
   'parameters',
   'problems',
   'record-layout',
@@ -117,7 +118,7 @@ describe('among the functions', () => {
   test('a route knows mendix, upstreams and itself, never another route, and http in its handler.ts only', () => {
     const own = (path: string) => path.split('/').slice(0, 3).join('/');
     const mayKnow = (from: string, to: string) =>
-      within('lambdas/mendix', 'lambdas/record', 'lambdas/upstreams', own(from))(to) ||
+      within('lambdas/mendix', 'lambdas/record', 'lambdas/inventory', 'lambdas/upstreams', own(from))(to) ||
       isShared(to) ||
       (isHandler(from) && to.startsWith('lambdas/http/'));
     expect(breaches('lambdas/routes', (from, to) => isOutside(to) || mayKnow(from, to))).toEqual([]);
@@ -143,6 +144,7 @@ describe('among the functions', () => {
     ['lambdas/documents', ['lambdas/documents', 'lambdas/http']],
     ['lambdas/public_keys', ['lambdas/public_keys', 'lambdas/http', 'lambdas/upstreams']],
     ['lambdas/record', ['lambdas/record', 'lambdas/upstreams']],
+    ['lambdas/inventory', ['lambdas/inventory', 'lambdas/upstreams']],
     ['lambdas/fleet', ['lambdas/fleet', 'lambdas/record']],
     [
       'lambdas/recorder',

@@ -102,7 +102,7 @@ function response(status: number, slugs: readonly ProblemSlug[], route: Refusing
 }
 
 /** Problems of parts of answers, which are no answer's own, and of the Airflow gateway, which is an API of its own. */
-const OF_OTHERS: readonly ProblemSlug[] = ['metrics-cover-whole-bucket', 'path-not-allowed'];
+const OF_OTHERS: readonly ProblemSlug[] = ['metrics-cover-whole-bucket', 'path-not-allowed', 'inventory-unavailable'];
 
 function slugsOf(route: Refusing): ProblemSlug[] {
   const slugs = Object.keys(PROBLEMS) as ProblemSlug[];

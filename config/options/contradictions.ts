@@ -3,6 +3,7 @@ import { elsewhere } from '../place-contradictions.ts';
 import type { Config } from '../schema.ts';
 import { airflowFaults } from './airflow-contradictions.ts';
 import { gatewayFaults } from './airflow-gateway-contradictions.ts';
+import { inventoryFaults } from './inventory-contradictions.ts';
 import { tenantFaults } from './tenant-contradictions.ts';
 
 /** Faults of all options; empty for a sound configuration, and for one without options. */
@@ -16,6 +17,7 @@ export function optionFaults(config: Config): string[] {
     ...canaryFaults(config),
     ...edgeFaults(config),
     ...consoleFaults(config),
+    ...inventoryFaults(config),
     ...Object.entries(config.environments).flatMap(([name, { airflow }]) =>
       airflow === undefined ? [] : [...airflowFaults(`environments.${name}.airflow`, airflow, config)],
     ),

@@ -43,6 +43,8 @@ export const CAUSES: Readonly<Record<ProblemSlug, string>> = {
     'The object with the newest recorded figures is not there, is damaged, or was written by a newer release.',
   'agent-unreachable':
     'The agent in the account of the environment has stopped, has no way to the broker, or its certificate has ended or was revoked.',
+  'inventory-unavailable':
+    'S3’s own report of a bucket is not configured, not there, not whole, too old, or of another form than expected.',
   'upstream-timeout':
     'The time for the answer ran out before a service behind the API had answered, and no part of it can be given.',
 };

@@ -43,7 +43,10 @@ export class Recorder extends Construct {
   constructor(scope: Construct, id: string, props: RecorderProps) {
     super(scope, id);
     const { config, recording, network, grants, recordBucket, routes } = props;
-    this.needs = [...new Set(routes.filter(({ fleet }) => fleet !== undefined).flatMap(({ needs }) => needs))];
+    // What it records of buckets are CloudWatch's figures and listings.
+    this.needs = [...new Set(routes.filter(({ fleet }) => fleet !== undefined).flatMap(({ needs }) => needs))].filter(
+      (need) => need !== 'bucket_inventory',
+    );
     const grant = grants.forRecorder(this.needs, recordBucket);
     const logGroup = new LogGroup(this, 'Log', logGroupProps(this, config));
     this.role = new Role(this, 'Role', {

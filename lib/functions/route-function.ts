@@ -97,9 +97,11 @@ export class RouteFunction extends Construct {
  */
 function actionsOf(route: Route, config: Config): DeclaredActions {
   const { needs, scopes, record } = route;
-  const { encryption, recording } = config;
+  const { encryption, recording, inventory } = config;
   const ofKeys = ['s3:GetObject', ...(encryption?.key_bucket_kms_key_arn === undefined ? [] : KEY_USE.read)];
-  const ofNeeds = needs.map((need) => ACTIONS_OF_NEED[need]);
+  // Writing answers is declared only where there is somewhere to write them.
+  const ofStage = needs.filter((need) => need !== 'bucket_inventory' || inventory !== undefined);
+  const ofNeeds = ofStage.map((need) => ACTIONS_OF_NEED[need]);
   const ofRecord = record === undefined || recording === 'off' ? [] : ['s3:GetObject', 's3:ListBucket'];
   const ofTenants = readsTenants(needs, config) ? ASSUME_ACTIONS : [];
   return {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileBuckets } from '../../config/file-buckets.ts';
+import { inventoryDatabase, inventoryTable, inventoryWorkgroup, reportPrefix } from '../../config/inventory-names.ts';
 import { type AirflowConfig, authenticationOf } from '../../config/options/airflow.ts';
 import type { Config } from '../../config/schema.ts';
 import { databaseUserOf, isolatedTenantOf, tenantRoleArn } from '../../config/tenancy.ts';
@@ -100,7 +101,9 @@ function environmentOf(
     ...(environment.agent !== undefined && { agent: environment.agent }),
     offers: routes.filter((candidate) => offers(candidate, environment)).map(({ name }) => name),
     ...(buckets &&
-      needs('bucket_metrics', 'bucket_listing', 'file_listing') && { buckets: bucketsFor(needs, environment, place) }),
+      needs('bucket_metrics', 'bucket_listing', 'file_listing') && {
+        buckets: bucketsFor(needs, environment, place, config),
+      }),
     ...(database && needs('database') && { database: databaseOf(environmentName, database, config) }),
     ...(constants && needs('constants') && { constants: constantsOf(constants, place) }),
     ...(airflow && needs('airflow') && { airflow: airflowOf(airflow) }),
@@ -122,12 +125,18 @@ function bucketsOf(buckets: readonly BucketConfig[], place: Place): Bucket[] {
  * Who compares files is told of the buckets that hold them alone, and how they lie there; what is not configured is as
  * Mendix does it by default. Who asks for sizes is told of all, and the recorder, which does both, of both.
  */
-function bucketsFor(needs: (...needs: Need[]) => boolean, environment: EnvironmentConfig, place: Place): Bucket[] {
+function bucketsFor(
+  needs: (...needs: Need[]) => boolean,
+  environment: EnvironmentConfig,
+  place: Place,
+  config: Config,
+): Bucket[] {
   const files = needs('file_listing') ? fileBuckets(environment) : [];
   const told = needs('bucket_metrics', 'bucket_listing') ? (environment.buckets ?? []) : files;
   return told.flatMap((bucket) =>
     bucketsOf([bucket], place).map((settings) => ({
       ...settings,
+      ...(needs('bucket_inventory') && inventoryOf(bucket.bucket, config)),
       ...(files.includes(bucket) && {
         files: {
           shape: bucket.files?.layout ?? 'flat',
@@ -137,6 +146,25 @@ function bucketsFor(needs: (...needs: Need[]) => boolean, environment: Environme
       }),
     })),
   );
+}
+
+/** Where a bucket's reports are, and the table over them; nothing where none are configured. */
+function inventoryOf(source: string, config: Config): Pick<Bucket, 'inventory'> {
+  const report = config.inventory?.buckets[source];
+  if (report === undefined) return {};
+  const { bucket, format, schedule, fields } = report;
+  return {
+    inventory: {
+      bucket,
+      region: config.region,
+      prefix: reportPrefix(source, report),
+      format,
+      schedule,
+      fields: fields ?? null,
+      table: `"${inventoryDatabase(config)}"."${inventoryTable(source)}"`,
+      workgroup: inventoryWorkgroup(config),
+    },
+  };
 }
 
 /** Server and database in one, as a connection needs them. */

@@ -9,7 +9,7 @@ import type { Config } from '../../config/schema.ts';
 import { type Exit, group, HTTPS, letIn, MAX_RULES_PER_GROUP } from './security-groups.ts';
 
 /** The end of an endpoint's service name. */
-export type AirflowService = Exclude<(typeof OPTIONAL_ENDPOINTS)[number], 'sts'>;
+export type AirflowService = Exclude<(typeof OPTIONAL_ENDPOINTS)[number], 'sts' | 'athena'>;
 
 /** Which services the configured Airflows are reached by; none without an Airflow. */
 export function airflowServices({ environments }: Pick<Config, 'environments'>): AirflowService[] {

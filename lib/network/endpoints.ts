@@ -82,6 +82,20 @@ export class Endpoints extends Construct {
         ),
       });
     }
+    const inventoryReaders = callers
+      .filter(({ needs }) => needs.includes('bucket_inventory'))
+      .map(({ role }) => role.roleArn);
+    network.athena?.addEndpoint(
+      region,
+      network.vpc,
+      network.subnets,
+      endpointPolicy(
+        needStatements('bucket_inventory', config).filter(({ actions }) =>
+          actions.some((name) => name.startsWith('athena:')),
+        ),
+        inventoryReaders,
+      ),
+    );
     if (network.sts !== null && network.sts.endpointGroup !== null) {
       const readers = callers.filter(({ needs }) => readsTenants(needs, config));
       new CfnVPCEndpoint(this, 'Sts', {
@@ -148,7 +162,9 @@ function endpointPolicy(allowed: PolicyStatement[], roles: string[]): PolicyDocu
 export function objectStatements(needs: readonly Need[], config: Config): PolicyStatement[] {
   const s3 = needs
     .flatMap((need) => needStatements(need, config))
-    .filter(({ actions }) => actions.every((action) => action.startsWith('s3:')));
+    .filter(({ actions }) => actions.every((action) => action.startsWith('s3:')))
+    // What Athena does on a function's behalf comes from Athena's network.
+    .filter(({ conditions }) => conditions?.['ForAnyValue:StringEquals'] === undefined);
   const exact = byResources(s3);
   if (fits(exact)) return exact;
   const buckets = [

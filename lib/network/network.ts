@@ -21,6 +21,7 @@ import { declareActions, LOG_ACTIONS } from '../permissions/declared-actions.ts'
 import { readsTenants } from '../permissions/tenant-statements.ts';
 import { hasAirflow } from '../stage-routes.ts';
 import { AirflowAccess } from './airflow-access.ts';
+import { AthenaAccess } from './athena-access.ts';
 import { DatabaseAccess, EndpointAccess, ObjectsAccess } from './security-groups.ts';
 
 type NewNetwork = Extract<Config['network'], { vpc: 'new' }>;
@@ -39,6 +40,8 @@ export class Network extends Construct {
   readonly #config: Config;
   /** The ways to Airflows; `null`: no environment has one. */
   readonly airflow: AirflowAccess | null;
+  /** The way to Athena; `null`: nobody asks inventory reports. */
+  readonly athena: AthenaAccess | null;
   readonly #objects: ObjectsAccess;
   readonly #databases: DatabaseAccess;
 
@@ -83,6 +86,7 @@ export class Network extends Construct {
         : new EndpointAccess(this, 'StsAccess', this.vpc, 'STS', existing?.interface_endpoints?.sts ?? null);
     this.#databases = new DatabaseAccess(this, 'DatabaseAccess', this.vpc, config, this.sts === null ? 2 : 3);
     this.airflow = hasAirflow(config) ? new AirflowAccess(this, 'AirflowAccess', this.vpc, config) : null;
+    this.athena = config.inventory === undefined ? null : new AthenaAccess(this, 'AthenaAccess', this.vpc, network);
     // A rule that names a group in a peered VPC is refused until the peering is active.
     for (const peering of peerings) this.#databases.node.addDependency(peering);
   }
@@ -102,6 +106,7 @@ export class Network extends Construct {
         ? [this.airflow.securityGroup]
         : []),
       ...(this.sts !== null && readsTenants(needs, this.#config) ? [this.sts.securityGroup] : []),
+      ...(needs.includes('bucket_inventory') && this.athena !== null ? [this.athena.securityGroup] : []),
     ];
   }
 

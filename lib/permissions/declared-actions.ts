@@ -32,6 +32,16 @@ export const ACTIONS_OF_NEED: Readonly<Record<Need, DeclaredActions>> = {
   bucket_listing: {
     named: ['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads', 's3:ListMultipartUploadParts'],
   },
+  bucket_inventory: {
+    named: [
+      ...['StartQueryExecution', 'GetQueryExecution', 'GetQueryResults'].map((action) => `athena:${action}`),
+      ...['glue:GetDatabase', 'glue:GetTable', 'kms:Decrypt'],
+      ...['GetObject', 'ListBucket', 'GetBucketLocation', 'PutObject', 'AbortMultipartUpload'].map(
+        (action) => `s3:${action}`,
+      ),
+      ...['s3:ListMultipartUploadParts', 's3:ListBucketMultipartUploads'],
+    ],
+  },
   file_listing: { named: ['s3:ListBucket'] },
   database: { named: ['rds-db:connect'] },
   constants: { named: ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 'kms:Decrypt'] },

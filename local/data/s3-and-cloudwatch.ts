@@ -1,5 +1,6 @@
 /** S3 and CloudWatch with the sample apps' objects and metrics, or foreign ones behind the same checks. */
 import { join } from 'node:path';
+import { type AthenaService, startAthena } from '@mrt/local-aws/athena/service.ts';
 import type { Deployment } from '@mrt/local-aws/cloudformation/deployment.ts';
 import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
 import type { Iam } from '@mrt/local-aws/iam/iam.ts';
@@ -8,11 +9,13 @@ import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import { type Bucket, etagOf } from '@mrt/local-aws/s3/store.ts';
 import { foreignService } from '@mrt/local-aws/service/foreign-service.ts';
 import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
+import { inventoryResults } from '../../config/inventory-names.ts';
 import type { Config } from '../../config/schema.ts';
 import { VARIABLES } from '../../lambdas/contract.ts';
 import type { Teardown } from '../run/teardown.ts';
 import { emptyBucket, sampleStore } from '../samples/buckets.ts';
 import { sampleFleetBuckets } from '../samples/fleet.ts';
+import { inventoryBuckets } from '../samples/inventories.ts';
 import { sampleMetrics } from '../samples/metrics.ts';
 import { type RecordObjects, writePast } from '../samples/record/past.ts';
 
@@ -33,6 +36,8 @@ export interface Storage {
   /** What functions speak to, with the faults that a test asks for. */
   s3: HttpService;
   cloudwatch: HttpService;
+  /** `null`: the stack has no workgroup. */
+  athena: AthenaService | null;
   /** Where a script finds them: the foreign addresses when those are given. */
   addresses: { s3: string; cloudwatch: string };
   /** Puts ninety days behind what is recorded today; nothing happens in a stage that records nothing. */
@@ -52,6 +57,8 @@ export async function startS3AndCloudWatch(options: StorageOptions): Promise<Sto
     for (const bucket of bankBuckets(config.region)) samples.set(bucket.name, bucket);
   }
   for (const bucket of sampleFleetBuckets(config, samples)) samples.set(bucket.name, bucket);
+  const reports = foreign.s3 === null ? inventoryBuckets(config, samples, new Date()) : new Map<string, never>();
+  const results = config.inventory === undefined ? [] : [emptyBucket(inventoryResults(config), config.region)];
   // Keys and record belong to the stack and not to an environment: they are ours in either case.
   const store = foreign.s3 === null ? samples : new Map<string, never>();
   const metrics = sampleMetrics(samples);
@@ -61,19 +68,27 @@ export async function startS3AndCloudWatch(options: StorageOptions): Promise<Sto
   );
   const record = own.find(({ name }) => name === recordBucket);
   const folder = join(directory, 's3');
+  const all = new Map([...store, ...reports, ...[...own, ...results].map((bucket) => [bucket.name, bucket] as const)]);
   const s3 = await startS3({
     iam,
     foreign: foreign.s3,
     directory: folder,
     writable: own.map(({ name }) => name),
-    store: new Map([...store, ...own.map((bucket) => [bucket.name, bucket] as const)]),
+    store: all,
   });
   teardown.add(() => s3.stop());
   const cloudwatch = await startCloudWatch({ iam, metrics, foreign: foreign.cloudwatch });
   teardown.add(() => cloudwatch.stop());
+  const { athena: deployed, place } = deployment;
+  const athena =
+    deployed.workgroups.length === 0
+      ? null
+      : await startAthena({ iam, deployed, place, store: all, directory: join(directory, 'athena') });
+  if (athena !== null) teardown.add(() => athena.stop());
   return {
     s3,
     cloudwatch,
+    athena,
     addresses: {
       s3: (foreign.s3?.address ?? s3.address).origin,
       cloudwatch: (foreign.cloudwatch?.address ?? cloudwatch.address).origin,

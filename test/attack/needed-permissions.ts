@@ -22,6 +22,14 @@ const FILES = [bucket('shop-prod-files'), bucket('depot-prod-files')];
 const COMPARED = bucket('shop-prod-files');
 const SHARED = bucket('shop-shared-files');
 const DEPLOYMENTS = bucket('shop-deployments');
+/** S3's reports of two buckets, and what asks them. */
+const INVENTORIES = bucket('shop-inventories');
+const REPORTS = ['s3/shop-prod-files/daily/', 'shop-shared-files/all/'];
+const RESULTS = bucket('mrt-local-inventory-000000000000-eu-west-1');
+const WORKGROUP = 'arn:aws:athena:eu-west-1:000000000000:workgroup/mrt-local-inventory';
+const CATALOG = 'arn:aws:glue:eu-west-1:000000000000:catalog';
+/** Only what Athena does in the session that a function has forwarded. */
+const BY_ATHENA = { 'aws:CalledVia': 'athena.amazonaws.com' };
 
 /** Every function that there is. */
 export const FUNCTIONS = ['publisher', 'documents', 'publickeys', 'recorder', ...routes.map(({ name }) => name)];
@@ -39,6 +47,8 @@ export function needs(keyBucket: string): [Call, string[]][] {
   const keys = bucket(keyBucket);
   const row = (by: string[], ...call: Call): [Call, string[]] => [call, by];
   const [listing, constants] = [functionsWith('bucket_listing'), functionsWith('constants')];
+  // The recorder records no reports.
+  const reporting = functionsWith('bucket_inventory').filter((name) => name !== 'recorder');
   return [
     ...['jwks.json', 'keys.json'].flatMap((key) => [
       // The recorder makes fingerprints, and verifies nobody.
@@ -70,6 +80,22 @@ export function needs(keyBucket: string): [Call, string[]][] {
     ...['prod/any.mda', 'acc/any.mda', 'config/prod/m2ee.yaml', 'config/acc/app.env', 'config/acc/m2ee.yaml'].map(
       (key) => row(constants, 's3:GetObject', `${DEPLOYMENTS}/${key}`),
     ),
+    ...REPORTS.flatMap((prefix) => [
+      row(reporting, 's3:GetObject', `${INVENTORIES}/${prefix}2026-11-26T01-00Z/manifest.json`),
+      row(reporting, 's3:GetObject', `${INVENTORIES}/${prefix}hive/dt=2026-11-26-01-00/symlink.txt`),
+      row(reporting, 's3:GetObject', `${INVENTORIES}/${prefix}data/any.parquet`, BY_ATHENA),
+      row(reporting, 's3:ListBucket', INVENTORIES, below(prefix)),
+    ]),
+    ...['StartQueryExecution', 'GetQueryExecution', 'GetQueryResults'].map((action) =>
+      row(reporting, `athena:${action}`, WORKGROUP),
+    ),
+    ...['GetObject', 'PutObject', 'AbortMultipartUpload', 'ListMultipartUploadParts'].map((action) =>
+      row(reporting, `s3:${action}`, `${RESULTS}/any.csv`, BY_ATHENA),
+    ),
+    ...['ListBucket', 'ListBucketMultipartUploads', 'GetBucketLocation'].map((action) =>
+      row(reporting, `s3:${action}`, RESULTS, BY_ATHENA),
+    ),
+    ...['glue:GetDatabase', 'glue:GetTable'].map((action) => row(reporting, action, CATALOG, BY_ATHENA)),
     ...['prod/', 'acc/'].map((prefix) => row(constants, 's3:ListBucket', DEPLOYMENTS, below(prefix))),
   ];
 }
@@ -97,6 +123,20 @@ export function nobodyNeeds(keyBucket: string): Call[] {
       [action, SHARED, below('ac')],
     ]),
     ['s3:ListMultipartUploadParts', `${SHARED}/prod-any`],
+    // What Athena reads and writes on a function's behalf the function itself may not.
+    ...REPORTS.map((prefix): Call => ['s3:GetObject', `${INVENTORIES}/${prefix}data/any.parquet`]),
+    ['s3:GetObject', `${INVENTORIES}/s3/other-bucket/daily/data/any.parquet`, BY_ATHENA],
+    ['s3:ListBucket', INVENTORIES],
+    ['s3:GetObject', `${RESULTS}/any.csv`],
+    ['s3:PutObject', `${RESULTS}/any.csv`],
+    ['s3:ListBucket', RESULTS],
+    ['s3:PutObject', `${INVENTORIES}/any`, BY_ATHENA],
+    ['athena:StartQueryExecution', WORKGROUP.replace('mrt-local-inventory', 'primary')],
+    ['athena:UpdateWorkGroup', WORKGROUP],
+    ['athena:ListQueryExecutions', WORKGROUP],
+    ['glue:GetTable', CATALOG],
+    ['glue:GetTable', CATALOG.replace('catalog', 'table/somebody/elses'), BY_ATHENA],
+    ['glue:UpdateTable', CATALOG, BY_ATHENA],
     [LIST_UPLOADS, DEPLOYMENTS],
     [LIST_UPLOADS, bucket('somebody-elses')],
     ['s3:ListBucket', DEPLOYMENTS],

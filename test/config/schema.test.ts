@@ -24,6 +24,7 @@ describe('configurations of the project', () => {
       'airflow-gateway.md',
       'tenants.md',
       'agents.md',
+      'inventory.md',
     ].map((page) => new URL(`../../docs/${page}`, import.meta.url));
     const text = pages.map((page) => readFileSync(page, 'utf8')).join('');
     const documented = new Set(

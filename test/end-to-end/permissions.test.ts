@@ -34,6 +34,7 @@ const partial = (reply: Reply) => {
 };
 
 const BOTH = '/bucket_size?environment=shop-prod&source=both';
+const INVENTORY = '/bucket_size?environment=shop-prod&source=inventory';
 const LOSSES: Record<string, Record<string, Loss>> = {
   environments: { 's3:GetObject': { target: '/environments', expected: keysUnavailable } },
   bucket_size: {
@@ -45,6 +46,14 @@ const LOSSES: Record<string, Record<string, Loss>> = {
     's3:ListMultipartUploadParts': { target: BOTH, expected: partial },
     'cloudwatch:GetMetricData': { target: BOTH, expected: partial },
     'cloudwatch:ListMetrics': { target: BOTH, expected: partial },
+    'athena:StartQueryExecution': { target: INVENTORY, expected: partial },
+    'athena:GetQueryExecution': { target: INVENTORY, expected: partial },
+    'athena:GetQueryResults': { target: INVENTORY, expected: partial },
+    'glue:GetDatabase': { target: INVENTORY, expected: partial },
+    'glue:GetTable': { target: INVENTORY, expected: partial },
+    's3:GetBucketLocation': { target: INVENTORY, expected: partial },
+    's3:PutObject': { target: INVENTORY, expected: partial },
+    's3:AbortMultipartUpload': { target: INVENTORY, expected: partial },
   },
   table_size: {
     's3:GetObject': { target: '/table_size?environment=shop-prod', expected: keysUnavailable },
@@ -99,17 +108,19 @@ describe('an endpoint policy', () => {
     's3:ListMultipartUploadParts',
   ];
   const monitoring = ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'];
+  const athena = ['athena:StartQueryExecution', 'athena:GetQueryExecution', 'athena:GetQueryResults'];
 
   test('allows what the functions call, and nothing else', () => {
     const allowed = (service: string) =>
       new Set(allowedActions(system.deployment.vpcEndpoints.find((one) => one.service === service)?.policies ?? []));
     expect([allowed('s3'), allowed('monitoring')]).toEqual([new Set([...s3, 's3:PutObject']), new Set(monitoring)]);
+    expect(allowed('athena')).toEqual(new Set(athena));
   });
 
-  test.each([...s3, ...monitoring])('without %s', async (action) => {
+  test.each([...s3, ...monitoring, ...athena])('without %s', async (action) => {
     const loss = LOSSES['bucket_size']?.[action];
     if (loss === undefined) throw new Error(`no case for ${action}`);
-    const service = action.startsWith('s3:') ? 's3' : 'monitoring';
+    const service = action.startsWith('s3:') ? 's3' : action.startsWith('athena:') ? 'athena' : 'monitoring';
     await refusedWithout(loss.target, loss.expected, () => withdrawFromEndpoint(system, service, action));
   });
 });
@@ -136,10 +147,16 @@ test('nothing of all this has left a token, a person, SQL or an address of AWS i
 /** Targets that have been answered whole, and have lost nothing since. */
 const shownWhole = new Set<string>();
 
+/** No function is warm, and no answer of Athena kept. */
+function fromNothing(): void {
+  system.functions.restart();
+  system.athena?.executions.forget();
+}
+
 /** Whole before, refused while `withdraw` holds, whole again after; each time from a cold start. */
 async function refusedWithout(target: string, expected: Loss['expected'], withdraw: () => () => void): Promise<void> {
   const whole = async () => {
-    system.functions.restart();
+    fromNothing();
     const reply = await system.ask(target);
     expect([reply.status, reply.json['complete']], target).toEqual([200, true]);
     shownWhole.add(target);
@@ -148,7 +165,7 @@ async function refusedWithout(target: string, expected: Loss['expected'], withdr
   shownWhole.delete(target);
   const restore = withdraw();
   try {
-    system.functions.restart();
+    fromNothing();
     expected(await system.ask(target));
   } finally {
     restore();

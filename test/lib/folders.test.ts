@@ -20,6 +20,7 @@ const LAYERS = [
   'network',
   'records',
   'signing',
+  'inventory',
   'identity',
   'encryption',
   'permissions',

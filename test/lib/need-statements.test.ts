@@ -11,6 +11,12 @@ import { configFile, list } from './template.ts';
 const example = parseConfig(configFile('example'));
 const withAirflows = parseConfig(configFile('example-options'));
 
+/** With a key, so that decrypting is among its needs. */
+const withInventory = {
+  ...withAirflows,
+  bucket_keys: { 'example-inventories': 'arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000009' },
+} as Config;
+
 type Environments = Record<string, Partial<Config['environments'][string]>>;
 const configOf = (environments: Environments, more: Partial<Config> = {}) =>
   ({ ...example, environments, ...more }) as Config;
@@ -34,7 +40,7 @@ const bucket = (name: string) => `arn:aws:s3:::${name}`;
 test('a need allows what is declared for it and nothing else, and nothing at all where no environment has what it reads', () => {
   for (const need of Object.keys(ACTIONS_OF_NEED) as Need[]) {
     const { named, everything = [] } = ACTIONS_OF_NEED[need];
-    const config = need.startsWith('airflow') ? withAirflows : example;
+    const config = need.startsWith('airflow') ? withAirflows : need === 'bucket_inventory' ? withInventory : example;
     const actions = statements(need, config).flatMap(({ Action }) => list(Action));
     expect(new Set(actions)).toEqual(new Set([...named, ...everything]));
     if (everything.length === 0 || need === 'airflow_metrics')

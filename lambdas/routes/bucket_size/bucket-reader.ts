@@ -1,7 +1,13 @@
 /** Reads one bucket after the other, from where its figures come, and makes a row of each. */
 import type { Deadline } from '../../context.ts';
-import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../../errors.ts';
+import {
+  InventoryUnavailableError,
+  UpstreamFailedError,
+  UpstreamThrottledError,
+  UpstreamTimeoutError,
+} from '../../errors.ts';
 import { type Fault, faultOf, type PartProblem, partProblem } from '../../faults.ts';
+import type { RunningQuery } from '../../inventory/answer.ts';
 import type { Bucket } from '../../settings.ts';
 import type { UnfinishedUploads } from '../../upstreams/s3/listing/uploads.ts';
 import {
@@ -12,17 +18,21 @@ import {
   listingRow,
   METRICS_COVER_WHOLE_BUCKET,
   metricsRow,
+  NO_INVENTORY,
 } from './bucket-row.ts';
 import { type BucketSizeParameters, sourceOf } from './chosen-buckets.ts';
 import { differenceOf } from './difference.ts';
+import type { InventorySource } from './inventory.ts';
 import { type ListingSource, type ListingState, LiveLister, type LiveListing } from './live-listing.ts';
 import { type BucketMetrics, type MetricsSource, PageMetrics } from './metrics.ts';
 import { countRules, isShared } from './shared-bucket.ts';
 
-/** What is asked of S3 and CloudWatch. */
+/** What is asked of S3, CloudWatch and Athena. */
 export interface Upstreams extends MetricsSource, ListingSource {
   /** @throws where a part of the sum cannot be read */
   uploads(bucket: Bucket, deadline: Deadline): Promise<UnfinishedUploads>;
+  /** Loaded when it is first asked for; left out: nobody asks inventory reports. */
+  inventory?(): Promise<InventorySource>;
 }
 
 /** What became of one bucket. */
@@ -30,6 +40,8 @@ export interface BucketOutcome {
   row: BucketRow;
   /** What is left of its listing; `null`: nothing, or it failed. */
   rest: ListingState | null;
+  /** The query over its inventory report that goes on; `null`: none. */
+  query: RunningQuery | null;
   /** Every part that could not be had, for the log line. */
   faults: Fault[];
   /** Whether time ran out before the first page of its listing came. */
@@ -64,24 +76,28 @@ export class BucketReader {
     upstreams: Upstreams,
     deadline: Deadline,
   ): Promise<BucketReader> {
-    const measured = page.filter((bucket) => sourceOf(parameters, bucket) !== 'listing' && !isShared(bucket));
+    const isMeasured = (bucket: Bucket) => ['metrics', 'both'].includes(sourceOf(parameters, bucket));
+    const measured = page.filter((bucket) => isMeasured(bucket) && !isShared(bucket));
     const metrics = await PageMetrics.read(measured, parameters.days ?? 0, new Date(), upstreams);
     return new BucketReader(parameters, upstreams, metrics, deadline);
   }
 
   /**
    * @param state where its listing was cut before
+   * @param query over its inventory report, that was still running before
    * @throws what is no upstream's fault; an upstream's fault is the row's own
    */
-  async read(bucket: Bucket, state: ListingState | null): Promise<BucketOutcome> {
+  async read(bucket: Bucket, state: ListingState | null, query: RunningQuery | null): Promise<BucketOutcome> {
     const outcome: BucketOutcome = {
       row: failedRow(bucket, 'metrics', METRICS_COVER_WHOLE_BUCKET),
       rest: null,
+      query: null,
       faults: [],
       unread: false,
     };
     const source = sourceOf(this.#parameters, bucket);
     if (source === 'listing') return this.#list(bucket, state, outcome);
+    if (source === 'inventory') return this.#report(bucket, query, outcome);
     if (isShared(bucket)) return outcome;
     const metrics = this.#measure(bucket, outcome);
     return source === 'metrics' ? outcome : this.#compare(bucket, metrics, state, outcome);
@@ -114,6 +130,29 @@ export class BucketReader {
     } catch (error) {
       outcome.row = failedRow(bucket, 'listing', problemIn(error, outcome));
       outcome.unread = isOutOfTime(error);
+    }
+    return outcome;
+  }
+
+  /** What S3's own report says into the row. */
+  async #report(bucket: Bucket, query: RunningQuery | null, outcome: BucketOutcome): Promise<BucketOutcome> {
+    const { prefix, depth } = this.#parameters;
+    const rules = countRules(bucket, prefix, depth);
+    outcome.row = failedRow(bucket, 'inventory', NO_INVENTORY);
+    if (process.env['MRT_WITH_INVENTORY'] !== 'off') {
+      const { inventoryRow, readInventory } = await import('./inventory.ts');
+      try {
+        const source = await this.#upstreams.inventory?.();
+        if (source === undefined || bucket.inventory === undefined) return outcome;
+        const reading = await readInventory(bucket, rules, query, source, this.#deadline);
+        const counted = rules?.prefix ?? prefix ?? bucket.prefix;
+        const old = reading.report.old ? problemIn(new InventoryUnavailableError('old'), outcome) : null;
+        outcome.row = inventoryRow(bucket, counted || null, depth ?? 0, reading, old);
+        outcome.query = reading.rest;
+      } catch (error) {
+        outcome.row = failedRow(bucket, 'inventory', problemIn(error, outcome));
+        outcome.unread = isOutOfTime(error);
+      }
     }
     return outcome;
   }

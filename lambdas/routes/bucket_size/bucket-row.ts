@@ -1,5 +1,6 @@
 /** One bucket of the answer. */
-import type { PartProblem } from '../../faults.ts';
+import { InventoryUnavailableError } from '../../errors.ts';
+import { type PartProblem, partProblem } from '../../faults.ts';
 import { PROBLEMS } from '../../problems.ts';
 import type { AnswerOf } from '../../route.ts';
 import type { Bucket } from '../../settings.ts';
@@ -23,8 +24,11 @@ export const METRICS_COVER_WHOLE_BUCKET: PartProblem = {
   detail: advice,
 };
 
+/** Of a bucket whose reports are nowhere configured. */
+export const NO_INVENTORY: PartProblem = partProblem(new InventoryUnavailableError('not-configured'));
+
 /** All fields of a row, with nothing known. */
-function emptyRow(bucket: Bucket, source: BucketRow['source']): BucketRow {
+export function emptyRow(bucket: Bucket, source: BucketRow['source']): BucketRow {
   return {
     bucket: bucket.bucket,
     region: bucket.region,
@@ -38,6 +42,7 @@ function emptyRow(bucket: Bucket, source: BucketRow['source']): BucketRow {
     history: null,
     growth: null,
     prefixes: null,
+    inventory: null,
     listing: null,
     difference: null,
     error: null,

@@ -2,6 +2,7 @@
 import { InvalidCursorError } from '../../errors.ts';
 import type { Answer, EnvironmentRequest } from '../../exchange.ts';
 import type { Fault } from '../../faults.ts';
+import type { RunningQuery } from '../../inventory/answer.ts';
 import type { AnswerOf } from '../../route.ts';
 import type { Bucket } from '../../settings.ts';
 import { BucketReader, type Upstreams } from './bucket-reader.ts';
@@ -21,9 +22,11 @@ export interface Position {
   total: Total;
   /** Its listing, where that was cut. */
   listing: ListingState | null;
+  /** The query over its inventory report, where that is still running. */
+  query?: RunningQuery;
 }
 
-/** CloudWatch has a new point once a day; an hour more on its age changes nothing. */
+/** CloudWatch has a new point once a day, S3 a report; an hour more on its age changes nothing. */
 const METRICS_MAX_AGE_S = 3_600;
 /** A listing is of now, and costs a request for each 1,000 keys. */
 const LISTING_MAX_AGE_S = 60;
@@ -56,24 +59,31 @@ export async function bucketSize(
   let next = positionAt(buckets[first + limit], total, null);
   for (const [i, bucket] of page.entries()) {
     const outOfTime = i > 0 && deadline.remaining() === 0;
-    const outcome = outOfTime ? null : await reader.read(bucket, i === 0 ? (position?.listing ?? null) : null);
+    const before = i === 0 ? position : null;
+    const outcome = outOfTime ? null : await reader.read(bucket, before?.listing ?? null, before?.query ?? null);
     if (outcome !== null) faults.push(...outcome.faults);
     if (outcome === null || (i > 0 && outcome.unread)) {
       next = positionAt(bucket, total, null);
       break;
     }
     rows.push(outcome.row);
-    if (outcome.rest !== null) next = positionAt(bucket, total, outcome.rest);
+    const isCut = outcome.rest !== null || outcome.query !== null;
+    if (isCut) next = positionAt(bucket, total, outcome.rest, outcome.query);
     total = withRow(total, outcome.row);
-    if (outcome.rest !== null) break;
+    if (isCut) break;
     next = positionAt(buckets[first + limit], total, null);
   }
   return answerOf(request.environment.name, rows, total, next, faults);
 }
 
 /** @param bucket `undefined` after the last one */
-function positionAt(bucket: Bucket | undefined, total: Total, listing: ListingState | null): Position | null {
-  return bucket === undefined ? null : { bucket: bucket.bucket, total, listing };
+function positionAt(
+  bucket: Bucket | undefined,
+  total: Total,
+  listing: ListingState | null,
+  query: RunningQuery | null = null,
+): Position | null {
+  return bucket === undefined ? null : { bucket: bucket.bucket, total, listing, ...(query !== null && { query }) };
 }
 
 /** A sum with a part that is not known is not known: `null` from there on. */
@@ -97,6 +107,7 @@ function answerOf(
   const complete = buckets.every((row) => row.complete);
   const times = buckets.flatMap((row) => [row.as_of, row.listing?.as_of ?? null]).filter((time) => time !== null);
   const isDaily = buckets.every((row) => row.source === 'metrics' && row.listing === null && row.as_of !== null);
+  const isReported = buckets.every((row) => row.source === 'inventory');
   const newest = times.toSorted().at(-1) ?? null;
   const oldest = times.toSorted()[0];
   const answer: Answer<Body, Position> = {
@@ -104,7 +115,7 @@ function answerOf(
     next,
     as_of: newest,
     revision: JSON.stringify([times, total, buckets.map((row) => [row.complete, row.error])]),
-    max_age: complete ? (isDaily ? METRICS_MAX_AGE_S : LISTING_MAX_AGE_S) : 0,
+    max_age: complete ? (isDaily || isReported ? METRICS_MAX_AGE_S : LISTING_MAX_AGE_S) : 0,
     faults,
   };
   // The next point of a daily metric is dated a day later and cannot be there before.

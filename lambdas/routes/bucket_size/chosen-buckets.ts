@@ -40,8 +40,8 @@ export function refuseWhatDoesNotApply(parameters: BucketSizeParameters, buckets
   const used = new Set(buckets.map((bucket) => sourceOf(parameters, bucket)));
   const faults: ParameterFault[] = (['prefix', 'depth'] as const)
     .filter((name) => parameters[name] !== undefined && (used.has('metrics') || used.has('both')))
-    .map((parameter) => ({ parameter, message: 'needs source=listing' }));
-  if (parameters.days !== undefined && used.has('listing')) {
+    .map((parameter) => ({ parameter, message: 'needs source=listing or source=inventory' }));
+  if (parameters.days !== undefined && (used.has('listing') || used.has('inventory'))) {
     faults.push({ parameter: 'days', message: 'needs source=metrics or source=both' });
   }
   if (faults.length > 0) throw new InvalidParameterError(faults);

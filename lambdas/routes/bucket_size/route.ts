@@ -46,6 +46,46 @@ const listing = z.object({
   complete: described(z.boolean(), 'False while it goes on with `next_cursor`.'),
 });
 
+const ofReport = (description: string) =>
+  described(
+    z.nullable(
+      z.array(
+        z.object({
+          value: described(z.nullable(z.string()), 'As S3 writes it; `null`: the report has none for these objects.'),
+          size_bytes: bytesOrNull('Their bytes; `null`: the report lacks the size of some.'),
+          object_count: described(z.number(), 'Current objects of this value.'),
+        }),
+      ),
+    ),
+    `${description} \`null\` where the report has no such column.`,
+  );
+
+const inventory = z.object({
+  size_bytes: bytesOrNull('Bytes of the current objects; `null`: the report lacks the size of some.'),
+  object_count: described(z.number(), 'Current objects.'),
+  as_of: described(z.string(), 'When S3 began to make the report.'),
+  by_age: ofReport(
+    'By the days since the last write, reckoned from `as_of`: `under_30_days`, `30_to_90_days`, `90_to_365_days`, `over_365_days`.',
+  ),
+  by_encryption: ofReport('By S3’s encryption status: `SSE-S3`, `SSE-KMS` …'),
+  by_replication: ofReport('By S3’s replication status: `COMPLETED`, `FAILED` …'),
+  noncurrent_versions: described(
+    z.nullable(
+      z.object({
+        size_bytes: bytesOrNull('Their bytes; `null`: the report lacks the size of some.'),
+        object_count: described(z.number(), 'How many.'),
+      }),
+    ),
+    'Versions that were overwritten or deleted. `null` where the report lists current objects only.',
+  ),
+  delete_markers: countOrNull('Markers that hide older versions. `null` where the report lists current objects only.'),
+  unfinished_uploads: described(z.null(), 'S3’s reports do not have them; `source=both` asks S3 itself.'),
+  prefixes_complete: described(
+    z.boolean(),
+    'With `depth`: whether `prefixes` has all. Of each level it has the largest 1,000.',
+  ),
+});
+
 const part = z.object({
   what: described(
     z.enum(['noncurrent_versions', 'delete_markers', 'unfinished_uploads', 'storage_overhead', 'unexplained']),
@@ -73,10 +113,10 @@ const bucket = z.object({
   prefix: described(z.nullable(z.string()), 'Only keys that begin with it count; `null`: the whole bucket.'),
   size_bytes: bytesOrNull('`null`: not known. From a listing a lower bound while `complete` is false.'),
   object_count: countOrNull('From metrics it includes versions, delete markers and upload parts. `null`: not known.'),
-  source: described(z.enum(['metrics', 'listing']), 'Where `size_bytes` and `object_count` are from.'),
+  source: described(z.enum(['metrics', 'listing', 'inventory']), 'Where `size_bytes` and `object_count` are from.'),
   as_of: described(
     z.nullable(z.string()),
-    'Of metrics: the start of the newest day whose storage types are all there. Of a listing: when it began. `null`: no figure, or a bucket without a data point (new, empty).',
+    'Of metrics: the start of the newest day whose storage types are all there. Of a listing: when it began. Of an inventory report: when S3 began to make it. `null`: no figure, or a bucket without a data point (new, empty).',
   ),
   complete: described(z.boolean(), 'False when something is missing: `error`, `listing` or `difference` says what.'),
   storage_types: described(z.array(storageType), 'What `size_bytes` is made of.'),
@@ -90,7 +130,11 @@ const bucket = z.object({
   ),
   prefixes: described(
     z.nullable(z.array(prefix)),
-    'With `depth`: everything below each prefix, for the prefixes that this answer finished.',
+    'With `depth`: everything below each prefix, for the prefixes that this answer finished. Of an inventory the largest first.',
+  ),
+  inventory: described(
+    z.nullable(named('InventoryFigures', 'What S3’s own report says of a bucket.', inventory)),
+    'With `source=inventory`. `null`: not asked for, not known, or its query goes on with `next_cursor`.',
   ),
   listing: described(z.nullable(listing), 'With `source=both`: S3 now. `null`: not asked for, or it failed.'),
   difference: described(
@@ -115,23 +159,32 @@ const total = z.object({
 });
 
 /** A bucket in the answer about several environments: the newest recorded figures. */
-const bucketSummary = z.omit(bucket, { history: true, prefixes: true, listing: true, difference: true });
+const bucketSummary = z.omit(bucket, {
+  history: true,
+  prefixes: true,
+  inventory: true,
+  listing: true,
+  difference: true,
+});
 
 export const route = {
   name: 'bucket_size',
   path: '/bucket_size',
   summary: 'How big the buckets of an environment are.',
   scopes: ['mrt/bucket_size.read'],
-  needs: ['bucket_metrics', 'bucket_listing'],
+  needs: ['bucket_metrics', 'bucket_listing', 'bucket_inventory'],
   environment: true,
   parameters: {
     bucket: described(z.optional(text(63)), 'One bucket of the environment; default: all of them.'),
     source: described(
-      z.optional(choice('metrics', 'listing', 'both')),
-      'CloudWatch’s daily figures, S3 now, or both with their difference. Default: `metrics`; `listing` for a bucket that environments share.',
+      z.optional(choice('metrics', 'listing', 'both', 'inventory')),
+      'CloudWatch’s daily figures, S3 now, both with their difference, or S3’s newest inventory report (where one is configured). Default: `metrics`; `listing` for a bucket that environments share.',
     ),
-    prefix: described(z.optional(text(1024)), 'With `listing`: only keys that begin with it.'),
-    depth: described(z.optional(integer(1, 10)), 'With `listing`: sums per prefix, down to so many levels of `/`.'),
+    prefix: described(z.optional(text(1024)), 'With `listing` or `inventory`: only keys that begin with it.'),
+    depth: described(
+      z.optional(integer(1, 10)),
+      'With `listing` or `inventory`: sums per prefix, down to so many levels of `/`.',
+    ),
     days: described(z.optional(integer(1, 455)), 'With `metrics` or `both`: days of history.'),
   },
   rows: 'buckets',
@@ -157,7 +210,7 @@ export const route = {
       'error.type',
       'error.reason',
     ],
-    leftOut: ['storage_types', 'history', 'growth', 'prefixes', 'listing', 'difference'],
+    leftOut: ['storage_types', 'history', 'growth', 'prefixes', 'inventory', 'listing', 'difference'],
     notWith: ['days', 'depth', 'source=both'],
   },
   answer: z.object({

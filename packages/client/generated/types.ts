@@ -25,8 +25,8 @@ export interface Bucket {
   /** From metrics it includes versions, delete markers and upload parts. `null`: not known. */
   object_count: number | null;
   /** Where `size_bytes` and `object_count` are from. */
-  source: 'metrics' | 'listing';
-  /** Of metrics: the start of the newest day whose storage types are all there. Of a listing: when it began. `null`: no figure, or a bucket without a data point (new, empty). */
+  source: 'metrics' | 'listing' | 'inventory';
+  /** Of metrics: the start of the newest day whose storage types are all there. Of a listing: when it began. Of an inventory report: when S3 began to make it. `null`: no figure, or a bucket without a data point (new, empty). */
   as_of: string | null;
   /** False when something is missing: `error`, `listing` or `difference` says what. */
   complete: boolean;
@@ -52,7 +52,7 @@ export interface Bucket {
     /** Size 30 days after `as_of` if it goes on like this; never below 0. */
     forecast_30_days_bytes: number;
   } | null;
-  /** With `depth`: everything below each prefix, for the prefixes that this answer finished. */
+  /** With `depth`: everything below each prefix, for the prefixes that this answer finished. Of an inventory the largest first. */
   prefixes:
     | {
         /** Begins with the prefix that is listed and ends with `/`. */
@@ -63,6 +63,8 @@ export interface Bucket {
         object_count: number;
       }[]
     | null;
+  /** With `source=inventory`. `null`: not asked for, not known, or its query goes on with `next_cursor`. */
+  inventory: InventoryFigures | null;
   /** With `source=both`: S3 now. `null`: not asked for, or it failed. */
   listing: {
     /** Bytes of the current objects; a lower bound while `complete` is false. */
@@ -429,6 +431,62 @@ export interface Grant {
   selectors: string[];
   /** The environments that these come to. */
   environments: string[];
+}
+
+/** What S3’s own report says of a bucket. */
+export interface InventoryFigures {
+  /** Bytes of the current objects; `null`: the report lacks the size of some. */
+  size_bytes: number | null;
+  /** Current objects. */
+  object_count: number;
+  /** When S3 began to make the report. */
+  as_of: string;
+  /** By the days since the last write, reckoned from `as_of`: `under_30_days`, `30_to_90_days`, `90_to_365_days`, `over_365_days`. `null` where the report has no such column. */
+  by_age:
+    | {
+        /** As S3 writes it; `null`: the report has none for these objects. */
+        value: string | null;
+        /** Their bytes; `null`: the report lacks the size of some. */
+        size_bytes: number | null;
+        /** Current objects of this value. */
+        object_count: number;
+      }[]
+    | null;
+  /** By S3’s encryption status: `SSE-S3`, `SSE-KMS` … `null` where the report has no such column. */
+  by_encryption:
+    | {
+        /** As S3 writes it; `null`: the report has none for these objects. */
+        value: string | null;
+        /** Their bytes; `null`: the report lacks the size of some. */
+        size_bytes: number | null;
+        /** Current objects of this value. */
+        object_count: number;
+      }[]
+    | null;
+  /** By S3’s replication status: `COMPLETED`, `FAILED` … `null` where the report has no such column. */
+  by_replication:
+    | {
+        /** As S3 writes it; `null`: the report has none for these objects. */
+        value: string | null;
+        /** Their bytes; `null`: the report lacks the size of some. */
+        size_bytes: number | null;
+        /** Current objects of this value. */
+        object_count: number;
+      }[]
+    | null;
+  /** Versions that were overwritten or deleted. `null` where the report lists current objects only. */
+  noncurrent_versions: {
+    /** Their bytes; `null`: the report lacks the size of some. */
+    size_bytes: number | null;
+    /** How many. */
+    object_count: number;
+  } | null;
+  /** Markers that hide older versions. `null` where the report lists current objects only. */
+  delete_markers: number | null;
+  /** S3’s reports do not have them; `source=both` asks S3 itself. */
+  unfinished_uploads: null;
+  /** With `depth`: whether `prefixes` has all. Of each level it has the largest 1,000. */
+  prefixes_complete: boolean;
 }
 
 /** What belongs into the answer and is not there. */
@@ -821,6 +879,7 @@ export type ProblemSlug =
   | 'keys-unavailable'
   | 'record-unavailable'
   | 'agent-unreachable'
+  | 'inventory-unavailable'
   | 'upstream-timeout';
 
 /** By path: what a request takes, what its answer is, also about several environments, and which list of it pages. */
@@ -879,11 +938,11 @@ export interface Operations {
       cursor?: string | undefined;
       /** One bucket of the environment; default: all of them. */
       bucket?: string | undefined;
-      /** CloudWatch’s daily figures, S3 now, or both with their difference. Default: `metrics`; `listing` for a bucket that environments share. */
-      source?: 'metrics' | 'listing' | 'both' | undefined;
-      /** With `listing`: only keys that begin with it. */
+      /** CloudWatch’s daily figures, S3 now, both with their difference, or S3’s newest inventory report (where one is configured). Default: `metrics`; `listing` for a bucket that environments share. */
+      source?: 'metrics' | 'listing' | 'both' | 'inventory' | undefined;
+      /** With `listing` or `inventory`: only keys that begin with it. */
       prefix?: string | undefined;
-      /** With `listing`: sums per prefix, down to so many levels of `/`. */
+      /** With `listing` or `inventory`: sums per prefix, down to so many levels of `/`. */
       depth?: number | undefined;
       /** With `metrics` or `both`: days of history. */
       days?: number | undefined;
@@ -931,8 +990,8 @@ export interface Operations {
             /** From metrics it includes versions, delete markers and upload parts. `null`: not known. */
             object_count: number | null;
             /** Where `size_bytes` and `object_count` are from. */
-            source: 'metrics' | 'listing';
-            /** Of metrics: the start of the newest day whose storage types are all there. Of a listing: when it began. `null`: no figure, or a bucket without a data point (new, empty). */
+            source: 'metrics' | 'listing' | 'inventory';
+            /** Of metrics: the start of the newest day whose storage types are all there. Of a listing: when it began. Of an inventory report: when S3 began to make it. `null`: no figure, or a bucket without a data point (new, empty). */
             as_of: string | null;
             /** False when something is missing: `error`, `listing` or `difference` says what. */
             complete: boolean;

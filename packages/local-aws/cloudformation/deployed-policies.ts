@@ -85,7 +85,9 @@ const ALLOW_ALL: PolicyDocument = {
   Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
 };
 
-/** Endpoints for S3, CloudWatch (`monitoring`), STS and IoT Core's data; those of other services stand for nothing here and are left out. */
+const SERVICES: readonly VpcEndpointService[] = ['s3', 'monitoring', 'sts', 'iot.data', 'athena'];
+
+/** Endpoints for S3, CloudWatch (`monitoring`), STS, IoT Core's data and Athena; those of other services stand for nothing here and are left out. */
 export function deployedVpcEndpoints(
   resources: Record<string, ResolvedResource>,
   reference: (logicalId: string) => Reference,
@@ -94,8 +96,8 @@ export function deployedVpcEndpoints(
     if (type !== 'AWS::EC2::VPCEndpoint') return [];
     const { ServiceName, PolicyDocument: document } = Endpoint.parse(properties);
     // `com.amazonaws.<region>.iot.data`
-    const service = ServiceName.split('.').slice(3).join('.');
-    if (service !== 's3' && service !== 'monitoring' && service !== 'sts' && service !== 'iot.data') return [];
+    const service = SERVICES.find((name) => name === ServiceName.split('.').slice(3).join('.'));
+    if (service === undefined) return [];
     return [{ service, id: reference(logicalId).name, policies: [document ? asPolicy(document) : ALLOW_ALL] }];
   });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { deployedAliases } from './deployed-aliases.ts';
 import { type DeployedApi, deployedApi } from './deployed-api.ts';
+import { type DeployedAthena, deployedAthena } from './deployed-athena.ts';
 import { type DeployedFunction, deployedFunctions } from './deployed-functions.ts';
 import { type DeployedPool, deployedPool } from './deployed-identity.ts';
 import { type DeployedIot, deployedIot } from './deployed-iot.ts';
@@ -60,6 +61,7 @@ export interface Deployment {
   permissions: InvokePermission[];
   customResources: DeployedCustomResource[];
   schedules: DeployedSchedule[];
+  athena: DeployedAthena;
   /** Buckets that the stack itself makes. */
   buckets: { name: string; versioned: boolean }[];
 }
@@ -111,6 +113,7 @@ export function readDeployment(
     ]),
     customResources: customResources(resources),
     schedules: schedules(resources, reference),
+    athena: deployedAthena(resources),
     buckets: ofType(resources, 'AWS::S3::Bucket').map(([logicalId, { properties }]) => ({
       name: nameOf(logicalId),
       versioned: Bucket.parse(properties).VersioningConfiguration?.Status === 'Enabled',

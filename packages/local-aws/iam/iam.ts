@@ -44,7 +44,7 @@ export interface Session {
 }
 
 /** Services that functions in the VPC reach through an endpoint. */
-export type VpcEndpointService = 's3' | 'monitoring' | 'sts' | 'iot.data';
+export type VpcEndpointService = 's3' | 'monitoring' | 'sts' | 'iot.data' | 'athena';
 
 /** Whether a request may go on, and what the caller is told if not. */
 export interface Decision {
@@ -63,6 +63,7 @@ const ENDPOINTS: Readonly<Record<string, VpcEndpointService>> = {
   cloudwatch: 'monitoring',
   sts: 'sts',
   iot: 'iot.data',
+  athena: 'athena',
 };
 
 const DAY_MS = 24 * 3600 * 1000;

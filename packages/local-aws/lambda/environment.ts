@@ -15,6 +15,8 @@ export interface LocalVariables {
   iot?: string | null;
   /** `null`: no function assumes a role. */
   sts: string | null;
+  /** `null`: the stack has no workgroup. */
+  athena: string | null;
   /** Variables of the application itself that must be different here: the file of a CA, say. */
   application: Readonly<Record<string, string>>;
 }
@@ -30,6 +32,7 @@ function localVariables(local: LocalVariables, principal: Principal): Record<str
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: local.cognito,
     ...(local.iot && { AWS_ENDPOINT_URL_IOT_DATA_PLANE: local.iot }),
     ...(local.sts !== null && { AWS_ENDPOINT_URL_STS: local.sts }),
+    ...(local.athena !== null && { AWS_ENDPOINT_URL_ATHENA: local.athena }),
     ...local.application,
   };
 }

@@ -13,6 +13,7 @@ const local = {
   cloudwatch: 'http://cw',
   cognito: 'http://idp',
   sts: null,
+  athena: null,
   application: { MRT_DATABASE_CA_FILE: '/ca.pem' },
 };
 

@@ -1,0 +1,29 @@
+/** Errors of Athena's API. Source: Athena API reference, "StartQueryExecution", "Common Errors". */
+
+const STATUSES = {
+  InvalidRequestException: 400,
+  TooManyRequestsException: 400,
+  ThrottlingException: 400,
+  AccessDeniedException: 400,
+  UnrecognizedClientException: 400,
+  MissingAuthenticationTokenException: 400,
+  IncompleteSignatureException: 400,
+  ExpiredTokenException: 400,
+  InvalidSignatureException: 400,
+  UnknownOperationException: 400,
+  InternalServerException: 500,
+} as const;
+
+export type AthenaCode = keyof typeof STATUSES;
+
+/** One of them. */
+export class AthenaError extends Error {
+  override name = 'AthenaError' as const;
+  readonly code: AthenaCode;
+  readonly status: number;
+  constructor(code: AthenaCode, message: string) {
+    super(message);
+    this.code = code;
+    this.status = STATUSES[code];
+  }
+}
