@@ -34,6 +34,8 @@ export interface AgentOptions {
   credential: ReadCredential;
   serve: Serve;
   heartbeatMs?: number;
+  /** The first wait before it connects again; tests shorten it. */
+  minWaitMs?: number;
   certificateEveryMs?: number;
 }
 
@@ -72,11 +74,12 @@ export class Agent {
   /** Connects, again and again, until `stop`. */
   async run(): Promise<void> {
     const { signal } = this.#stopping;
-    let wait = MIN_WAIT_MS;
+    const { minWaitMs = MIN_WAIT_MS } = this.#options;
+    let wait = minWaitMs;
     while (!signal.aborted) {
       try {
         const closed = await this.#connect();
-        wait = MIN_WAIT_MS;
+        wait = minWaitMs;
         await closed;
       } catch (error) {
         logEvent('not-connected', { agent: this.#options.name, reason: (error as Error).message });

@@ -3,6 +3,22 @@ import { ALL_SCOPES } from '../../contract.ts';
 import { described, named } from '../../parameters.ts';
 import type { Route } from '../../route.ts';
 
+const agent = described(
+  z.object({
+    name: z.string(),
+    state: described(
+      z.nullable(z.enum(['here', 'away', 'never_heard'])),
+      '`away`: it said so, its connection broke, or nothing was heard for five minutes. `null`: it could not be found out.',
+    ),
+    version: described(z.nullable(z.string()), 'Its release.'),
+    heard_at: described(z.nullable(z.iso.datetime()), 'When it was last heard.'),
+    age_seconds: described(z.nullable(z.int()), 'Seconds since then.'),
+    serves: described(z.nullable(z.boolean()), 'Whether it says that it serves this environment.'),
+    certificate_ends: z.nullable(z.iso.datetime()),
+  }),
+  'Only of an environment in another account: the agent that serves it there.',
+);
+
 const environment = named(
   'Environment',
   'A Mendix environment that the caller may read.',
@@ -11,6 +27,7 @@ const environment = named(
     labels: described(z.record(z.string(), z.string()), 'As configured: `app`, `stage`, `team` …'),
     offers: described(z.array(z.string()), 'Routes that it is configured for.'),
     scopes: described(z.array(z.string()), 'What you may read there: scopes of your token and of your entry.'),
+    agent: z.optional(agent),
   }),
 );
 
@@ -24,7 +41,7 @@ export const route = {
   agents: true,
   parameters: {},
   rows: 'environments',
-  csv: { columns: ['environment', 'offers', 'scopes'], leftOut: ['labels'], notWith: [] },
+  csv: { columns: ['environment', 'offers', 'scopes'], leftOut: ['labels', 'agent'], notWith: [] },
   answer: z.object({
     environments: described(z.array(environment), 'By name.'),
   }),

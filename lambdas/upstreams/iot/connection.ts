@@ -54,6 +54,8 @@ export async function connectMqtt(options: ConnectionOptions): Promise<Connectio
     ...(tls !== undefined && { ...tls, rejectUnauthorized: true }),
     ...(will !== undefined && { will: { ...will, qos: 1, retain: true } }),
   } as IClientOptions);
+  // Each message that waits for the broker listens for the end, and IoT Core takes a hundred at once.
+  client.setMaxListeners(200);
   let lastError: Error | null = null;
   let heardAt = Date.now();
   client.on('error', (error) => {

@@ -1,0 +1,44 @@
+/** GetRetainedMessage of IoT Core's data endpoint. Source: AWS IoT Data Plane API reference. */
+import type { Context } from '../../context.ts';
+import { UpstreamFailedError } from '../../errors.ts';
+import { readBody } from '../s3/body.ts';
+import { signedGet } from '../s3/signed-https.ts';
+import { iotEndpoint } from './signed-address.ts';
+
+/** What errors and `Server-Timing` call it. */
+const SOURCE = 'iot';
+/** A message has 128 kB at most, and a third more as base64. */
+const MAX_BYTES = 200_000;
+
+/**
+ * The message that the broker keeps on a topic.
+ *
+ * @returns `null`: there is none
+ * @throws UpstreamFailedError, UpstreamTimeoutError
+ */
+export async function retainedMessage(
+  topic: string,
+  host: string,
+  region: string,
+  context: Context,
+): Promise<Buffer | null> {
+  return context.timing.of(SOURCE, async () => {
+    const response = await signedGet(
+      {
+        upstream: SOURCE,
+        service: 'iotdata',
+        region,
+        endpoint: iotEndpoint(host),
+        path: `/retainedMessage/${encodeURIComponent(topic)}`,
+      },
+      context,
+    );
+    const body = await readBody(response, SOURCE, MAX_BYTES);
+    if (response.statusCode === 404) return null;
+    if (response.statusCode === 403) throw new UpstreamFailedError(SOURCE, 'access-denied');
+    if (response.statusCode !== 200) throw new UpstreamFailedError(SOURCE, 'failed');
+    const { payload } = JSON.parse(body.toString('utf8')) as { payload?: unknown };
+    if (typeof payload !== 'string') throw new UpstreamFailedError(SOURCE, 'invalid-answer');
+    return Buffer.from(payload, 'base64');
+  });
+}
