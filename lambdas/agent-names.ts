@@ -9,3 +9,8 @@ export function thingName(agent: string): string {
 export function relayClientPrefix(stage: string): string {
   return `mrt-${stage}-relay-`;
 }
+
+/** The metric that counts the heartbeats of an agent. */
+export function heartbeatMetric(stage: string, agent: string): string {
+  return `agent_heartbeats/${stage}/${agent}`;
+}

@@ -83,7 +83,7 @@ export class MrtStack extends Stack {
     const recorder =
       recording === 'off' || recordBucket === null
         ? null
-        : new Recorder(this, 'Recorder', { config, recording, network, grants, recordBucket, routes });
+        : new Recorder(this, 'Recorder', { config, recording, network, grants, recordBucket, routes, broker });
     if (recorder !== null) recordBucket?.restrictWriting(recorder.role);
     if (recording !== 'off' && recording.athena_table && recordBucket !== null) {
       new HistoryTable(this, 'HistoryTable', { config, recording, bucket: recordBucket.bucket as IBucket, routes });
@@ -120,7 +120,10 @@ export class MrtStack extends Stack {
       ...(gateway?.functions ?? []).filter(({ needs }) => needs.length > 0),
     ];
     const signers: Signers = {
-      tokens: functions.filter(({ route }) => asksAgents(route, config)).map(({ function: { role } }) => role),
+      tokens: [
+        ...functions.filter(({ route }) => asksAgents(route, config)).map(({ function: { role } }) => role),
+        ...(recorder === null || config.agents === undefined ? [] : [recorder.role]),
+      ],
       answers: functions.filter(({ route }) => route.scopes !== null).map(({ function: { role } }) => role),
     };
     const throughS3 = publicKeys === null ? callers : [...callers, { role: publicKeys.role, needs: [] }];

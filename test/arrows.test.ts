@@ -148,7 +148,7 @@ describe('among the functions', () => {
     ['lambdas/fleet', ['lambdas/fleet', 'lambdas/record']],
     [
       'lambdas/recorder',
-      ['lambdas/recorder', 'lambdas/record', 'lambdas/routes', 'lambdas/mendix', 'lambdas/upstreams'],
+      ['recorder', 'record', 'relay', 'routes', 'mendix', 'upstreams'].map((name) => `lambdas/${name}`),
     ],
     ['lambdas/relay', ['lambdas/relay', 'lambdas/internal_tokens', 'lambdas/upstreams']],
     [

@@ -5,7 +5,9 @@ import type { Addend, Recorded } from '../record/latest.ts';
 import type { Upstreams } from '../routes/bucket_size/bucket-reader.ts';
 import type { BucketRow } from '../routes/bucket_size/bucket-row.ts';
 import { bucketSize, type Position } from '../routes/bucket_size/bucket-size.ts';
-import { type Recording, requestOf, type Turn } from './recording.ts';
+import { asking, type Recording, requestOf, type Turn } from './recording.ts';
+
+type BucketSizeRequest = Parameters<typeof bucketSize>[0];
 
 /** Buckets of an environment at most, by the configuration's schema. */
 const ALL_BUCKETS = 1_000;
@@ -40,6 +42,7 @@ export function listedBefore(before: Recorded | undefined, rest: unknown): Liste
  */
 export async function recordBucketSizes(turn: Turn, upstreams: Upstreams, listed: Listed): Promise<Recording> {
   const { environment } = turn;
+  if (environment.agent !== undefined) return recordedFrom(await ask(turn, upstreams, null), null);
   const all = environment.buckets ?? [];
   const kept = listed.rows.filter(({ bucket }) => all.some((configured) => configured.bucket === bucket));
   const asked = all.filter(({ bucket }) => !kept.some((row) => row.bucket === bucket));
@@ -50,9 +53,18 @@ export async function recordBucketSizes(turn: Turn, upstreams: Upstreams, listed
   );
   listed.rest = rest;
   const whole = all.flatMap(({ bucket }) => [...rows, ...kept].find((row) => row.bucket === bucket) ?? []);
+  return recordedFrom({ rows: whole, as_of, rest: null, faults }, all.length);
+}
+
+/** @param count of the environment's buckets; `null`: its agent knows, and all came if nothing is left to ask */
+function recordedFrom(
+  { rows: whole, as_of, rest, faults }: Awaited<ReturnType<typeof ask>>,
+  count: number | null,
+): Recording {
+  const isWhole = count === null ? rest === null : whole.length === count;
   return {
     as_of: as_of ?? whole[0]?.as_of ?? null,
-    complete: whole.length === all.length && whole.every(({ complete }) => complete),
+    complete: isWhole && whole.every(({ complete }) => complete),
     summary: { buckets: whole },
     addends: whole.map(addendOf),
     figures: whole.flatMap((row) => [
@@ -68,17 +80,18 @@ export async function recordBucketSizes(turn: Turn, upstreams: Upstreams, listed
 
 /** Page by page while there is time; with nothing to ask, nothing. */
 async function ask(turn: Turn, upstreams: Upstreams, from: Position | null) {
-  const buckets = turn.environment.buckets ?? [];
+  const sizes = asking(turn, 'bucket_size', (request: BucketSizeRequest) => bucketSize(request, upstreams));
+  const { agent, buckets = [] } = turn.environment;
   const rows = new Map<string, SummaryRow>();
   const faults: Fault[] = [];
   let as_of: string | null = null;
   // What was cut goes on first; without its bucket the position is nobody's.
   let rest = buckets.some(({ bucket }) => bucket === from?.bucket) ? from : null;
   const ordered = buckets.toSorted((a, b) => Number(b.bucket === rest?.bucket) - Number(a.bucket === rest?.bucket));
-  if (ordered.length === 0) return { rows: [], as_of, rest: null, faults };
+  if (ordered.length === 0 && agent === undefined) return { rows: [], as_of, rest: null, faults };
   do {
     const environment = { ...turn.environment, buckets: ordered };
-    const answer = await bucketSize(requestOf({ ...turn, environment }, {}, ALL_BUCKETS, rest), upstreams);
+    const answer = await sizes(requestOf({ ...turn, environment }, {}, ALL_BUCKETS, rest));
     // A listing that was cut comes with each page; the last page has all of it.
     for (const row of answer.body.buckets) rows.set(row.bucket, summaryOf(row));
     faults.push(...(answer.faults ?? []));

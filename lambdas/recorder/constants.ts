@@ -7,7 +7,7 @@ import { type Figure, figureOf } from '../record/figure.ts';
 import { microFlowConstants } from '../routes/micro_flow_constants/micro-flow-constants.ts';
 import type { Row } from '../routes/micro_flow_constants/row.ts';
 import type { Upstreams } from '../routes/micro_flow_constants/upstreams.ts';
-import { type Recording, requestOf, type Turn } from './recording.ts';
+import { asking, type Recording, requestOf, type Turn } from './recording.ts';
 
 const PAGE = 1_000;
 
@@ -26,11 +26,14 @@ export interface ConstantsRecording extends Recording {
 
 /** Counts by state, findings by their kind, and the fingerprint of each constant. */
 export async function recordConstants(turn: Turn, upstreams: Upstreams): Promise<ConstantsRecording> {
+  const ask = asking(turn, 'micro_flow_constants', (request: Parameters<typeof microFlowConstants>[0]) =>
+    microFlowConstants(request, upstreams),
+  );
   const rows: Row[] = [];
-  let answer = await microFlowConstants(requestOf(turn, {}, PAGE), upstreams);
+  let answer = await ask(requestOf(turn, {}, PAGE));
   rows.push(...(answer.body.constants ?? []));
   while (answer.next !== null) {
-    answer = await microFlowConstants(requestOf(turn, {}, PAGE, answer.next), upstreams);
+    answer = await ask(requestOf(turn, {}, PAGE, answer.next));
     rows.push(...(answer.body.constants ?? []));
   }
   const { summary, model, findings, sources } = answer.body;

@@ -50,7 +50,8 @@ export async function takeTurn(environment: NamedEnvironment, context: Context, 
   if (state !== null && Date.parse(state.taken_at) >= run.slotStart.getTime()) {
     return { environment: environment.name, routes: state.routes, faults: [], resumed: true };
   }
-  const turn: Turn = { environment, context, version: run.version };
+  const relay = run.relay?.(context);
+  const turn: Turn = { environment, context, version: run.version, ...(relay !== undefined && { relay }) };
   const day = now.toISOString().slice(0, 10);
   const isDue = (route: Route) => state?.history[route] !== day;
   const upstreams = run.upstreams(context);

@@ -3,14 +3,21 @@ import type { Context as LambdaContext } from 'aws-lambda';
 import { type Context, Deadline, Timing } from '../context.ts';
 import { KEY_OBJECTS, VARIABLES } from '../contract.ts';
 import { KeysUnavailableError } from '../errors.ts';
+import type { Answer } from '../exchange.ts';
 import { parseKeyObject } from '../key-object.ts';
 import { UserCatalogMemory } from '../mendix/users/catalog-memory.ts';
 import { readHashedIdentities } from '../mendix/users/identities.ts';
 import { requiredVariable } from '../required-variable.ts';
+import type { Route } from '../route.ts';
+import { route as bucketSize } from '../routes/bucket_size/route.ts';
 import { deployedModel } from '../routes/micro_flow_constants/deployed-model.ts';
+import { route as microFlowConstants } from '../routes/micro_flow_constants/route.ts';
 import { noKeptFiles } from '../routes/micro_flow_constants/stored-file.ts';
+import { route as audit } from '../routes/storage_audit/route.ts';
 import { storageAudit } from '../routes/storage_audit/storage-audit.ts';
 import { MAX_LOCK_WAIT_MS } from '../routes/table_size/measurement.ts';
+import { route as tableSize } from '../routes/table_size/route.ts';
+import { route as users } from '../routes/users/route.ts';
 import { readSettings } from '../settings-file.ts';
 import { freeStorage } from '../upstreams/cloudwatch/free-storage.ts';
 import { knownMetrics, metricAverages } from '../upstreams/cloudwatch/metrics.ts';
@@ -21,6 +28,7 @@ import { newestObject } from '../upstreams/s3/newest.ts';
 import { readObject } from '../upstreams/s3/objects.ts';
 import { writableBucket } from '../upstreams/s3/writable-bucket.ts';
 import { logFailure, logRun } from './log.ts';
+import type { AskAgent } from './recording.ts';
 import { runRecorder } from './run.ts';
 import type { RecorderKeys, Upstreams } from './upstreams.ts';
 
@@ -49,6 +57,7 @@ export async function handler(_event: unknown, lambda: LambdaContext): Promise<v
   const run = runRecorder({
     store,
     upstreams: (context) => upstreamsOf(context, keys),
+    relay: relayOf(keys),
     version: settings.version,
     environments: Object.entries(settings.environments).map(([name, environment]) => ({ ...environment, name })),
     context: { deadline, timing },
@@ -85,6 +94,24 @@ function keysOnce(context: Context): () => Promise<RecorderKeys> {
   };
 }
 
+/** The routes that agents are asked by, and what the recorder may see: what a caller without clear text sees. */
+const RELAYED: readonly Route[] = [bucketSize, tableSize, users, microFlowConstants, audit];
+
+/** Asks the agents of other accounts, with tokens of the recorder's own. */
+function relayOf(keys: () => Promise<RecorderKeys>): ((context: Context) => AskAgent) | undefined {
+  if (process.env['MRT_WITH_AGENTS'] !== 'off' && settings.agents !== undefined) {
+    return (context) => async (name, request) => {
+      const { regionalRelay } = await import('../relay/regional.ts');
+      const route = RELAYED.find((one) => one.name === name);
+      if (route === undefined) throw new Error(`no agent serves ${name}`);
+      const scopes = (route.scopes ?? []).filter((scope) => scope.endsWith('.read'));
+      const errand = { principal: null, tenant: null, scopes, reason: null, request_id: 'recorder' };
+      return regionalRelay(route, settings, request, errand, keys, context) as unknown as Promise<Answer<never, never>>;
+    };
+  }
+  return undefined;
+}
+
 /** As the routes' own handlers make them. */
 function upstreamsOf(context: Context, keys: () => Promise<RecorderKeys>): Upstreams {
   const { region } = settings;
@@ -114,11 +141,16 @@ function upstreamsOf(context: Context, keys: () => Promise<RecorderKeys>): Upstr
         return deployedModel(postgres({ ...context, deadline }, limits).on(database));
       },
     },
-    audit: (request) =>
-      storageAudit(request, {
+    audit: (request) => {
+      const ask = relayOf(keys)?.(context);
+      if (request.environment.agent !== undefined && ask !== undefined) {
+        return ask('storage_audit', request as never) as unknown as ReturnType<typeof storageAudit>;
+      }
+      return storageAudit(request, {
         databases,
         list: (listing, position, deadline) => listBucket(listing, position, { ...context, deadline }),
-      }),
+      });
+    },
     keys,
     identities: (database, salt) =>
       catalogs.use(database, databases.on(database), (app) => readHashedIdentities(app, salt)),

@@ -1,6 +1,6 @@
 /** What a route's domain gave about one environment, in the shape that the record keeps. */
 import type { Context } from '../context.ts';
-import type { AnyRequest, EnvironmentRequest, NamedEnvironment } from '../exchange.ts';
+import type { Answer, AnyRequest, EnvironmentRequest, NamedEnvironment } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
 import type { Figure } from '../record/figure.ts';
 import type { Addend } from '../record/latest.ts';
@@ -25,6 +25,27 @@ export interface Turn {
   context: Context;
   /** The API's release. */
   version: string;
+  /** Asks the agent of an environment in another account; left out: there are none. */
+  relay?: AskAgent;
+}
+
+/** @param route its name. @throws what the route throws there; AgentUnreachableError and others */
+export type AskAgent = (route: string, request: EnvironmentRequest<never, never>) => Promise<Answer<never, never>>;
+
+/**
+ * A route's domain, wherever the environment of its request is.
+ *
+ * @param domain answers here
+ */
+export function asking<Request extends EnvironmentRequest<unknown, unknown>, Body, Position>(
+  { relay }: Turn,
+  route: string,
+  domain: (request: Request) => Promise<Answer<Body, Position>>,
+): (request: Request) => Promise<Answer<Body, Position>> {
+  return async (request) => {
+    if (request.environment.agent === undefined || relay === undefined) return domain(request);
+    return relay(route, request as never) as unknown as Promise<Answer<Body, Position>>;
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What a run is made of. */
 import type { Context } from '../context.ts';
+import type { AskAgent } from './recording.ts';
 import type { RecordStore } from './store.ts';
 import type { Upstreams } from './upstreams.ts';
 
@@ -8,6 +9,8 @@ export interface Run {
   store: RecordStore;
   /** The upstreams of one environment's turn. */
   upstreams(context: Context): Upstreams;
+  /** Asks agents of other accounts; left out: there are none. */
+  relay?: ((context: Context) => AskAgent) | undefined;
   version: string;
   now: Date;
   /** Turns that began at or after it need not be taken again: a run before this one was cut. */

@@ -81,7 +81,10 @@ async function record(options: RunOptions, signal: AbortSignal): Promise<RunOutc
   const run: Run = { ...options, signal, slotStart: new Date(Math.floor(now.getTime() / slot) * slot) };
 
   const distinct = views.get('users')?.content?.distinct ?? null;
-  const counted = environments.filter(({ offers }) => offers.includes('users')).map(({ name }) => name);
+  const counted = environments
+    // People of other accounts are not put side by side with those of this one: their hashes do not leave it.
+    .filter(({ offers, agent }) => agent === undefined && offers.includes('users'))
+    .map(({ name }) => name);
   const identities = isDue(distinct, counted, now) ? new Identities() : null;
 
   const asking = shareOf(context, context.deadline.remaining() - WRITING_MS);

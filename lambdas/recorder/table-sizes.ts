@@ -2,8 +2,8 @@
 import { type Figure, figureOf, tableSubject } from '../record/figure.ts';
 import type { AnswerOf } from '../route.ts';
 import type { route } from '../routes/table_size/route.ts';
-import { tableSizes, type Upstreams } from '../routes/table_size/table-sizes.ts';
-import { type Recording, requestOf, type Turn } from './recording.ts';
+import { type TableSizeRequest, tableSizes, type Upstreams } from '../routes/table_size/table-sizes.ts';
+import { asking, type Recording, requestOf, type Turn } from './recording.ts';
 
 type Row = Partial<NonNullable<AnswerOf<typeof route>['tables']>[number]>;
 
@@ -14,9 +14,10 @@ const PAGE = 1_000;
 
 /** The database as a whole, by module and kind, and its largest tables. */
 export async function recordTableSizes(turn: Turn, upstreams: Upstreams): Promise<Recording> {
-  const { body, as_of, faults } = await tableSizes(requestOf(turn, { summary: true }, PAGE), upstreams);
+  const ask = asking(turn, 'table_size', (request: TableSizeRequest) => tableSizes(request, upstreams));
+  const { body, as_of, faults } = await ask(requestOf(turn, { summary: true }, PAGE));
   const { database, summary, missing } = body;
-  const largest = await tableSizes(requestOf(turn, {}, LARGEST_TABLES), upstreams);
+  const largest = await ask(requestOf(turn, {}, LARGEST_TABLES));
   const exact = database.tables_exact;
   return {
     as_of,
@@ -61,13 +62,11 @@ export async function recordTableSizes(turn: Turn, upstreams: Upstreams): Promis
 
 /** Every table, for the day's point of the history. */
 export async function recordAllTables(turn: Turn, upstreams: Upstreams): Promise<Figure[]> {
+  const ask = asking(turn, 'table_size', (request: TableSizeRequest) => tableSizes(request, upstreams));
   const rows: Row[] = [];
   let position = null;
   do {
-    const answer: Awaited<ReturnType<typeof tableSizes>> = await tableSizes(
-      requestOf(turn, {}, PAGE, position),
-      upstreams,
-    );
+    const answer: Awaited<ReturnType<typeof tableSizes>> = await ask(requestOf(turn, {}, PAGE, position));
     rows.push(...(answer.body.tables ?? []));
     position = answer.next;
   } while (position !== null);

@@ -1,12 +1,13 @@
 /** The totals of an environment's users, as `GET /users` answers whoever may see masked rows. */
 import { type Figure, figureOf } from '../record/figure.ts';
 import { users } from '../routes/users/answer.ts';
-import type { Summary, Upstreams } from '../routes/users/request.ts';
-import { type Recording, requestOf, type Turn } from './recording.ts';
+import type { Summary, Upstreams, UsersRequest } from '../routes/users/request.ts';
+import { asking, type Recording, requestOf, type Turn } from './recording.ts';
 
 /** Totals only: no row of a user is read. */
 export async function recordUsers(turn: Turn, upstreams: Upstreams): Promise<Recording> {
-  const { body, as_of, faults } = await users(requestOf(turn, { summary: true }, 1), upstreams);
+  const ask = asking(turn, 'users', (request: UsersRequest) => users(request, upstreams));
+  const { body, as_of, faults } = await ask(requestOf(turn, { summary: true }, 1));
   const { summary, missing } = body;
   if (summary === undefined) throw new Error('a summary was asked for');
   return {

@@ -43,7 +43,10 @@ export function parseQuestion(value: unknown): Question {
 }
 
 /** The keys that an agent needs, and no more of them: cursors are signed and read in the Regional API alone. */
-export function questionKeys({ fingerprint, identity }: KeyObject): NonNullable<Question['keys']> {
+export function questionKeys({
+  fingerprint,
+  identity,
+}: Pick<KeyObject, 'fingerprint' | 'identity'>): NonNullable<Question['keys']> {
   return {
     fingerprint: only(fingerprint),
     identity: only(identity),

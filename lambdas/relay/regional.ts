@@ -7,7 +7,6 @@ import { KEY_PAIR_OBJECTS, type Scope, VARIABLES } from '../contract.ts';
 import { AgentUnreachableError, KeysUnavailableError } from '../errors.ts';
 import { InternalTokenMinter } from '../internal_tokens/minter.ts';
 import { KeyFile } from '../key-file.ts';
-import type { KeyObject } from '../key-object.ts';
 import { parseKeyPairs } from '../key-pairs.ts';
 import { requiredVariable } from '../required-variable.ts';
 import type { Route } from '../route.ts';
@@ -15,7 +14,7 @@ import type { Settings } from '../settings.ts';
 import { KeptBroker } from '../upstreams/iot/kept-broker.ts';
 import { readObject } from '../upstreams/s3/objects.ts';
 import { Asker } from './asker.ts';
-import { type RelayedRequest, relayed } from './relay.ts';
+import { type HashKeys, type RelayedRequest, relayed } from './relay.ts';
 import type { AnyAnswer } from './reply.ts';
 
 /** Who asks, as `http` knows it. */
@@ -74,7 +73,7 @@ export async function regionalRelay(
   settings: Settings,
   request: RelayedRequest,
   errand: Errand,
-  keys: () => Promise<KeyObject>,
+  keys: () => Promise<HashKeys>,
   context: Context,
 ): Promise<AnyAnswer> {
   const { agents, stage, trust_domain } = settings;
@@ -83,7 +82,7 @@ export async function regionalRelay(
     throw new Error('the environment has no agent');
   const minter = new InternalTokenMinter({
     trustDomain: trust_domain,
-    actor: { kind: 'function', stage, name: route.name },
+    actor: { kind: 'function', stage, name: errand.principal === null ? 'recorder' : route.name },
     keys: () => tokenKeys.get(context),
   });
   const token = await minter.mint({

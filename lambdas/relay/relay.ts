@@ -14,6 +14,9 @@ import { type AnyAnswer, unpack } from './reply.ts';
 
 export type RelayedRequest = EnvironmentRequest<Readonly<Record<string, unknown>>, unknown>;
 
+/** The keys of hashes. */
+export type HashKeys = Pick<KeyObject, 'fingerprint' | 'identity'>;
+
 /** What an agent is told of who asks; the token holds the rest. */
 export interface OnBehalf {
   /** The Regional API's request id. */
@@ -29,7 +32,7 @@ export interface RelayParts {
   /** The asker over a connection that lives. @throws AgentUnreachableError */
   asker(agent: string, context: Context): Promise<Asker>;
   /** The API's own keys. @throws KeysUnavailableError */
-  keys(): Promise<KeyObject>;
+  keys(): Promise<HashKeys>;
 }
 
 /**

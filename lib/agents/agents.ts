@@ -11,11 +11,13 @@ import {
   CfnPolicyPrincipalAttachment,
   CfnThing,
   CfnThingPrincipalAttachment,
+  CfnTopicRule,
 } from 'aws-cdk-lib/aws-iot';
 import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
-import { relayClientPrefix, thingName } from '../../lambdas/agent-names.ts';
+import { heartbeatMetric, relayClientPrefix, thingName } from '../../lambdas/agent-names.ts';
 import { heartbeatTopic, requestTopic } from '../../lambdas/agent-topics.ts';
+import { METRIC_NAMESPACE } from '../../lambdas/contract.ts';
 import type { Network } from '../network/network.ts';
 import { declareActions } from '../permissions/declared-actions.ts';
 import { BrokerAccess } from './broker-access.ts';
@@ -31,7 +33,10 @@ const LOGGING_ACTIONS = [
   'logs:PutRetentionPolicy',
 ];
 
-/** Things, certificates, policies and the log. */
+/** What the rule that counts heartbeats may do. */
+const RULE_ACTION = 'cloudwatch:PutMetricData';
+
+/** Things, certificates, policies, the count of heartbeats and the log. */
 export class Agents extends Construct {
   constructor(scope: Construct, id: string, { config, agents }: { config: Config; agents: AgentsConfig }) {
     super(scope, id);
@@ -57,7 +62,52 @@ export class Agents extends Construct {
         });
       }
     }
+    this.#count(config, Object.keys(agents.names));
     if (agents.logging === 'create') this.#log(config);
+  }
+
+  /** Each heartbeat is a point of a metric: an alarm goes off when none comes. */
+  #count({ stage }: Config, names: readonly string[]): void {
+    const role = new Role(this, 'RuleRole', {
+      description: 'IoT Core counts the heartbeats of the agents',
+      assumedBy: new ServicePrincipal('iot.amazonaws.com'),
+      inlinePolicies: {
+        own: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              actions: [RULE_ACTION],
+              // Knows no resources (Service Authorization Reference, "Actions … for Amazon CloudWatch").
+              resources: ['*'],
+              conditions: { StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE } },
+            }),
+          ],
+        }),
+      },
+    });
+    declareActions(role, { named: [], everything: [RULE_ACTION] });
+    for (const name of names) {
+      new CfnTopicRule(this, `Heartbeats-${name}`, {
+        // Of letters, digits and underscores.
+        ruleName: `mrt_${stage}_agent_${name}`.replaceAll('-', '_'),
+        topicRulePayload: {
+          description: `MRT API, stage ${stage}: heartbeats of the agent ${name}`,
+          awsIotSqlVersion: '2016-03-23',
+          sql: `SELECT data.state FROM '${heartbeatTopic(name)}' WHERE data.state = 'here'`,
+          actions: [
+            {
+              cloudwatchMetric: {
+                metricNamespace: METRIC_NAMESPACE,
+                // The action knows no dimensions.
+                metricName: heartbeatMetric(stage, name),
+                metricUnit: 'Count',
+                metricValue: '1',
+                roleArn: role.roleArn,
+              },
+            },
+          ],
+        },
+      });
+    }
   }
 
   /** Who connected, and who was refused what: one setting an account and Region. */

@@ -101,6 +101,8 @@ export class Grants extends Construct {
         ...keyBucket.readKeysStatements(),
         ...recordBucket.writeStatements(),
         ...this.#assuming('recorder', needs).statements,
+        ...agentStatementsOf({ environment: true }, this.#props.config, Stack.of(this)),
+        ...(this.#props.config.agents && this.#props.keyPairs ? [this.#props.keyPairs.signStatement('tokens')] : []),
         ...networkInterfaces(),
       ],
       environment: {

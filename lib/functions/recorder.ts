@@ -9,6 +9,8 @@ import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import { BUNDLE_FILES, type Need } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
+import type { BrokerAccess } from '../agents/broker-access.ts';
+import { agentActionsOf } from '../agents/function-statements.ts';
 import { logGroupProps, writeLines } from '../log-group.ts';
 import type { Network } from '../network/network.ts';
 import { ACTIONS_OF_NEED, declareActions, LOG_ACTIONS } from '../permissions/declared-actions.ts';
@@ -31,6 +33,8 @@ export interface RecorderProps {
   recordBucket: RecordBucket;
   /** The routes of the stage. */
   routes: readonly Route[];
+  /** The way to the agents of other accounts; `null`: there are none. */
+  broker: BrokerAccess | null;
 }
 
 /** Function, schedule and role. */
@@ -42,7 +46,7 @@ export class Recorder extends Construct {
 
   constructor(scope: Construct, id: string, props: RecorderProps) {
     super(scope, id);
-    const { config, recording, network, grants, recordBucket, routes } = props;
+    const { config, recording, network, grants, recordBucket, routes, broker } = props;
     // What it records of buckets are CloudWatch's figures and listings.
     this.needs = [...new Set(routes.filter(({ fleet }) => fleet !== undefined).flatMap(({ needs }) => needs))].filter(
       (need) => need !== 'bucket_inventory',
@@ -61,6 +65,7 @@ export class Recorder extends Construct {
         ...LOG_ACTIONS,
         ...['s3:GetObject', 's3:PutObject', 's3:ListBucket'],
         ...grants.keyActions(),
+        ...agentActionsOf({ environment: true }, config),
         ...(readsTenants(this.needs, config) ? ASSUME_ACTIONS : []),
         ...ofNeeds.flatMap(({ named }) => named),
       ],
@@ -84,7 +89,7 @@ export class Recorder extends Construct {
       reservedConcurrentExecutions: 1,
       vpc: network.vpc,
       vpcSubnets: { subnets: network.subnets },
-      securityGroups: network.securityGroupsFor(this.needs),
+      securityGroups: [...network.securityGroupsFor(this.needs), ...(broker === null ? [] : [broker.securityGroup])],
     });
     new Rule(this, 'Schedule', {
       description: 'Records the figures of all environments',

@@ -9,13 +9,16 @@ import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { Api } from '../api/http-api.ts';
-import { canaryFailed, keysAge, lambda, own, recordMetric, refusedByGateway } from './metrics.ts';
+import { canaryFailed, heartbeats, keysAge, lambda, own, recordMetric, refusedByGateway } from './metrics.ts';
 import { MIN_REQUESTS_OF_AN_HOUR, serverErrors, serverErrorsOfAnHour, slowest, typicalOfAnHour } from './rates.ts';
 
 /** Milliseconds; the gateway gives up at 30,000. */
 const SLOW_MS = 10_000;
 /** Three periods of five minutes within an hour, not one after the other: on quiet days requests are far apart. */
 const THREE_IN_AN_HOUR = { periods: 3, within: 12 };
+
+/** Above every value: such an alarm goes off for want of data alone. */
+const NEVER = 1_000_000_000;
 
 /** When an alarm goes off, and what it says then. */
 interface Condition {
@@ -62,6 +65,7 @@ export class Alarms extends Construct {
     this.#functionAlarms(props);
     this.#upstreamAlarms(props);
     this.#recordAlarms(props.config);
+    this.#agentAlarms(props.config);
   }
 
   /** What callers see: failed and slow answers, by the gateway's own figures. */
@@ -148,6 +152,20 @@ export class Alarms extends Construct {
       above: 0,
       periods: 3,
     });
+  }
+
+  /** Each heartbeat is one, so the metric is never above: what counts is that there is a point at all. */
+  #agentAlarms({ stage, agents }: Config): void {
+    for (const agent of Object.keys(agents?.names ?? {})) {
+      this.#alarm('Agent is away', {
+        part: agent,
+        what: 'For a quarter of an hour nothing was heard of the agent; its environments answer agent-unreachable.',
+        metric: heartbeats(stage, agent),
+        above: NEVER,
+        periods: 3,
+        silence: TreatMissingData.BREACHING,
+      });
+    }
   }
 
   /** What the functions see of databases, S3 and CloudWatch, by the metrics that they write themselves. */

@@ -1,9 +1,11 @@
 /** What there is to see: the gateway's, Lambda's and the API's own metrics, by route. */
+
 import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, type LogGroup } from 'aws-cdk-lib/aws-logs';
+import { heartbeatMetric } from '../../lambdas/agent-names.ts';
 import { CANARY_METRIC, METRIC_NAMESPACE, METRICS, RECORD_METRICS } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
 
@@ -72,6 +74,16 @@ export function recordMetric(stage: string, name: keyof typeof RECORD_METRICS, e
     statistic: 'Maximum',
     period: Duration.minutes(every_minutes),
     dimensionsMap: { stage },
+  });
+}
+
+/** Heartbeats of an agent in five minutes: five of them, when all is well. */
+export function heartbeats(stage: string, agent: string): Metric {
+  return new Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName: heartbeatMetric(stage, agent),
+    statistic: 'Sum',
+    period: Duration.minutes(5),
   });
 }
 
