@@ -245,9 +245,12 @@ export class RelayedProblemError extends Error {
   override name = 'RelayedProblemError' as const;
   /** As `faults.ts` makes it. */
   readonly problem: RelayedProblem;
-  constructor(problem: RelayedProblem) {
+  /** The agent's configured name. */
+  readonly agent: string;
+  constructor(problem: RelayedProblem, agent: string) {
     super(`relayed: ${problem.slug}`);
     this.problem = problem;
+    this.agent = agent;
   }
 }
 

@@ -115,14 +115,15 @@ export function partProblem(error: unknown): PartProblem {
  */
 export function faultOf(error: unknown): Fault {
   const { slug, members } = partialOnly(error);
-  return { source: String(members?.['source'] ?? 'keys'), reason: String(members?.['reason'] ?? slug) };
+  const nameless = error instanceof RelayedProblemError ? error.agent : 'keys';
+  return { source: String(members?.['source'] ?? nameless), reason: String(members?.['reason'] ?? slug) };
 }
 
 /** A part fails by its upstream; what is wrong with the request, or with us, is the whole answer's. */
 function partialOnly(error: unknown): Problem {
-  if (error instanceof RelayedProblemError && error.problem.status < 500) throw error;
   const fault = upstreamProblem(error);
-  if (fault.slug === 'internal') throw error;
+  // What went wrong in another account is that account's, be it a bug: the others go on.
+  if (fault.slug === 'internal' && !(error instanceof RelayedProblemError)) throw error;
   return fault;
 }
 

@@ -78,7 +78,7 @@ export function unpack(
 ): AnyAnswer {
   const said = parse(packed);
   for (const [upstream, milliseconds] of Object.entries(said?.timing ?? {})) noteTiming(upstream, milliseconds);
-  if (said?.problem !== undefined) throw new RelayedProblemError(knownProblem(said.problem, agent));
+  if (said?.problem !== undefined) throw new RelayedProblemError(knownProblem(said.problem, agent), agent);
   const body = said?.answer === undefined ? null : bodyOf(route, said.answer.body, environment);
   if (said?.answer === undefined || body === null) throw new UpstreamFailedError(agent, 'invalid-answer');
   return { ...said.answer, body } as AnyAnswer;

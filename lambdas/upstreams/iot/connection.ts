@@ -5,6 +5,9 @@ import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 const KEEP_ALIVE_SECONDS = 60;
 /** TLS, CONNECT and SUBSCRIBE inside a Region take some 50 ms. */
 const CONNECT_MS = 4_000;
+/** By the address's scheme. */
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'mqtts:': 8883, 'wss:': 443, 'ws:': 80 };
+
 /** A broker says within milliseconds that it has a message; who does not is gone. */
 const PUBLISH_MS = 5_000;
 
@@ -41,7 +44,13 @@ export interface Connection {
 /** Connects and subscribes. @throws Error when the broker cannot be reached, refuses, or grants no subscription */
 export async function connectMqtt(options: ConnectionOptions): Promise<Connection> {
   const { url, clientId, subscribe, tls, will, onMessage, onClose, protocolVersion = 4 } = options;
-  const client = mqtt.connect(url, {
+  const { protocol, hostname, port, pathname, search } = new URL(url);
+  const client = mqtt.connect({
+    // Taken apart here: the client would do so by a function that Node warns of.
+    protocol: protocol.slice(0, -1) as 'mqtts' | 'wss' | 'ws',
+    hostname,
+    port: Number(port || DEFAULT_PORTS[protocol]),
+    ...(pathname.length > 1 && { path: `${pathname}${search}` }),
     clientId,
     protocolVersion,
     clean: true,

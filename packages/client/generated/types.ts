@@ -411,6 +411,21 @@ export interface Environment {
   offers: string[];
   /** What you may read there: scopes of your token and of your entry. */
   scopes: string[];
+  /** Only of an environment in another account: the agent that serves it there. */
+  agent?: {
+    name: string;
+    /** `away`: it said so, its connection broke, or nothing was heard for five minutes. `null`: it could not be found out. */
+    state: 'here' | 'away' | 'never_heard' | null;
+    /** Its release. */
+    version: string | null;
+    /** When it was last heard. */
+    heard_at: string | null;
+    /** Seconds since then. */
+    age_seconds: number | null;
+    /** Whether it says that it serves this environment. */
+    serves: boolean | null;
+    certificate_ends: string | null;
+  };
 }
 
 /** The gateway’s own refusal, before or after a function was asked. */
