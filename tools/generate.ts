@@ -19,6 +19,7 @@ import { openApi } from './openapi.ts';
 import { capturedExamples } from './openapi-examples.ts';
 import { type OptionResource, optionCosts } from './option-costs.ts';
 import { permissionTable, type Resource } from './permission-table.ts';
+import { recordCosts } from './record-costs.ts';
 
 /** A file with the text that it should have, but for white space where the formatter has the last word. */
 export interface GeneratedFile {
@@ -34,6 +35,7 @@ export function generatedFiles(): GeneratedFile[] {
   const resources = exampleResources<Resource & PricedResource & ActingResource>();
   const options = exampleResources<ActingResource & OptionResource>('example-options');
   const acts = [...actsIn(resources), ...actsIn(exampleResources<ActingResource>('example-new')), ...actsIn(options)];
+  const optionsPage = withSection(read('docs/options.md'), 'option-costs', optionCosts(options));
   const security = withSection(read('docs/security.md'), 'permissions', permissionTable(resources));
   return [
     { path: 'docs/openapi.json', text: json(document) },
@@ -48,7 +50,7 @@ export function generatedFiles(): GeneratedFile[] {
     { path: 'config/schema.json', text: json(configJsonSchema()) },
     { path: 'config/agent/schema.json', text: json(agentConfigJsonSchema()) },
     { path: 'docs/security.md', text: withSection(security, 'acts', actsTable(acts)) },
-    { path: 'docs/options.md', text: withSection(read('docs/options.md'), 'option-costs', optionCosts(options)) },
+    { path: 'docs/options.md', text: withSection(optionsPage, 'record-costs', recordCosts()) },
     { path: 'docs/deploy.md', text: withSection(read('docs/deploy.md'), 'costs', costTables(resources)) },
   ];
 }

@@ -25,8 +25,10 @@ export const PRICES = {
   lambdaSecond: 0.0000133,
   /** A gigabyte-second of an instance that is kept ready, on ARM64 (lambda, us-east-1). */
   readySecond: 0.0000033334,
-  /** 1,000 listings of 1,000 keys (s3), a gigabyte to the internet (ec2). */
+  /** 1,000 listings of 1,000 keys or writes, 1,000 reads, a month of a gigabyte (s3); a gigabyte to the internet (ec2). */
   listings: 0.005,
+  reads: 0.0004,
+  storage: 0.023,
   traffic: 0.09,
   /** A month of a web ACL, of each of its rules, and a million requests (waf, us-east-1 as all of CloudFront's). */
   webAcl: 5,

@@ -12,29 +12,37 @@ type BucketSizeRequest = Parameters<typeof bucketSize>[0];
 /** Buckets of an environment at most, by the configuration's schema. */
 const ALL_BUCKETS = 1_000;
 
-/** What the turns before this one have listed. */
+/** What the turns before this one have, and need not be asked for again. */
 export interface Listed {
-  /** Rows of listings that are whole and young enough, as the summary has them. */
+  /** Rows that are whole and as new as they can be, as the summary has them. */
   rows: SummaryRow[];
   /** Where a listing was cut, and after the turn, where it is cut now. */
   rest: Position | null;
 }
 
-/** CloudWatch has a new figure once a day, and so has a listing: each costs a request for 1,000 keys. */
+const DAY_MS = 86_400_000;
+/** A listing is as new as it need be for a day: it costs a request for 1,000 keys. */
 const MAX_LISTING_AGE_MS = 23 * 3_600_000;
 
 /** @param rest what the environment's memory has of a cut listing */
-export function listedBefore(before: Recorded | undefined, rest: unknown): Listed {
+export function listedBefore(before: Recorded | undefined, rest: unknown, now: Date): Listed {
   const rows = (before?.summary?.['buckets'] ?? []) as SummaryRow[];
-  const isYoung = ({ as_of }: SummaryRow) => as_of !== null && Date.now() - Date.parse(as_of) < MAX_LISTING_AGE_MS;
+  // CloudWatch's newest is of yesterday (S3 user guide, "Monitoring metrics with Amazon CloudWatch"): with it there is
+  // nothing new before midnight, and each metric that is asked for is paid.
+  const yesterday = Math.floor(now.getTime() / DAY_MS) * DAY_MS - DAY_MS;
+  const isNewest = ({ source, as_of }: SummaryRow) => {
+    if (as_of === null) return false;
+    const time = Date.parse(as_of);
+    return source === 'listing' ? now.getTime() - time < MAX_LISTING_AGE_MS : time >= yesterday;
+  };
   return {
-    rows: rows.filter((row) => row.source === 'listing' && row.complete && row.error === null && isYoung(row)),
+    rows: rows.filter((row) => row.complete && row.error === null && isNewest(row)),
     rest: (rest ?? null) as Position | null,
   };
 }
 
 /**
- * CloudWatch's figures of the whole buckets, and once a day a listing where the environment has a part of a bucket only;
+ * CloudWatch's figures of the whole buckets until it has yesterday's, and once a day a listing where the environment has a part of a bucket only;
  * a listing that takes longer than a turn goes on in the next.
  *
  * @param listed by the turns before; its `rest` is set anew

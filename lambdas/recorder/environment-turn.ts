@@ -56,7 +56,7 @@ export async function takeTurn(environment: NamedEnvironment, context: Context, 
   const isDue = (route: Route) => state?.history[route] !== day;
   const upstreams = run.upstreams(context);
   const seal = await sealingKey(upstreams.keys);
-  const listed = listedBefore(state?.routes['bucket_size'], opened(state?.listing, seal));
+  const listed = listedBefore(state?.routes['bucket_size'], opened(state?.listing, seal), now);
   const answers = await askRoutes(turn, upstreams, isDue, listed);
 
   const history = { ...state?.history };

@@ -65,6 +65,23 @@ describe('a run', () => {
     });
   });
 
+  test('asks CloudWatch no more once it has yesterday’s figures, until the next day, and keeps them with each run', async () => {
+    const store = new MemoryStore();
+    const asked: string[] = [];
+    const note = (source: string) => void (source === 'cloudwatch' && asked.push(source));
+    const size = () => latest(store, 'bucket_size').environments['shop']?.['bucket_size']?.figures[0]?.value;
+    const runAt = (time: string, late: number, bytes: number) =>
+      runOnce(store, ['shop'], { values, bytes, late, asked: note }, at(time));
+    await runAt('26T00:01:00', 2, 100);
+    await runAt('26T08:01:00', 1, 110);
+    const before = asked.length;
+    expect(before).toBeGreaterThan(1);
+    await runAt('26T08:16:00', 1, 999);
+    expect([asked.length, size()]).toEqual([before, 110]);
+    await runAt('27T00:01:00', 2, 110);
+    expect(asked.length).toBeGreaterThan(before);
+  });
+
   test('notes when a constant changed, was added or went, with the last recording that saw it otherwise', async () => {
     const store = new MemoryStore();
     await runOnce(store, ['shop'], { values }, at('26T10:01:00'));

@@ -34,6 +34,8 @@ export interface Sources {
   values: Values;
   /** Bytes of every bucket. */
   bytes?: number;
+  /** Days before the run of CloudWatch's newest figures; 1: of yesterday. Default 2. */
+  late?: number;
   /** Names of environments whose files cannot be read. */
   unreadable?: ReadonlySet<string>;
   /** Called at each question. */
@@ -48,15 +50,10 @@ export interface Sources {
   secret?: string[];
 }
 
-function upstreamsOf({
-  values,
-  bytes = 100,
-  unreadable,
-  asked,
-  audit,
-  key = 1,
-  fingerprintKey = 7,
-}: Sources): Upstreams {
+function upstreamsOf(
+  { values, bytes = 100, late = 2, unreadable, asked, audit, key = 1, fingerprintKey = 7 }: Sources,
+  now: Date,
+): Upstreams {
   const fingerprint = { ...KEY, key: Buffer.alloc(32, fingerprintKey).toString('base64') };
   const current = { ...KEY, version: `v${key}`, key: Buffer.alloc(32, key).toString('base64') };
   const keys = async () => ({ fingerprint, identity: KEY, cursor: { current } });
@@ -64,9 +61,9 @@ function upstreamsOf({
   const databases = { on: () => ({ query: away }) };
   return {
     buckets: {
-      async averages(queries, period) {
+      async averages(queries) {
         await asked?.('cloudwatch');
-        const day = period.to.getTime() - 2 * 86_400_000;
+        const day = Math.floor(now.getTime() / 86_400_000 - late) * 86_400_000;
         return queries.map(({ dimensions: { StorageType } }) => {
           const value = StorageType === 'AllStorageTypes' ? 3 : StorageType === 'StandardStorage' ? bytes : null;
           return { points: new Map(value === null ? [] : [[day, value]]), complete: true };
@@ -113,7 +110,7 @@ export function runOnce(
   const context: Context = { deadline, timing: new Timing() };
   return runRecorder({
     store,
-    upstreams: () => upstreamsOf(sources),
+    upstreams: () => upstreamsOf(sources, now),
     version: '1.0.0',
     environments: names.map((name) => ({
       ...environmentOf(name, sources.secret),
