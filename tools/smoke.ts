@@ -4,6 +4,7 @@
  * MRT_CLIENT_ID and MRT_CLIENT_SECRET; with config/local.json all of it from the running local system.
  */
 import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { readConfig } from '../config/read.ts';
 import type { Config } from '../config/schema.ts';
@@ -120,18 +121,63 @@ async function main(path: string | undefined): Promise<void> {
   if (path === undefined) throw new Error('which configuration? npm run smoke -- config/<stage>.json');
   const config = readConfig(path);
   const target = targetOf(config);
-  let failed = 0;
-  for await (const { question, advice } of smoke(target)) {
-    if (advice !== null) failed += 1;
-    process.stdout.write(advice === null ? `ok    ${question}\n` : `FAIL  ${question}\n      ${advice}\n`);
-  }
+  const failed = await printed(smoke(target));
   const others = await unseen(target, config);
   if (others.length > 0) process.stdout.write(`not asked, the client may not read them: ${others.join(', ')}\n`);
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
+/** @returns how many failed */
+async function printed(findings: AsyncIterable<Finding>): Promise<number> {
+  let failed = 0;
+  for await (const { question, advice } of findings) {
+    if (advice !== null) failed += 1;
+    process.stdout.write(advice === null ? `ok    ${question}\n` : `FAIL  ${question}\n      ${advice}\n`);
+  }
+  return failed;
+}
+
+/**
+ * The way to Airflow, from where this runs. MRT_AIRFLOW_TOKEN is an id token of a pipeline or an access token; without it
+ * the client's own is asked for.
+ */
+async function airflowMain(
+  path: string | undefined,
+  environment: string | undefined,
+  dag: string | null,
+): Promise<void> {
+  if (path === undefined || environment === undefined) {
+    throw new Error('which one? npm run smoke -- --airflow config/<stage>.json <environment> [--dag <dag>]');
+  }
+  const config = readConfig(path);
+  const { MRT_AIRFLOW_TOKEN } = process.env;
+  const token = MRT_AIRFLOW_TOKEN || (await tokenFrom(targetOf(config)));
+  const { airflowSmoke } = await import('./airflow-smoke.ts');
+  const failed = await printed(airflowSmoke({ gateway: gatewayOf(config), environment, token, dag }));
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+/** @throws Error that says why there is none */
+function gatewayOf({ stage }: Config): string {
+  const address =
+    stage === 'local'
+      ? JSON.parse(read('.local/endpoints.json', 'start the local system: npm start')).airflow_gateway
+      : JSON.parse(read(`.deploy/${stage}.json`, 'deploy first: npm run deploy'))[`mrt-${stage}`].AirflowGatewayAddress;
+  if (!address) throw new Error('the stage has no Airflow gateway: docs/airflow-gateway.md');
+  return address;
+}
+
+/** `--airflow` chooses the way to Airflow; `--dag` names what may be started. */
+async function run(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { airflow: { type: 'boolean', default: false }, dag: { type: 'string' } },
+  });
+  await (values.airflow ? airflowMain(positionals[0], positionals[1], values.dag ?? null) : main(positionals[0]));
+}
+
 if (import.meta.main) {
-  await main(process.argv[2]).catch((error: unknown) => {
+  await run().catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
   });
