@@ -74,7 +74,15 @@ export function operationOf(method: string, path: string): Operation | null {
     (operation) => operation.method === method && fits(operation.template.slice(1).split('/'), segments),
   );
   if (fitting === undefined) return null;
-  return { ...fitting, path: `/${segments.map(encodeURIComponent).join('/')}`, dag: segments[1] ?? null };
+  return { ...fitting, path: `/${segments.map(encoded).join('/')}`, dag: segments[1] ?? null };
+}
+
+/**
+ * As a path holds it (RFC 3986, 3.3). Colons and plus signs may stand there as they are, and run ids have several: encoded
+ * they would often pass the 64 characters that MWAA's InvokeRestApi takes.
+ */
+function encoded(segment: string): string {
+  return encodeURIComponent(segment).replaceAll('%3A', ':').replaceAll('%2B', '+');
 }
 
 /** `null` for a path that does not begin with a slash, has an empty segment, or is not valid percent-encoding. */

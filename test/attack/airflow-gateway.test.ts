@@ -1,8 +1,8 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/nested-clients/sts';
 import { UnsecuredJWT } from 'jose';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AccessKeys, GatewayCaller } from '../../local/airflow/gateway-callers.ts';
-import { type GatewaySystem, JOB, startGatewaySystem } from '../end-to-end/airflow-gateway-system.ts';
+import { type GatewaySystem, JOB, renew, sharedGatewaySystem } from '../end-to-end/airflow-gateway-system.ts';
 import { signedHeaders } from '../packages/local-aws/signed-headers.ts';
 
 let system: GatewaySystem;
@@ -10,15 +10,11 @@ let job: string;
 let roles: Record<string, GatewayCaller>;
 
 beforeAll(async () => {
-  system = await startGatewaySystem();
+  system = await sharedGatewaySystem();
   job = await system.jobToken();
   roles = system.endpoints.airflow_callers?.roles ?? {};
-});
-afterAll(() => system.end());
-beforeEach(() => {
-  system.calls.length = 0;
-  Object.assign(system.airflow, { delayMs: 0, status: 200, document: { dag_run_id: 'manual__1', state: 'queued' } });
-});
+}, 300_000);
+beforeEach(() => renew(system));
 
 const START = '/airflow/etl-prod/dags/etl_daily/dagRuns';
 const start = (token: string | null, path = START, body = '{}') => system.call(path, { method: 'POST', token, body });

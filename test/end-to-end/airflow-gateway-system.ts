@@ -20,6 +20,13 @@ export interface SeenCall {
   headers: string;
 }
 
+export interface FakeAirflow {
+  delayMs: number;
+  status: number;
+  document: unknown;
+  reply: ((call: SeenCall) => { status: number; document: unknown }) | null;
+}
+
 export interface Reply {
   status: number;
   headers: Record<string, string | string[] | undefined>;
@@ -29,8 +36,8 @@ export interface Reply {
 export interface GatewaySystem extends RunningSystem {
   /** What Airflow was asked, without questions about its version. */
   calls: SeenCall[];
-  /** Milliseconds that Airflow takes; its status and document. */
-  airflow: { delayMs: number; status: number; document: unknown };
+  /** Milliseconds that Airflow takes; its status and document, the same for all calls unless `reply` says otherwise. */
+  airflow: FakeAirflow;
   /** An id token as GitLab gives it to a job; claims win over a good job's. */
   jobToken(claims?: Record<string, string>): Promise<string>;
   /** A call byte by byte as given: the path is not normalised. */
@@ -121,10 +128,40 @@ function atMwaa(address: string): (template: Template) => void {
   };
 }
 
-/** Starts it, with an Airflow 3 behind MWAA. */
-export async function startGatewaySystem(): Promise<GatewaySystem> {
+/** Of this worker; files of the project `systems` run in one after the other. */
+let shared: Promise<GatewaySystem> | undefined;
+
+/** With an Airflow 3 behind MWAA that is as good as new. It ends with the worker. */
+export async function sharedGatewaySystem(): Promise<GatewaySystem> {
+  shared ??= startGatewaySystem().then((system) => {
+    // How vitest ends a worker.
+    process.once('SIGTERM', () => void system.end().finally(() => process.exit(0)));
+    return system;
+  });
+  const system = await shared;
+  renew(system);
+  return system;
+}
+
+/** Takes back what a test has done to Airflow, and forgets what it was asked. */
+export function renew({ airflow, calls }: GatewaySystem): void {
+  calls.length = 0;
+  Object.assign(airflow, {
+    delayMs: 0,
+    status: 200,
+    document: { dag_run_id: 'manual__1', state: 'queued' },
+    reply: null,
+  });
+}
+
+async function startGatewaySystem(): Promise<GatewaySystem> {
   const calls: SeenCall[] = [];
-  const airflow = { delayMs: 0, status: 200, document: { dag_run_id: 'manual__1', state: 'queued' } as unknown };
+  const airflow: FakeAirflow = {
+    delayMs: 0,
+    status: 200,
+    document: { dag_run_id: 'manual__1', state: 'queued' },
+    reply: null,
+  };
   const mwaa = createServer(async (request, response) => {
     let text = '';
     for await (const piece of request) text += String(piece);
@@ -132,7 +169,9 @@ export async function startGatewaySystem(): Promise<GatewaySystem> {
     const isVersion = call.Path === '/version';
     if (!isVersion) calls.push({ ...call, headers: request.rawHeaders.join('\n') });
     if (!isVersion && airflow.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, airflow.delayMs));
-    const { status, document } = isVersion ? { status: 200, document: { version: '3.1.2' } } : airflow;
+    const { status, document } = isVersion
+      ? { status: 200, document: { version: '3.1.2' } }
+      : (airflow.reply?.({ ...call, headers: '' }) ?? airflow);
     const body = JSON.stringify({ RestApiStatusCode: status, RestApiResponse: document });
     const isFault = status >= 400;
     response.writeHead(isFault ? 400 : 200, isFault ? { 'x-amzn-errortype': 'RestApiClientException' } : {}).end(body);

@@ -1,0 +1,83 @@
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type AirflowTarget, airflowSmoke } from '../../tools/airflow-smoke.ts';
+import { type GatewaySystem, renew, type SeenCall, sharedGatewaySystem } from './airflow-gateway-system.ts';
+
+let system: GatewaySystem;
+let target: AirflowTarget;
+
+/** An Airflow with one DAG, which knows the runs that it has started. */
+function airflow(): (call: SeenCall) => { status: number; document: unknown } {
+  const runs = new Set<string>();
+  return ({ Method, Path, Body }) => {
+    if (Path === '/dags') return { status: 200, document: { dags: [{ dag_id: 'etl_daily' }], total_entries: 1 } };
+    if (Method === 'POST') {
+      const run = String(Body?.['dag_run_id']);
+      if (runs.has(run)) return { status: 409, document: { detail: 'The DAG run already exists' } };
+      runs.add(run);
+      return { status: 200, document: { dag_run_id: run, state: 'queued' } };
+    }
+    const run = decodeURIComponent(/\/dagRuns\/(.+)$/.exec(Path)?.[1] ?? '');
+    if (runs.has(run)) return { status: 200, document: { dag_run_id: run, state: 'running' } };
+    return { status: 404, document: { detail: 'not found' } };
+  };
+}
+
+beforeAll(async () => {
+  system = await sharedGatewaySystem();
+}, 300_000);
+beforeEach(async () => {
+  renew(system);
+  system.airflow.reply = airflow();
+  const gateway = system.endpoints.airflow_gateway ?? '';
+  target = { gateway, environment: 'etl-prod', token: await system.jobToken(), dag: 'etl_daily' };
+});
+
+async function findings(changes: Partial<AirflowTarget> = {}) {
+  const all = [];
+  for await (const finding of airflowSmoke({ ...target, ...changes })) all.push(finding);
+  return { all, failed: all.filter(({ advice }) => advice !== null) };
+}
+
+test('from a caller that is let in, every line of the matrix is good', async () => {
+  const { all, failed } = await findings();
+  expect(failed).toEqual([]);
+  const words = all.map(({ question }) => question.split(':')[0]);
+  expect(new Set(words)).toEqual(
+    new Set([
+      'name',
+      'route',
+      'policy',
+      'credentials',
+      'list',
+      'trigger',
+      'status',
+      'error handling',
+      'speed',
+      'concurrency',
+      'logs',
+    ]),
+  );
+  const [request] = /[0-9a-f-]{36}/.exec(all.at(-1)?.question ?? '') ?? [''];
+  expect(system.logged('airflowgatewayfunctionsreader')).toContain(request);
+});
+
+describe('a line that fails says what to do', () => {
+  test.each([
+    ['a name that is not there', { gateway: 'http://no-such-name.invalid/local' }, /^name/, /inbound resolver/],
+    ['a port where nothing listens', { gateway: 'http://127.0.0.1:9/local' }, /^route/, /refused/],
+    ['a token of nobody', { token: 'x.y.z' }, /^credentials/, /airflow\.issuers/],
+    ['an environment of others', { environment: 'etl-acc' }, /^credentials/, /selects no such environment/],
+    ['a DAG that is not in the list', { dag: 'hr_payroll' }, /^trigger/, /does not name this DAG/],
+  ])('%s', async (_, changes, question, advice) => {
+    const { failed } = await findings(changes);
+    expect(failed).toHaveLength(1);
+    expect(failed[0]?.question).toMatch(question);
+    expect(failed[0]?.advice).toMatch(advice);
+  });
+
+  test('an Airflow that is slow', async () => {
+    system.airflow.delayMs = 550;
+    const { failed } = await findings({ dag: null });
+    expect(failed.map(({ question }) => question.split(':')[0])).toContain('speed');
+  });
+});
