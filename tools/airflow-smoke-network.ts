@@ -2,7 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Finding } from './smoke.ts';
+import type { Finding } from './smoke-advice.ts';
 
 const PATIENCE_MS = 5_000;
 

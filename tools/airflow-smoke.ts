@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { credentialsAdvice, policyAdvice, triggerAdvice } from './airflow-smoke-advice.ts';
 import { networkFindings } from './airflow-smoke-network.ts';
-import type { Finding } from './smoke.ts';
+import type { Finding } from './smoke-advice.ts';
 
 /** Where to ask, as whom, and about what. */
 export interface AirflowTarget {

@@ -1,6 +1,12 @@
 /** What an answer of the API says about the deployment: nothing to do, or what and by whom. */
 import { DATABASE_REASONS, PROBLEMS, UPSTREAM_REASONS } from '../lambdas/problems.ts';
 
+/** One question with what its answer asks for; `advice: null` is a pass. */
+export interface Finding {
+  question: string;
+  advice: string | null;
+}
+
 /** An answer of the API, as far as it says something about the deployment. */
 export interface ObservedAnswer {
   status: number;

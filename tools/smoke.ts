@@ -9,7 +9,7 @@ import * as z from 'zod';
 import { readConfig } from '../config/read.ts';
 import type { Config } from '../config/schema.ts';
 import { routes } from '../lambdas/routes.ts';
-import { adviceFor, type ObservedAnswer } from './smoke-advice.ts';
+import { adviceFor, type Finding, type ObservedAnswer } from './smoke-advice.ts';
 
 /** Where to ask, and as whom. */
 export interface Target {
@@ -19,12 +19,6 @@ export interface Target {
   /** An app client of the stage; it decides which environments can be asked for. */
   client_id: string;
   client_secret: string;
-}
-
-/** One question with what its answer asks for; `advice: null` is a pass. */
-export interface Finding {
-  question: string;
-  advice: string | null;
 }
 
 /**
