@@ -7,6 +7,7 @@ import type { Figure } from './figure.ts';
 const FILES = [
   'cold_start',
   'warm_overhead',
+  'tenants',
   'bucket_size',
   'table_size',
   'users',

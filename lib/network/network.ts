@@ -111,12 +111,13 @@ export class Network extends Construct {
   }
 
   /** Of the functions, by where they lead; owners of what is there let them in where the stack may not. */
-  securityGroupIds(): Record<'s3' | 'cloudwatch' | 'databases', string[]> {
+  securityGroupIds(): Record<'s3' | 'cloudwatch' | 'databases', string[]> & { sts?: string[] } {
     const ids = (groups: ISecurityGroup[]) => groups.map((group) => group.securityGroupId);
     return {
       s3: ids([this.#objects.securityGroup]),
       cloudwatch: ids([this.metrics.securityGroup]),
       databases: ids(this.#databases.securityGroups),
+      ...(this.sts !== null && { sts: ids([this.sts.securityGroup]) }),
     };
   }
 

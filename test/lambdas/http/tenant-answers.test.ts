@@ -1,0 +1,50 @@
+/** What an answer to a tenant's caller depends on: what concerns the tenant, and not what another tenant has. */
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { serveRoute } from './small-route.ts';
+
+beforeEach(() => {
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+});
+
+/** The small route's stage, whose caller `reader` is the shop's or the operator's. */
+async function stage(tenant: string | null) {
+  const served = await serveRoute();
+  const { settings } = served;
+  for (const caller of [...Object.values(settings.callers.clients), ...Object.values(settings.callers.groups)]) {
+    caller.tenant = tenant;
+  }
+  for (const [name, environment] of Object.entries(settings.environments)) {
+    environment.tenant = name.startsWith('shop-') ? 'shop' : 'depot';
+  }
+  settings.tenants = {
+    shop: { configuration_version: 's1', provider: null },
+    depot: { configuration_version: 'd1', provider: null },
+  };
+  const etag = async () => (await served.ask()).headers['etag'];
+  return { ...served, tenants: settings.tenants, etag };
+}
+
+describe('an ETag', () => {
+  test('of a tenant stays while another tenant’s configuration changes, and changes with its own', async () => {
+    const { settings, tenants, etag } = await stage('shop');
+    const before = await etag();
+    settings.configuration_version = 'c2';
+    Object.assign(tenants['depot'] ?? {}, { configuration_version: 'd2' });
+    expect(await etag()).toBe(before);
+    Object.assign(tenants['shop'] ?? {}, { configuration_version: 's2' });
+    expect(await etag()).not.toBe(before);
+  });
+
+  test('of the operator changes with everybody’s configuration', async () => {
+    const { settings, etag } = await stage(null);
+    const before = await etag();
+    settings.configuration_version = 'c2';
+    expect(await etag()).not.toBe(before);
+  });
+});
+
+test('a caller whose entry means nothing of its own tenant has no right on the route, and nothing is asked', async () => {
+  const { ask, asked } = await stage('depot');
+  expect((await ask({ query: 'environment=shop-prod' })).status).toBe(403);
+  expect(asked).toEqual([]);
+});
