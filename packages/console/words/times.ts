@@ -4,6 +4,8 @@ import { type Locale, UNKNOWN } from './numbers.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** Beyond so many days a date says more than a number of days. */
+const MAX_DAYS = 60;
 
 /**
  * How long ago a time was, in the largest unit that says enough.
@@ -19,7 +21,7 @@ export function age(time: string | null | undefined, now: number, locale?: Local
   if (Math.abs(past) < MINUTE) return 'just now';
   if (Math.abs(past) < HOUR) return format.format(-Math.trunc(past / MINUTE), 'minute');
   if (Math.abs(past) < 1.5 * DAY) return format.format(-Math.trunc(past / HOUR), 'hour');
-  return format.format(-Math.round(past / DAY), 'day');
+  return Math.abs(past) < MAX_DAYS * DAY ? format.format(-Math.round(past / DAY), 'day') : day(time, locale);
 }
 
 /** The time in the reader's zone, and that zone: `26 Nov 2026, 18:14:37 CET`. Days stay days. */

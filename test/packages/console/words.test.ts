@@ -64,12 +64,14 @@ describe('times', () => {
     ['2026-11-26T12:31:00Z', 'in 1 minute'],
     ['2026-11-26T12:05:00Z', '25 minutes ago'],
     ['2026-11-26T10:00:00Z', '2 hours ago'],
-    ['2026-11-25T00:00:00Z', '36 hours ago'],
-    ['2026-11-20T00:00:00Z', '6 days ago'],
+    ['2026-11-25T01:00:00Z', '35 hours ago'],
+    ['2026-11-25T00:00:00Z', '2 days ago'],
+    ['2026-01-29T03:01:09Z', '29 Jan 2026'],
+    ['2026-11-20T12:00:00Z', '6 days ago'],
     [null, '–'],
     ['soon', '–'],
   ])('%s was %s', (time, text) => {
-    expect(age(time, now)).toBe(text);
+    expect(age(time, now, 'en-GB')).toBe(text);
   });
 
   test('say their zone, and the time in UTC as the API has it', () => {

@@ -9,7 +9,7 @@ export function FindingList({ findings }: { findings: readonly ConstantFinding[]
   if (findings.length === 0) return null;
   return (
     <ul class="concerns">
-      {findings.map(({ finding, name, environment, note }) => {
+      {findings.toSorted(worstFirst).map(({ finding, name, environment, note }) => {
         const { severity, what, why } = findingWords(finding);
         return (
           <li key={`${finding} ${name} ${environment}`} class={severity}>
@@ -23,6 +23,11 @@ export function FindingList({ findings }: { findings: readonly ConstantFinding[]
       })}
     </ul>
   );
+}
+
+function worstFirst(one: ConstantFinding, other: ConstantFinding): number {
+  const rank = ({ finding }: ConstantFinding) => (findingWords(finding).severity === 'bad' ? 0 : 1);
+  return rank(one) - rank(other);
 }
 
 /** Which model it is about, and which sources could not be read. */
