@@ -41,7 +41,7 @@ beforeAll(async () => {
   [system, browser] = await Promise.all([runSystem(), launch(executable)]);
   await Promise.all([system.prepareConsole(), system.record()]);
   base = system.endpoints.console ?? '';
-});
+}, 300_000);
 afterAll(async () => {
   process.stdout.write(`\n${said.join('\n')}\n`);
   await browser?.close();

@@ -64,6 +64,7 @@ const AIRFLOW = {
     },
   ],
   import_errors: [{ file: 'broken.py', message: 'Traceback: boom' }],
+  missing: [],
   complete: true,
   next_cursor: null,
 };

@@ -5,7 +5,7 @@ import type { Path } from '@mrt/client';
 export type Query = Readonly<Record<string, unknown>>;
 
 export interface Question {
-  path: Path | '/airflow_health';
+  path: Path;
   query: Query;
 }
 

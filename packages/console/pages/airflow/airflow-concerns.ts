@@ -20,7 +20,7 @@ export function* airflowConcerns({ components, summary }: AirflowHealth): Genera
       };
     }
   }
-  const failed = summary?.runs?.['failed'] ?? 0;
+  const failed = summary?.runs?.failed ?? 0;
   if (failed > 0) {
     yield { severity: 'bad', what: 'runs failed', why: `${plural(failed, 'run')} in the last day ended in failure.` };
   }

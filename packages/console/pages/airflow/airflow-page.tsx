@@ -10,7 +10,7 @@ import { SameElsewhere } from '../../parts/same-elsewhere.tsx';
 import { Answer, Empty, PartialNote } from '../../parts/state.tsx';
 import { count, share } from '../../words/numbers.ts';
 import type { PageProps } from '../page-props.ts';
-import { type AirflowHealth, statusOf } from './airflow-health.ts';
+import { type AirflowDags, type AirflowHealth, statusOf } from './airflow-health.ts';
 import { DagRows } from './dag-rows.tsx';
 
 const ROWS_A_PAGE = 200;
@@ -38,7 +38,7 @@ export function AirflowPage({ environment: { environment } }: PageProps) {
       cursor: choice.get('cursor'),
     },
   };
-  const state = useAnswer<AirflowHealth>(question);
+  const state = useAnswer<AirflowDags>(question);
   return (
     <>
       <div class="filters">
@@ -58,13 +58,16 @@ export function AirflowPage({ environment: { environment } }: PageProps) {
       <Answer state={state} what="Airflow">
         {(health) => (
           <>
-            {health.complete ? null : (
-              <PartialNote>Something is missing here: Airflow did not give all of it in time.</PartialNote>
+            {health.missing.length === 0 ? null : (
+              <PartialNote>
+                Not known:{' '}
+                {health.missing.map(({ what, reason }) => `${what.replaceAll('_', ' ')} (${reason})`).join(', ')}.
+              </PartialNote>
             )}
             <Components health={health} />
             <Runs health={health} />
             <ImportErrors errors={health.import_errors ?? []} />
-            {health.dags === undefined || health.dags.length === 0 ? (
+            {health.dags == null ? null : health.dags.length === 0 ? (
               <Empty>No DAG is like this.</Empty>
             ) : (
               <DagRows dags={health.dags} environment={environment} />
@@ -112,7 +115,7 @@ function Components({ health: { components, airflow, as_of } }: { health: Airflo
 }
 
 function Runs({ health: { summary } }: { health: AirflowHealth }) {
-  if (summary === null) return null;
+  if (summary == null) return null;
   const runs = Object.entries(summary.runs ?? {});
   return (
     <>

@@ -1,12 +1,13 @@
 /** DAGs as rows, in the order of the API. */
+
+import type { Dag } from '@mrt/client';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Time, Unknown } from '../../parts/figure.tsx';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { count, share } from '../../words/numbers.ts';
 import { duration } from '../../words/times.ts';
-import type { Dag, DagState } from './airflow-health.ts';
 
-const ICONS: Readonly<Record<DagState, IconName>> = {
+const ICONS: Readonly<Record<NonNullable<Dag['state']>, IconName>> = {
   failing: 'bad',
   late: 'warn',
   running_long: 'warn',
@@ -19,11 +20,11 @@ const COLUMNS: Column<Dag>[] = [
   { name: 'DAG', cell: ({ dag, tags }) => <span title={tags?.join(', ')}>{dag}</span> },
   {
     name: 'State',
-    cell: ({ state, late_by_s }) =>
+    cell: ({ state, late_by_s, reason }) =>
       state === null ? (
         <Unknown />
       ) : (
-        <span class="mark">
+        <span class="mark" title={reason ?? undefined}>
           <Icon name={ICONS[state] ?? 'note'} /> {state.replaceAll('_', ' ')}
           {late_by_s === null ? '' : ` by ${duration(late_by_s)}`}
         </span>

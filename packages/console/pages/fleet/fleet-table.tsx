@@ -81,12 +81,7 @@ function columnsOf(concerns: readonly Concern[]): Column<FleetRow>[] {
     {
       name: 'Airflow',
       wideOnly: true,
-      cell: ({ airflow }) =>
-        airflow === undefined ? (
-          <Unknown why="no Airflow" />
-        ) : (
-          `${plural(airflow.summary?.runs?.['failed'] ?? 0, 'failed run')}`
-        ),
+      cell: ({ airflow }) => <FailedRuns airflow={airflow} />,
     },
     { name: 'Recorded', cell: (row) => <Time at={recordedAt(row)} /> },
   ];
@@ -125,4 +120,10 @@ function DiskLeft({ tables, disk }: FleetRow) {
       {bytes(free)} <span class="faint">{diskWords(disk)}</span>
     </span>
   );
+}
+
+function FailedRuns({ airflow }: Pick<FleetRow, 'airflow'>) {
+  if (airflow === undefined) return <Unknown why="no Airflow" />;
+  const failed = airflow.summary?.runs?.failed;
+  return failed === undefined ? <Unknown why="its runs cannot be read" /> : <span>{plural(failed, 'failed run')}</span>;
 }
