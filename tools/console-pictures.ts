@@ -63,6 +63,7 @@ async function open(page: Page, target: string): Promise<void> {
   await page.locator('button[value="operators"]').click();
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
   await page.waitForLoadState('networkidle');
+  await page.locator('.loading').first().waitFor({ state: 'detached' });
 }
 
 /** As good as there is room for. @throws Error when it is too large in any quality */

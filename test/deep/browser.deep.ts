@@ -96,6 +96,17 @@ test('the first picture is there within a second of coming back from the sign-in
   expect(median).toBeLessThanOrEqual(MAX_FIRST_PICTURE_MS);
 });
 
+/** In the page: from the click to the frame in which the last of the new rows is there, in milliseconds. */
+const NEXT_PAGE = `(at) => new Promise((resolve) => {
+  const begun = performance.now();
+  [...document.querySelectorAll('.pager a')].at(-1).click();
+  const look = () =>
+    document.querySelector('tbody tr:last-child th')?.textContent.includes('Sales.T' + at + '_999')
+      ? resolve(performance.now() - begun)
+      : requestAnimationFrame(look);
+  look();
+})`;
+
 test('ten pages of 1,000 tables each are drawn without a long stop', async () => {
   const { page } = await openPage(browser, { viewport: { width: 1280, height: 900 } });
   await signIn(page, base, 'operators');
@@ -114,10 +125,7 @@ test('ten pages of 1,000 tables each are drawn without a long stop', async () =>
   await goTo(page, pathOf('e/shop-prod/tables?kind=entity'));
   const times: number[] = [];
   for (let at = 1; at < 10; at += 1) {
-    const begun = performance.now();
-    await page.getByRole('link', { name: 'Next page' }).click();
-    await page.getByRole('link', { name: `Sales.T${at}_999`, exact: true }).waitFor();
-    times.push(performance.now() - begun);
+    times.push(Number(await page.evaluate(`(${NEXT_PAGE})(${at})`)));
   }
   say(`a page of 1,000 rows: ${times.map((time) => Math.round(time)).join(', ')} ms`);
   expect(await page.locator('tbody tr').count()).toBe(1000);

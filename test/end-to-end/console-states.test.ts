@@ -93,7 +93,7 @@ describe.skipIf(executable === null)('in a browser', () => {
     operator = await openPage(browser);
     await operator.page.route('**/environments?*', withAirflow);
     await signIn(operator.page, base, 'operators');
-  });
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     await system?.end();

@@ -26,7 +26,7 @@ describe.skipIf(executable === null)('in a browser', () => {
     base = system.endpoints.console ?? '';
     operator = await openPage(browser);
     await signIn(operator.page, base, 'operators');
-  });
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     await system?.end();

@@ -1,11 +1,11 @@
 /** Every environment with its figures side by side. */
-import { Link } from 'wouter-preact';
 import { viewPath } from '../../address/view-address.ts';
 import { Spark } from '../../charts/spark.tsx';
 import { diskWords } from '../../figures/disk-forecast.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Time, Unknown } from '../../parts/figure.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { RowLink } from '../../parts/row-link.tsx';
 import { bytes, count, exactBytes, plural, signedBytes } from '../../words/numbers.ts';
 import { type Concern, worstOf } from './concerns.ts';
 import { type FleetRow, fileBytes, fileGrowth, recordedAt } from './fleet-row.ts';
@@ -96,7 +96,7 @@ function Name({ row: { environment, labels }, concerns }: { row: FleetRow; conce
       ) : (
         <Icon name={worst} label={`${worst === 'bad' ? 'act now' : worst === 'warn' ? 'look at it' : 'to know'}`} />
       )}{' '}
-      <Link href={viewPath(environment, 'overview')}>{environment}</Link>
+      <RowLink to={viewPath(environment, 'overview')}>{environment}</RowLink>
       <span class="labels wide-only">{Object.values(labels).join(' · ')}</span>
     </>
   );

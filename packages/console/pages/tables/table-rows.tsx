@@ -1,12 +1,12 @@
 /** Tables as rows; what is locked or estimated is marked. */
 import type { WholeTable } from '@mrt/client';
-import { Link } from 'wouter-preact';
 import { viewPath } from '../../address/view-address.ts';
 import { CellBar } from '../../charts/bar.tsx';
 import { useChoice } from '../../parts/choice.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Time, Unknown } from '../../parts/figure.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { RowLink } from '../../parts/row-link.tsx';
 import { bytes, count, exactBytes } from '../../words/numbers.ts';
 import { nameOf } from './table-tiles.ts';
 
@@ -30,7 +30,7 @@ export function TableRows({ tables, environment }: { tables: readonly WholeTable
       ...sortedBy('name'),
       cell: (table) => (
         <>
-          <Link href={viewPath(environment, 'tables', { table: table.table })}>{nameOf(table)}</Link>
+          <RowLink to={viewPath(environment, 'tables', { table: table.table })}>{nameOf(table)}</RowLink>
           <Marks {...table} />
         </>
       ),
