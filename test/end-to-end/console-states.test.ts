@@ -130,7 +130,7 @@ describe.skipIf(executable === null)('in a browser', () => {
     });
     afterAll(() => operator.page.unroute(/\/(table_size|users|micro_flow_constants|bucket_size)\?/));
 
-    test.each(VIEWS)('are text and nothing else on /%s', async (view) => {
+    test.each(VIEWS)('are text and nothing else on /%s', { timeout: 120_000 }, async (view) => {
       const { page, faults } = operator;
       await goTo(page, path(view));
       expect(await page.locator('main').textContent()).toContain('onerror="alert(1)"');
