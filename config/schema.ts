@@ -11,6 +11,7 @@ import { arn, bucketName, name } from './names.ts';
 import { network } from './network.ts';
 import { agents } from './options/agents.ts';
 import { airflowGateway } from './options/airflow-gateway.ts';
+import { auditForwarding } from './options/audit-forwarding.ts';
 import { budget } from './options/budget.ts';
 import { canary } from './options/canary.ts';
 import { mail, passwordSignIn, providers } from './options/company-sign-in.ts';
@@ -189,6 +190,7 @@ export const configSchema = z.strictObject({
   console: consoleSite.optional(),
   trust_domain: trustDomain.optional(),
   signed_answers: signedAnswers.optional(),
+  audit_forwarding: auditForwarding.optional(),
   airflow: airflowGateway.optional(),
   tenants: tenants.optional(),
   operator: operator.optional(),

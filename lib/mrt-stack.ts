@@ -11,6 +11,7 @@ import { asksAgents } from './agents/function-statements.ts';
 import { AirflowGateway } from './airflow/airflow-gateway.ts';
 import { Domain } from './api/domain.ts';
 import { Api } from './api/http-api.ts';
+import { AuditForwarder } from './audit/audit-forwarder.ts';
 import { Canary } from './canary/canary.ts';
 import { ConsoleSite } from './console/console-site.ts';
 import { GradualDeployment } from './delivery/gradual-deployment.ts';
@@ -151,6 +152,15 @@ export class MrtStack extends Stack {
       api: config.domain === 'off' ? api.api.apiEndpoint : `https://maas-api.${config.domain.dns_domain}`,
       tokenEndpoint: `https://${identity.domain.domainName}.auth.${config.region}.amazoncognito.com/oauth2/token`,
     };
+    if (config.audit_forwarding) {
+      const forwarder = new AuditForwarder(this, 'AuditForwarder', {
+        ...{ config, forwarding: config.audit_forwarding },
+        logGroups: functions
+          .filter(({ route }) => route.scopes !== null)
+          .map(({ route, function: { logGroup } }) => ({ name: route.name, logGroup })),
+      });
+      others.push({ name: 'audit_forwarder', role: forwarder.role, lambda: forwarder.lambda });
+    }
     if (config.canary) {
       const canary = new Canary(this, 'Canary', { config, canary: config.canary, routes, identity, addresses });
       others.push({ name: 'canary', role: canary.role, lambda: canary.lambda });

@@ -138,6 +138,7 @@ describe('among the functions', () => {
     ['lambdas/publisher', ['lambdas/publisher', 'lambdas/upstreams']],
     ['lambdas/sign_in', ['lambdas/sign_in']],
     ['lambdas/internal_tokens', ['lambdas/internal_tokens']],
+    ['lambdas/audit_forwarder', ['lambdas/audit_forwarder', 'lambdas/upstreams']],
     ['lambdas/signed_answers', ['lambdas/signed_answers', 'lambdas/http']],
     ['lambdas/canary', ['lambdas/canary', 'lambdas/upstreams']],
     ['lambdas/airflow_gateway', ['lambdas/airflow_gateway', 'lambdas/upstreams']],

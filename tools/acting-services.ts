@@ -47,6 +47,10 @@ const WALKS: Record<string, Walk> = {
   ],
   'AWS::Events::Rule': ({ Targets }, id, all) =>
     Targets.map(({ Arn }: { Arn: Reference }) => invocation('events.amazonaws.com', Arn, { Ref: id }, id, all)),
+  // By one permission, for all log groups of the stack.
+  'AWS::Logs::SubscriptionFilter': ({ DestinationArn }, id, all) => [
+    invocation('logs.amazonaws.com', DestinationArn, null, id, all),
+  ],
   'AWS::Cognito::UserPool': ({ LambdaConfig = {} }, id, all) =>
     Object.values<{ LambdaArn: Reference }>(LambdaConfig).map(({ LambdaArn }) =>
       invocation('cognito-idp.amazonaws.com', LambdaArn, { Ref: id }, id, all),
@@ -87,18 +91,21 @@ const WALKS: Record<string, Walk> = {
   ],
 };
 
-/** A function, or its alias, that a service may invoke for the source and for nothing else. */
-function invocation(service: string, on: Reference, source: Reference, id: string, all: Resources): Act {
+/** A function, or its alias, that a service may invoke for the source and for nothing else; `null`: for the stack's own. */
+function invocation(service: string, on: Reference, source: Reference | null, id: string, all: Resources): Act {
   const permission = Object.values(all).find(
     ({ Type, Properties }) =>
       Type === 'AWS::Lambda::Permission' &&
       Properties['Principal'] === service &&
       targetOf(Properties['FunctionName']) === targetOf(on) &&
-      JSON.stringify(Properties['SourceArn']).includes(`"${targetOf(source)}"`),
+      (source === null
+        ? Properties['SourceAccount'] !== undefined
+        : JSON.stringify(Properties['SourceArn']).includes(`"${targetOf(source)}"`)),
   );
   if (permission === undefined) throw new Error(`${id}: nothing lets ${service} invoke ${targetOf(on)}`);
   const action = permission.Properties['Action'];
-  return act(service, action, id, all, { on, allowedBy: 'permission of the function, for this source only' });
+  const narrowed = source === null ? 'log groups of this stack only' : 'this source only';
+  return act(service, action, id, all, { on, allowedBy: `permission of the function, for ${narrowed}` });
 }
 
 /** A resource whose own policy lets the service in, for this account. */

@@ -11,6 +11,7 @@ const LAYERS = [
   'recovery',
   'observability',
   'canary',
+  'audit',
   'airflow',
   'api',
   'agent-account',
