@@ -17,6 +17,7 @@ const FILES = [
   'recorder',
   'cli',
   'proof',
+  'airflow_gateway',
 ];
 const wanted = process.argv[2] ?? '';
 
