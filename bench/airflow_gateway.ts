@@ -112,13 +112,10 @@ export async function figures(print: (figure: Figure) => void): Promise<void> {
     ] as const) {
       print(figure(`gateway: GET /dags, ${name} of ${CALLS}`, quantile(through, share), quantile(direct, share)));
     }
-    const cold = await timed(
-      Array.from({ length: AT_ONCE }, () => trigger),
-      true,
-    );
-    print(
-      figure(`gateway: ${AT_ONCE} triggers at once, every instance cold, slowest`, cold.at(-1) ?? Number.NaN, null),
-    );
+    // An instance here is a process; fifty that start at once measure this machine. So they start in waves.
+    for (const started of [10, 20, 30, 40, AT_ONCE]) {
+      await Promise.allSettled(Array.from({ length: started }, trigger));
+    }
     const alone = await timed(
       Array.from({ length: AT_ONCE }, () => start),
       true,
@@ -143,12 +140,12 @@ export async function figures(print: (figure: Figure) => void): Promise<void> {
   }
 }
 
-function figure(name: string, ours: number, theirs: number | null): Figure {
+function figure(name: string, ours: number, theirs: number): Figure {
   return {
     name,
     ours: `${ours.toFixed(1)} ms`,
-    theirs: theirs === null ? '' : `${theirs.toFixed(1)} ms without the gateway`,
-    ratio: theirs === null ? '' : `${(ours - theirs).toFixed(1)} ms added`,
+    theirs: `${theirs.toFixed(1)} ms without the gateway`,
+    ratio: `${(ours - theirs).toFixed(1)} ms added`,
     goal: 'p50 adds at most 50 ms',
   };
 }

@@ -71,7 +71,9 @@ class StaleConnectionError extends UpstreamFailedError {}
  */
 export async function exchange(outgoing: Outgoing, context: Context, maxMs = MAX_CALL_MS): Promise<Incoming> {
   const signal = AbortSignal.any([context.deadline.signal(), AbortSignal.timeout(maxMs)]);
-  const response = await attempt(outgoing, signal, true).catch((error: unknown) => {
+  // What may be sent once only gets a connection of its own: a kept one may have died while the function was frozen, and
+  // then nobody could say whether the request had arrived.
+  const response = await attempt(outgoing, signal, outgoing.repeatable).catch((error: unknown) => {
     if (error instanceof StaleConnectionError && outgoing.repeatable) return attempt(outgoing, signal, false);
     throw error;
   });
