@@ -42,10 +42,8 @@ try {
       const page = await context.newPage();
       await open(page, new URL(view, address).href);
       if (click !== undefined) {
-        const button = page.getByRole('button', { name: click }).first();
-        await button.click();
+        await page.getByRole('button', { name: click }).first().click();
         await page.getByText('The difference of').waitFor();
-        await button.scrollIntoViewIfNeeded();
         await page.evaluate("document.querySelector('.meanings').scrollIntoView({ block: 'end' })");
       }
       await take(page, join(FOLDER, `${name}-${colorScheme}.jpg`));

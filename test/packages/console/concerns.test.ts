@@ -145,6 +145,11 @@ describe('what is called wrong', () => {
     expect(said({ shop: { never: 10 } })).toEqual([]);
   });
 
+  test('figures that are old are not said of each environment where the whole record is', () => {
+    const rows = fleetRows([environment('shop')], answers({ shop: { stale: true } }), new Map(), new Map());
+    expect([concernsOf(rows).length, concernsOf(rows, true).length]).toEqual([1, 0]);
+  });
+
   test('the worst first, whichever environment it is of', () => {
     const concerns = said({ a: { never: 50 }, b: { free: GIB }, c: { findings: { 'secret-left-at-default': 1 } } });
     expect(concerns.map(({ environment: name }) => name)).toEqual(['c', 'b', 'a']);

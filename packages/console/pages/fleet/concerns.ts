@@ -33,10 +33,14 @@ const MAX_NEVER_SHARE = 0.1;
 
 const RANK: Readonly<Record<Severity, number>> = { bad: 0, warn: 1, note: 2 };
 
-/** Of all rows, the worst first; within a severity in the order of the rules, then by name. */
-export function concernsOf(rows: readonly FleetRow[]): Concern[] {
+/**
+ * Of all rows, the worst first; within a severity in the order of the rules, then by name.
+ *
+ * @param recordIsOld said once above the list, and not again of each environment
+ */
+export function concernsOf(rows: readonly FleetRow[], recordIsOld = false): Concern[] {
   return rows
-    .flatMap((row) => RULES.flatMap((rule) => [...rule(row)]))
+    .flatMap((row) => RULES.filter((rule) => rule !== oldFigures || !recordIsOld).flatMap((rule) => [...rule(row)]))
     .toSorted((one, other) => RANK[one.severity] - RANK[other.severity]);
 }
 

@@ -32,7 +32,6 @@ export function FleetPage() {
     constants: states.constants.data,
   };
   const rows = fleetRows(shown, answers, disks, airflows);
-  const concerns = concernsOf(rows);
   const all = Object.values(states);
   const loading = all.some((state) => state.loading && state.data === null);
   const failures = [
@@ -43,6 +42,7 @@ export function FleetPage() {
     ).values(),
   ];
   const record = all.map(({ data }) => data?.record).find((known) => known !== undefined);
+  const concerns = concernsOf(rows, record?.age_s != null);
   const asked = Object.values(questions).filter((question) => question !== null);
 
   if (environments.length === 0) {
