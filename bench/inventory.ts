@@ -1,0 +1,78 @@
+/**
+ * `node bench/inventory.ts 10`: the question of `source=inventory` over a made report of so many million objects, by DuckDB on
+ * this machine: time, memory, and what is read of the report. Not part of `npm run bench`, since a hundred million objects take
+ * gigabytes and minutes to make.
+ */
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { totalsStatement } from '../lambdas/inventory/statement.ts';
+import { REPORT_COLUMNS } from '../lambdas/inventory-columns.ts';
+
+const MILLION = 1_000_000;
+const GIGABYTE = 1_000_000_000;
+/** S3 cuts a large report into files; their size is S3's own affair. */
+const OBJECTS_OF_A_FILE = 5 * MILLION;
+
+const millions = Number(process.argv[2] ?? 1);
+const folder = mkdtempSync(join(tmpdir(), 'mrt-bench-inventory-'));
+const files = Array.from({ length: Math.ceil((millions * MILLION) / OBJECTS_OF_A_FILE) }, (_, index) => ({
+  path: join(folder, `${index}.parquet`),
+  first: index * OBJECTS_OF_A_FILE,
+  last: Math.min((index + 1) * OBJECTS_OF_A_FILE, millions * MILLION),
+}));
+
+try {
+  const instance = await DuckDBInstance.create(':memory:', { memory_limit: '3GB', threads: '2' });
+  const connection = await instance.connect();
+  for (const { path, first, last } of files) {
+    // A Mendix app's keys: UUIDs, a tenth of them as older versions, sizes of documents.
+    await connection.run(`COPY (
+      SELECT 'files' AS bucket, CAST(uuid() AS varchar) AS "key", md5(CAST(i AS varchar)) AS version_id,
+        i % 10 <> 0 AS is_latest, i % 200 = 0 AS is_delete_marker, CAST(random() * 400000 AS bigint) AS size,
+        TIMESTAMP '2026-11-26 01:00:00' - to_days(CAST(random() * 900 AS integer)) AS last_modified_date,
+        md5(CAST(i + 7 AS varchar)) AS e_tag, CASE WHEN i % 3 = 0 THEN 'STANDARD_IA' ELSE 'STANDARD' END AS storage_class,
+        CAST(NULL AS varchar) AS replication_status, 'SSE-S3' AS encryption_status
+      FROM range(${first}, ${last}) made(i)) TO '${path}' (FORMAT parquet, COMPRESSION zstd)`);
+  }
+  const bytes = files.reduce((sum, { path }) => sum + statSync(path).size, 0);
+  const read = `read_parquet('${folder}/*.parquet')`;
+  const stored = await connection.runAndReadAll(`SELECT path_in_schema, sum(total_compressed_size) AS bytes
+    FROM parquet_metadata('${folder}/*.parquet') GROUP BY 1`);
+  const asked = new Set<string>(
+    REPORT_COLUMNS.map(({ name }) => name).filter((name) => !['bucket', 'version_id'].includes(name)),
+  );
+  const bytesOf = (isRead: (name: string) => boolean) =>
+    stored.getRows().reduce((sum, [name, size]) => sum + (isRead(String(name)) ? Number(size) : 0), 0);
+  await connection.run(`CREATE MACRO regexp_like(text, pattern) AS regexp_matches(text, pattern);
+    CREATE VIEW report_table AS SELECT *, '2026-11-26-01-00' AS dt FROM ${read};`);
+  for (const depth of [0, 1]) {
+    const sql = totalsStatement({
+      table: 'report_table',
+      dt: '2026-11-26-01-00',
+      format: 'parquet',
+      columns: new Set(REPORT_COLUMNS.map(({ name }) => name)),
+      rules: { prefix: '', pattern: null, pattern_after: '', depth },
+      as_of: new Date('2026-11-26T01:00:00Z'),
+    });
+    // Without depth and pattern no key is looked at, and Athena reads no column that nothing looks at.
+    const scanned = bytesOf((name) => asked.has(name) && (depth > 0 || name !== 'key'));
+    const start = performance.now();
+    const reader = await connection.runAndReadAll(sql);
+    const seconds = (performance.now() - start) / 1_000;
+    const { rss } = process.memoryUsage();
+    const figures = [
+      `${millions} million objects, depth ${depth}`,
+      `${seconds.toFixed(1)} s`,
+      `${(rss / GIGABYTE).toFixed(2)} GB resident`,
+      `report ${(bytes / GIGABYTE).toFixed(2)} GB, of which ${(scanned / GIGABYTE).toFixed(3)} GB are read`,
+      `a billion objects on Athena: ${(((scanned / millions) * 1_000) / GIGABYTE).toFixed(1)} GB, ${(((scanned / millions) * 1_000 * 5) / (1_000 * GIGABYTE)).toFixed(2)} USD`,
+      `${reader.getRows().length} rows`,
+    ];
+    process.stdout.write(`${figures.join('; ')}\n`);
+  }
+  instance.closeSync();
+} finally {
+  rmSync(folder, { recursive: true });
+}
