@@ -14,7 +14,7 @@ export function days(what: string) {
 export const date = described(z.string(), 'The day, UTC.');
 
 export const record = z.object({
-  days: described(z.int(), 'As asked for.'),
+  days: described(z.int(), 'As asked for; 0 where none were.'),
   recorded_days: described(z.int(), 'Days of these that have a point.'),
   first: described(z.nullable(z.string()), 'The oldest of them; before it nothing is recorded. `null`: none is.'),
   last: described(z.nullable(z.string()), 'The newest of them.'),
@@ -30,7 +30,10 @@ export const record = z.object({
 
 /** The answer's own word on it. */
 export const pastRecord = z.optional(
-  described(named('PastRecord', 'Which days are recorded.', record), 'With `days`: what the history is made of.'),
+  described(
+    named('PastRecord', 'Which days are recorded.', record),
+    'With `days`: what the history is made of. Without: only where the record could not be read.',
+  ),
 );
 
 export const sizeGrowth = named(

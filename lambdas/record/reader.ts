@@ -106,7 +106,7 @@ export function recordReader(bucket: string, region: string, context: Context): 
     },
     async changes(environment) {
       const key = changesKey(environment);
-      const stored = (await keysBelow(key)).has(key) ? await read(key, MAX_HISTORY_BYTES) : null;
+      const stored = await readOrMissing(key, MAX_HISTORY_BYTES);
       return stored === null || stored === 'not-modified' ? null : parseChanges(stored.body);
     },
   };

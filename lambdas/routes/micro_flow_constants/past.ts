@@ -39,7 +39,7 @@ export async function constantsOverTime(
   const { parameters, environment } = request;
   check(parameters);
   const { days } = parameters;
-  if (days === undefined) return present(request);
+  if (days === undefined) return withChanges(request, upstreams.record, present);
   const [past, recorded] = await Promise.all([
     readPast(
       upstreams.record,
@@ -77,6 +77,38 @@ export async function constantsOverTime(
     // The files may stay as they are while another day is recorded.
     revision: [answer.revision, record.last, record.reason, state?.taken_at, now.toISOString().slice(0, 10)].join(' '),
     faults: [...(answer.faults ?? []), ...past.faults, ...recorded.faults],
+  };
+}
+
+/**
+ * Rows say since when they are as they are wherever that is recorded, asked for or not; a stage that records nothing, totals
+ * and comparisons read no record.
+ */
+async function withChanges(
+  request: ConstantsRequest,
+  open: OpenRecord,
+  present: (asked: ConstantsRequest) => Promise<ConstantsAnswer>,
+): Promise<ConstantsAnswer> {
+  const { parameters, environment } = request;
+  if (parameters.summary === true || parameters.compare !== undefined) return present(request);
+  const [answer, recorded] = await Promise.all([
+    present(request),
+    readRecord(open, (record) => record.changes(environment.name)),
+  ]);
+  const { value: state, reason, faults } = recorded;
+  if (reason === 'recording-off') return answer;
+  return {
+    ...answer,
+    body: {
+      ...answer.body,
+      ...(answer.body.constants && {
+        constants: answer.body.constants.map((row) => ({ ...row, ...since(row, state) })),
+      }),
+      ...(reason !== null && { record: { days: 0, recorded_days: 0, first: null, last: null, reason } }),
+      complete: answer.body.complete && reason === null,
+    },
+    revision: [answer.revision, reason, state?.taken_at].join(' '),
+    faults: [...(answer.faults ?? []), ...faults],
   };
 }
 

@@ -88,12 +88,12 @@ export const constant = z.object({
   ),
   changed_at: described(
     z.optional(z.nullable(z.string())),
-    'With `days`: the first recording that saw the value of now. `null`: none has yet, the value is not known, or it ' +
+    'Where the stage records: the first recording that saw the value of now. `null`: none has yet, the value is not known, or it ' +
       'cannot be told, as fingerprints have been made with another key since.',
   ),
   changed_after: described(
     z.optional(z.nullable(z.string())),
-    'With `days`: the last recording that saw another value, or none: it was changed between the two. `null`: none did ' +
+    'Where the stage records: the last recording that saw another value, or none: it was changed between the two. `null`: none did ' +
       'since recording began.',
   ),
 });

@@ -165,9 +165,9 @@ export interface Constant {
     /** Why the value is `null`. */
     note: string | null;
   }[];
-  /** With `days`: the first recording that saw the value of now. `null`: none has yet, the value is not known, or it cannot be told, as fingerprints have been made with another key since. */
+  /** Where the stage records: the first recording that saw the value of now. `null`: none has yet, the value is not known, or it cannot be told, as fingerprints have been made with another key since. */
   changed_at?: string | null;
-  /** With `days`: the last recording that saw another value, or none: it was changed between the two. `null`: none did since recording began. */
+  /** Where the stage records: the last recording that saw another value, or none: it was changed between the two. `null`: none did since recording began. */
   changed_after?: string | null;
 }
 
@@ -554,7 +554,7 @@ export interface PartProblem {
 
 /** Which days are recorded. */
 export interface PastRecord {
-  /** As asked for. */
+  /** As asked for; 0 where none were. */
   days: number;
   /** Days of these that have a point. */
   recorded_days: number;
@@ -1183,7 +1183,7 @@ export interface Operations {
         | null;
       /** With `days`: of `size_bytes`. `null` under 7 points. */
       growth?: SizeGrowth | null;
-      /** With `days`: what the history is made of. */
+      /** With `days`: what the history is made of. Without: only where the record could not be read. */
       record?: PastRecord;
       /** What belongs here and is not, with the reason. Empty when `complete`. */
       missing: MissingFigure[];
@@ -1398,7 +1398,7 @@ export interface Operations {
         /** Of `external`. `null` under 7 points. */
         external: CountGrowth | null;
       } | null;
-      /** With `days`: what the history is made of. */
+      /** With `days`: what the history is made of. Without: only where the record could not be read. */
       record?: PastRecord;
       /** What belongs here and could not be had: then `complete` is false. What an app does not have is `null` and not missing. */
       missing: {
@@ -1629,7 +1629,7 @@ export interface Operations {
         | null;
       /** With `changes=true`, newest first. `null`: `record` says why. */
       changes?: ConstantChange[] | null;
-      /** With `days`: what the history is made of. */
+      /** With `days`: what the history is made of. Without: only where the record could not be read. */
       record?: PastRecord;
       /** What an operator should look at, of what is known. */
       findings: ConstantFinding[];

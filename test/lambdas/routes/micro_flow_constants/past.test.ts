@@ -1,7 +1,7 @@
 /** Since when a constant has its value, and what changed: by the record, and never more than it knows. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Deadline } from '../../../../lambdas/context.ts';
-import { RecordUnavailableError } from '../../../../lambdas/errors.ts';
+import { RecordUnavailableError, UpstreamFailedError } from '../../../../lambdas/errors.ts';
 import type { ConstantChanges } from '../../../../lambdas/record/changes.ts';
 import { figureOf } from '../../../../lambdas/record/figure.ts';
 import type { OpenRecord } from '../../../../lambdas/record/opened.ts';
@@ -137,12 +137,6 @@ describe('days', () => {
     expect(await revision(recorded())).toBe(await revision(recorded()));
     expect(await revision(recorded())).not.toBe(await revision(sampleRecord({ days: {}, changes: changes() })));
   });
-
-  test('left out, nothing of the past is read or shown', async () => {
-    const { body } = await ask(() => Promise.reject(new Error('read')), {});
-    expect(body).not.toHaveProperty('record');
-    expect(body.constants?.[0]).not.toHaveProperty('changed_at');
-  });
 });
 
 describe('changes=true', () => {
@@ -177,5 +171,38 @@ describe('changes=true', () => {
     [{ days: 3, compare: 'acc' }, 'days'],
   ])('%j is refused by the parameter that is in the way', async (parameters, parameter) => {
     await expect(ask(recorded(), parameters)).rejects.toMatchObject({ faults: [{ parameter }] });
+  });
+});
+
+describe('without days, where the stage records', () => {
+  test('rows say since when each constant has its value, and nothing else of the past is read', async () => {
+    const record = await recorded()();
+    const open: OpenRecord = async () => record && { ...record, history: () => Promise.reject(new Error('read')) };
+    const { body } = await ask(open, {});
+    expect(body.constants?.map(({ changed_at, changed_after }) => [changed_at, changed_after])).toEqual([
+      [FIRST, null],
+      [LATER, BEFORE],
+      [null, null],
+    ]);
+    expect([body.complete, body.record]).toEqual([true, undefined]);
+  });
+
+  test('a record that cannot be read holds no constant back, and is said to be the reason', async () => {
+    const { body, faults } = await ask(sampleRecord(new UpstreamFailedError('record', 'access-denied')), {});
+    expect(body.constants?.map(({ changed_at }) => changed_at)).toEqual([null, null, null]);
+    expect([body.complete, body.record?.reason]).toEqual([false, 'access-denied']);
+    expect(faults).toContainEqual({ source: 'record', reason: 'access-denied' });
+  });
+
+  test('an environment that nobody has recorded yet has null, and is complete', async () => {
+    const { body } = await ask(sampleRecord({ days: {} }), {});
+    expect(body.constants?.map(({ changed_at }) => changed_at)).toEqual([null, null, null]);
+    expect(body.complete).toBe(true);
+  });
+
+  test('totals read no record, and a stage that records nothing says nothing of it', async () => {
+    const { body } = await ask(() => Promise.reject(new Error('read')), { summary: true });
+    expect(body.summary).toBeDefined();
+    expect((await ask(async () => null, {})).body.constants?.[0]).not.toHaveProperty('changed_at');
   });
 });
