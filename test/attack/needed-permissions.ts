@@ -2,8 +2,11 @@
  * What each function of config/local.json needs of AWS, and what nobody needs: the resources are written by hand, who
  * needs them follows from the route table. Nothing comes from the policies, which are measured by it.
  */
+
+import { readConfig } from '../../config/read.ts';
 import type { Need } from '../../lambdas/contract.ts';
-import { routes } from '../../lambdas/routes.ts';
+import { routes as allRoutes } from '../../lambdas/routes.ts';
+import { routesOf } from '../../lib/stage-routes.ts';
 
 /** Action, resource and the condition keys that the service would add. */
 export type Call = readonly [action: string, resource: string, context?: Readonly<Record<string, string>>];
@@ -30,6 +33,9 @@ const WORKGROUP = 'arn:aws:athena:eu-west-1:000000000000:workgroup/mrt-local-inv
 const CATALOG = 'arn:aws:glue:eu-west-1:000000000000:catalog';
 /** Only what Athena does in the session that a function has forwarded. */
 const BY_ATHENA = { 'aws:CalledVia': 'athena.amazonaws.com' };
+
+/** Those that the stage has. */
+const routes = routesOf(allRoutes, readConfig('config/local.json'));
 
 /** Every function that there is. */
 export const FUNCTIONS = ['publisher', 'documents', 'publickeys', 'recorder', ...routes.map(({ name }) => name)];
