@@ -27,6 +27,7 @@ import { inOneAccount } from './accounts/one-account.ts';
 import { type RegionalBroker, startRegionalBroker } from './accounts/regional-broker.ts';
 import { type AirflowGateway, startAirflowGateway } from './airflow/airflow-gateway.ts';
 import { gatewayCallers } from './airflow/gateway-callers.ts';
+import { type ManagedAirflows, startManagedAirflows } from './airflow/managed-airflows.ts';
 import { type PipelineIssuers, startPipelineIssuers } from './airflow/pipeline-issuers.ts';
 import { ConsoleFiles } from './console/console-files.ts';
 import { CONSOLE_PATH, ConsoleSite, consoleAddresses } from './console/console-site.ts';
@@ -89,6 +90,8 @@ export interface System {
   airflowGateway: AirflowGateway | null;
   /** With its queries; `null`: the stack has no workgroup. */
   athena: AthenaService | null;
+  /** MWAA with its Airflows; `null`: no environment is of MWAA. */
+  airflows: ManagedAirflows | null;
   functions: Functions;
   logDirectory: string;
   /** Builds the console's files where they are not kept from before; without it, the first request for one does. */
@@ -202,6 +205,9 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
       ? null
       : await startRegionalBroker({ config, deployment, directory, iam, events, teardown });
 
+  const airflows = await startManagedAirflows(config, iam, directory, environment['MRT_AIRFLOW_URL']);
+  if (airflows !== null) teardown.add(() => airflows.mwaa.stop());
+
   const functions = new Functions({
     deployment,
     principals,
@@ -212,6 +218,7 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
       iot: regional?.broker.address.origin ?? null,
       sts: sts?.address.origin ?? null,
       athena: storage.athena?.address.origin ?? null,
+      further: airflows?.variables ?? {},
       application: { [VARIABLES.databaseCaFile]: databases.caFile, ...issuers.variables },
     },
     logDirectory,
@@ -287,6 +294,7 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
     issuers,
     airflowGateway,
     athena: storage.athena,
+    airflows,
     functions,
     logDirectory,
     regional,

@@ -38,6 +38,10 @@ export const FIGURES = {
   constant_findings: { unit: 'count', subject: ['finding'] },
   storage_audit_bytes: { unit: 'bytes', subject: ['class'] },
   storage_audit_objects: { unit: 'count', subject: ['class'] },
+  airflow_dag_runs: { unit: 'count', subject: ['state'] },
+  airflow_dags: { unit: 'count', subject: ['state'] },
+  airflow_tasks: { unit: 'count', subject: ['state'] },
+  airflow_import_errors: { unit: 'count', subject: [] },
   constant_fingerprint: { unit: 'fingerprint', subject: ['constant'] },
   constant_changed: { unit: 'changes', subject: ['constant'] },
 } as const satisfies Record<string, FigureKind>;

@@ -17,6 +17,10 @@ const HELP: Partial<Record<FigureName, string>> = {
   constant_findings: 'Constants that somebody should look at, by what was found; without findings there is no sample.',
   storage_audit_bytes:
     'Bytes of files by what the daily audit found of bucket and database; of missing ones the database’s.',
+  airflow_dag_runs: 'Runs of DAGs that ended within a day, by how they ended, and those under way.',
+  airflow_dags: 'DAGs by state.',
+  airflow_tasks: 'Task instances that wait or run.',
+  airflow_import_errors: 'Files that Airflow cannot read DAGs from.',
   storage_audit_objects: 'Objects by what the daily audit found; of missing ones documents.',
 };
 const AGE = { name: 'mrt_figure_age_seconds', help: 'Seconds since the figures of a route were recorded.' };

@@ -8,4 +8,5 @@ export const SCOPES_OF_FIGURES: Readonly<Record<string, readonly Scope[]>> = {
   users: ['mrt/users.read', 'mrt/users.profile'],
   micro_flow_constants: ['mrt/micro_flow_constants.read', 'mrt/micro_flow_constants.reveal'],
   storage_audit: ['mrt/storage_audit.read'],
+  airflow_health: ['mrt/airflow.read'],
 };

@@ -32,7 +32,7 @@ export interface TurnOutcome {
 /** Recorded once a day, in a turn of its own. */
 export const AUDIT_ROUTE = 'storage_audit';
 
-type Route = 'bucket_size' | 'table_size' | 'users' | 'micro_flow_constants';
+type Route = 'bucket_size' | 'table_size' | 'users' | 'micro_flow_constants' | 'airflow_health';
 
 /**
  * Takes the turn. Its writes, in order: history, changes, its own memory. After a crash between any two of them the next
@@ -130,7 +130,15 @@ async function askRoutes(
     }
     return answers;
   };
-  return (await Promise.all([buckets(), database()])).flat();
+  return (await Promise.all([buckets(), database(), airflow(turn, upstreams)])).flat();
+}
+
+async function airflow(turn: Turn, upstreams: Upstreams): Promise<[Route, RouteAnswer][]> {
+  if (process.env['MRT_WITH_AIRFLOW'] !== 'off' && turn.environment.offers.includes('airflow_health')) {
+    const { recordAirflow } = await import('./airflow.ts');
+    return [['airflow_health', await attempt(async () => recordAirflow(turn, await upstreams.airflow()), null)]];
+  }
+  return [];
 }
 
 /** @throws what is no upstream's fault: a bug must be seen */

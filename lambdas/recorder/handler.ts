@@ -141,6 +141,13 @@ function upstreamsOf(context: Context, keys: () => Promise<RecorderKeys>): Upstr
         return deployedModel(postgres({ ...context, deadline }, limits).on(database));
       },
     },
+    async airflow() {
+      if (process.env['MRT_WITH_AIRFLOW'] !== 'off') {
+        const { airflowUpstreams } = await import('../upstreams/airflow/upstreams.ts');
+        return airflowUpstreams(context);
+      }
+      throw new Error('the configuration has no Airflow');
+    },
     audit: (request) => {
       const ask = relayOf(keys)?.(context);
       if (request.environment.agent !== undefined && ask !== undefined) {

@@ -11,7 +11,7 @@ import { AUDIT_ROUTE, shareOf, type TurnOutcome, takeTurn } from './environment-
 import { better, Identities, isDue } from './identities.ts';
 import { giveBack, takeLease } from './lease.ts';
 import type { Run } from './run-options.ts';
-import { readViews, writeViews } from './views.ts';
+import { readViews, viewsOf, writeViews } from './views.ts';
 
 /** An environment's share of time: two requests that go to their deadline, side by side or one after the other. */
 const MAX_TURN_MS = 20_000;
@@ -75,7 +75,7 @@ export async function runRecorder(options: RunOptions): Promise<RunOutcome> {
 
 async function record(options: RunOptions, signal: AbortSignal): Promise<RunOutcome> {
   const { store, context, now, environments, every_minutes } = options;
-  const views = await readViews(store, signal);
+  const views = await readViews(store, signal, viewsOf(environments));
   const before = views.get(METRICS_VIEW)?.content ?? null;
   const slot = every_minutes * 60_000;
   const run: Run = { ...options, signal, slotStart: new Date(Math.floor(now.getTime() / slot) * slot) };

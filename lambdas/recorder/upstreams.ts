@@ -1,6 +1,7 @@
 /** What the routes' domains ask for, all of one environment's turn. */
 import type { VersionedKey } from '../key-object.ts';
 import type { HashedIdentity } from '../mendix/users/identities.ts';
+import type { Upstreams as Airflow } from '../routes/airflow_health/airflow-health.ts';
 import type { Upstreams as Buckets } from '../routes/bucket_size/bucket-reader.ts';
 import type { Upstreams as Constants } from '../routes/micro_flow_constants/upstreams.ts';
 import type { Upstreams as Tables } from '../routes/table_size/table-sizes.ts';
@@ -14,6 +15,8 @@ export interface Upstreams {
   users: Users;
   constants: Constants;
   audit: AskAudit;
+  /** Loaded by whoever has an Airflow. */
+  airflow(): Promise<Airflow>;
   /** Licence identities of an app as hashes under a salt. @throws as the users' totals do */
   identities(database: Database, salt: string): Promise<HashedIdentity[]>;
   /** The API's own. @throws KeysUnavailableError */

@@ -9,14 +9,15 @@ import { type RecordStore, readVersioned, type Versioned, writePacked } from './
 /** Of single routes. */
 export const VIEWS = ['bucket_size', 'table_size', 'users', 'micro_flow_constants', AUDIT_ROUTE] as const;
 
+/** Views of a stage: that of Airflows only where an environment has one. */
+export function viewsOf(environments: readonly NamedEnvironment[]): string[] {
+  const hasAirflow = environments.some(({ offers }) => offers.includes('airflow_health'));
+  return [...VIEWS, ...(hasAirflow ? ['airflow_health'] : []), METRICS_VIEW];
+}
+
 export type Views = ReadonlyMap<string, Versioned<Latest>>;
 
-/** @param names default: all of them */
-export async function readViews(
-  store: RecordStore,
-  signal: AbortSignal,
-  names: readonly string[] = [...VIEWS, METRICS_VIEW],
-): Promise<Views> {
+export async function readViews(store: RecordStore, signal: AbortSignal, names: readonly string[]): Promise<Views> {
   const views = await Promise.all(names.map((name) => readVersioned(store, latestKey(name), parseLatest, signal)));
   return new Map(names.map((name, i) => [name, views[i] as Versioned<Latest>]));
 }

@@ -6,6 +6,7 @@
 import type { Metric, Point } from '@mrt/local-aws/cloudwatch/metric.ts';
 import { Random } from '@mrt/local-aws/random/seeded-random.ts';
 import type { Bucket, Store } from '@mrt/local-aws/s3/store.ts';
+import { airflowMetrics } from './airflow-metrics.ts';
 import { startOfDay } from './files.ts';
 
 const DAY = 86_400_000;
@@ -26,6 +27,7 @@ const HOLES: Readonly<Record<string, Readonly<Record<string, readonly number[]>>
 /** What CloudWatch has of the buckets of `store` and of the sample databases. */
 export function sampleMetrics(store: Store): Metric[] {
   return [
+    ...airflowMetrics(),
     ...[...store.values()].flatMap(storageMetrics),
     freeStorage('shop-prod-db', 21_474_836_480, 60_000_000),
     freeStorage('shop-acc-db', 8_589_934_592, 2_000_000),

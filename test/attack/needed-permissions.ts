@@ -31,6 +31,8 @@ const REPORTS = ['s3/shop-prod-files/daily/', 'shop-shared-files/all/'];
 const RESULTS = bucket('mrt-local-inventory-000000000000-eu-west-1');
 const WORKGROUP = 'arn:aws:athena:eu-west-1:000000000000:workgroup/mrt-local-inventory';
 const CATALOG = 'arn:aws:glue:eu-west-1:000000000000:catalog';
+const AIRFLOW = 'arn:aws:airflow:eu-west-1:000000000000:environment/etl-prod';
+const airflowRole = (role: string) => `arn:aws:airflow:eu-west-1:000000000000:role/etl-prod/${role}`;
 /** Only what Athena does in the session that a function has forwarded. */
 const BY_ATHENA = { 'aws:CalledVia': 'athena.amazonaws.com' };
 
@@ -81,7 +83,11 @@ export function needs(keyBucket: string): [Call, string[]][] {
     ...FILES.map((files) => row(listing, 's3:ListMultipartUploadParts', `${files}/any`)),
     row(listing, 's3:ListMultipartUploadParts', `${SHARED}/acc-any`),
     row(functionsWith('bucket_metrics'), 'cloudwatch:ListMetrics', '*'),
-    row(functionsWith('bucket_metrics', 'database_metrics'), 'cloudwatch:GetMetricData', '*'),
+    row(functionsWith('bucket_metrics', 'database_metrics', 'airflow_metrics'), 'cloudwatch:GetMetricData', '*'),
+    ...['InvokeRestApi', 'CreateWebLoginToken'].map((action) =>
+      row(functionsWith('airflow'), `airflow:${action}`, airflowRole('Viewer')),
+    ),
+    row(functionsWith('airflow'), 'airflow:GetEnvironment', AIRFLOW),
     ...[PROD, ACC].map((server) => row(functionsWith('database'), 'rds-db:connect', login(server))),
     ...['prod/any.mda', 'acc/any.mda', 'config/prod/m2ee.yaml', 'config/acc/app.env', 'config/acc/m2ee.yaml'].map(
       (key) => row(constants, 's3:GetObject', `${DEPLOYMENTS}/${key}`),
@@ -140,6 +146,14 @@ export function nobodyNeeds(keyBucket: string): Call[] {
     ['athena:StartQueryExecution', WORKGROUP.replace('mrt-local-inventory', 'primary')],
     ['athena:UpdateWorkGroup', WORKGROUP],
     ['athena:ListQueryExecutions', WORKGROUP],
+    ...['Admin', 'Op', 'User'].flatMap((role): Call[] => [
+      ['airflow:InvokeRestApi', airflowRole(role)],
+      ['airflow:CreateWebLoginToken', airflowRole(role)],
+    ]),
+    ['airflow:InvokeRestApi', AIRFLOW],
+    ['airflow:CreateCliToken', AIRFLOW],
+    ['airflow:UpdateEnvironment', AIRFLOW],
+    ['secretsmanager:GetSecretValue', 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:any-AbCdEf'],
     ['glue:GetTable', CATALOG],
     ['glue:GetTable', CATALOG.replace('catalog', 'table/somebody/elses'), BY_ATHENA],
     ['glue:UpdateTable', CATALOG, BY_ATHENA],

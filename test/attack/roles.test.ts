@@ -111,7 +111,7 @@ describe.each(FUNCTIONS)('the access key of %s, in a thief’s hands', (name) =>
       MetricDataQueries: [{ Id: 'q', MetricStat: { Metric, Period: 86_400, Stat: 'Average' } }],
     });
     expect(await outcome(cloudwatch.send(question))).toMatch(
-      right(functionsWith('bucket_metrics', 'database_metrics')),
+      right(functionsWith('bucket_metrics', 'database_metrics', 'airflow_metrics')),
     );
   });
 

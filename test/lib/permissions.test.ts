@@ -352,7 +352,7 @@ describe("the endpoints' policies", () => {
 
   test('are not made where the configuration has the endpoints already', () => {
     expect(existing.ofType('AWS::EC2::VPCEndpoint')).toEqual([]);
-    // S3, CloudWatch and Athena.
-    expect(local.ofType('AWS::EC2::VPCEndpoint')).toHaveLength(3);
+    // S3, CloudWatch, Athena, and MWAA's two.
+    expect(local.ofType('AWS::EC2::VPCEndpoint')).toHaveLength(5);
   });
 });

@@ -98,7 +98,37 @@ const metrics = z.object({
   web_server: described(usage, 'Its web servers.'),
 });
 
-const figures = { summary };
+const components = z.object({
+  metadatabase: described(z.nullable(z.string()), '`healthy` or `unhealthy`.'),
+  scheduler: component('Makes runs and gives tasks out.'),
+  triggerer: component('Waits for deferred tasks.'),
+  dag_processor: component('Reads the files.'),
+});
+
+const mwaa = z.object({
+  status: described(z.nullable(z.string()), '`AVAILABLE`, `UPDATING`, `MAINTENANCE` … `null`: not known.'),
+  class: described(z.nullable(z.string()), '`mw1.small` … `null`: not known.'),
+  last_update: described(z.nullable(z.string()), '`SUCCESS`, `PENDING`, `FAILED`. `null`: none, or not known.'),
+  metrics: described(z.nullable(metrics), 'MWAA’s own figures, from CloudWatch. `null`: not known.'),
+});
+
+const airflow = z.object({
+  version: described(z.nullable(z.string()), '`3.1.2`. `null`: not known.'),
+  api: described(z.nullable(z.enum(['v1', 'v2'])), 'v1 of Airflow 2, v2 of Airflow 3. `null`: not known.'),
+  authentication: described(z.enum(['token', 'basic', 'mwaa']), 'By what the API comes in.'),
+  role: described(z.nullable(z.string()), 'Airflow’s role that it comes in as, with MWAA. `null`: the account’s.'),
+});
+
+const missing = z.object({
+  what: described(z.enum(PARTS), 'The part.'),
+  reason: described(
+    z.string(),
+    '`upstream-timeout`, `access-denied`, `login-refused`, `sign-in-page`, `redirected`, `unsupported-version`, ' +
+      '`maintenance` …, as in a problem.',
+  ),
+});
+
+const sum = (what: string) => described(z.nullable(z.number()), `${what} \`null\`: not known.`);
 
 export const route = {
   name: 'airflow_health',
@@ -119,6 +149,25 @@ export const route = {
     summary: z.optional(described(flag(), 'Instead of rows: all DAGs together.')),
   },
   rows: 'dags',
+  record: { view: 'airflow_health', history: false, changes: false, needed: false },
+  fleet: {
+    asks: 'summary',
+    may: [],
+    summary: z.object({
+      airflow: described(airflow, 'Which Airflow it is.'),
+      mwaa: described(z.nullable(mwaa), 'What AWS says of it. `null`: not of MWAA.'),
+      components: described(z.nullable(components), 'Airflow’s own parts. `null`: not known.'),
+      dags: described(summary, 'All DAGs together, of the last day.'),
+      missing: described(z.array(missing), 'What belongs here and could not be had, with the reason.'),
+    }),
+    total: z.object({
+      dags: sum('DAGs.'),
+      failing: sum('DAGs whose last run failed.'),
+      late: sum('DAGs with a run that is late.'),
+      import_errors: sum('Files that cannot be read.'),
+    }),
+    distinct: false,
+  },
   csv: {
     columns: [
       'environment',
@@ -148,19 +197,7 @@ export const route = {
     environment: described(z.string(), 'Name of the environment.'),
     source: described(z.literal('airflow'), 'Where the figures are from.'),
     as_of: described(z.string(), 'When Airflow was asked.'),
-    airflow: named(
-      'Airflow',
-      'Which Airflow it is, and how the API comes in.',
-      z.object({
-        version: described(z.nullable(z.string()), '`3.1.2`. `null`: not known.'),
-        api: described(z.nullable(z.enum(['v1', 'v2'])), 'v1 of Airflow 2, v2 of Airflow 3. `null`: not known.'),
-        authentication: described(z.enum(['token', 'basic', 'mwaa']), 'By what the API comes in.'),
-        role: described(
-          z.nullable(z.string()),
-          'Airflow’s role that it comes in as, with MWAA. `null`: the account’s.',
-        ),
-      }),
-    ),
+    airflow: named('Airflow', 'Which Airflow it is, and how the API comes in.', airflow),
     window: described(
       z.object({
         hours: described(z.int(), 'Its length.'),
@@ -169,38 +206,13 @@ export const route = {
       }),
       'The time that runs are counted for.',
     ),
-    mwaa: z.optional(
-      described(
-        z.nullable(
-          z.object({
-            status: described(z.nullable(z.string()), '`AVAILABLE`, `UPDATING`, `MAINTENANCE` … `null`: not known.'),
-            class: described(z.nullable(z.string()), '`mw1.small` … `null`: not known.'),
-            last_update: described(
-              z.nullable(z.string()),
-              '`SUCCESS`, `PENDING`, `FAILED`. `null`: none, or not known.',
-            ),
-            metrics: described(z.nullable(metrics), 'MWAA’s own figures, from CloudWatch. `null`: not known.'),
-          }),
-        ),
-        'What AWS says of it. `null`: not of MWAA. On the first page only.',
-      ),
-    ),
+    mwaa: z.optional(described(z.nullable(mwaa), 'What AWS says of it. `null`: not of MWAA. On the first page only.')),
     components: z.optional(
-      described(
-        z.nullable(
-          z.object({
-            metadatabase: described(z.nullable(z.string()), '`healthy` or `unhealthy`.'),
-            scheduler: component('Makes runs and gives tasks out.'),
-            triggerer: component('Waits for deferred tasks.'),
-            dag_processor: component('Reads the files.'),
-          }),
-        ),
-        'Airflow’s own parts. `null`: not known. On the first page only.',
-      ),
+      described(z.nullable(components), 'Airflow’s own parts. `null`: not known. On the first page only.'),
     ),
     summary: z.optional(
       described(
-        z.nullable(figures.summary),
+        z.nullable(summary),
         'All DAGs together. `null`: not all could be read in time; `summary=true` goes on by its cursor. On the first ' +
           'page of rows, and with `summary=true`, where a page that is not `complete` has the sums so far.',
       ),
@@ -228,20 +240,7 @@ export const route = {
       ),
     ),
     missing: described(
-      z.array(
-        named(
-          'MissingPart',
-          'What belongs into the answer and is not there.',
-          z.object({
-            what: described(z.enum(PARTS), 'The part.'),
-            reason: described(
-              z.string(),
-              '`upstream-timeout`, `access-denied`, `login-refused`, `sign-in-page`, `redirected`, `unsupported-version`, ' +
-                '`maintenance` …, as in a problem.',
-            ),
-          }),
-        ),
-      ),
+      z.array(named('MissingPart', 'What belongs into the answer and is not there.', missing)),
       'What belongs here and is not, with the reason. Empty when `complete`.',
     ),
   }),

@@ -2110,10 +2110,12 @@ export interface Operations {
   /** How the DAGs of an Airflow are. */
   '/airflow_health': {
     query: {
-      /** Name of the Mendix environment; default: the only one that you may read. */
+      /** Name of the Mendix environment; default: the only one that you may read. A comma list of up to 100, or `*` for all that you may read, gives their summaries out of the record. */
       environment?: string | undefined;
       /** Seconds that the answer may take. Default 25. */
       budget_s?: number | undefined;
+      /** Narrows several environments to those with this label: `stage:prod`. May be repeated; all must hold. Without `environment` it narrows all that you may read. */
+      label?: string[] | undefined;
       /** Rows of a page: up to 1,000, in CSV up to 10,000. Default 100. */
       limit?: number | undefined;
       /** `next_cursor` of the page before; the other parameters stay, `limit` may change. */
@@ -2301,7 +2303,198 @@ export interface Operations {
       /** `cursor` of the next page; `null` on the last. */
       next_cursor: string | null;
     };
-    several: null;
+    several: {
+      /** By name; only those that you may read. */
+      environments: {
+        /** Its name. */
+        environment: string;
+        /** The time that the summary is true for. `null`: not known. */
+        as_of: string | null;
+        /** When it was recorded. `null`: never. */
+        recorded_at: string | null;
+        /** True when the figures are older than the last two recordings should be, or `error` says why there are no newer ones. */
+        stale: boolean;
+        /** The newest recorded figures. `null`: there are none. */
+        summary: {
+          /** Which Airflow it is. */
+          airflow: Airflow;
+          /** What AWS says of it. `null`: not of MWAA. */
+          mwaa: {
+            /** `AVAILABLE`, `UPDATING`, `MAINTENANCE` … `null`: not known. */
+            status: string | null;
+            /** `mw1.small` … `null`: not known. */
+            class: string | null;
+            /** `SUCCESS`, `PENDING`, `FAILED`. `null`: none, or not known. */
+            last_update: string | null;
+            /** MWAA’s own figures, from CloudWatch. `null`: not known. */
+            metrics: {
+              /** The minute of the newest of these. `null`: there is none. */
+              as_of: string | null;
+              /** Tasks in MWAA’s queue. `null`: CloudWatch has none. */
+              queued_tasks: number | null;
+              /** Tasks that its workers run. `null`: CloudWatch has none. */
+              running_tasks: number | null;
+              /** Seconds that the oldest task in the queue has waited. `null`: CloudWatch has none. */
+              oldest_task_age_s: number | null;
+              /** Connections to its metadata database. `null`: CloudWatch has none. */
+              database_connections: number | null;
+              /** Its schedulers. */
+              scheduler: {
+                /** Mean use of CPU. `null`: CloudWatch has none. */
+                cpu_percent: number | null;
+                /** Mean use of memory. `null`: CloudWatch has none. */
+                memory_percent: number | null;
+              };
+              /** Its base workers. */
+              workers: {
+                /** Mean use of CPU. `null`: CloudWatch has none. */
+                cpu_percent: number | null;
+                /** Mean use of memory. `null`: CloudWatch has none. */
+                memory_percent: number | null;
+              };
+              /** Its web servers. */
+              web_server: {
+                /** Mean use of CPU. `null`: CloudWatch has none. */
+                cpu_percent: number | null;
+                /** Mean use of memory. `null`: CloudWatch has none. */
+                memory_percent: number | null;
+              };
+            } | null;
+          } | null;
+          /** Airflow’s own parts. `null`: not known. */
+          components: {
+            /** `healthy` or `unhealthy`. */
+            metadatabase: string | null;
+            /** Makes runs and gives tasks out. `null`: this Airflow has none, or says nothing of it. */
+            scheduler: {
+              /** `healthy` or `unhealthy`, as Airflow says. */
+              status: string | null;
+              /** Its last sign of life. `null`: it gave none. */
+              heartbeat: string | null;
+            } | null;
+            /** Waits for deferred tasks. `null`: this Airflow has none, or says nothing of it. */
+            triggerer: {
+              /** `healthy` or `unhealthy`, as Airflow says. */
+              status: string | null;
+              /** Its last sign of life. `null`: it gave none. */
+              heartbeat: string | null;
+            } | null;
+            /** Reads the files. `null`: this Airflow has none, or says nothing of it. */
+            dag_processor: {
+              /** `healthy` or `unhealthy`, as Airflow says. */
+              status: string | null;
+              /** Its last sign of life. `null`: it gave none. */
+              heartbeat: string | null;
+            } | null;
+          } | null;
+          /** All DAGs together, of the last day. */
+          dags: {
+            /** DAGs that Airflow has, without those that are gone from its files. */
+            dags: number;
+            /** Of them, those that are paused. */
+            paused: number;
+            /** DAGs by state; `unknown` for those whose state could not be told. */
+            states: Record<string, number>;
+            /** Files that Airflow cannot read DAGs from. `null`: not known. */
+            import_errors: number | null;
+            /** Runs that ended in the window, and those under way. `null`: not known. */
+            runs: {
+              /** Runs that ended well. */
+              success: number;
+              /** Runs that ended as failed. */
+              failed: number;
+              /** Runs under way. `null`: not known. */
+              running: number | null;
+              /** Runs that wait. `null`: not known. */
+              queued: number | null;
+            } | null;
+            /** Share of the ended runs that succeeded, 0 to 1. `null`: none ended. */
+            success_rate: number | null;
+            /** The same for the window before. `null`: not known. */
+            before: {
+              /** Runs that ended in it. */
+              runs: {
+                /** Runs that ended well. */
+                success: number;
+                /** Runs that ended as failed. */
+                failed: number;
+              };
+              /** Share of the ended runs that succeeded, 0 to 1. `null`: none ended. */
+              success_rate: number | null;
+            } | null;
+            /** DAGs with a run that is late, whatever their state. `null`: not known. */
+            late: number | null;
+            /** DAGs with a run that takes long, whatever their state. `null`: not known. */
+            running_long: number | null;
+            /** Tasks of which an instance failed in the window. `null`: not known. */
+            failed_tasks: number | null;
+            /** `null`: not known. */
+            pools:
+              | {
+                  /** Its name. */
+                  pool: string;
+                  /** Its slots; -1 for a pool without limit. */
+                  slots: number;
+                  /** Slots in use: running and queued. */
+                  occupied: number;
+                  /** Of them, those of tasks that run. */
+                  running: number;
+                  /** Of them, those of tasks that wait for a worker. */
+                  queued: number;
+                  /** Slots that are free. */
+                  open: number;
+                }[]
+              | null;
+            /** Task instances by what they wait for, of all DAGs. `null`: not known. */
+            queue: {
+              /** Task instances that the scheduler will queue. */
+              scheduled: number;
+              /** Task instances that wait for a worker. */
+              queued: number;
+              /** Task instances that run. */
+              running: number;
+            } | null;
+          };
+          /** What belongs here and could not be had, with the reason. */
+          missing: MissingPart[];
+        } | null;
+        /** Why the last recording gave nothing. `null`: it did. */
+        error: {
+          /** The problem, as in an answer that fails: `/problems/database-unavailable` … */
+          type: string;
+          /** The same in words. */
+          title: string;
+          /** The status that an answer about this environment alone might have had. */
+          status: number;
+          /** What happened and what to do. */
+          detail: string;
+        } | null;
+      }[];
+      /** Of all environments that were asked for, those of other pages too. What they share is once. */
+      total: {
+        /** DAGs. `null`: not known. */
+        dags: number | null;
+        /** DAGs whose last run failed. `null`: not known. */
+        failing: number | null;
+        /** DAGs with a run that is late. `null`: not known. */
+        late: number | null;
+        /** Files that cannot be read. `null`: not known. */
+        import_errors: number | null;
+      };
+      /** The record that all of it is from. */
+      record: {
+        /** When the newest run of the recorder was. `null`: it cannot be read. */
+        taken_at: string | null;
+        /** Its age in whole minutes, once it is older than two runs; else `null`. */
+        age_s: number | null;
+        /** `old`; or why it cannot be read: `missing`, `unreadable`, `newer-schema`, `access-denied` … `null`: all is well. */
+        reason: string | null;
+      };
+      /** False: something that belongs here is missing; the part says why. */
+      complete: boolean;
+      /** `cursor` of the next page; `null` on the last. */
+      next_cursor: string | null;
+    };
     rows: 'dags';
     csv: true;
   };

@@ -1,6 +1,6 @@
 /** IAM in the synthesised stack: what each role may do, what the VPC's endpoints let through, who may invoke what. */
 import { z } from 'zod';
-import type { VpcEndpointService } from '../iam/iam.ts';
+import { VPC_ENDPOINT_SERVICES, type VpcEndpointService } from '../iam/iam.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
 import type { ResolvedResource } from './template.ts';
 
@@ -85,9 +85,7 @@ const ALLOW_ALL: PolicyDocument = {
   Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }],
 };
 
-const SERVICES: readonly VpcEndpointService[] = ['s3', 'monitoring', 'sts', 'iot.data', 'athena'];
-
-/** Endpoints for S3, CloudWatch (`monitoring`), STS, IoT Core's data and Athena; those of other services stand for nothing here and are left out. */
+/** Endpoints of the services that stand in here; those of others stand for nothing and are left out. */
 export function deployedVpcEndpoints(
   resources: Record<string, ResolvedResource>,
   reference: (logicalId: string) => Reference,
@@ -96,9 +94,10 @@ export function deployedVpcEndpoints(
     if (type !== 'AWS::EC2::VPCEndpoint') return [];
     const { ServiceName, PolicyDocument: document } = Endpoint.parse(properties);
     // `com.amazonaws.<region>.iot.data`
-    const service = SERVICES.find((name) => name === ServiceName.split('.').slice(3).join('.'));
-    if (service === undefined) return [];
-    return [{ service, id: reference(logicalId).name, policies: [document ? asPolicy(document) : ALLOW_ALL] }];
+    const service = ServiceName.split('.').slice(3).join('.');
+    const known = VPC_ENDPOINT_SERVICES.find((one) => one === service);
+    if (known === undefined) return [];
+    return [{ service: known, id: reference(logicalId).name, policies: [document ? asPolicy(document) : ALLOW_ALL] }];
   });
 }
 

@@ -44,7 +44,17 @@ export interface Session {
 }
 
 /** Services that functions in the VPC reach through an endpoint. */
-export type VpcEndpointService = 's3' | 'monitoring' | 'sts' | 'iot.data' | 'athena';
+export const VPC_ENDPOINT_SERVICES = [
+  's3',
+  'monitoring',
+  'sts',
+  'iot.data',
+  'athena',
+  'secretsmanager',
+  'airflow.env',
+  'airflow.api',
+] as const;
+export type VpcEndpointService = (typeof VPC_ENDPOINT_SERVICES)[number];
 
 /** Whether a request may go on, and what the caller is told if not. */
 export interface Decision {
@@ -64,6 +74,10 @@ const ENDPOINTS: Readonly<Record<string, VpcEndpointService>> = {
   sts: 'sts',
   iot: 'iot.data',
   athena: 'athena',
+  secretsmanager: 'secretsmanager',
+  airflow: 'airflow.env',
+  // Of MWAA's three endpoints the one that looks after environments (MWAA user guide, "Creating the required VPC endpoints").
+  'airflow:GetEnvironment': 'airflow.api',
 };
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -122,7 +136,7 @@ export class Iam {
     context: RequestContext,
     trust: PolicyDocument | null = null,
   ): Decision {
-    const service = principal.inVpc ? ENDPOINTS[action.split(':', 1)[0] ?? ''] : undefined;
+    const service = principal.inVpc ? (ENDPOINTS[action] ?? ENDPOINTS[action.split(':', 1)[0] ?? '']) : undefined;
     const endpoint = service === undefined ? undefined : this.#endpoints.get(service);
     const refused = (why: string): Decision => ({
       allowed: false,

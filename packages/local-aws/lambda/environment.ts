@@ -17,6 +17,8 @@ export interface LocalVariables {
   sts: string | null;
   /** `null`: the stack has no workgroup. */
   athena: string | null;
+  /** Addresses of services that few functions speak to, by the SDKs' own variables, and whom to trust there. */
+  further?: Readonly<Record<string, string>>;
   /** Variables of the application itself that must be different here: the file of a CA, say. */
   application: Readonly<Record<string, string>>;
 }
@@ -64,5 +66,11 @@ export function environmentOf(
   local: LocalVariables,
   principal: Principal,
 ): Record<string, string> {
-  return { ...deployed.variables, ...runtimeVariables(deployed, region), ...localVariables(local, principal) };
+  // What the template says itself goes first.
+  return {
+    ...local.further,
+    ...deployed.variables,
+    ...runtimeVariables(deployed, region),
+    ...localVariables(local, principal),
+  };
 }

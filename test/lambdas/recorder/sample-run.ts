@@ -92,6 +92,7 @@ function upstreamsOf(
     },
     audit: audit ?? away,
     keys,
+    airflow: () => Promise.reject(new Error('no environment has an Airflow')),
     identities: away,
   };
 }
