@@ -116,6 +116,26 @@ const TABLE: readonly RouteCommand[] = [
     ],
   },
   {
+    name: 'airflow',
+    path: '/airflow_health',
+    columns: [
+      'dag',
+      'state',
+      'reason',
+      'success_rate',
+      'duration_p95_s',
+      'failed_tasks',
+      'next_run',
+      'schedule',
+      'tags',
+    ],
+    examples: [
+      ['mrt airflow -e etl-prod', 'every DAG with its state and the reason'],
+      ['mrt airflow -e etl-prod --state failing', 'what failed last'],
+      ['mrt airflow -e etl-prod --summary', 'all DAGs together, pools and queue'],
+    ],
+  },
+  {
     name: 'grants',
     path: '/grants',
     columns: ['caller', 'kind', 'environments', 'scopes', 'selectors'],

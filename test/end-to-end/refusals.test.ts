@@ -79,7 +79,10 @@ describe.each(aboutEnvironments.map((route) => route.path))('%s', (path) => {
   test('no environment where there are several', async () => {
     const reply = await system.ask(path);
     expect(reply.status).toBe(400);
-    expect(reply.json).toMatchObject({ title: 'Environment required', environments: ['etl-prod', 'shop-acc', 'shop-prod'] });
+    expect(reply.json).toMatchObject({
+      title: 'Environment required',
+      environments: ['etl-prod', 'shop-acc', 'shop-prod'],
+    });
   });
 });
 

@@ -18,11 +18,11 @@ describe('everywhere', () => {
     expect(reply.headers.get('x-request-id')).not.toBeNull();
   });
 
-  test('/environments lists the two that the sample client may read, and not the others', async () => {
+  test('/environments lists the three that the sample client may read, and not the others', async () => {
     const { json } = await system.ask('/environments');
     expect(list(json, 'environments').map((one) => one['environment'])).toEqual(['etl-prod', 'shop-acc', 'shop-prod']);
-    const page = await system.ask('/environments?limit=1');
-    const next = await system.ask(`/environments?limit=1&cursor=${page.json['next_cursor']}`);
+    const page = await system.ask('/environments?limit=2');
+    const next = await system.ask(`/environments?limit=2&cursor=${page.json['next_cursor']}`);
     expect(list(next.json, 'environments').map((one) => one['environment'])).toEqual(['shop-prod']);
     expect(next.json['next_cursor']).toBeNull();
   });

@@ -23,13 +23,13 @@ function record(way: Parameters<typeof portTo>[1] = {}) {
 
 test('figures for monitoring, addends for the fleet, and a summary', async () => {
   const { figures, addends, summary, complete } = await record();
-  const valueOf = (figure: string, state?: string) =>
-    figures.find((one) => one.figure === figure && one.labels['state'] === state)?.value;
-  expect(['success', 'failed', 'running', 'queued'].map((state) => valueOf('airflow_dag_runs', state))).toEqual([
+  const figureNamed = (name: string, state?: string) =>
+    figures.find(({ figure, labels }) => figure === name && labels['state'] === state)?.value;
+  expect(['success', 'failed', 'running', 'queued'].map((state) => figureNamed('airflow_dag_runs', state))).toEqual([
     2, 1, 0, 0,
   ]);
-  expect(['failing', 'paused', 'healthy'].map((state) => valueOf('airflow_dags', state))).toEqual([1, 1, 1]);
-  expect(valueOf('airflow_import_errors')).toBe(1);
+  expect(['failing', 'paused', 'healthy'].map((state) => figureNamed('airflow_dags', state))).toEqual([1, 1, 1]);
+  expect(figureNamed('airflow_import_errors')).toBe(1);
   expect(addends).toEqual([
     { once: 'etl-prod', within: null, figures: { dags: 3, failing: 1, late: 0, import_errors: 1 } },
   ]);
