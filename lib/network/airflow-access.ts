@@ -6,7 +6,7 @@ import { ConfigError } from '../../config/config-error.ts';
 import type { OPTIONAL_ENDPOINTS } from '../../config/network.ts';
 import { type AirflowConfig, authenticationOf } from '../../config/options/airflow.ts';
 import type { Config } from '../../config/schema.ts';
-import { type Exit, group, HTTPS, letIn, MAX_RULES_PER_GROUP } from './security-groups.ts';
+import { type EndpointAccess, type Exit, group, HTTPS, letIn, MAX_RULES_PER_GROUP } from './security-groups.ts';
 
 /** The end of an endpoint's service name. */
 export type AirflowService = Exclude<(typeof OPTIONAL_ENDPOINTS)[number], 'sts' | 'athena'>;
@@ -22,7 +22,7 @@ export function airflowServices({ environments }: Pick<Config, 'environments'>):
   ];
 }
 
-/** One group of the functions that read Airflows, with a rule for each way. */
+/** One group of the functions that read Airflows, with a rule for each way; CloudWatch is one of them, as they read that too. */
 export class AirflowAccess extends Construct {
   /** Of those functions. */
   readonly securityGroup: SecurityGroup;
@@ -30,7 +30,7 @@ export class AirflowAccess extends Construct {
   readonly #created: AirflowService[];
 
   /** @throws ConfigError when the web servers need more rules than a group has */
-  constructor(scope: Construct, id: string, vpc: IVpc, { network, environments }: Config) {
+  constructor(scope: Construct, id: string, vpc: IVpc, { network, environments }: Config, metrics: EndpointAccess) {
     super(scope, id);
     const existing = (network.vpc === 'existing' && network.interface_endpoints) || {};
     const services = airflowServices({ environments });
@@ -45,6 +45,7 @@ export class AirflowAccess extends Construct {
           });
     const servers = webServers(environments);
     const exits: Exit[] = [
+      metrics.exit(),
       ...(this.#endpointGroup === null
         ? []
         : [
@@ -74,10 +75,11 @@ export class AirflowAccess extends Construct {
     ];
     if (exits.length > MAX_RULES_PER_GROUP) {
       throw new ConfigError([
-        `environments: ${servers.length} web servers of Airflows, ${MAX_RULES_PER_GROUP - 3} fit`,
+        `environments: ${servers.length} web servers of Airflows, ${MAX_RULES_PER_GROUP - 4} fit`,
       ]);
     }
     this.securityGroup = group(this, vpc, 'MRT functions to Airflow', exits);
+    metrics.letIn(this, this.securityGroup);
     if (this.#endpointGroup !== null) {
       letIn(this, 'Endpoints', this.#endpointGroup.securityGroupId, HTTPS, this.securityGroup);
     }

@@ -85,7 +85,7 @@ export class Network extends Construct {
         ? null
         : new EndpointAccess(this, 'StsAccess', this.vpc, 'STS', existing?.interface_endpoints?.sts ?? null);
     this.#databases = new DatabaseAccess(this, 'DatabaseAccess', this.vpc, config, this.sts === null ? 2 : 3);
-    this.airflow = hasAirflow(config) ? new AirflowAccess(this, 'AirflowAccess', this.vpc, config) : null;
+    this.airflow = hasAirflow(config) ? new AirflowAccess(this, 'AirflowAccess', this.vpc, config, this.metrics) : null;
     this.athena = config.inventory === undefined ? null : new AthenaAccess(this, 'AthenaAccess', this.vpc, network);
     // A rule that names a group in a peered VPC is refused until the peering is active.
     for (const peering of peerings) this.#databases.node.addDependency(peering);
@@ -97,14 +97,14 @@ export class Network extends Construct {
    * for those that read with the roles of tenants.
    */
   securityGroupsFor(needs: readonly Need[]): ISecurityGroup[] {
-    const metrics = needs.some((need) => need.endsWith('_metrics'));
+    const airflow = needs.some((need) => /^airflow(_trigger)?$/.test(need)) ? this.airflow : null;
+    // Whoever reads Airflows has that way in its group for them: an interface takes five groups (Amazon VPC quotas).
+    const metrics = airflow === null && needs.some((need) => need.endsWith('_metrics'));
     return [
       this.#objects.securityGroup,
       ...(metrics ? [this.metrics.securityGroup] : []),
       ...(needs.includes('database') ? this.#databases.securityGroups : []),
-      ...(needs.some((need) => /^airflow(_trigger)?$/.test(need)) && this.airflow !== null
-        ? [this.airflow.securityGroup]
-        : []),
+      ...(airflow === null ? [] : [airflow.securityGroup]),
       ...(this.sts !== null && readsTenants(needs, this.#config) ? [this.sts.securityGroup] : []),
       ...(needs.includes('bucket_inventory') && this.athena !== null ? [this.athena.securityGroup] : []),
     ];

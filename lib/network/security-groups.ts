@@ -56,6 +56,8 @@ export class EndpointAccess extends Construct {
   readonly securityGroup: SecurityGroup;
   /** Of the endpoint that the stack makes; `null` with an existing one, whose group gets a rule. */
   readonly endpointGroup: SecurityGroup | null;
+  readonly #endpointGroupId: string;
+  readonly #isOthers: boolean;
 
   /**
    * @param service as descriptions call it
@@ -75,9 +77,19 @@ export class EndpointAccess extends Construct {
     this.securityGroup = group(this, vpc, `MRT functions to ${service}`, [
       { destinationSecurityGroupId: endpointGroupId, port: HTTPS, description: `${service} endpoint` },
     ]);
-    if (existing?.security_group_ingress !== 'owner') {
-      letIn(this, 'Endpoint', endpointGroupId, HTTPS, this.securityGroup);
-    }
+    this.#endpointGroupId = endpointGroupId;
+    this.#isOthers = existing?.security_group_ingress === 'owner';
+    if (!this.#isOthers) letIn(this, 'Endpoint', endpointGroupId, HTTPS, this.securityGroup);
+  }
+
+  /** The same way for a group that has others too: an interface takes five groups. */
+  exit(): Exit {
+    return { destinationSecurityGroupId: this.#endpointGroupId, port: HTTPS, description: 'CloudWatch endpoint' };
+  }
+
+  /** Lets such a group in, where the stack may. */
+  letIn(scope: Construct, from: SecurityGroup): void {
+    if (!this.#isOthers) letIn(scope, 'Metrics', this.#endpointGroupId, HTTPS, from);
   }
 }
 
