@@ -15,7 +15,8 @@ beforeAll(async () => {
 afterAll(() => system.end());
 
 describe.each(guarded.map((route) => [route.path, route] as const))('%s', (path, route) => {
-  const target = route.environment ? `${path}?environment=shop-prod` : path;
+  const environment = route.needs.includes('airflow') ? 'etl-prod' : 'shop-prod';
+  const target = route.environment ? `${path}?environment=${environment}` : path;
 
   test('no token, garbage, a foreign token, an ID token', async () => {
     const foreign = await system.token({ claims: { iss: 'https://login.example.com' } });

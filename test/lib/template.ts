@@ -112,10 +112,12 @@ export function configFile(name: 'example' | 'example-new' | 'example-options' |
 /** The local stage without its second account, which tests of its own look at. */
 function inOneAccount({ agents: _, ...config }: ConfigInput): ConfigInput {
   const agent = JSON.parse(readFileSync(new URL('../../config/agent/local.json', import.meta.url), 'utf8'));
-  const environments = Object.entries(config.environments).map(([environment, { agent: of, ...rest }]) => [
-    environment,
-    of === undefined ? rest : { ...rest, buckets: agent.environments[environment].buckets },
-  ]);
+  const environments = Object.entries(config.environments).map(
+    ([environment, { agent: of, offers: _offers, ...rest }]) => [
+      environment,
+      of === undefined ? rest : { ...rest, buckets: agent.environments[environment].buckets },
+    ],
+  );
   return { ...config, environments: Object.fromEntries(environments) };
 }
 
