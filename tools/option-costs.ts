@@ -80,6 +80,16 @@ export function optionCosts(resources: Record<string, OptionResource>): string {
       'an interface endpoint for STS (0 where one exists); STS itself asks nothing',
       `${dollars(HOURS * PRICES.endpointHour)} a zone`,
     ],
+    [
+      '`trust_domain`, `signed_answers`',
+      'by who reads the public keys, which is a request each; functions read their key pairs once an hour',
+      `0.01 at most; a million readings ${dollars(publicKeysMillion())}`,
+    ],
+    [
+      '`audit_forwarding`',
+      'by the lines: a function’s run for each delivery, and what takes them',
+      `a million lines at most ${dollars(forwardedMillion())} for Lambda and its log; ${dollars(PRICES.customEvents)} more for events, ${dollars(1_000_000 * PRICES.finding)} for findings after the first 10,000 of a month`,
+    ],
   ];
   return costTable(['option', 'what is paid', 'US dollars a month'], rows);
 }
@@ -106,4 +116,8 @@ function zonesOf(resources: Record<string, OptionResource>): number {
 const agentMonth = () => (HOURS * 60 * (PRICES.iotMinutes + PRICES.iotMessages)) / 1_000_000;
 const millionAtTheEdge = () =>
   PRICES.wafRequests + 100 * PRICES.edgeRequests + (LOG_LINE / 1000) * PRICES.deliveredLogs;
+/** At 256 MB for 20 ms. */
+const publicKeysMillion = () => PRICES.httpApi + PRICES.lambdaRequests + 1_000_000 * 0.25 * 0.02 * PRICES.lambdaSecond;
+/** If each came by itself: a run of 256 MB and 100 ms, and a line of 200 bytes. */
+const forwardedMillion = () => PRICES.lambdaRequests + 1_000_000 * 0.25 * 0.1 * PRICES.lambdaSecond + 0.2 * PRICES.logs;
 const megabytes = (gigabytes: number) => `${gigabytes * MEGABYTES} MB`;

@@ -44,6 +44,9 @@ export const PRICES = {
   /** A million messages of up to 5 kB, and a million minutes of connection (iot-core, us-east-1). */
   iotMessages: 1,
   iotMinutes: 0.08,
+  /** A million events of up to 64 kB (eventbridge); a finding after the first 10,000 of a month (security-hub, us-east-1). */
+  customEvents: 1,
+  finding: 0.00003,
   /** A month of a private zone (route53). */
   hostedZone: 0.5,
   /** A month of a secret (secrets-manager). */

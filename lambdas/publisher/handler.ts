@@ -13,7 +13,8 @@ const MAX_RUN_MS = 8000;
 const { stage, key_sets = [] }: { stage: string; key_sets?: KeySet[] } = JSON.parse(
   readFileSync(new URL(BUNDLE_FILES.settings, import.meta.url), 'utf8'),
 );
-const revocation = z.object({ revoke: z.string() });
+/** Whatever else an event may have; an id that is no text is refused, so that nobody takes its key for withdrawn. */
+const revocation = z.nullish(z.looseObject({ revoke: z.optional(z.string()) }));
 const region = requiredVariable(process.env, 'AWS_REGION');
 const store = writableBucket(requiredVariable(process.env, VARIABLES.keyBucket), region);
 const userPoolId = requiredVariable(process.env, VARIABLES.userPoolId);
@@ -25,7 +26,7 @@ const cognito =
  * call it with `{ "revoke": "<kid>" }` to withdraw a key pair at once.
  */
 export async function handler(event: unknown): Promise<void> {
-  const revoked = revocation.safeParse(event).data?.revoke ?? null;
+  const revoked = revocation.parse(event)?.revoke ?? null;
   const shared = { store, cognito: new URL(cognito), userPoolId, keySets: key_sets, revoked };
   const run = () => publish({ ...shared, now: new Date(), signal: AbortSignal.timeout(MAX_RUN_MS) });
   if (isStackRequest(event)) {

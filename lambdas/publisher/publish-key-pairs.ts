@@ -26,16 +26,22 @@ export interface KeyPairsOptions {
 /** What a run did with each set, for its log line. */
 export type KeyPairsPublished = Partial<Record<KeySet, 'created' | 'renewed' | 'unchanged'>>;
 
-/** @throws Error with a reason that holds no key; what is malformed is never written over */
+/**
+ * @throws Error with a reason that holds no key; what is malformed is never written over. Also where a key that was to be
+ *   withdrawn is not there, or is there still as another publisher was quicker: an operator must not take it for withdrawn
+ */
 export async function publishKeyPairs(options: KeyPairsOptions): Promise<KeyPairsPublished> {
   const published: KeyPairsPublished = {};
   const pairs: Partial<Record<KeySet, KeyPairs>> = {};
+  let isKnown = options.revoked === null;
   for (const set of options.sets) {
-    const { state, current } = await renewSet(set, options);
+    const { state, current, hadRevoked } = await renewSet(set, options);
     published[set] = state;
     pairs[set] = current;
+    isKnown ||= hadRevoked;
   }
-  await publishHalves(pairs, options);
+  const wasPublished = await publishHalves(pairs, options);
+  if (!isKnown && !wasPublished) throw new Error('no key pair has the id that was to be withdrawn');
   return published;
 }
 
@@ -46,15 +52,25 @@ async function renewSet(set: KeySet, options: KeyPairsOptions) {
   const stored = await store.read(key, signal);
   if (stored === null) {
     const current = firstPairs(now);
-    if (await store.writeNew(key, json(current), signal)) return { state: 'created' as const, current };
-    return { state: 'unchanged' as const, current: await theirs(key, options) };
+    if (await store.writeNew(key, json(current), signal))
+      return { state: 'created' as const, current, hadRevoked: false };
+    return { state: 'unchanged' as const, current: await theirs(key, options), hadRevoked: false };
   }
   const present = parseKeyPairs(stored.body.toString('utf8'));
+  const hadRevoked = has(present, revoked);
   const next = withoutRevoked(present, revoked, now) ?? renewedPairs(present, now);
-  if (next === null) return { state: 'unchanged' as const, current: present };
-  if (await store.replace(key, json(next), stored.etag, signal)) return { state: 'renewed' as const, current: next };
-  return { state: 'unchanged' as const, current: await theirs(key, options) };
+  if (next === null) return { state: 'unchanged' as const, current: present, hadRevoked };
+  if (await store.replace(key, json(next), stored.etag, signal)) {
+    return { state: 'renewed' as const, current: next, hadRevoked };
+  }
+  const current = await theirs(key, options);
+  if (has(current, revoked)) throw new Error(NOT_WITHDRAWN);
+  return { state: 'unchanged' as const, current, hadRevoked };
 }
+
+const NOT_WITHDRAWN = 'the key pair is not withdrawn, as another publisher wrote meanwhile: withdraw it again';
+
+const has = ({ pairs }: KeyPairs, id: string | null) => pairs.some(({ kid }) => kid === id);
 
 /** What another publisher has written meanwhile. */
 async function theirs(key: string, { store, signal }: KeyPairsOptions): Promise<KeyPairs> {
@@ -69,29 +85,38 @@ function withoutRevoked({ pairs, ...rest }: KeyPairs, revoked: string | null, no
   return { ...rest, pairs: signs ? kept : [...firstPairs(now).pairs, ...kept] };
 }
 
-/** Public halves of the sets that are in use; those of others stay, as answers once signed must stay verifiable. */
+/**
+ * Public halves of the sets that are in use; those of others stay, as answers once signed must stay verifiable.
+ *
+ * @returns whether the revoked key was published until now
+ */
 async function publishHalves(
   pairs: Partial<Record<KeySet, KeyPairs>>,
   { store, now, signal, revoked }: KeyPairsOptions,
-): Promise<void> {
+): Promise<boolean> {
   const key = KEY_PAIR_OBJECTS.public;
   const stored = await store.read(key, signal);
   const before = stored === null ? null : parsePublicKeys(stored.body.toString('utf8'));
   const present = (before?.keys ?? []).filter(({ kid }) => kid !== revoked);
+  const wasPublished = present.length < (before?.keys ?? []).length;
   const keys = KEY_SETS.flatMap((set) => {
     const current = pairs[set];
     if (current === undefined) return present.filter(({ use }) => use === KEY_USES[set]);
     return publicHalves(current, KEY_USES[set], present, now);
   });
-  if (before !== null && JSON.stringify(before.keys) === JSON.stringify(keys)) return;
+  if (before !== null && JSON.stringify(before.keys) === JSON.stringify(keys)) return wasPublished;
   const after: PublicKeys = {
     keys,
     spiffe_sequence: Math.max(Math.floor(now.getTime() / 1000), (before?.spiffe_sequence ?? 0) + 1),
     spiffe_refresh_hint: REFRESH_HINT_SECONDS,
   };
   // Where another publisher was quicker, the next run looks whether anything is missing.
-  if (stored === null) await store.writeNew(key, json(after), signal);
-  else await store.replace(key, json(after), stored.etag, signal);
+  const isWritten =
+    stored === null
+      ? await store.writeNew(key, json(after), signal)
+      : await store.replace(key, json(after), stored.etag, signal);
+  if (!isWritten && wasPublished) throw new Error(NOT_WITHDRAWN);
+  return wasPublished;
 }
 
 function json(value: unknown) {

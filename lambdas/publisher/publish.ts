@@ -55,6 +55,7 @@ async function keyPairs({ keySets, ...options }: PublishOptions): Promise<KeyPai
     const { publishKeyPairs } = await import('./publish-key-pairs.ts');
     return publishKeyPairs({ ...options, sets: keySets });
   }
+  if (options.revoked !== null) throw new Error('this stage has no key pairs: nothing was withdrawn');
   return {};
 }
 

@@ -7,6 +7,7 @@ import { firstKeys } from '../../lambdas/publisher/signing-keys.ts';
 import { type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
 import { type ClockedFunction, clockedFunction } from './clocked-function.ts';
 import { keyBucket } from './key-bucket.ts';
+import { functionOf } from './past-the-gateway.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -119,6 +120,38 @@ describe('keys of a stage that is made anew', () => {
     system.functions.restart();
     expect(fingerprintsIn((await ask(constants)).json)).toEqual(fingerprintsIn(before.json));
     expect(await follow(before.json['next_cursor'])).toBe(200);
+  });
+});
+
+describe('a key pair that has got into wrong hands', () => {
+  const TARGET = '/environments';
+  const publicIds = async () =>
+    ((await system.ask('/.well-known/jwks.json', { token: null })).json['keys'] as { kid: string }[]).map(
+      ({ kid }) => kid,
+    );
+  const signingId = async () => {
+    const { headers } = await system.ask(TARGET, {
+      token: await system.token(),
+      headers: { 'accept-signature': 'mrt=()' },
+    });
+    return /keyid="([^"]+)"/.exec(headers.get('signature-input') ?? '')?.[1];
+  };
+
+  test('is withdrawn as the runbook says: gone from the public keys, and with new instances signs no more', async () => {
+    const leaked = await signingId();
+    expect(await publicIds()).toContain(leaked);
+    const outcome = await functionOf(system, 'publisher').invoke(JSON.stringify({ revoke: leaked }));
+    expect(outcome.error).toBeNull();
+    system.functions.restart();
+    expect(await publicIds()).not.toContain(leaked);
+    expect(await publicIds()).toContain(await signingId());
+    expect(await signingId()).not.toBe(leaked);
+  });
+
+  test.each([{ revoke: 'A'.repeat(43) }, { revoke: 7 }])('is not called withdrawn after %j', async (event) => {
+    const before = await publicIds();
+    expect((await functionOf(system, 'publisher').invoke(JSON.stringify(event))).error).not.toBeNull();
+    expect(await publicIds()).toEqual(before);
   });
 });
 

@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000;
 class Bucket {
   readonly objects = new Map<string, { text: string; modified: Date }>();
   /** Runs before a write is judged: what another publisher does meanwhile. */
-  meanwhile: () => void = () => {};
+  meanwhile: (key: string) => void = () => {};
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const key = new URL(request.url ?? '', 'http://s3').pathname.replace('/keys/', '');
@@ -33,7 +33,7 @@ class Bucket {
       return;
     }
     const text = await bodyOf(request);
-    this.meanwhile();
+    this.meanwhile(key);
     const found = this.objects.get(key);
     const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
     const refused =
@@ -275,8 +275,27 @@ describe('the key pairs', () => {
     const { text = '' } = bucket.objects.get('public-keys.json') ?? {};
     expect(text).not.toContain(token);
     expect(text).toContain(answer);
-    expect((await run(NOW, SETS, 'nobody has this id')).keyPairs).toMatchObject({ tokens: 'unchanged' });
   });
+
+  test('are not called withdrawn by an id that none has, or in a stage that has none', async () => {
+    await run(NOW, SETS);
+    await expect(run(NOW, SETS, 'nobody has this id')).rejects.toThrow('no key pair has the id');
+    await expect(run(NOW, [], 'any')).rejects.toThrow('this stage has no key pairs');
+  });
+
+  test.each(['token-key-pairs.json', 'public-keys.json'])(
+    'are not called withdrawn when another publisher wrote %s meanwhile',
+    async (object) => {
+      await run(NOW, SETS);
+      const { kid } = JSON.parse(bucket.objects.get('token-key-pairs.json')?.text ?? '').pairs[0];
+      const theirs = { text: `${bucket.objects.get(object)?.text} `, modified: NOW };
+      bucket.meanwhile = (key) => key === object && bucket.objects.set(object, theirs);
+      await expect(run(NOW, SETS, kid)).rejects.toThrow('withdraw it again');
+      bucket.meanwhile = () => {};
+      await run(NOW, SETS, kid);
+      expect(bucket.objects.get(object)?.text).not.toContain(kid);
+    },
+  );
 
   test.each(['token-key-pairs.json', 'public-keys.json'])(
     'in %s are never written over when unreadable',
