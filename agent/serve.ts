@@ -13,6 +13,7 @@ import type { KeyObject } from '../lambdas/key-object.ts';
 import type { RequestEvent } from '../lambdas/relay/events.ts';
 import { parseQuestion, type Question } from '../lambdas/relay/question.ts';
 import { type AnyAnswer, pack, type Reply } from '../lambdas/relay/reply.ts';
+import { checkErrand } from './errand.ts';
 import { logRefusal } from './log.ts';
 import { type AdmittedRequest, admit, serving } from './request.ts';
 import type { Served } from './services.ts';
@@ -45,6 +46,8 @@ export class Server {
     try {
       proof = await verify(data.token);
       question = parseQuestion(data.question);
+      const served = this.#options.services.get(question.route);
+      if (served !== undefined) checkErrand(proof, served.route, settings.regional);
     } catch (error) {
       // Who sends a bad token learns no more than that.
       logRefusal(settings.name, error);

@@ -23,8 +23,10 @@ export type TokenRefusal =
   | 'times'
   /** `sub` is no caller and no function of the trust domain. */
   | 'subject'
-  /** `act` is no function of the trust domain, or the subject acts for itself and is another. */
+  /** `act` is no function of the trust domain, or not the one that may ask this; or the subject acts for itself and is another. */
   | 'actor'
+  /** A scope that what is asked has no use for; found by the receiver, which knows the question. */
+  | 'scope'
   /** `tenant` is not the subject's. */
   | 'tenant';
 

@@ -94,7 +94,7 @@ function keysOnce(context: Context): () => Promise<RecorderKeys> {
   };
 }
 
-/** The routes that agents are asked by, and what the recorder may see: what a caller without clear text sees. */
+/** The routes that agents are asked by. */
 const RELAYED: readonly Route[] = [bucketSize, tableSize, users, microFlowConstants, audit];
 
 /** Asks the agents of other accounts, with tokens of the recorder's own. */
@@ -102,9 +102,10 @@ function relayOf(keys: () => Promise<RecorderKeys>): ((context: Context) => AskA
   if (process.env['MRT_WITH_AGENTS'] !== 'off' && settings.agents !== undefined) {
     return (context) => async (name, request) => {
       const { regionalRelay } = await import('../relay/regional.ts');
+      const { recorderScopes } = await import('../relay/route-scopes.ts');
       const route = RELAYED.find((one) => one.name === name);
       if (route === undefined) throw new Error(`no agent serves ${name}`);
-      const scopes = (route.scopes ?? []).filter((scope) => scope.endsWith('.read'));
+      const scopes = recorderScopes(route);
       const errand = { principal: null, tenant: null, scopes, reason: null, request_id: 'recorder' };
       return regionalRelay(route, settings, request, errand, keys, context) as unknown as Promise<Answer<never, never>>;
     };

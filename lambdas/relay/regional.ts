@@ -16,6 +16,7 @@ import { readObject } from '../upstreams/s3/objects.ts';
 import { Asker } from './asker.ts';
 import { type HashKeys, type RelayedRequest, relayed } from './relay.ts';
 import type { AnyAnswer } from './reply.ts';
+import { usableScopes } from './route-scopes.ts';
 
 /** Who asks, as `http` knows it. */
 export interface Errand {
@@ -85,10 +86,11 @@ export async function regionalRelay(
     actor: { kind: 'function', stage, name: errand.principal === null ? 'recorder' : route.name },
     keys: () => tokenKeys.get(context),
   });
+  const usable = usableScopes(route);
   const token = await minter.mint({
     caller: errand.principal === null ? null : callerOf(errand.principal, errand.tenant),
     receiver: { kind: 'agent', name: agent },
-    scopes: errand.scopes,
+    scopes: errand.scopes.filter((scope) => usable.has(scope)),
   });
   const { broker, asker } = brokerOf(settings, agents.iot_endpoint);
   const parts = {

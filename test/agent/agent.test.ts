@@ -135,14 +135,19 @@ class Accounts {
     return agent;
   }
 
-  async mint(agent: string, scopes: readonly string[] = ['mrt/users.read', 'mrt/users.profile']): Promise<string> {
+  /** @param actor function and stage that ask; `recorder` acts for nobody */
+  async mint(
+    agent: string,
+    scopes: readonly string[] = ['mrt/users.read', 'mrt/users.profile'],
+    { name = 'users', stage = STAGE } = {},
+  ): Promise<string> {
     const minter = new InternalTokenMinter({
       trustDomain: TRUST_DOMAIN,
-      actor: { kind: 'function', stage: STAGE, name: 'users' },
+      actor: { kind: 'function', stage, name },
       keys: async () => this.keys.pairs,
     });
     return minter.mint({
-      caller: { kind: 'client', tenant: null, name: 'reports' },
+      caller: name === 'recorder' ? null : { kind: 'client', tenant: null, name: 'reports' },
       receiver: { kind: 'agent', name: agent },
       scopes,
     });
@@ -284,6 +289,25 @@ describe('what an agent does not do', () => {
     expect(reasonOf(error)).toBe('agent-refuses');
     expect(lines.join('')).toContain('"reason":"audience"');
     expect(accounts.asked).toEqual([]);
+  });
+
+  test.each([
+    ['of another route', ['mrt/users.read'], { name: 'table_size' }, 'actor'],
+    ['of another stage’s function', ['mrt/users.read'], { stage: 'other' }, 'actor'],
+    ['with a scope that this route has no use for', ['mrt/users.read', 'mrt/table_size.read'], {}, 'scope'],
+    ['of the recorder that would show clear text', ['mrt/users.profile'], { name: 'recorder' }, 'scope'],
+  ])('serve a token %s', async (_, scopes, actor, reason) => {
+    await (await open(['depot'])).start('depot', ALL);
+    const token = await accounts.mint('depot', scopes, actor);
+    expect(reasonOf(await accounts.ask('depot', { token }).catch((thrown: unknown) => thrown))).toBe('agent-refuses');
+    expect(lines.join('')).toContain(`"reason":"${reason}"`);
+    expect(accounts.asked).toEqual([]);
+  });
+
+  test('refuse the recorder, which sees what a caller without clear text sees', async () => {
+    await (await open(['depot'])).start('depot', ALL);
+    await accounts.ask('depot', { token: await accounts.mint('depot', ['mrt/users.read'], { name: 'recorder' }) });
+    expect(accounts.asked.map(({ mayClear }) => mayClear)).toEqual([false]);
   });
 
   test('serve a token twice, whoever sends it again', async () => {
