@@ -5,7 +5,7 @@ import type { Route } from '../../route.ts';
 
 const agent = described(
   z.object({
-    name: z.string(),
+    name: described(z.string(), 'As configured.'),
     state: described(
       z.nullable(z.enum(['here', 'away', 'never_heard'])),
       '`away`: it said so, its connection broke, or nothing was heard for five minutes. `null`: it could not be found out.',
@@ -14,7 +14,10 @@ const agent = described(
     heard_at: described(z.nullable(z.iso.datetime()), 'When it was last heard.'),
     age_seconds: described(z.nullable(z.int()), 'Seconds since then.'),
     serves: described(z.nullable(z.boolean()), 'Whether it says that it serves this environment.'),
-    certificate_ends: z.nullable(z.iso.datetime()),
+    certificate_ends: described(
+      z.nullable(z.iso.datetime()),
+      'When the certificate ends that it is known by; without a newer one it stops serving then. `null`: it did not say.',
+    ),
   }),
   'Only of an environment in another account: the agent that serves it there.',
 );

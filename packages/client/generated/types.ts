@@ -413,6 +413,7 @@ export interface Environment {
   scopes: string[];
   /** Only of an environment in another account: the agent that serves it there. */
   agent?: {
+    /** As configured. */
     name: string;
     /** `away`: it said so, its connection broke, or nothing was heard for five minutes. `null`: it could not be found out. */
     state: 'here' | 'away' | 'never_heard' | null;
@@ -424,6 +425,7 @@ export interface Environment {
     age_seconds: number | null;
     /** Whether it says that it serves this environment. */
     serves: boolean | null;
+    /** When the certificate ends that it is known by; without a newer one it stops serving then. `null`: it did not say. */
     certificate_ends: string | null;
   };
 }
