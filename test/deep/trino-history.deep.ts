@@ -11,7 +11,9 @@ import { askTrino, untilReady } from './trino-client.ts';
 const { TRINO = '', TRINO_FILES = '', SQLGLOT = '' } = process.env;
 if (!TRINO) throw new Error('TRINO is not set: run .ci/deep.d/trino.sh');
 
-const table = templateOf(configFile('example-options')).only('AWS::Glue::Table')[1].Properties['TableInput'];
+/** S3's reports have tables too: trino-inventory.deep.ts. */
+const { inventory: _, ...config } = configFile('example-options');
+const table = templateOf(config).only('AWS::Glue::Table')[1].Properties['TableInput'];
 
 const MONTHS = monthsOf(daysAgo(90), daysAgo(0));
 

@@ -89,14 +89,19 @@ export class Template {
   }
 }
 
-/** The routes of a stage: without a recorder those that only show the record are not there, nor Airflows' without one. */
+/**
+ * The routes of a stage: without a recorder those that only show the record are not there, nor Airflows' without one; runs
+ * are started by the gateway alone.
+ */
 export function routesOf(template: Template): readonly Route[] {
   const records = template
     .ofType('AWS::Lambda::Function')
     .some(([, { Properties }]) => Properties['Description'].includes('records the figures'));
   const airflow =
     template.text.includes('"airflow:InvokeRestApi"') || template.text.includes('MRT functions to Airflow');
-  const isThere = (scope: string) => airflow || !scope.startsWith('mrt/airflow.');
+  const gateway = template.ofType('AWS::ApiGateway::RestApi').length > 0;
+  const isThere = (scope: string) =>
+    scope === 'mrt/airflow.trigger' ? gateway : airflow || !scope.startsWith('mrt/airflow.');
   return routes
     .filter(({ record }) => records || record?.needed !== true)
     .filter(({ needs }) => airflow || !needs.includes('airflow'))
@@ -109,7 +114,7 @@ export function configFile(name: 'example' | 'example-new' | 'example-options' |
   return name === 'local' ? inOneAccount(config) : config;
 }
 
-/** The local stage without its second account, which tests of its own look at. */
+/** The local stage without its second account, which tests of its own look at; the bucket that is there stays. */
 function inOneAccount({ agents: _, ...config }: ConfigInput): ConfigInput {
   const agent = JSON.parse(readFileSync(new URL('../../config/agent/local.json', import.meta.url), 'utf8'));
   const environments = Object.entries(config.environments).map(
