@@ -5,6 +5,7 @@ import { addChecks } from './checks.ts';
 import { CONTEXT } from './context.ts';
 import { EdgeStack } from './edge/edge-stack.ts';
 import { MrtStack } from './mrt-stack.ts';
+import { checkResources } from './resource-limit.ts';
 
 /**
  * Makes the application; `synth()` writes it to `props.outdir`, or to CDK_OUTDIR.
@@ -21,6 +22,7 @@ export function mrtApp(config: Config, props: AppProps = {}): App {
     context: { ...CONTEXT, ...props.context },
   });
   const stack = new MrtStack(app, `mrt-${config.stage}`, config);
+  checkResources(stack);
   if (config.edge && config.domain !== 'off') {
     const edge = new EdgeStack(app, `mrt-${config.stage}-edge`, config, config.edge, config.domain);
     edge.addStackDependency(stack);

@@ -108,21 +108,23 @@ const LONG_CLIENTS = Array.from(
 /** Reports of buckets are read with no tenant's role, so of a tenant that has one there are none. */
 const { inventory: _, ...withoutReports } = everything;
 
-/** With every option there is room for so many rules to servers: each is a resource of its own. */
-const SERVERS = 60;
+/** With every option there is room for so many rules into servers' groups: each is a resource of its own. */
+const OPENED_BY_THE_STACK = 60;
 
-describe('with every option, 100 environments on 60 servers with a bucket each, and 49 callers', () => {
+/** Every option, and 100 environments with a server each, the first of which the stack lets its functions into itself. */
+function hundred(openedByTheStack: number): ConfigInput {
   const indexes = Array.from({ length: 100 }, (_, index) => index);
-  const config: ConfigInput = {
+  return {
     ...structuredClone(withoutReports),
     databases: Object.fromEntries(
-      indexes.slice(0, SERVERS).map((index) => [
+      indexes.map((index) => [
         `server-${index}`,
         {
           host: `server-${index}.c0ffee123456.eu-west-1.rds.amazonaws.com`,
           resource_id: `db-${String(index).padStart(26, 'A')}`,
           instance_identifier: `server-${index}`,
           security_group: `sg-${String(index).padStart(17, '0')}`,
+          security_group_ingress: index < openedByTheStack ? ('create' as const) : ('owner' as const),
         },
       ]),
     ),
@@ -135,7 +137,7 @@ describe('with every option, 100 environments on 60 servers with a bucket each, 
           {
             labels: { team: 'sales', stage: 'prod' },
             buckets: [{ bucket: `example-company-environment-${index}-files` }],
-            database: { server: `server-${index % SERVERS}`, name: `app_${index}` },
+            database: { server: `server-${index}`, name: 'app' },
             constants: {
               archive: {
                 name: 'archive',
@@ -172,13 +174,22 @@ describe('with every option, 100 environments on 60 servers with a bucket each, 
     people: peopleOfOneGroupEach(),
     agents: undefined as never,
   };
-  const template = templateOf(config);
+}
+
+describe('with every option, 100 environments with a database and a bucket each, and 49 callers', () => {
+  const template = templateOf(hundred(OPENED_BY_THE_STACK));
 
   test('stay within 500 resources a stack, 1 MB of template and 200 outputs', () => {
     expect(Object.keys(template.resources).length).toBeLessThanOrEqual(500);
-    expect(template.ofType('AWS::EC2::SecurityGroupIngress').length).toBeGreaterThanOrEqual(SERVERS);
+    expect(template.ofType('AWS::EC2::SecurityGroupIngress').length).toBeGreaterThanOrEqual(OPENED_BY_THE_STACK);
     expect(template.text.length).toBeLessThanOrEqual(1_000_000);
     expect(Object.keys(JSON.parse(template.text).Outputs).length).toBeLessThanOrEqual(200);
+  });
+
+  test('are told at synthesis what would make room where the stack lets its functions into every server itself', () => {
+    expect(() => templateOf(hundred(100))).toThrow(
+      /databases: the stack mrt-full has 5\d\d resources and CloudFormation takes 500\..* 1\d\d of them let functions into security groups: \d+ fewer of those with security_group_ingress "owner"/,
+    );
   });
 
   test('stay within 10,240 characters of inline policies a role, with ARNs as long as they can be', () => {
