@@ -52,8 +52,12 @@ Ask it:
 Stop it with Ctrl-C.`;
 }
 
-/** Today's figures by the recorder itself, and ninety days behind them. */
-async function recordSamples({ record, recordPast }: System): Promise<void> {
+/**
+ * Starts the other accounts; then today's figures by the recorder itself, and ninety days behind them. In this order, as an
+ * environment has one turn in a quarter of an hour: an agent that came after it would have no figures until the next.
+ */
+async function recordSamples({ startAccounts, record, recordPast }: System): Promise<void> {
+  await startAccounts().catch((error: Error) => print(`  other accounts: ${error.message}`));
   await record();
   await recordPast();
 }
@@ -93,12 +97,11 @@ try {
     events: runEvents(print, failed),
     progress: (step, seconds) => print(seconds === null ? `  ${step} …` : `  ${step}: ${seconds.toFixed(1)} s`),
   });
-  // Beside the run: the fleet and /metrics have figures some seconds later; what fails is in the recorder's log.
+  // Beside the run: the fleet and /metrics have figures some seconds later; what fails is in the recorder's log. Until the
+  // agents of the other accounts are there, their environments are answered with agent-unreachable.
   recordSamples(system).catch(() => undefined);
   // So is the console: whoever opens it before it is built waits for it, and is told what went wrong.
   system.prepareConsole().catch(() => undefined);
-  // And the other accounts: until their agents are there, their environments are answered with agent-unreachable.
-  system.startAccounts().catch((error: Error) => print(`  other accounts: ${error.message}`));
   print(`Ready after ${((performance.now() - started) / 1000).toFixed(1)} s.\n${screen(system)}`);
 } catch (error) {
   process.stderr.write(`\nThe start failed: ${advice(error, DIRECTORY)}\n`);

@@ -108,7 +108,7 @@ export interface System {
   recordPast(): Promise<void>;
   /** IoT Core of the stage's account; `null` without other accounts. */
   regional: RegionalBroker | null;
-  /** Starts the other accounts with their agents, beside the run. */
+  /** Starts the other accounts beside the run, and waits until their agents are there, for half a minute at most. */
   startAccounts(): Promise<AgentAccount[]>;
   stop(): Promise<void>;
 }
@@ -307,7 +307,9 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
       );
       // Also when the run ends while they start.
       for (const one of starting) teardown.add(async () => (await one.catch(() => null))?.stop());
-      return await Promise.all(starting);
+      const started = await Promise.all(starting);
+      await Promise.all(started.map(({ presence }) => presence));
+      return started;
     },
     async prepareConsole() {
       if (site !== null) await consoleFiles.directory();

@@ -22,6 +22,7 @@ import { sampleStore } from '../samples/buckets.ts';
 import { sampleMetrics } from '../samples/metrics.ts';
 import type { AssemblyCache, DatabaseAddresses } from '../stack/assembly-cache.ts';
 import { runApp } from '../stack/synthesis.ts';
+import { agentPresence } from './agent-presence.ts';
 import { AgentProcess } from './agent-process.ts';
 import { enrolmentFolder } from './enrolment.ts';
 import type { RegionalBroker } from './regional-broker.ts';
@@ -44,6 +45,8 @@ export interface AgentAccount {
   iam: Iam;
   databases: Databases;
   agent: AgentProcess;
+  /** Whether the agent came; false after half a minute without a word of it. */
+  presence: Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -104,8 +107,9 @@ export async function startAgentAccount(options: AgentAccountOptions): Promise<A
       logFault: events.logFault,
     });
     teardown.add(() => agent.stop());
+    const presence = agentPresence(regional.broker, config.name);
     agent.start();
-    return { iam, databases, agent, stop: () => teardown.run() };
+    return { iam, databases, agent, presence, stop: () => teardown.run() };
   } catch (error) {
     await teardown.run().catch(() => undefined);
     throw error;

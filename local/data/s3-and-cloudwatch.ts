@@ -12,6 +12,7 @@ import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { inventoryResults } from '../../config/inventory-names.ts';
 import type { Config } from '../../config/schema.ts';
 import { VARIABLES } from '../../lambdas/contract.ts';
+import { LEASE_KEY } from '../../lambdas/record-layout.ts';
 import type { Teardown } from '../run/teardown.ts';
 import { emptyBucket, sampleStore } from '../samples/buckets.ts';
 import { sampleFleetBuckets } from '../samples/fleet.ts';
@@ -69,6 +70,8 @@ export async function startS3AndCloudWatch(options: StorageOptions): Promise<Sto
   const record = own.find(({ name }) => name === recordBucket);
   const folder = join(directory, 's3');
   const all = new Map([...store, ...reports, ...[...own, ...results].map((bucket) => [bucket.name, bucket] as const)]);
+  // Nobody runs any more who could hold it: the folder is this run's alone.
+  if (recordBucket !== undefined) new KeptObjects(folder).drop(recordBucket, LEASE_KEY);
   const s3 = await startS3({
     iam,
     foreign: foreign.s3,

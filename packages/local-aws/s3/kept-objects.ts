@@ -1,5 +1,5 @@
 /** Keeps the objects that were put (the signing keys) on disk, so that they survive a restart. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bucket, etagOf, type StoredObject } from './store.ts';
 
@@ -36,6 +36,11 @@ export class KeptObjects {
     writeFileSync(path + WRITING, object.body ?? '', { mode: 0o600 });
     // A rename is whole or not at all: a killed run leaves no half-written keys.
     renameSync(path + WRITING, path);
+  }
+
+  /** Takes an object away that a later `restore` should not bring back; one that is not there is no error. */
+  drop(bucket: string, key: string): void {
+    rmSync(join(this.#of(bucket), encodeURIComponent(key)), { force: true });
   }
 
   #of(bucket: string): string {
