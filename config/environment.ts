@@ -108,7 +108,7 @@ export const environment = z.strictObject({
     .array(z.string().regex(/^[a-z_]{1,64}$/, 'must be the name of a route'))
     .min(1)
     .optional()
-    .describe('With agent: names of the routes that it serves. Default: all that are about an environment.'),
+    .describe('With agent: names of the routes that it serves. Default: all that agents serve.'),
   buckets: z.array(bucket).max(20).optional(),
   database: z
     .strictObject({

@@ -39,6 +39,7 @@ const isShared = (to: string) => /^lambdas\/[\w-]+\.ts$/.test(to) && to !== 'lam
 /** What of the functions the cloud side, the local run and the tools may read. */
 const DECLARED = [
   'agent-names',
+  'agent-routes',
   'agent-topics',
   'agent-settings',
   'contract',

@@ -75,7 +75,7 @@ export const agentConfigSchema = z.strictObject({
     .describe('What the Regional API may ask. Empty: nothing, which switches the agent off.'),
   databases: z.record(name, database),
   environments: z
-    .record(name, environment.omit({ agent: true, offers: true }))
+    .record(name, environment.omit({ agent: true, offers: true, airflow: true }))
     .refine((all) => Object.keys(all).length > 0, 'must have one at least'),
   bucket_keys: z.record(bucketName, arn('kms')).default({}),
   limits: z

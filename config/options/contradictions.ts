@@ -32,7 +32,7 @@ function* agentFaults({ agents, trust_domain, environments, region }: Config): G
   const used = new Set<string>();
   for (const [name, environment] of Object.entries(environments)) {
     const path = `environments.${name}`;
-    const { agent, offers, buckets, database, constants } = environment;
+    const { agent, offers, buckets, database, constants, airflow } = environment;
     if (agent === undefined) {
       if (offers !== undefined) yield `${path}.offers: goes with agent only; here it follows from what is configured`;
       continue;
@@ -43,6 +43,8 @@ function* agentFaults({ agents, trust_domain, environments, region }: Config): G
     for (const [field, value] of Object.entries({ buckets, database, constants })) {
       if (value !== undefined) yield `${path}.${field}: belongs into the configuration of the agent ${agent}`;
     }
+    if (airflow !== undefined)
+      yield `${path}.airflow: an agent serves no Airflow; give it an environment of its own here`;
   }
   if (agents === undefined) return;
   if (trust_domain === undefined) yield 'trust_domain: is required with agents, who are called by it';

@@ -1,6 +1,7 @@
 /** An agent's settings from its configuration: each route's slice is made as a stage's is. */
 import { agentAsStage } from '../../config/agent/as-stage.ts';
 import type { AgentConfig } from '../../config/agent/schema.ts';
+import { isServedByAgents } from '../../lambdas/agent-routes.ts';
 import type { AgentSettings } from '../../lambdas/agent-settings.ts';
 import { PUBLIC_KEYS_PATH } from '../../lambdas/contract.ts';
 import { routes } from '../../lambdas/routes.ts';
@@ -10,7 +11,7 @@ import { settingsOf } from '../functions/settings.ts';
 export function agentSettings(config: AgentConfig): AgentSettings {
   const stage = agentAsStage(config);
   const { name, account, region, regional, allow } = config;
-  const about = routes.filter(({ environment }) => environment);
+  const about = routes.filter(isServedByAgents);
   const slices = about.map(
     (route) =>
       [

@@ -18,9 +18,11 @@ import type { Config } from '../../config/schema.ts';
 import { heartbeatMetric, relayClientPrefix, thingName } from '../../lambdas/agent-names.ts';
 import { heartbeatTopic, requestTopic } from '../../lambdas/agent-topics.ts';
 import { METRIC_NAMESPACE } from '../../lambdas/contract.ts';
+import { routes } from '../../lambdas/routes.ts';
 import type { Network } from '../network/network.ts';
 import { declareActions } from '../permissions/declared-actions.ts';
 import { BrokerAccess } from './broker-access.ts';
+import { requireServedOffers } from './offered-routes.ts';
 
 type AgentsConfig = NonNullable<Config['agents']>;
 
@@ -154,10 +156,15 @@ export function agentStatements(name: string, stage: string, { region, account }
   ];
 }
 
-/** What `agents` brings to the stack; the way of the functions to them, or `null` without them. */
+/**
+ * What `agents` brings to the stack; the way of the functions to them, or `null` without them.
+ *
+ * @throws ConfigError where an environment is said to offer what no agent serves
+ */
 export function agentsOf(scope: Construct, config: Config, network: Network): BrokerAccess | null {
   const { agents } = config;
   if (agents === undefined) return null;
+  requireServedOffers(config.environments, routes);
   new Agents(scope, 'Agents', { config, agents });
   return new BrokerAccess(scope, 'Broker', { agents, network });
 }

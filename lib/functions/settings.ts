@@ -6,6 +6,7 @@ import { inventoryDatabase, inventoryTable, inventoryWorkgroup, reportPrefix } f
 import { type AirflowConfig, authenticationOf } from '../../config/options/airflow.ts';
 import type { Config } from '../../config/schema.ts';
 import { databaseUserOf, isolatedTenantOf, tenantRoleArn } from '../../config/tenancy.ts';
+import { isServedByAgents } from '../../lambdas/agent-routes.ts';
 import type { Need } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { AirflowSettings, Bucket, Constants, Database, Environment, Settings } from '../../lambdas/settings.ts';
@@ -73,7 +74,9 @@ export function recorderSettings(needs: readonly Need[], config: Config, routes:
 /** Whether an environment has all that a route reads. Free disk space is a bonus of a database, not a need. */
 function offers(route: Route, environment: EnvironmentConfig): boolean {
   if (!route.environment) return false;
-  if (environment.agent !== undefined) return environment.offers?.includes(route.name) ?? true;
+  if (environment.agent !== undefined) {
+    return isServedByAgents(route) && (environment.offers?.includes(route.name) ?? true);
+  }
   const { needs } = route;
   if (needs.includes('constants')) return environment.constants !== undefined;
   if (needs.includes('airflow')) return environment.airflow !== undefined;

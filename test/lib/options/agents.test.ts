@@ -79,6 +79,11 @@ describe('a mistake is named with the path of its field', () => {
       'environments.shop-prod.offers: ',
     ],
     [
+      'an Airflow of an environment that is there',
+      (c) => Object.assign(c.environments['yard-prod'] ?? {}, { airflow: { region: 'eu-west-1', environment: 'etl' } }),
+      'environments.yard-prod.airflow: ',
+    ],
+    [
       'an endpoint of another Region',
       (c) => Object.assign(c.agents ?? {}, { iot_endpoint: 'abc-ats.iot.us-east-1.amazonaws.com' }),
       'agents.iot_endpoint: ',
