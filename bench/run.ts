@@ -18,6 +18,7 @@ const FILES = [
   'cli',
   'proof',
   'airflow_gateway',
+  'agents',
 ];
 const wanted = process.argv[2] ?? '';
 
