@@ -19,6 +19,7 @@ const FILES = [
   'proof',
   'airflow_gateway',
   'agents',
+  'airflow_health',
 ];
 const wanted = process.argv[2] ?? '';
 

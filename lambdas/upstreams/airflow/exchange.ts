@@ -77,7 +77,11 @@ export async function exchange(outgoing: Outgoing, context: Context, maxMs = MAX
     if (error instanceof StaleConnectionError && outgoing.repeatable) return attempt(outgoing, signal, false);
     throw error;
   });
-  const body = await readBody(response, AIRFLOW, MAX_ANSWER_BYTES);
+  const body = await readBody(response, AIRFLOW, MAX_ANSWER_BYTES).catch((error: unknown) => {
+    // However Node calls the end that the time made of it.
+    if (signal.aborted) throw new UpstreamTimeoutError(AIRFLOW, { cause: { code: 'ABORTED' } });
+    throw error;
+  });
   const { 'set-cookie': cookies = [], ...headers } = response.headers;
   return {
     status: response.statusCode ?? 0,
