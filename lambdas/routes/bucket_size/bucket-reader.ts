@@ -9,6 +9,7 @@ import {
 import { type Fault, faultOf, type PartProblem, partProblem } from '../../faults.ts';
 import type { RunningQuery } from '../../inventory/answer.ts';
 import type { Bucket } from '../../settings.ts';
+import type { CountRules } from '../../upstreams/s3/listing/tally.ts';
 import type { UnfinishedUploads } from '../../upstreams/s3/listing/uploads.ts';
 import {
   type BucketRow,
@@ -21,9 +22,9 @@ import {
   NO_INVENTORY,
 } from './bucket-row.ts';
 import { type BucketSizeParameters, sourceOf } from './chosen-buckets.ts';
-import { differenceOf } from './difference.ts';
-import type { InventorySource } from './inventory.ts';
-import { type ListingSource, type ListingState, LiveLister, type LiveListing } from './live-listing.ts';
+import { countedByListing, differenceOf } from './difference.ts';
+import type { InventoryReading, InventorySource } from './inventory.ts';
+import { finishedState, type ListingSource, type ListingState, LiveLister, type LiveListing } from './live-listing.ts';
 import { type BucketMetrics, type MetricsSource, PageMetrics } from './metrics.ts';
 import { countRules, isShared } from './shared-bucket.ts';
 
@@ -100,7 +101,7 @@ export class BucketReader {
     if (source === 'inventory') return this.#report(bucket, query, outcome);
     if (isShared(bucket)) return outcome;
     const metrics = this.#measure(bucket, outcome);
-    return source === 'metrics' ? outcome : this.#compare(bucket, metrics, state, outcome);
+    return source === 'metrics' ? outcome : this.#compare(bucket, metrics, { state, query }, outcome);
   }
 
   /** CloudWatch's figures into the row; `null` when there are none. */
@@ -140,14 +141,12 @@ export class BucketReader {
     const rules = countRules(bucket, prefix, depth);
     outcome.row = failedRow(bucket, 'inventory', NO_INVENTORY);
     if (process.env['MRT_WITH_INVENTORY'] !== 'off') {
-      const { inventoryRow, readInventory } = await import('./inventory.ts');
+      const { inventoryRow } = await import('./inventory.ts');
       try {
-        const source = await this.#upstreams.inventory?.();
-        if (source === undefined || bucket.inventory === undefined) return outcome;
-        const reading = await readInventory(bucket, rules, query, source, this.#deadline);
+        const reading = await this.#askReport(bucket, rules, query);
+        if (reading === null) return outcome;
         const counted = rules?.prefix ?? prefix ?? bucket.prefix;
-        const old = reading.report.old ? problemIn(new InventoryUnavailableError('old'), outcome) : null;
-        outcome.row = inventoryRow(bucket, counted || null, depth ?? 0, reading, old);
+        outcome.row = inventoryRow(bucket, counted || null, depth ?? 0, reading, oldProblem(reading, outcome));
         outcome.query = reading.rest;
       } catch (error) {
         outcome.row = failedRow(bucket, 'inventory', problemIn(error, outcome));
@@ -157,42 +156,87 @@ export class BucketReader {
     return outcome;
   }
 
-  /** S3's answer of now beside the metrics that the row has. A fault of either leaves the other. */
+  /** `null`: none is configured. @throws what {@link readInventory} throws */
+  async #askReport(
+    bucket: Bucket,
+    rules: CountRules | null,
+    query: RunningQuery | null,
+  ): Promise<InventoryReading | null> {
+    if (process.env['MRT_WITH_INVENTORY'] === 'off' || bucket.inventory === undefined) return null;
+    const source = await this.#upstreams.inventory?.();
+    if (source === undefined) return null;
+    const { readInventory } = await import('./inventory.ts');
+    return readInventory(bucket, rules, query, source, this.#deadline);
+  }
+
+  /**
+   * S3's answer of now beside the metrics that the row has, and S3's report where the bucket has one, asked meanwhile. A
+   * fault of one leaves the others.
+   */
   async #compare(
     bucket: Bucket,
     metrics: BucketMetrics | null,
-    state: ListingState | null,
+    before: { state: ListingState | null; query: RunningQuery | null },
     outcome: BucketOutcome,
   ): Promise<BucketOutcome> {
-    const { row } = outcome;
+    const rules = countRules(bucket, undefined, undefined);
+    const reported = this.#askReport(bucket, rules, before.query).catch((error: unknown) => ({ error }));
+    let sum: Promise<UnfinishedUploads | { reason: string }> | null = null;
+    const uploads = () => {
+      sum ??= this.#uploads(bucket, outcome);
+      return sum;
+    };
+    let listed: LiveListing | null = null;
     try {
-      const listing = await this.#lister.list(bucket, countRules(bucket, undefined, undefined), 'versions', state);
+      const listing = await this.#lister.list(bucket, rules, 'versions', before.state);
       const interruption = listing.interruption && problemIn(listing.interruption, outcome);
-      const difference = listing.rest === null ? await this.#explain(bucket, metrics, listing, outcome) : null;
-      outcome.row = bothRow(row, listing, difference, interruption);
+      const difference = listing.rest === null ? await explained(metrics, listing, uploads, outcome) : null;
+      outcome.row = bothRow(outcome.row, listing, difference, interruption);
       outcome.rest = listing.rest;
+      listed = listing;
     } catch (error) {
       const problem = problemIn(error, outcome);
-      outcome.row = { ...row, complete: false, error: row.error ?? problem };
+      outcome.row = { ...outcome.row, complete: false, error: outcome.row.error ?? problem };
       outcome.unread = isOutOfTime(error);
+    }
+    const report = await reported;
+    if (process.env['MRT_WITH_INVENTORY'] !== 'off' && report !== null) {
+      const { withReport } = await import('./report-beside.ts');
+      const reading = 'error' in report ? null : report;
+      const problem = 'error' in report ? problemIn(report.error, outcome) : oldProblem(report, outcome);
+      const { row } = outcome;
+      outcome.row = await withReport(row, reading, problem, { metrics, listing: row.listing, uploads });
+      outcome.query = reading?.rest ?? null;
+      // The next request is for the query: what is listed need not be listed again.
+      if (outcome.query !== null && listed?.rest === null) outcome.rest = finishedState(listed);
     }
     return outcome;
   }
 
-  /** `null` while one of the two figures is not known. Each part that permissions hide is a fault of its own. */
-  async #explain(
-    bucket: Bucket,
-    metrics: BucketMetrics | null,
-    listing: LiveListing,
-    outcome: BucketOutcome,
-  ): Promise<Difference | null> {
-    if (metrics === null || metrics.newest === null) return null;
-    if (listing.what === 'objects') count(new UpstreamFailedError('s3', 'access-denied'), outcome);
-    const uploads = await this.#upstreams
+  /** Their sum, or the reason why there is none, which counts as a fault. */
+  #uploads(bucket: Bucket, outcome: BucketOutcome): Promise<UnfinishedUploads | { reason: string }> {
+    return this.#upstreams
       .uploads(bucket, this.#deadline)
       .catch((error: unknown) => ({ reason: count(error, outcome).reason }));
-    return differenceOf({ newest: metrics.newest, storage_types: metrics.storage_types, listing, uploads });
   }
+}
+
+/** `null` while one of the two figures is not known. Each part that permissions hide is a fault of its own. */
+async function explained(
+  metrics: BucketMetrics | null,
+  listing: LiveListing,
+  uploads: () => Promise<UnfinishedUploads | { reason: string }>,
+  outcome: BucketOutcome,
+): Promise<Difference | null> {
+  if (metrics === null || metrics.newest === null) return null;
+  if (listing.what === 'objects') count(new UpstreamFailedError('s3', 'access-denied'), outcome);
+  const { newest, storage_types } = metrics;
+  return differenceOf({ newest, storage_types, counted: countedByListing(listing), uploads: await uploads() });
+}
+
+/** The problem with a report after which another one should have come; `null`: it is the newest that there can be. */
+function oldProblem({ report }: InventoryReading, outcome: BucketOutcome): PartProblem | null {
+  return report.old ? problemIn(new InventoryUnavailableError('old'), outcome) : null;
 }
 
 /** Counts `error` as a fault. @throws what is no upstream's fault: a bug must not hide in a row */

@@ -45,6 +45,7 @@ export function emptyRow(bucket: Bucket, source: BucketRow['source']): BucketRow
     inventory: null,
     listing: null,
     difference: null,
+    inventory_difference: null,
     error: null,
   };
 }

@@ -114,7 +114,7 @@ function answerOf(
     body: { environment, buckets, total, complete },
     next,
     as_of: newest,
-    revision: JSON.stringify([times, total, buckets.map((row) => [row.complete, row.error])]),
+    revision: JSON.stringify([times, total, buckets.map((row) => [row.complete, row.error, row.inventory?.as_of])]),
     max_age: complete ? (isDaily || isReported ? METRICS_MAX_AGE_S : LISTING_MAX_AGE_S) : 0,
     faults,
   };

@@ -100,7 +100,7 @@ export function inventoryRow(
 }
 
 /** What of a report stands in the row beside its size. */
-function inventoryFigures({ report, totals }: InventoryReading): InventoryFigures | null {
+export function inventoryFigures({ report, totals }: InventoryReading): InventoryFigures | null {
   if (totals === null) return null;
   const { columns } = report;
   // A report of current objects alone has none of the columns that tell versions.

@@ -44,6 +44,11 @@ export function listingDeadline(deadline: Deadline): Deadline {
   return new Deadline(deadline.at - Math.min(MAX_ANSWER_MS, deadline.remaining() * ANSWER_SHARE));
 }
 
+/** A complete listing for a cursor: no range is left of it, so going on with it gives the same sums and asks nothing. */
+export function finishedState({ what, as_of, tally }: LiveListing): ListingState {
+  return { what, as_of, position: { ranges: [], tally: tally.state(), prefixes: [] } };
+}
+
 /** Lists buckets one after the other within one deadline. */
 export class LiveLister {
   readonly #source: ListingSource;

@@ -96,9 +96,18 @@ const part = z.object({
   complete: described(z.boolean(), 'False when it could not be had.'),
   reason: described(
     z.nullable(z.string()),
-    'Why it could not be had: `access-denied`, `upstream-timeout` …; `part-missing` of what the others leave.',
+    'Why it could not be had: `access-denied`, `upstream-timeout` …; `not-in-report`; `part-missing` of what the others leave.',
   ),
 });
+
+const difference = z.object({
+  size_bytes: bytes('Bytes of the metrics less those counted.'),
+  object_count: countOrNull('The same of the number of objects; `null`: not known.'),
+  parts: described(z.array(part), 'What the difference is made of; they add up to it.'),
+});
+
+const seconds = (what: string) =>
+  described(z.int(), `From the report’s time to that of the ${what}: its age then. Negative: the report is newer.`);
 
 const problem = z.looseObject({
   type: described(z.string(), 'The problem, as in an answer that fails: `/problems/upstream-throttled` …'),
@@ -134,18 +143,33 @@ const bucket = z.object({
   ),
   inventory: described(
     z.nullable(named('InventoryFigures', 'What S3’s own report says of a bucket.', inventory)),
-    'With `source=inventory`. `null`: not asked for, not known, or its query goes on with `next_cursor`.',
+    'With `source=inventory`, and with `source=both` of a bucket that has a report. `null`: not asked for, not known, or its query goes on with `next_cursor`.',
   ),
   listing: described(z.nullable(listing), 'With `source=both`: S3 now. `null`: not asked for, or it failed.'),
   difference: described(
+    z.nullable(difference),
+    'With `source=both`: metrics less listing, explained. `null` until both are known.',
+  ),
+  inventory_difference: described(
     z.nullable(
       z.object({
-        size_bytes: bytes('Bytes of the metrics less those of the listing.'),
-        object_count: countOrNull('The same of the number of objects; `null`: not known.'),
-        parts: described(z.array(part), 'What the difference is made of; they add up to it.'),
+        metrics: described(
+          z.nullable(z.extend(difference, { seconds: seconds('metrics') })),
+          'Metrics less report, explained as `difference` is: known before a long listing ends. `null`: no metrics.',
+        ),
+        listing: described(
+          z.nullable(
+            z.object({
+              size_bytes: bytes('Bytes of the listing less those of the report.'),
+              object_count: described(z.number(), 'The same of the number of objects.'),
+              seconds: seconds('listing'),
+            }),
+          ),
+          'Listing less report: what was written since, less what was deleted. `null` until the listing is complete.',
+        ),
       }),
     ),
-    'With `source=both`: metrics less listing, explained. `null` until both are known.',
+    'With `source=both`, of a bucket that has an inventory report: what is between it and the others. `null`: it has none, or its figures are not known.',
   ),
   error: described(
     z.nullable(named('PartProblem', 'Why a part of a good answer is missing.', problem)),
@@ -165,6 +189,7 @@ const bucketSummary = z.omit(bucket, {
   inventory: true,
   listing: true,
   difference: true,
+  inventory_difference: true,
 });
 
 export const route = {
@@ -210,7 +235,16 @@ export const route = {
       'error.type',
       'error.reason',
     ],
-    leftOut: ['storage_types', 'history', 'growth', 'prefixes', 'inventory', 'listing', 'difference'],
+    leftOut: [
+      'storage_types',
+      'history',
+      'growth',
+      'prefixes',
+      'inventory',
+      'listing',
+      'difference',
+      'inventory_difference',
+    ],
     notWith: ['days', 'depth', 'source=both'],
   },
   answer: z.object({

@@ -63,7 +63,7 @@ export interface Bucket {
         object_count: number;
       }[]
     | null;
-  /** With `source=inventory`. `null`: not asked for, not known, or its query goes on with `next_cursor`. */
+  /** With `source=inventory`, and with `source=both` of a bucket that has a report. `null`: not asked for, not known, or its query goes on with `next_cursor`. */
   inventory: InventoryFigures | null;
   /** With `source=both`: S3 now. `null`: not asked for, or it failed. */
   listing: {
@@ -78,7 +78,7 @@ export interface Bucket {
   } | null;
   /** With `source=both`: metrics less listing, explained. `null` until both are known. */
   difference: {
-    /** Bytes of the metrics less those of the listing. */
+    /** Bytes of the metrics less those counted. */
     size_bytes: number;
     /** The same of the number of objects; `null`: not known. */
     object_count: number | null;
@@ -92,9 +92,43 @@ export interface Bucket {
       object_count: number | null;
       /** False when it could not be had. */
       complete: boolean;
-      /** Why it could not be had: `access-denied`, `upstream-timeout` …; `part-missing` of what the others leave. */
+      /** Why it could not be had: `access-denied`, `upstream-timeout` …; `not-in-report`; `part-missing` of what the others leave. */
       reason: string | null;
     }[];
+  } | null;
+  /** With `source=both`, of a bucket that has an inventory report: what is between it and the others. `null`: it has none, or its figures are not known. */
+  inventory_difference: {
+    /** Metrics less report, explained as `difference` is: known before a long listing ends. `null`: no metrics. */
+    metrics: {
+      /** Bytes of the metrics less those counted. */
+      size_bytes: number;
+      /** The same of the number of objects; `null`: not known. */
+      object_count: number | null;
+      /** What the difference is made of; they add up to it. */
+      parts: {
+        /** What the metrics count and a listing of objects does not show. `unexplained` is what the other parts leave. */
+        what: 'noncurrent_versions' | 'delete_markers' | 'unfinished_uploads' | 'storage_overhead' | 'unexplained';
+        /** Its bytes; `null`: not known. */
+        size_bytes: number | null;
+        /** What it adds to the number of objects; `null`: not known. */
+        object_count: number | null;
+        /** False when it could not be had. */
+        complete: boolean;
+        /** Why it could not be had: `access-denied`, `upstream-timeout` …; `not-in-report`; `part-missing` of what the others leave. */
+        reason: string | null;
+      }[];
+      /** From the report’s time to that of the metrics: its age then. Negative: the report is newer. */
+      seconds: number;
+    } | null;
+    /** Listing less report: what was written since, less what was deleted. `null` until the listing is complete. */
+    listing: {
+      /** Bytes of the listing less those of the report. */
+      size_bytes: number;
+      /** The same of the number of objects. */
+      object_count: number;
+      /** From the report’s time to that of the listing: its age then. Negative: the report is newer. */
+      seconds: number;
+    } | null;
   } | null;
   /** Why a figure of the bucket is not known, or why its listing got no further. `null`: nothing failed. */
   error: PartProblem | null;
