@@ -7,7 +7,7 @@ import { Server } from '../../agent/serve.ts';
 import type { Served } from '../../agent/services.ts';
 import { relayClientPrefix } from '../../lambdas/agent-names.ts';
 import type { AgentSettings } from '../../lambdas/agent-settings.ts';
-import { answersFilter } from '../../lambdas/agent-topics.ts';
+import { answersFilter, heartbeatTopic } from '../../lambdas/agent-topics.ts';
 import { Deadline, Timing } from '../../lambdas/context.ts';
 import { UnknownNameError } from '../../lambdas/errors.ts';
 import type { EnvironmentRequest } from '../../lambdas/exchange.ts';
@@ -374,11 +374,15 @@ describe('when the way is broken', () => {
   });
 
   test('a network that is cut comes back by itself, on both sides, without a restart', async () => {
-    const agent = await (await open(['depot'])).start('depot', ALL);
+    await (await open(['depot'])).start('depot', ALL);
     await accounts.ask('depot');
+    const isBack = new Promise<void>((resolve) => {
+      accounts.account.broker.onMessage((topic, payload) => {
+        if (topic === heartbeatTopic('depot') && payload.includes('"here"')) resolve();
+      });
+    });
     accounts.account.broker.cut();
-    await expect.poll(() => agent.isConnected).toBe(false);
-    await agent.connected();
+    await isBack;
     await expect(accounts.ask('depot')).resolves.toBeDefined();
   });
 

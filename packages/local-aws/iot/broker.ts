@@ -4,19 +4,17 @@
  * Core developer guide, "Authorization": "publish and subscribe … the connection is closed").
  */
 import { once } from 'node:events';
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
-import { Aedes, type Client } from 'aedes';
+import type { Client } from 'aedes';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { Iam } from '../iam/iam.ts';
-import { verifyRequest } from '../iam/sigv4.ts';
+import { type Identity, MAX_MESSAGE_BYTES, policedMqtt } from './policed-mqtt.ts';
 import { signerOf } from './presigned-address.ts';
-import { certificateId, mayDo, type RegisteredCertificate } from './registry.ts';
-
-/** AWS IoT Core quotas, "Maximum message size" and "Maximum topic size" is of the payload and the topic together here. */
-const MAX_MESSAGE_BYTES = 128 * 1024;
+import { certificateId, type RegisteredCertificate } from './registry.ts';
+import { answerRetained } from './retained-messages.ts';
 
 export interface BrokerOptions {
   iam: Iam;
@@ -32,12 +30,6 @@ export interface BrokerOptions {
   tlsPort?: number;
   /** Why somebody was refused; the client is not told. */
   log?: (line: string) => void;
-}
-
-/** Who a connection is, and what it may do. */
-interface Identity {
-  name: string;
-  may(action: string, resource: string): boolean;
 }
 
 export interface IotBroker {
@@ -60,7 +52,7 @@ export interface IotBroker {
 export async function startIotBroker(options: BrokerOptions): Promise<IotBroker> {
   const { iam, tls, log = () => undefined } = options;
   const certificates = new Map(options.certificates.map((one) => [one.id, { ...one }]));
-  const identities = new WeakMap<object, Identity & { certificate?: string }>();
+  const identities = new WeakMap<object, Identity>();
   const sockets = new Set<Duplex>();
   const listeners = new Set<(topic: string, payload: Buffer) => void>();
   const clients = new Map<string, Client>();
@@ -68,59 +60,7 @@ export async function startIotBroker(options: BrokerOptions): Promise<IotBroker>
   const retained = new Map<string, Buffer>();
   const arn = (resource: string) => `arn:aws:iot:${options.region}:${options.account}:${resource}`;
 
-  const allowed = (client: Client | null, action: string, resource: string): boolean => {
-    const identity = client === null ? undefined : identities.get(client.conn);
-    const may = identity?.may(action, arn(resource)) === true;
-    if (!may) log(`${identity?.name ?? 'nobody'} as ${client?.id}: ${action} on ${resource} is not allowed`);
-    return may;
-  };
-
-  const aedes = await Aedes.createBroker({
-    // A slow reader must not stop the others for a minute.
-    drainTimeout: 10_000,
-    concurrency: 1000,
-    preConnect(client, packet, done) {
-      const identity = identities.get(client.conn);
-      if (identity === undefined) return done(null, false);
-      const connection = certificateOf(identity, certificates);
-      if (connection !== null) {
-        identity.may = (action, resource) => mayDo(connection, options.things, packet.clientId, action, resource);
-      }
-      const may = identity.may('iot:Connect', arn(`client/${packet.clientId}`));
-      if (!may) {
-        log(`${identity.name} as ${packet.clientId}: iot:Connect is not allowed`);
-        client.conn.destroy();
-      }
-      return done(null, may);
-    },
-    authorizePublish(client, packet, done) {
-      // The broker's own.
-      if (client === null && packet.topic.startsWith('$SYS')) return done(null);
-      const size = packet.payload.length + Buffer.byteLength(packet.topic);
-      const may =
-        size <= MAX_MESSAGE_BYTES &&
-        packet.qos < 2 &&
-        allowed(client, 'iot:Publish', `topic/${packet.topic}`) &&
-        (!packet.retain || allowed(client, 'iot:RetainPublish', `topic/${packet.topic}`));
-      if (may) {
-        // An empty one takes the kept one away (MQTT 3.1.1, 3.3.1.3).
-        if (packet.retain && packet.payload.length === 0) retained.delete(packet.topic);
-        else if (packet.retain) retained.set(packet.topic, Buffer.from(packet.payload));
-        return done(null);
-      }
-      if (size > MAX_MESSAGE_BYTES) log(`${client?.id}: a message of ${size} bytes`);
-      client?.conn.destroy();
-      return done(new Error('not allowed'));
-    },
-    authorizeSubscribe(client, subscription, done) {
-      if (allowed(client, 'iot:Subscribe', `topicfilter/${subscription.topic}`)) return done(null, subscription);
-      client.conn.destroy();
-      return done(new Error('not allowed'));
-    },
-    authorizeForward(client, packet) {
-      return allowed(client, 'iot:Receive', `topic/${packet.topic}`) ? packet : null;
-    },
-  });
+  const aedes = await policedMqtt({ identities, certificates, things: options.things, retained, arn, log });
   aedes.on('clientReady', (client) => clients.set(client.id, client));
   aedes.on('clientDisconnect', (client) => {
     if (clients.get(client.id) === client) clients.delete(client.id);
@@ -132,7 +72,7 @@ export async function startIotBroker(options: BrokerOptions): Promise<IotBroker>
   aedes.on('clientError', (client, error) => log(`${client.id}: ${error.message}`));
   aedes.on('connectionError', (_client, error) => log(`connection: ${error.message}`));
 
-  const accept = (stream: Duplex, identity: Identity & { certificate?: string }) => {
+  const accept = (stream: Duplex, identity: Identity) => {
     sockets.add(stream.once('close', () => sockets.delete(stream)));
     stream.on('error', () => undefined);
     identities.set(stream, identity);
@@ -140,7 +80,17 @@ export async function startIotBroker(options: BrokerOptions): Promise<IotBroker>
   };
 
   const secure = createTlsServer(
-    { key: tls.key, cert: tls.cert, ca: tls.ca, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2' },
+    {
+      ...{
+        key: tls.key,
+        cert: tls.cert,
+        ca: tls.ca,
+        requestCert: true,
+        rejectUnauthorized: true,
+        minVersion: 'TLSv1.2',
+      },
+      noDelay: true,
+    },
     (socket: TLSSocket) => {
       const id = certificateId(socket.getPeerCertificate().raw);
       const certificate = certificates.get(id);
@@ -154,7 +104,7 @@ export async function startIotBroker(options: BrokerOptions): Promise<IotBroker>
   );
   secure.on('tlsClientError', (error) => log(`TLS: ${error.message}`));
 
-  const http = createHttpServer((request, response) => answer(request, response, retained, iam, arn));
+  const http = createHttpServer((request, response) => answerRetained(request, response, retained, iam, arn));
   const webSockets = new WebSocketServer({
     noServer: true,
     handleProtocols: () => 'mqtt',
@@ -209,13 +159,6 @@ export async function startIotBroker(options: BrokerOptions): Promise<IotBroker>
   };
 }
 
-function certificateOf(
-  { certificate }: { certificate?: string },
-  certificates: ReadonlyMap<string, RegisteredCertificate>,
-): RegisteredCertificate | null {
-  return certificate === undefined ? null : (certificates.get(certificate) ?? null);
-}
-
 async function listening(
   server: ReturnType<typeof createTlsServer> | ReturnType<typeof createHttpServer>,
   port: number,
@@ -223,43 +166,4 @@ async function listening(
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
-}
-
-/** GetRetainedMessage. Source: AWS IoT Data Plane API reference. */
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  retained: ReadonlyMap<string, Buffer>,
-  iam: Iam,
-  arn: (resource: string) => string,
-): void {
-  const say = (status: number, body: object) => {
-    const text = JSON.stringify(body);
-    response
-      .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
-      .end(text);
-  };
-  const [, encoded] = /^\/retainedMessage\/([^/?]+)$/.exec(request.url ?? '') ?? [];
-  if (request.method !== 'GET' || encoded === undefined) {
-    say(404, { message: 'Not Found' });
-    return;
-  }
-  const wire = { method: 'GET', target: request.url ?? '', headers: request.headers, body: Buffer.alloc(0) };
-  const signed = verifyRequest(wire, { iam, service: 'iotdata', skewMs: 5 * 60_000 });
-  if (typeof signed === 'string') {
-    say(403, { message: 'Forbidden', reason: signed });
-    return;
-  }
-  const topic = decodeURIComponent(encoded);
-  const decision = iam.decide(signed.principal, 'iot:GetRetainedMessage', arn(`topic/${topic}`), {});
-  if (!decision.allowed) {
-    say(403, { message: decision.reason });
-    return;
-  }
-  const payload = retained.get(topic);
-  if (payload === undefined) {
-    say(404, { message: 'Retained message not found' });
-    return;
-  }
-  say(200, { topic, payload: payload.toString('base64'), qos: 1 });
 }
