@@ -1,14 +1,13 @@
 /**
  * What an agent adds to a request: the same app asked here and in another account, by the shipped bundles on the local run,
- * turn by turn, so that a noisy minute hits both. Then a million users exported through an agent.
+ * turn by turn, so that a noisy minute hits both.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
-import { type System, type SystemOptions, startSystem } from '../local/system.ts';
+import { type System, startSystem } from '../local/system.ts';
 import type { Figure } from './figure.ts';
-import { USERS, withMillionUsers } from './users-database.ts';
 
 const WARM_UP = 20;
 const WARM = 200;
@@ -17,10 +16,9 @@ const SCALE = 0.05;
 /** Both are the sample app of the pet shop, one in the stage's account and one behind the agent. */
 const DIRECT = { client: 'pet-shop-client', environment: 'pet-shop-prod' };
 const RELAYED = { client: 'depot-manager', environment: 'depot-prod' };
-const PAGE = 10_000;
 
 export async function figures(print: (figure: Figure) => void): Promise<void> {
-  await withAgent({ sampleScale: SCALE }, async (system) => {
+  await withAgent(async (system) => {
     const [direct, relayed] = [await asking(system, DIRECT), await asking(system, RELAYED)];
     const turn = async () => [await timed(direct), await timed(relayed)] as const;
     for (let turns = 0; turns < WARM_UP; turns++) await turn();
@@ -36,21 +34,21 @@ export async function figures(print: (figure: Figure) => void): Promise<void> {
     }
     print(compared(`the first request of a new function through an agent, ${COLD} each by turns`, cold));
   });
-  await withMillionUsers(async (_, url) => {
-    await withAgent({ sampleScale: SCALE, behindAgents: () => url }, async (system, pid) =>
-      print(await exported(system, pid)),
-    );
-  });
 }
 
-/** A running system with its agent connected, and the id of the agent's process. */
-async function withAgent(options: SystemOptions, work: (system: System, pid: number) => Promise<void>): Promise<void> {
+/** A running system with its agent connected. */
+async function withAgent(work: (system: System) => Promise<void>): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'mrt-bench-agents-'));
-  const system = await startSystem({ ...options, directory, otherAccounts: true, changeTemplate: withoutThrottles });
+  const system = await startSystem({
+    directory,
+    sampleScale: SCALE,
+    otherAccounts: true,
+    changeTemplate: withoutThrottles,
+  });
   try {
     const [account] = await system.startAccounts();
     if (account === undefined || !(await account.presence)) throw new Error('the agent did not come');
-    await work(system, account.agent.pid ?? 0);
+    await work(system);
   } finally {
     await system.stop();
     rmSync(directory, { recursive: true, force: true });
@@ -89,39 +87,3 @@ function compared(name: string, turns: readonly (readonly [number, number])[]): 
 
 const quantile = (values: readonly number[], share: number) =>
   values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1] ?? Number.NaN;
-
-/** Follows the cursors of an export to its end, and looks at the agent's memory after each page. */
-async function exported(system: System, pid: number): Promise<Figure> {
-  const headers = { authorization: `Bearer ${await system.token({ client: RELAYED.client })}` };
-  const started = performance.now();
-  const ids = new Set<string>();
-  let rows = 0;
-  const memory: number[] = [];
-  let cursor: string | null = null;
-  do {
-    const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const address: string = `${system.endpoints.api}/users?environment=depot-prod&fields=id&limit=${PAGE}${query}`;
-    const response = await fetch(address, { headers });
-    const page = (await response.json()) as { users?: { id: string }[]; next_cursor: string | null; detail?: string };
-    if (page.users === undefined) throw new Error(`${response.status} ${page.detail}`);
-    for (const { id } of page.users) ids.add(id);
-    rows += page.users.length;
-    memory.push(residentMegabytes(pid));
-    cursor = page.next_cursor;
-  } while (cursor !== null);
-  const seconds = (performance.now() - started) / 1000;
-  const first = Math.max(...memory.slice(0, 10));
-  return {
-    name: `${USERS.toLocaleString('en')} users exported through an agent, ${memory.length} pages`,
-    ours: `${seconds.toFixed(0)} s, ${(rows - ids.size).toLocaleString('en')} repeated, agent ${Math.max(...memory)} MB at most`,
-    theirs: `${first} MB after ten pages`,
-    ratio: `${ids.size.toLocaleString('en')} of ${USERS.toLocaleString('en')}`,
-    goal: 'each once, memory flat',
-  };
-}
-
-/** Linux (proc(5), "status"). */
-function residentMegabytes(pid: number): number {
-  const [, kilobytes] = /^VmRSS:\s+([0-9]+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Math.round(Number(kilobytes) / 1000);
-}

@@ -57,8 +57,6 @@ export interface SystemOptions {
   sampleScale?: number;
   /** Puts something else behind a database than `url`: a dead or a slow one. */
   behind?: (database: string, url: string) => string;
-  /** The same for the databases of the other accounts. */
-  behindAgents?: (database: string, url: string) => string;
   /** Hears of what befalls the system while it runs; default: nobody does. */
   events?: RunEvents;
   /** Hears of each part of the start. */
@@ -305,7 +303,6 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
       const starting = accounts.map((account) =>
         startAgentAccount({
           ...{ config: account, api: address, regional, directory, scale, cache, processes: lock, events, signal },
-          behind: options.behindAgents,
         }),
       );
       // Also when the run ends while they start.

@@ -35,8 +35,6 @@ export interface AgentAccountOptions {
   /** Of the run; the account has a folder in it. */
   directory: string;
   scale: number;
-  /** Puts something else behind a database than `url`. */
-  behind?: ((database: string, url: string) => string) | undefined;
   cache: AssemblyCache;
   processes: ProcessRegister;
   events: RunEvents;
@@ -64,7 +62,6 @@ export async function startAgentAccount(options: AgentAccountOptions): Promise<A
     const kept = options.cache.keptAddresses(config as unknown as Config);
     const databases = await openDatabases({
       ...{ config: stage, directory, iam, scale, events, teardown, keptAddresses: kept, foreignUrl: null },
-      behind: options.behind,
       runTask: (_, work) => work(),
     });
     const [assembly] = await Promise.all([synthesised(options, directory, databases.addresses), databases.start()]);
