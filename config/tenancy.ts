@@ -14,8 +14,11 @@ export type Owner = string | null;
 interface Estate {
   owner: Owner;
   environments: readonly string[];
-  callers: { clients: readonly string[]; groups: readonly string[] };
+  callers: Readonly<Partial<Record<CallerKind, readonly string[] | undefined>>>;
 }
+
+/** Who can call: by the API or by the Airflow gateway, and by the gateway alone. */
+export type CallerKind = 'clients' | 'groups' | 'pipelines' | 'roles';
 
 /** Everybody who can own something; empty without tenants. */
 export function estates({ tenants, operator }: Config): Estate[] {
@@ -36,9 +39,9 @@ export function ownersOfEnvironment(config: Config, environment: string): Owner[
 }
 
 /** Whose a caller is. More than one, or none, is refused at synthesis. */
-export function ownersOfCaller(config: Config, kind: 'clients' | 'groups', caller: string): Owner[] {
+export function ownersOfCaller(config: Config, kind: CallerKind, caller: string): Owner[] {
   return estates(config)
-    .filter(({ callers }) => callers[kind].includes(caller))
+    .filter(({ callers }) => callers[kind]?.includes(caller))
     .map(({ owner }) => owner);
 }
 

@@ -10,6 +10,8 @@ const entry = z.strictObject({
   environments: z.array(z.string()),
   /** Names of DAGs, or patterns (`sales_*`); empty: it starts none. */
   dags: z.array(z.string()),
+  /** Of a group, in a stage with tenants: whose it is; `null`: the operator's. */
+  tenant: z.optional(z.nullable(z.string())),
 });
 
 /** A pipeline of a foreign issuer, told by the claims of its id token. */
@@ -40,6 +42,8 @@ export const authorizerSettings = z.strictObject({
 
 /** Of the proxy: what each of them may do. */
 export const gatewaySettings = z.strictObject({
+  /** By name, with the provider that its people must have come by. Left out: the stage has none. */
+  tenants: z.optional(z.record(z.string(), z.strictObject({ provider: z.nullable(z.string()) }))),
   stage: z.string(),
   region: z.string(),
   /** `https://maas-api.<dns_domain>`; `null` without a domain. Problem types are made from it. */

@@ -3,12 +3,16 @@
  * such a caller. It follows from the configuration, the verified client and the groups that the sign-in function gave;
  * from no claim that a client may choose, and from no header. docs/tenants.md
  */
-import type { Settings } from './settings.ts';
-
 /** What of a token decides. */
 export type Bearer =
   | { kind: 'client'; name: string }
   | { kind: 'person'; groups: readonly string[]; provider: string | null };
+
+/** The part of settings that says whose callers are. */
+interface Ownership {
+  callers: Record<'clients' | 'groups', Readonly<Record<string, { tenant?: Owner | undefined }>>>;
+  tenants?: Readonly<Record<string, { provider: string | null }>> | undefined;
+}
 
 /** A tenant's name, or `null` for the operator. */
 export type Owner = string | null;
@@ -26,10 +30,7 @@ export function isWithin(caller: { tenant?: Owner | undefined }, environment: { 
  * Whose caller the bearer is. `undefined`: nobody's, and then there is nothing that it may read: its groups are of two
  * owners, or of a tenant whose people come by a provider of their own, and it came by another way.
  */
-export function ownerOf(
-  bearer: Bearer,
-  { callers, tenants = {} }: Pick<Settings, 'callers' | 'tenants'>,
-): Owner | undefined {
+export function ownerOf(bearer: Bearer, { callers, tenants = {} }: Ownership): Owner | undefined {
   if (bearer.kind === 'client') {
     return Object.hasOwn(callers.clients, bearer.name) ? callers.clients[bearer.name]?.tenant : undefined;
   }
@@ -40,4 +41,14 @@ export function ownerOf(
   if (owners.size !== 1 || typeof owner !== 'string') return owners.size === 1 ? owner : undefined;
   const provider = tenants[owner]?.provider ?? null;
   return provider === null || provider.toLowerCase() === bearer.provider ? owner : undefined;
+}
+
+/**
+ * Cognito names people who come by a provider `<provider>_<their id there>`, and gives others a UUID; nobody can change it,
+ * and no provider's name has an underscore (config/options/company-sign-in.ts).
+ * Source: Cognito developer guide, "Mapping IdP attributes to profiles and tokens".
+ */
+export function providerOf(username: unknown): string | null {
+  const [provider = '', id] = typeof username === 'string' ? username.split('_', 2) : [];
+  return id === undefined ? null : provider.toLowerCase();
 }

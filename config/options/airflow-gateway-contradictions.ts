@@ -1,7 +1,7 @@
 /** What a schema cannot see in the Airflow gateway: names that lead nowhere, and networks that no route could tell apart. */
 import { type AddressRange, overlap, parseRange } from '../address-range.ts';
 import type { Config } from '../schema.ts';
-import { airflowEnvironments } from './airflow-environments.ts';
+import { airflowEnvironments, withinReach } from './airflow-environments.ts';
 import type { AirflowGateway } from './airflow-gateway.ts';
 
 /** Faults in words, each starting with the path of its field. */
@@ -38,7 +38,7 @@ function* callerFaults(config: Config, airflow: AirflowGateway): Generator<strin
       if (triggers && dags.length === 0) yield `${path}.dags: must name the DAGs that it may start`;
       if (!triggers && dags.length > 0) yield `${path}.dags: needs the scope mrt/airflow.trigger`;
       for (const [index, selector] of selectors.entries()) {
-        if (airflowEnvironments([selector], config).length === 0) {
+        if (airflowEnvironments(withinReach(config, kind, name, [selector]), config).length === 0) {
           yield `${path}.environments.${index}: ${selector} selects no environment with an Airflow`;
         }
       }

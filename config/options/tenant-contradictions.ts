@@ -2,6 +2,7 @@
 import { selects } from '../../lambdas/selector.ts';
 import type { Config } from '../schema.ts';
 import {
+  type CallerKind,
   databaseUserOf,
   estates,
   isolatedTenantOf,
@@ -45,6 +46,20 @@ export function* tenantFaults(config: Config): Generator<string> {
 const pathOf = (owner: Owner) => (owner === null ? 'operator' : `tenants.${owner}`);
 const named = (owners: readonly Owner[]) => owners.map((owner) => owner ?? 'operator').join(' and ');
 
+/** Callers of each kind with what they may read, and where the configuration has them. */
+function callersOf({ callers, airflow }: Config): {
+  kind: CallerKind;
+  path: string;
+  entries: Readonly<Record<string, { environments: readonly string[] }>>;
+}[] {
+  return [
+    { kind: 'clients', path: 'callers.clients', entries: callers.clients },
+    { kind: 'groups', path: 'callers.groups', entries: callers.groups },
+    { kind: 'pipelines', path: 'airflow.pipelines', entries: airflow?.pipelines ?? {} },
+    { kind: 'roles', path: 'airflow.roles', entries: airflow?.roles ?? {} },
+  ];
+}
+
 /** Neither nobody's nor two's: a right that nobody meant to give must not follow from a pattern. */
 function* ownerFaults(config: Config): Generator<string> {
   const fault = (path: string, owners: readonly Owner[], list: string) => {
@@ -55,9 +70,9 @@ function* ownerFaults(config: Config): Generator<string> {
     const found = fault(`environments.${name}`, ownersOfEnvironment(config, name), 'environments');
     if (found !== null) yield found;
   }
-  for (const kind of ['clients', 'groups'] as const) {
-    for (const name of Object.keys(config.callers[kind])) {
-      const found = fault(`callers.${kind}.${name}`, ownersOfCaller(config, kind, name), `callers.${kind}`);
+  for (const { kind, path, entries } of callersOf(config)) {
+    for (const name of Object.keys(entries)) {
+      const found = fault(`${path}.${name}`, ownersOfCaller(config, kind, name), `callers.${kind}`);
       if (found !== null) yield found;
     }
   }
@@ -71,10 +86,10 @@ function* selectorFaults(config: Config): Generator<string> {
         yield `${pathOf(owner)}.environments.${index}: ${selector} is no environment, pattern or label of one`;
       }
     }
-    for (const kind of ['clients', 'groups'] as const) {
-      for (const [index, name] of callers[kind].entries()) {
-        if (!Object.hasOwn(config.callers[kind], name)) {
-          yield `${pathOf(owner)}.callers.${kind}.${index}: callers.${kind} has no ${name}`;
+    for (const { kind, path, entries } of callersOf(config)) {
+      for (const [index, name] of (callers[kind] ?? []).entries()) {
+        if (!Object.hasOwn(entries, name)) {
+          yield `${pathOf(owner)}.callers.${kind}.${index}: ${path} has no ${name}`;
         }
       }
     }
@@ -83,8 +98,8 @@ function* selectorFaults(config: Config): Generator<string> {
 
 /** `*` of a tenant's caller means what is the tenant's. What means nothing there was meant for somebody else's. */
 function* callerFaults(config: Config): Generator<string> {
-  for (const kind of ['clients', 'groups'] as const) {
-    for (const [caller, { environments }] of Object.entries(config.callers[kind])) {
+  for (const { kind, path, entries } of callersOf(config)) {
+    for (const [caller, { environments }] of Object.entries(entries)) {
       const [owner = null] = ownersOfCaller(config, kind, caller);
       if (owner === null) continue;
       const own = Object.entries(config.environments).filter(([name]) =>
@@ -92,7 +107,7 @@ function* callerFaults(config: Config): Generator<string> {
       );
       for (const [index, selector] of environments.entries()) {
         if (!own.some(([name, { labels }]) => selects(selector, { name, labels }))) {
-          yield `callers.${kind}.${caller}.environments.${index}: ${selector} is no environment of ${owner}, whose caller this is`;
+          yield `${path}.${caller}.environments.${index}: ${selector} is no environment of ${owner}, whose caller this is`;
         }
       }
     }

@@ -8,8 +8,13 @@ const selector = z.string().superRefine((text, context) => {
   if (fault !== null) context.addIssue({ code: 'custom', message: fault });
 });
 
-/** Who is whose: names out of `callers`. */
-const callers = z.strictObject({ clients: z.array(name).default([]), groups: z.array(name).default([]) });
+/** Who is whose: names out of `callers`, and of the Airflow gateway's own callers. */
+const callers = z.strictObject({
+  clients: z.array(name).default([]),
+  groups: z.array(name).default([]),
+  pipelines: z.array(name).optional().describe('Names out of airflow.pipelines.'),
+  roles: z.array(name).optional().describe('Names out of airflow.roles.'),
+});
 
 const environments = z
   .array(selector)

@@ -21,6 +21,8 @@ export const tokenContext = z.object({
   expires: z.coerce.number(),
   /** What else says who it was, such as a job's number and branch; empty where there is nothing. */
   detail: z.string(),
+  /** Sign-in provider that a person came by; left out: the pool itself, or no person. */
+  provider: z.optional(z.string()),
 });
 
 export type TokenContext = z.output<typeof tokenContext>;
@@ -35,6 +37,8 @@ export interface Caller {
   entries: readonly string[];
   /** Of its token; `null`: the entries alone decide. */
   scopes: ReadonlySet<string> | null;
+  /** Sign-in provider that a person came by, in lower case; `null`: the pool itself, or no person. */
+  provider: string | null;
 }
 
 const list = z.array(z.string());
@@ -48,7 +52,7 @@ const list = z.array(z.string());
 export function callerOfToken(context: unknown, now = Date.now()): Caller {
   const parsed = tokenContext.safeParse(context);
   if (!parsed.success) throw new InvalidTokenError('the event has no caller');
-  const { kind, principal, detail, entries, scopes, expires } = parsed.data;
+  const { kind, principal, detail, entries, scopes, expires, provider = null } = parsed.data;
   if (!(expires * 1000 > now)) throw new InvalidTokenError('the token has expired');
   const own = z.nullable(list).parse(JSON.parse(scopes));
   return {
@@ -57,6 +61,7 @@ export function callerOfToken(context: unknown, now = Date.now()): Caller {
     detail: detail || null,
     entries: list.parse(JSON.parse(entries)),
     scopes: own === null ? null : new Set(own),
+    provider,
   };
 }
 
@@ -78,5 +83,5 @@ export function callerOfRole(
     /^arn:aws:sts::(\d{12}):assumed-role\/([^/]+)\/([^/]+)$/.exec(arn ?? '') ?? [];
   const name = owner === account ? names.get(role) : undefined;
   if (name === undefined) throw new InvalidTokenError('no role of this gateway');
-  return { kind: 'roles', principal: `role:${name}`, detail: session, entries: [name], scopes: null };
+  return { kind: 'roles', principal: `role:${name}`, detail: session, entries: [name], scopes: null, provider: null };
 }

@@ -7,6 +7,7 @@ import { MissingScopeError, NotOfferedError, UnknownEnvironmentError } from '../
 import { matchesPattern } from '../pattern.ts';
 import { selects } from '../selector.ts';
 import type { AirflowSettings } from '../settings.ts';
+import { ownerOf } from '../tenancy.ts';
 import type { Caller } from './caller.ts';
 import { type Operation, operationOf } from './operation.ts';
 
@@ -68,7 +69,12 @@ export function decide({ method, environment, path }: Asked, caller: Caller, set
 }
 
 /** Own names only: `constructor` is no entry that anybody configured. */
-function entriesOf({ kind, entries }: Caller, { callers }: GatewaySettings): GatewayEntry[] {
+function entriesOf({ kind, entries, provider }: Caller, { callers, tenants }: GatewaySettings): GatewayEntry[] {
+  if (process.env['MRT_WITH_TENANTS'] !== 'off' && tenants !== undefined && kind === 'groups') {
+    // In groups of two owners, or come by another way than the tenant's: nobody's, as everywhere in the API.
+    const person = { kind: 'person' as const, groups: entries, provider };
+    if (ownerOf(person, { callers, tenants }) === undefined) return [];
+  }
   const configured = callers[kind];
   return entries.flatMap((name) => (Object.hasOwn(configured, name) ? [configured[name] as GatewayEntry] : []));
 }

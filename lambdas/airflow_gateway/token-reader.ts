@@ -8,6 +8,7 @@ import type { JwksCache } from 'aws-jwt-verify/jwk';
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { AuthorizerSettings } from '../airflow-gateway-settings.ts';
 import { InvalidTokenError } from '../errors.ts';
+import { providerOf } from '../tenancy.ts';
 import type { TokenContext } from './caller.ts';
 import { type Claims, pipelinesOf } from './pipelines.ts';
 
@@ -81,7 +82,9 @@ export class TokenReader {
     }
     const groups = claims['cognito:groups'];
     const named = Array.isArray(groups) ? groups.filter((group) => typeof group === 'string') : [];
-    return { ...shared, kind: 'group', principal: `person:${sub}`, entries: JSON.stringify(named) };
+    const person = { ...shared, kind: 'group' as const, principal: `person:${sub}`, entries: JSON.stringify(named) };
+    const provider = process.env['MRT_WITH_TENANTS'] === 'off' ? null : providerOf(claims['username']);
+    return provider === null ? person : { ...person, provider };
   }
 }
 

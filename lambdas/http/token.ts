@@ -8,6 +8,7 @@ import type { Jwks } from 'aws-jwt-verify/jwk';
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { Context } from '../context.ts';
 import { InvalidTokenError } from '../errors.ts';
+import { providerOf } from '../tenancy.ts';
 import type { Keys } from './keys.ts';
 import type { FunctionVariables } from './variables.ts';
 
@@ -95,16 +96,6 @@ function scopesOf(scope: unknown): Set<string> {
 /** A text would be taken apart into its letters, each of them a group. */
 function groupsOf(groups: unknown): string[] {
   return Array.isArray(groups) ? groups.filter(isText) : [];
-}
-
-/**
- * Cognito names people who come by a provider `<provider>_<their id there>`, and gives others a UUID; nobody can change it,
- * and no provider's name has an underscore (config/options/company-sign-in.ts).
- * Source: Cognito developer guide, "Mapping IdP attributes to profiles and tokens".
- */
-function providerOf(username: unknown): string | null {
-  const [provider = '', id] = isText(username) ? username.split('_', 2) : [];
-  return id === undefined ? null : provider.toLowerCase();
 }
 
 function isText(claim: unknown): claim is string {

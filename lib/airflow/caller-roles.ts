@@ -16,7 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { authenticationOf } from '../../config/options/airflow.ts';
-import { airflowEnvironments } from '../../config/options/airflow-environments.ts';
+import { airflowEnvironments, withinReach } from '../../config/options/airflow-environments.ts';
 import type { AirflowGateway } from '../../config/options/airflow-gateway.ts';
 import type { Config } from '../../config/schema.ts';
 import { declareActions } from '../permissions/declared-actions.ts';
@@ -57,7 +57,9 @@ export class CallerRoles extends Construct {
         ...(scopes.includes('mrt/airflow.trigger') ? ['POST'] : []),
       ];
       const paths = methods.flatMap((method) =>
-        airflowEnvironments(environments, this.#config).map((environment) => `${stage}/${method}/iam/${environment}/*`),
+        airflowEnvironments(withinReach(this.#config, 'roles', name, environments), this.#config).map(
+          (environment) => `${stage}/${method}/iam/${environment}/*`,
+        ),
       );
       const policy = new Policy(this, `Permit-${name}`, {
         roles: [role],
@@ -78,7 +80,7 @@ export class CallerRoles extends Construct {
   }
 
   #role(name: string, role: RoleConfig): Role {
-    const direct = this.#direct(role);
+    const direct = this.#direct(name, role);
     const made = new Role(this, `Role-${name}`, {
       description: `MRT API, stage ${this.#config.stage}: Airflow gateway, ${name}`,
       assumedBy: this.#trusted(role),
@@ -129,10 +131,10 @@ export class CallerRoles extends Construct {
   }
 
   /** Roles of Airflow's that it may take itself, past the gateway: `…:role/etl-prod/User`. */
-  #direct({ mwaa_role, environments }: RoleConfig): string[] {
+  #direct(role: string, { mwaa_role, environments }: RoleConfig): string[] {
     if (mwaa_role === undefined) return [];
     const { account } = Stack.of(this);
-    return airflowEnvironments(environments, this.#config).flatMap((name) => {
+    return airflowEnvironments(withinReach(this.#config, 'roles', role, environments), this.#config).flatMap((name) => {
       const airflow = this.#config.environments[name]?.airflow;
       if (airflow === undefined || authenticationOf(airflow) !== 'mwaa') return [];
       return `arn:aws:airflow:${airflow.region}:${account}:role/${airflow.environment}/${mwaa_role}`;

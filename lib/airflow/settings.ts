@@ -1,6 +1,9 @@
 /** What the gateway's functions are told of the configuration, as it is written into their bundles. */
+
+import { withinReach } from '../../config/options/airflow-environments.ts';
 import type { AirflowGateway } from '../../config/options/airflow-gateway.ts';
 import type { Config } from '../../config/schema.ts';
+import { type CallerKind, ownersOfCaller } from '../../config/tenancy.ts';
 import type { AuthorizerSettings, GatewayEntry, GatewaySettings } from '../../lambdas/airflow-gateway-settings.ts';
 import { airflowOf } from '../functions/settings.ts';
 
@@ -30,28 +33,34 @@ export function authorizerSettingsOf({ issuers, pipelines }: AirflowGateway): Au
  * @param method of the function: the one behind POST comes in as the role of Airflow's that may start runs
  */
 export function gatewaySettingsOf(config: Config, airflow: AirflowGateway, method: 'GET' | 'POST'): GatewaySettings {
-  const { stage, region, domain, callers, environments } = config;
+  const { stage, region, domain, callers, environments, tenants } = config;
   const dagsOf = (kind: 'clients' | 'groups', name: string) =>
     Object.hasOwn(airflow[kind], name) ? (airflow[kind][name]?.dags ?? []) : [];
   const ofApi = (kind: 'clients' | 'groups'): Record<string, GatewayEntry> =>
     Object.fromEntries(
       Object.entries(callers[kind])
-        .filter(([, { scopes }]) => scopes.some((scope) => scope.startsWith('mrt/airflow.')))
-        .map(([name, { scopes, environments: selectors }]) => [
-          name,
-          { scopes, environments: selectors, dags: dagsOf(kind, name) },
-        ]),
+        // With tenants the groups without a right here count too: they say whose a person is.
+        .filter(([, { scopes }]) => isOfPeople(kind) || scopes.some((scope) => scope.startsWith('mrt/airflow.')))
+        .map(([name, entry]) => [name, owned(kind, name, { ...entry, dags: dagsOf(kind, name) })]),
     );
-  const own = ({ scopes, environments: selectors, dags }: GatewayEntry) => ({ scopes, environments: selectors, dags });
+  const isOfPeople = (kind: CallerKind) => kind === 'groups' && tenants !== undefined;
+  const owned = (kind: CallerKind, name: string, { scopes, environments: selectors, dags }: GatewayEntry) => {
+    if (tenants === undefined) return { scopes, environments: selectors, dags };
+    const reach = withinReach(config, kind, name, selectors);
+    const [tenant = null] = ownersOfCaller(config, kind, name);
+    return { scopes, environments: reach, dags, ...(kind === 'groups' && { tenant }) };
+  };
+  const own = (kind: CallerKind) => (entry: GatewayEntry, name: string) => owned(kind, name, entry);
   return {
+    ...(tenants !== undefined && { tenants: mapped(tenants, ({ provider = null }) => ({ provider })) }),
     stage,
     region,
     base_address: domain === 'off' ? null : `https://maas-api.${domain.dns_domain}`,
     callers: {
       clients: ofApi('clients'),
       groups: ofApi('groups'),
-      pipelines: mapped(airflow.pipelines, own),
-      roles: mapped(airflow.roles, own),
+      pipelines: mapped(airflow.pipelines, own('pipelines')),
+      roles: mapped(airflow.roles, own('roles')),
     },
     environments: mapped(environments, ({ labels, airflow: of }) => ({
       labels,
@@ -60,6 +69,9 @@ export function gatewaySettingsOf(config: Config, airflow: AirflowGateway, metho
   };
 }
 
-function mapped<From, To>(entries: Readonly<Record<string, From>>, change: (from: From) => To): Record<string, To> {
-  return Object.fromEntries(Object.entries(entries).map(([name, from]) => [name, change(from)]));
+function mapped<From, To>(
+  entries: Readonly<Record<string, From>>,
+  change: (from: From, name: string) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(entries).map(([name, from]) => [name, change(from, name)]));
 }

@@ -32,6 +32,7 @@ function request(changes: Partial<GatewayRequest> = {}): GatewayRequest {
       detail: 'data/etl@main job 42',
       entries: ['etl'],
       scopes: null,
+      provider: null,
     }),
     ...changes,
   };

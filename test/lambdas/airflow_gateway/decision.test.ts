@@ -7,8 +7,14 @@ import { settings } from './settings.ts';
 const START = { method: 'POST', environment: 'etl-prod', path: '/dags/sales_daily/dagRuns' };
 const READ = { method: 'GET', environment: 'etl-prod', path: '/dags' };
 
-function caller(kind: Caller['kind'], entries: string[], scopes: string[] | null = null): Caller {
-  return { kind, principal: 'x', detail: null, entries, scopes: scopes === null ? null : new Set(scopes) };
+function caller(
+  kind: Caller['kind'],
+  entries: string[],
+  scopes: string[] | null = null,
+  provider: string | null = null,
+): Caller {
+  const own = scopes === null ? null : new Set(scopes);
+  return { kind, principal: 'x', detail: null, entries, scopes: own, provider };
 }
 const BOTH = ['mrt/airflow.read', 'mrt/airflow.trigger'];
 const starter = caller('clients', ['starter'], BOTH);
@@ -40,6 +46,43 @@ describe('a run', () => {
     const daily = { ...START, path: '/dags/etl_daily/dagRuns' };
     expect(decide(daily, caller('pipelines', ['etl']), settings).operation.dag).toBe('etl_daily');
     expect(() => decide(daily, caller('roles', ['batch']), settings)).toThrow(PathNotAllowedError);
+  });
+});
+
+describe('with tenants, a person', () => {
+  const { groups } = settings.callers;
+  const owned: typeof settings = {
+    ...settings,
+    tenants: { 'bank-a': { provider: null }, 'bank-b': { provider: 'BankB' } },
+    callers: {
+      ...settings.callers,
+      groups: {
+        production: { ...(groups['production'] as (typeof groups)[string]), tenant: 'bank-a' },
+        acceptance: { ...(groups['acceptance'] as (typeof groups)[string]), tenant: 'bank-b' },
+        operators: { scopes: [], environments: [], dags: [], tenant: null },
+      },
+    },
+  };
+
+  test('of one tenant has the entries of its groups', () => {
+    expect(decide(READ, caller('groups', ['production'], BOTH), owned).environment).toBe('etl-prod');
+  });
+
+  test.each([
+    ['in groups of two tenants', ['production', 'acceptance'], 'bankb'],
+    ['in a tenant’s group and the operator’s', ['production', 'operators'], null],
+    ['who came by another way than the tenant’s provider', ['acceptance'], 'banka'],
+    ['who came by the pool itself', ['acceptance'], null],
+  ])('%s has nothing', (_, entries, provider) => {
+    for (const environment of ['etl-prod', 'etl-acc']) {
+      const ask = () => decide({ ...READ, environment }, caller('groups', entries, BOTH, provider), owned);
+      expect(ask).toThrow(UnknownEnvironmentError);
+    }
+  });
+
+  test('who came by the tenant’s provider has its entries', () => {
+    const own = caller('groups', ['acceptance'], BOTH, 'bankb');
+    expect(decide({ ...READ, environment: 'etl-acc' }, own, owned).environment).toBe('etl-acc');
   });
 });
 

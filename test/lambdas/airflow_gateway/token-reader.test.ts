@@ -78,6 +78,7 @@ describe('a job', () => {
       detail: 'data/etl@main job 42',
       entries: ['etl', 'etl-any-branch'],
       scopes: null,
+      provider: null,
     });
   });
 
@@ -172,6 +173,15 @@ describe('an access token of the API', () => {
     const person = { ...claims, sub: '7f0c', 'cognito:groups': ['production'] };
     const reading = await reader.read(`Bearer ${await cognito.sign(person)}`);
     expect(callerOfToken(reading)).toMatchObject({ kind: 'groups', principal: 'person:7f0c', entries: ['production'] });
+  });
+
+  test.each([
+    ['BankA_7f0c@bank-a.example', 'banka'],
+    ['5a1f0c9e-2b7d-4c55-9d13-0a4b6c8d9e0f', null],
+    [undefined, null],
+  ])('of a person with the user name %j says by which provider it came: %j', async (username, provider) => {
+    const person = { ...claims, sub: '7f0c', 'cognito:groups': ['production'], ...(username && { username }) };
+    expect(callerOfToken(await reader.read(`Bearer ${await cognito.sign(person)}`)).provider).toBe(provider);
   });
 
   test('that is an id token, or another client’s, is refused', async () => {

@@ -157,6 +157,82 @@ describe('the functions', () => {
   });
 });
 
+describe('with tenants', () => {
+  const both = ['mrt/airflow.read', 'mrt/airflow.trigger'];
+  /** A second Airflow, and two banks with an Airflow each, whose callers' entries say `*`. */
+  const banks = () => {
+    // biome-ignore lint/suspicious/noExplicitAny: a configuration to be changed anywhere
+    const config = configFile('example-options') as any;
+    const own = (config.environments['etl-own'] ?? {}) as object;
+    config.environments['etl-acc'] = { ...own, labels: { stage: 'acc' } };
+    const entry = { issuer: 'gitlab', project_path: 'bank/etl', scopes: both, environments: ['etl-*'], dags: ['*'] };
+    config.airflow.pipelines['bank-etl'] = entry;
+    config.airflow.roles['bank-batch'] = {
+      ...{ trust: 'service', service: 'ecs-tasks', scopes: both, environments: ['etl-*'], dags: ['*'] },
+      mwaa_role: 'Viewer',
+    };
+    config.callers.clients['bank-client'] = { scopes: both, environments: ['*'] };
+    config.tenants.bank = {
+      environments: ['etl-acc'],
+      callers: { clients: ['bank-client'], pipelines: ['bank-etl'], roles: ['bank-batch'] },
+      isolation: 'rights',
+    };
+    config.operator.environments = ['etl-prod', 'etl-own', 'yard-prod'];
+    return config;
+  };
+
+  test('callers, pipelines and roles of a tenant mean its own environments, whatever their patterns say', () => {
+    const config = parseConfig(banks());
+    const { callers } = gatewaySettingsOf(config, config.airflow as NonNullable<typeof config.airflow>, 'POST');
+    expect(callers.clients['bank-client']?.environments).toEqual(['etl-acc']);
+    expect(callers.pipelines['bank-etl']?.environments).toEqual(['etl-acc']);
+    expect(callers.roles['bank-batch']?.environments).toEqual(['etl-acc']);
+    expect(callers.groups['operators']?.tenant).toBeNull();
+  });
+
+  test('a tenant’s role may call the paths of its own environments, and take no role of another’s Airflow', () => {
+    const text = JSON.stringify(
+      templateOf(banks())
+        .ofType('AWS::IAM::Policy')
+        .filter(([id]) => /bankbatch/.test(id)),
+    );
+    expect(text).toContain('/GET/iam/etl-acc/*');
+    expect(text).not.toMatch(/etl-prod|etl-own/);
+  });
+
+  // biome-ignore lint/suspicious/noExplicitAny: a configuration to be made wrong anywhere
+  test.each<[string, (config: any) => void, string]>([
+    [
+      'a pipeline of nobody',
+      (c) => delete c.tenants.bank.callers.pipelines,
+      'airflow.pipelines.bank-etl: belongs to nobody',
+    ],
+    [
+      'a role of two',
+      (c) => c.operator.callers.roles.push('bank-batch'),
+      'airflow.roles.bank-batch: belongs to bank and operator',
+    ],
+    [
+      'a pipeline that is not there',
+      (c) => c.tenants.bank.callers.pipelines.push('x'),
+      'tenants.bank.callers.pipelines.1: airflow.pipelines has no x',
+    ],
+    [
+      'a role that names another’s Airflow',
+      (c) => {
+        c.airflow.roles['bank-batch'].environments = ['etl-prod'];
+      },
+      'airflow.roles.bank-batch.environments.0: etl-prod is no environment of bank, whose caller this is',
+    ],
+  ])('%s stops synthesis', (_, change, fault) => {
+    const config = banks();
+    change(config);
+    expect(() => parseConfig(config)).toThrow(
+      expect.objectContaining({ faults: expect.arrayContaining([expect.stringContaining(fault)]) }),
+    );
+  });
+});
+
 describe('a role', () => {
   test('of a GitLab runner is federated: audience, project and branch, and no external id', () => {
     expect(trustOf('gitlab-runner')).toEqual([

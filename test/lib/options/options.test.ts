@@ -170,7 +170,14 @@ function hundred(openedByTheStack: number): ConfigInput {
         provider: 'Partner',
       },
     },
-    operator: { callers: { clients: ['canary', 'etl-trigger'], groups: ['operators'] } },
+    operator: {
+      callers: {
+        clients: ['canary', 'etl-trigger'],
+        groups: ['operators'],
+        pipelines: Object.keys(everything.airflow?.pipelines ?? {}),
+        roles: Object.keys(everything.airflow?.roles ?? {}),
+      },
+    },
     people: peopleOfOneGroupEach(),
     agents: undefined as never,
   };
