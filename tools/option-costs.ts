@@ -69,6 +69,11 @@ export function optionCosts(resources: Record<string, OptionResource>): string {
       'by the interface endpoints that the VPC does not have: MWAA two, secrets one',
       `${dollars(ZONES * HOURS * PRICES.endpointHour)} each in two zones, ${dollars(airflow * ZONES * HOURS * PRICES.endpointHour)} for the ${airflow} of the example; a secret ${dollars(PRICES.secret)}`,
     ],
+    [
+      '`inventory`',
+      'an interface endpoint for Athena (0 where one exists), what questions read, and S3’s reports',
+      `${dollars(ZONES * HOURS * PRICES.endpointHour)} in two zones; ${dollars(PRICES.scanned)} a terabyte read; ${PRICES.reported} a million objects in a report`,
+    ],
     ['`budget`', 'the first two of an account', '0'],
     [
       '`console`',

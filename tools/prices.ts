@@ -47,6 +47,9 @@ export const PRICES = {
   /** A million events of up to 64 kB (eventbridge); a finding after the first 10,000 of a month (security-hub, us-east-1). */
   customEvents: 1,
   finding: 0.00003,
+  /** A terabyte that a query reads (athena), a million objects of a report (s3, "S3 Inventory"). */
+  scanned: 5,
+  reported: 0.0025,
   /** A month of a private zone (route53). */
   hostedZone: 0.5,
   /** A month of a secret (secrets-manager). */
