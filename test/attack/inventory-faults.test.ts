@@ -1,0 +1,59 @@
+/** Faults of Athena: the row says what is wrong and has no figure, and the next request after the fault is answered well. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type Json, type RunningSystem, sharedSystem } from '../end-to-end/running-system.ts';
+
+const INVENTORY = '/bucket_size?environment=shop-prod&source=inventory&limit=1';
+let system: RunningSystem;
+
+beforeAll(async () => {
+  system = await sharedSystem();
+});
+afterEach(() => {
+  system.athena?.faults.clear();
+  athena().executions.delay_ms = 0;
+});
+afterAll(() => system.end());
+
+function athena() {
+  if (system.athena === null) throw new Error('there is no Athena');
+  return system.athena;
+}
+
+/** The first row of an answer from functions and an Athena that know nothing of earlier ones. */
+async function asked(target = INVENTORY): Promise<{ row: Json; json: Json; status: number }> {
+  system.functions.restart();
+  athena().executions.forget();
+  const { status, json } = await system.ask(target);
+  return { status, json, row: (json['buckets'] as Json[])[0] as Json };
+}
+
+async function answersAgain(): Promise<void> {
+  athena().faults.clear();
+  athena().executions.delay_ms = 0;
+  const { row } = await asked();
+  expect([row['complete'], row['error']]).toEqual([true, null]);
+  expect(row['object_count']).toBeGreaterThan(0);
+}
+
+test.each([
+  ['throttled', 'upstream-throttled'],
+  ['denied', 'upstream-failed'],
+  ['failed', 'upstream-failed'],
+  ['silent', 'upstream-timeout'],
+] as const)('Athena that is %s throughout leaves a row without figures that says so', async (kind, slug) => {
+  athena().faults.inject({ kind, every: 1 });
+  const { status, row } = await asked(`${INVENTORY}&budget_s=4`);
+  expect(status).toBe(200);
+  expect(row).toMatchObject({ size_bytes: null, object_count: null, inventory: null, complete: false });
+  expect(row['error']).toMatchObject({ type: `/problems/${slug}`, source: 'athena' });
+  await answersAgain();
+});
+
+test('a query that is slow goes on by the cursor, and is not paid twice', async () => {
+  athena().executions.delay_ms = 4_000;
+  const { row, json } = await asked(`${INVENTORY}&budget_s=3`);
+  expect(row).toMatchObject({ size_bytes: null, complete: false });
+  const next = await system.ask(`${INVENTORY}&cursor=${encodeURIComponent(String(json['next_cursor']))}`);
+  expect((next.json['buckets'] as Json[])[0]).toMatchObject({ complete: true, error: null });
+  expect(athena().executions.all()).toHaveLength(1);
+});
