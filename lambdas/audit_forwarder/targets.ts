@@ -7,6 +7,8 @@ export interface Call {
   path: string;
   headers: Record<string, string>;
   body: object;
+  /** How many lines are in the body. */
+  lines: number;
 }
 
 /** Entries of one PutEvents (EventBridge API reference). */
@@ -17,6 +19,7 @@ const MAX_FINDINGS = 100;
 /** Events of the source `mrt-api` and the type `mrt.audit`, whose detail is the line. @param bus its ARN */
 export function eventCalls(lines: readonly AuditLine[], bus: string): Call[] {
   return batches(lines, MAX_ENTRIES).map((batch) => ({
+    lines: batch.length,
     service: 'events',
     path: '/',
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AWSEvents.PutEvents' },
@@ -42,6 +45,7 @@ export interface Place {
 /** Findings in the format of Security Hub (ASFF); the same line is the same finding, however often it is delivered. */
 export function findingCalls(lines: readonly AuditLine[], place: Place): Call[] {
   return batches(lines, MAX_FINDINGS).map((batch) => ({
+    lines: batch.length,
     service: 'securityhub',
     path: '/findings/import',
     headers: { 'content-type': 'application/json' },
