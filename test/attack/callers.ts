@@ -8,7 +8,7 @@ export const READ = {
   storage_audit: ['mrt/storage_audit.read'],
 } as const;
 export const ALL: string[] = Object.values(READ).flat();
-export const ENVIRONMENTS = ['shop-prod', 'shop-acc', 'pet-shop-prod', 'depot-prod', 'nowhere'];
+export const ENVIRONMENTS = ['shop-prod', 'shop-acc', 'pet-shop-prod', 'depot-prod', 'etl-prod', 'nowhere'];
 
 /** Added to the callers of config/local.json. */
 export const GROUPS = {
@@ -29,11 +29,11 @@ const OPERATORS: Entries = [
     ['shop-prod', 'shop-acc'],
   ],
 ];
-const PROD: Entries = [[GROUPS['prod-readers'].scopes, ['shop-prod', 'pet-shop-prod', 'depot-prod']]];
+const PROD: Entries = [[GROUPS['prod-readers'].scopes, ['shop-prod', 'pet-shop-prod', 'depot-prod', 'etl-prod']]];
 const ACC: Entries = [[GROUPS['acc-profilers'].scopes, ['shop-acc']]];
 export const member = (...groups: string[]) => ({ person: 'nobody', claims: { 'cognito:groups': groups } });
 export const CALLERS: Record<string, Caller> = {
-  'the sample client': { token: { client: 'sample-client' }, entries: [[ALL, ['shop-prod', 'shop-acc']]] },
+  'the sample client': { token: { client: 'sample-client' }, entries: [[ALL, ['shop-prod', 'shop-acc', 'etl-prod']]] },
   'a client of a look-alike': { token: { client: 'pet-shop-client' }, entries: [[ALL, ['pet-shop-prod']]] },
   'a client of others': { token: { client: 'depot-client' }, entries: [[READ.bucket_size, ['depot-prod']]] },
   'a person of one group': { token: { person: 'sales-operators' }, entries: OPERATORS },

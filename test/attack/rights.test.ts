@@ -38,6 +38,8 @@ function expected(caller: Caller, scopes: readonly string[], environment: string
   const environments = openTo(caller.entries, scopes, READ[route]);
   if (environments.length === 0) return '403 Missing scope';
   if (!environments.includes(environment)) return '404 Unknown environment';
+  // It has an Airflow and nothing else.
+  if (environment === 'etl-prod') return '404 Not offered';
   return environment === 'depot-prod' && route !== 'bucket_size' ? '404 Not offered' : '200';
 }
 

@@ -10,14 +10,26 @@ beforeAll(async () => {
 });
 afterAll(() => system.end());
 
+/** Of the Airflow gateway, which the local stage does not have. */
+const GATEWAY_SCOPE = 'mrt/airflow.trigger';
+
+/** The repository's document as a stage without that gateway has it: nothing of it tells of the gateway's scope. */
+function documentWithoutGateway(): object {
+  const text = readFileSync('docs/openapi.json', 'utf8').replaceAll(`\`${GATEWAY_SCOPE}\`, `, '');
+  return JSON.parse(text, (key, value) => {
+    if (key === GATEWAY_SCOPE) return undefined;
+    if (key !== 'security') return value;
+    return value.filter((alternative: Record<string, string[]>) => !alternative['cognito']?.includes(GATEWAY_SCOPE));
+  });
+}
+
 const get = (path: string, init: RequestInit = {}) => fetch(`${system.endpoints.api}${path}`, init);
 
 describe('the OpenAPI document', () => {
-  test('is served without a token, and is the one of the repository but for the address of the stage', async () => {
+  test('is served without a token, and is the one of the repository but for what the stage does not have and its address', async () => {
     const response = await get('/openapi.json');
     expect(response.status).toBe(200);
-    const own = JSON.parse(readFileSync('docs/openapi.json', 'utf8'));
-    expect(await response.json()).toEqual({ ...own, servers: [{ url: '/' }] });
+    expect(await response.json()).toEqual({ ...documentWithoutGateway(), servers: [{ url: '/' }] });
   });
 
   test('is asked for once: with its ETag it is a 304', async () => {
