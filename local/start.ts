@@ -33,10 +33,11 @@ function screen({ endpoints, logDirectory, deployment }: System): string {
     cloudwatch,
     environment,
     console: page,
+    airflow_gateway,
   } = endpoints;
   const routes = [...new Set(deployment.api.routes.map((route) => route.path))].join(' ');
   return `
-  API             ${api}   ${routes}${page === null ? '' : `\n  Console         ${page}`}
+  API             ${api}   ${routes}${page === null ? '' : `\n  Console         ${page}`}${airflow_gateway === null ? '' : `\n  Airflow gateway ${airflow_gateway}`}
   Token endpoint  ${token_endpoint}
   PostgreSQL      ${postgres.host}:${postgres.port}
   S3              ${s3}

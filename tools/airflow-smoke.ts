@@ -52,7 +52,7 @@ export async function* airflowSmoke(target: AirflowTarget): AsyncGenerator<Findi
   yield* errorFindings(target);
   yield* speedFindings(target);
   yield {
-    question: `logs: look for the request ${listed.requestId} in the log of the function "airflow_gateway"`,
+    question: `logs: look for the request ${listed.requestId} in the log whose name has AirflowGatewayFunctionsReader`,
     advice: listed.requestId === null ? 'The answer has no x-request-id: it is not the function’s.' : null,
   };
 }

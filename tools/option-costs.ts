@@ -21,6 +21,7 @@ export interface OptionResource {
     MemorySize?: number;
     ProvisionedConcurrencyConfig?: { ProvisionedConcurrentExecutions: number };
     Rules?: unknown[];
+    IpAddresses?: unknown[];
     ServiceName?: string;
     SubnetIds?: unknown[];
   };
@@ -62,7 +63,7 @@ export function optionCosts(resources: Record<string, OptionResource>): string {
     [
       '`agents`',
       'an endpoint in each zone, a private zone, and IoT Core by messages of 5 kB and minutes of connection',
-      `${dollars(zonesOf(resources) * HOURS * PRICES.endpointHour + PRICES.hostedZone)}; an agent ${dollars(agentMonth())}; a million requests ${dollars(MESSAGES_PER_REQUEST * PRICES.iotMessages)}`,
+      `${dollars(zonesOf(resources, '.iot.data') * HOURS * PRICES.endpointHour + PRICES.hostedZone)}; an agent ${dollars(agentMonth())}; a million requests ${dollars(MESSAGES_PER_REQUEST * PRICES.iotMessages)}`,
     ],
     [
       '`environments.<name>.airflow`',
@@ -73,6 +74,16 @@ export function optionCosts(resources: Record<string, OptionResource>): string {
       '`inventory`',
       'an interface endpoint for Athena (0 where one exists), what questions read, and S3’s reports',
       `${dollars(ZONES * HOURS * PRICES.endpointHour)} in two zones; ${dollars(PRICES.scanned)} a terabyte read; ${PRICES.reported} a million objects in a report`,
+    ],
+    [
+      '`airflow`',
+      'an interface endpoint for API Gateway (0 where one exists), and by the requests',
+      `${dollars(zonesOf(resources, '.execute-api') * HOURS * PRICES.endpointHour)}; a million requests ${dollars(PRICES.restApi + PRICES.lambdaRequests)} and the functions’ time`,
+    ],
+    [
+      '`airflow.access`, `airflow.private_zone`',
+      'by the VPC’s attachments to transit gateways, the resolver’s addresses, and the zone; peerings and shares ask nothing',
+      `${dollars(HOURS * PRICES.attachmentHour)} an attachment, ${dollars(HOURS * PRICES.resolverAddressHour)} an address, ${dollars(PRICES.hostedZone)} the zone: ${dollars(accessMonth(resources))} for the example`,
     ],
     ['`budget`', 'the first two of an account', '0'],
     [
@@ -108,13 +119,25 @@ function readyGigabytes(resources: Record<string, OptionResource>): number {
   }, 0);
 }
 
-/** Zones that the endpoint of IoT Core stands in: its network interfaces are paid by the hour. */
-function zonesOf(resources: Record<string, OptionResource>): number {
+/** Zones that the endpoint of a service stands in: its network interfaces are paid by the hour. */
+function zonesOf(resources: Record<string, OptionResource>, service: string): number {
   const endpoint = Object.values(resources).find(
-    ({ Type, Properties }) =>
-      Type === 'AWS::EC2::VPCEndpoint' && Properties.ServiceName?.endsWith('.iot.data') === true,
+    ({ Type, Properties }) => Type === 'AWS::EC2::VPCEndpoint' && Properties.ServiceName?.endsWith(service) === true,
   );
   return endpoint?.Properties.SubnetIds?.length ?? 0;
+}
+
+/** The ways to the Airflow gateway, and the zone of its name. */
+function accessMonth(resources: Record<string, OptionResource>): number {
+  const ofType = (type: string) => Object.values(resources).filter(({ Type }) => Type === type);
+  const addresses = ofType('AWS::Route53Resolver::ResolverEndpoint').flatMap(
+    ({ Properties: { IpAddresses = [] } }) => IpAddresses,
+  );
+  return (
+    ofType('AWS::EC2::TransitGatewayVpcAttachment').length * HOURS * PRICES.attachmentHour +
+    addresses.length * HOURS * PRICES.resolverAddressHour +
+    PRICES.hostedZone
+  );
 }
 
 /** Minutes of connection, and a heartbeat a minute. */

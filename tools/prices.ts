@@ -19,6 +19,11 @@ export const PRICES = {
   /** A gigabyte of logs taken in, and of logs that a service delivers (cloudwatch; the latter us-east-1). */
   logs: 0.57,
   deliveredLogs: 0.5,
+  /** A million requests of a REST API, the first 333 of a month (api-gateway). */
+  restApi: 3.5,
+  /** An hour of a VPC at a transit gateway (transit-gateway); of an address of a resolver endpoint (route53). */
+  attachmentHour: 0.05,
+  resolverAddressHour: 0.125,
   /** A million requests (api-gateway, lambda), a gigabyte-second on ARM64 (lambda). */
   httpApi: 1.11,
   lambdaRequests: 0.2,

@@ -1,5 +1,6 @@
 /** The body of a POST that starts a run, so that one text serves both versions of Airflow. */
 import { InvalidParameterError } from '../errors.ts';
+import { isExactNumber, parsedExactly } from './exact-json.ts';
 
 /** Of a body; Airflow keeps `conf` with every run. API Gateway takes 10 MB, MWAA's InvokeRestApi documents no limit. */
 const MAX_BODY_CHARACTERS = 100_000;
@@ -20,11 +21,11 @@ export function runRequestOf(text: string): RunRequest {
   if (text.length > MAX_BODY_CHARACTERS) throw refused(`must have ${MAX_BODY_CHARACTERS} characters at most`);
   let value: unknown;
   try {
-    value = JSON.parse(text.trim() || '{}');
+    value = parsedExactly(text.trim() || '{}');
   } catch {
     throw refused('must be JSON');
   }
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw refused('must be a JSON object');
+  if (!isNested(value) || Array.isArray(value)) throw refused('must be a JSON object');
   if (depthOf(value) > MAX_DEPTH) throw refused(`must have ${MAX_DEPTH} levels at most`);
   return value as RunRequest;
 }
@@ -47,10 +48,14 @@ function depthOf(value: unknown): number {
   let depth = 0;
   let level: unknown[] = [value];
   for (;;) {
-    const inner = level.filter((item) => item !== null && typeof item === 'object');
+    const inner = level.filter(isNested);
     if (inner.length === 0) return depth;
     depth += 1;
     if (depth > MAX_DEPTH) return depth;
-    level = inner.flatMap((item) => Object.values(item as object));
+    level = inner.flatMap((item) => Object.values(item));
   }
+}
+
+function isNested(value: unknown): value is object {
+  return value !== null && typeof value === 'object' && !isExactNumber(value);
 }

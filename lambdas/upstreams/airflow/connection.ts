@@ -129,12 +129,8 @@ class Connection implements Airflow {
 
   async #byRestApi(at: MwaaEnvironment, { method, path, query = {}, body, repeatable }: AirflowRequest) {
     const question = { method, path, query, body, repeatable };
-    const { status, document } = await invokeRestApi(at, question, this.#context, MAX_REST_API_MS);
-    return {
-      status,
-      contentType: 'application/json',
-      body: Buffer.from(document === undefined ? '' : JSON.stringify(document)),
-    };
+    const { status, body: document } = await invokeRestApi(at, question, this.#context, MAX_REST_API_MS);
+    return { status, contentType: 'application/json', body: document };
   }
 
   /** By a session, which is renewed once where it is refused. */

@@ -11,6 +11,7 @@ import { UpstreamFailedError, UpstreamThrottledError } from '../../errors.ts';
 import { credentials } from '../credentials.ts';
 import { Sha256 } from '../s3/signed-https.ts';
 import { exchange, type Incoming } from './exchange.ts';
+import { memberBytes } from './member-bytes.ts';
 
 /** What errors and `Server-Timing` call MWAA's API. */
 export const MWAA = 'mwaa';
@@ -21,18 +22,25 @@ export interface MwaaEnvironment {
   environment: string;
 }
 
+/** A body of MWAA's, read and as it came. */
+interface MwaaAnswer {
+  /** `null` of a refusal that is no JSON. */
+  json: unknown;
+  bytes: Buffer;
+}
+
 /** MWAA refuses the operation for what was asked, and another way may be open: `error` is the name of its error. */
 export class MwaaRefusal extends Error {
   override name = 'MwaaRefusal' as const;
   readonly error: string;
   readonly status: number;
-  /** Its body, which may hold Airflow's own answer. */
-  readonly body: unknown;
-  constructor(error: string, status: number, body: unknown) {
+  /** What came with it: it may hold Airflow's own answer. */
+  readonly said: MwaaAnswer;
+  constructor(error: string, status: number, said: MwaaAnswer) {
     super(error);
     this.error = error;
     this.status = status;
-    this.body = body;
+    this.said = said;
   }
 }
 
@@ -53,11 +61,16 @@ function endpointOf(plane: Plane, region: string): URL {
 }
 
 /**
- * Sends a call and gives its JSON.
+ * Sends a call and gives what came back.
  *
  * @throws MwaaRefusal for every 4xx but throttling; UpstreamThrottledError; UpstreamFailedError; UpstreamTimeoutError
  */
-async function call({ method, plane, path, body, repeatable }: Call, region: string, context: Context, maxMs?: number) {
+async function call(
+  { method, plane, path, body, repeatable }: Call,
+  region: string,
+  context: Context,
+  maxMs?: number,
+): Promise<MwaaAnswer> {
   const endpoint = endpointOf(plane, region);
   const text = body === undefined ? null : JSON.stringify(body);
   const signed = await new SignatureV4({
@@ -85,9 +98,9 @@ async function call({ method, plane, path, body, repeatable }: Call, region: str
     repeatable,
   };
   const answer = await context.timing.of(MWAA, () => exchange(outgoing, context, maxMs));
-  const json = jsonOf(answer);
-  if (answer.status < 300) return json;
-  throw faultOf(answer, json);
+  const said = { json: jsonOf(answer), bytes: answer.body };
+  if (answer.status < 300) return said;
+  throw faultOf(answer, said);
 }
 
 function jsonOf({ body, status }: Incoming): unknown {
@@ -100,7 +113,7 @@ function jsonOf({ body, status }: Incoming): unknown {
 }
 
 /** Its message is not used: it names ARNs. */
-function faultOf({ status, headers }: Incoming, json: unknown): Error {
+function faultOf({ status, headers }: Incoming, said: MwaaAnswer): Error {
   // `x-amzn-errortype: AccessDeniedException:http://internal…` (AWS restJson1 protocol, "Operation error serialization").
   const error = (headers['x-amzn-errortype'] ?? '').split(/[:,]/)[0] ?? '';
   const cause = { cause: { code: error || String(status) } };
@@ -109,7 +122,7 @@ function faultOf({ status, headers }: Incoming, json: unknown): Error {
   if (/UnrecognizedClient|InvalidClientTokenId|ExpiredToken|InvalidSignature|IncompleteSignature/.test(error)) {
     return new UpstreamFailedError(MWAA, 'credentials', cause);
   }
-  if (/RestApi(Client|Server)Exception/.test(error) || status < 500) return new MwaaRefusal(error, status, json);
+  if (/RestApi(Client|Server)Exception/.test(error) || status < 500) return new MwaaRefusal(error, status, said);
   return new UpstreamFailedError(MWAA, 'failed', cause);
 }
 
@@ -123,14 +136,15 @@ export interface RestApiCall {
   repeatable: boolean;
 }
 
-/** Airflow's answer through it: a status and a document. */
-const restApiAnswer = z.object({ RestApiStatusCode: z.int(), RestApiResponse: z.optional(z.unknown()) });
+/** Airflow's answer through it: a status, and beside it the document, which is cut out as it stands. */
+const restApiAnswer = z.object({ RestApiStatusCode: z.int() });
+const DOCUMENT = 'RestApiResponse';
 
 /**
  * Airflow's REST API by MWAA's, which is reached wherever MWAA's endpoint is, also of a private web server.
  *
  * @param maxMs to wait
- * @returns Airflow's status and document, errors of Airflow's included
+ * @returns Airflow's status and the text of its document, empty where there is none; errors of Airflow's included
  * @throws MwaaRefusal where MWAA does not pass it on; as {@link call}
  */
 export async function invokeRestApi(
@@ -138,7 +152,7 @@ export async function invokeRestApi(
   { method, path, query, body, repeatable }: RestApiCall,
   context: Context,
   maxMs: number,
-): Promise<{ status: number; document: unknown }> {
+): Promise<{ status: number; body: Buffer }> {
   const question = {
     Path: path,
     Method: method,
@@ -150,14 +164,13 @@ export async function invokeRestApi(
   const answer = await call(sent, region, context, maxMs).catch((error: unknown) => {
     // Airflow's own error comes as an error of MWAA's, with Airflow's status and document in it.
     if (error instanceof MwaaRefusal && /RestApi(Client|Server)Exception/.test(error.error)) {
-      const inside = restApiAnswer.safeParse(error.body);
-      if (inside.success) return inside.data;
+      if (restApiAnswer.safeParse(error.said.json).success) return error.said;
     }
     throw error;
   });
-  const parsed = restApiAnswer.safeParse(answer);
+  const parsed = restApiAnswer.safeParse(answer.json);
   if (!parsed.success) throw new UpstreamFailedError(MWAA, 'invalid-answer');
-  return { status: parsed.data.RestApiStatusCode, document: parsed.data.RestApiResponse };
+  return { status: parsed.data.RestApiStatusCode, body: memberBytes(answer.bytes, DOCUMENT) ?? Buffer.alloc(0) };
 }
 
 /** A host name: never an address, and nothing that would lead a request elsewhere. A port is the local run's. */
@@ -176,7 +189,7 @@ const webLoginToken = z.object({
 export async function createWebLoginToken({ region, environment }: MwaaEnvironment, context: Context) {
   const path = `/webtoken/${encodeURIComponent(environment)}`;
   const answer = await call({ method: 'POST', plane: 'env', path, body: {}, repeatable: true }, region, context);
-  const parsed = webLoginToken.safeParse(answer);
+  const parsed = webLoginToken.safeParse(answer.json);
   if (!parsed.success) throw new UpstreamFailedError(MWAA, 'refused');
   return { token: parsed.data.WebToken, host: parsed.data.WebServerHostname };
 }
@@ -208,7 +221,7 @@ export async function getEnvironment(at: MwaaEnvironment, context: Context): Pro
     at.region,
     context,
   );
-  const parsed = environmentAnswer.safeParse(answer);
+  const parsed = environmentAnswer.safeParse(answer.json);
   if (!parsed.success) throw new UpstreamFailedError(MWAA, 'invalid-answer');
   const { Status, AirflowVersion, EnvironmentClass, LastUpdate } = parsed.data.Environment;
   return {

@@ -15,7 +15,7 @@ export function Icon({ name, label }: { name: IconName; label?: string }) {
   return (
     // biome-ignore lint/a11y/noSvgWithoutTitle: named by aria-label, or hidden as the words beside it say the same
     <svg
-      class={`icon ${name}`}
+      class={`icon icon-${name}`}
       viewBox="0 0 16 16"
       width="14"
       height="14"

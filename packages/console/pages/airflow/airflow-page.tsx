@@ -1,7 +1,7 @@
 /** An Airflow: whether it works, which DAGs fail or are late, how its runs ended. */
 import type { Question } from '../../address/question.ts';
 import { useAnswer } from '../../answers/use-answer.ts';
-import { PartsBar } from '../../charts/bar.tsx';
+import { CellBar, PartsBar } from '../../charts/bar.tsx';
 import { Choose, useChoice } from '../../parts/choice.tsx';
 import { Pager } from '../../parts/data-table.tsx';
 import { Figure, Time } from '../../parts/figure.tsx';
@@ -131,16 +131,25 @@ function Runs({ health: { summary } }: { health: AirflowHealth }) {
           label="Runs in the window"
           parts={runs.map(([name, number]) => ({ name, value: number ?? 0, text: count(number) }))}
         />
-        <PartsBar
-          label="Slots in use, by pool"
-          parts={(summary.pools ?? []).map(({ pool, occupied, slots, queued }) => ({
-            name: pool,
-            value: occupied ?? 0,
-            text: `${count(occupied)} of ${count(slots)}, ${count(queued)} queued`,
-          }))}
-        />
+        <Pools pools={summary.pools ?? []} />
       </div>
     </>
+  );
+}
+
+/** Each pool is a whole of its own: one bar of all would show shares of nothing. */
+function Pools({ pools }: { pools: NonNullable<NonNullable<AirflowHealth['summary']>['pools']> }) {
+  return (
+    <ul class="plain" aria-label="Slots in use, by pool">
+      {pools.map(({ pool, occupied, slots, queued }) => (
+        <li key={pool}>
+          <CellBar value={occupied ?? 0} of={slots ?? 0} /> {pool}{' '}
+          <span class="faint">
+            {count(occupied)} of {count(slots)} slots in use, {count(queued)} queued
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -84,6 +84,21 @@ describe('InvokeRestApi', () => {
     expect(JSON.parse(answer.body.toString())).toEqual({ title: 'DAG not found' });
   });
 
+  test('hands on Airflow’s text as it stands, numbers that JavaScript would round included', async () => {
+    const text = '{"conf": {"order": 12345678901234567890, "share": 1.0}}';
+    const good = { body: `{"RestApiStatusCode":200,"RestApiResponse":${text}}` };
+    const bad = refusal('RestApiClientException', 400);
+    for (const [reply, status] of [
+      [good, 200],
+      [{ ...bad, body: `{"RestApiResponse":${text},"RestApiStatusCode":409}` }, 409],
+    ] as const) {
+      await world({ restApi: () => reply });
+      const answer = await airflowOf(settings(), context()).send({ ...pools, repeatable: true });
+      expect([answer.status, answer.body.toString()]).toEqual([status, text]);
+      await stopAll();
+    }
+  });
+
   test('is asked again after it asked for slower requests', async () => {
     let asked = 0;
     await world({
