@@ -134,6 +134,7 @@ describe('the logs of it all', () => {
     for (const line of lines) {
       expect(Object.keys(line).toSorted((a, b) => a.localeCompare(b))).toEqual([
         'clear',
+        'decisions',
         'environments',
         'event',
         'fields',
@@ -143,8 +144,11 @@ describe('the logs of it all', () => {
         'request_id',
         'route',
         'rows',
+        'span_id',
+        'spiffe_id',
         'status',
         'time',
+        'trace_id',
       ]);
     }
     const by = (reason: string) => lines.find((line) => line['reason'] === reason);
