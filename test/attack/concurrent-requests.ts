@@ -80,7 +80,8 @@ export const concurrentRequests = (logins: Readonly<Record<string, ReadonlySet<s
   {
     by: 'machine',
     target: '/environments',
-    right: ({ json }) => expect(names(json, 'environments', 'environment')).toEqual(['etl-prod', 'shop-acc', 'shop-prod']),
+    right: ({ json }) =>
+      expect(names(json, 'environments', 'environment')).toEqual(['etl-prod', 'shop-acc', 'shop-prod']),
   },
   {
     by: 'others',
