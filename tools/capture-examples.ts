@@ -33,7 +33,7 @@ async function captured(route: Route): Promise<Example[]> {
   const requests = REQUESTS[route.name] ?? { answer: route.rows === null ? {} : { limit: 2 } };
   const examples: Example[] = [];
   for (const [name, own] of Object.entries(requests)) {
-    const query: Query = { ...(route.environment ? { environment } : {}), ...own };
+    const query: Query = { ...(route.environment ? { environment: await offering(route) } : {}), ...own };
     const parameters = Object.entries(query).map(([key, value]) => `${key}=${value}`);
     const whole = await mrt.get(route.path as Path, query);
     const answer = short(whole);
@@ -41,6 +41,13 @@ async function captured(route: Route): Promise<Example[]> {
     examples.push({ name, request, answer, cut: JSON.stringify(answer) !== JSON.stringify(whole) });
   }
   return examples;
+}
+
+/** The sample environment, or the first that has the route where that one has not. */
+async function offering({ name }: Route): Promise<string> {
+  const { environments } = await mrt.get('/environments', {});
+  const all = environments.filter(({ offers }) => (offers as readonly string[]).includes(name));
+  return (all.find((one) => one.environment === environment) ?? all[0])?.environment ?? environment;
 }
 
 /** The same with long lists cut, and so the cursor, which is of no use without the keys of this run. */
