@@ -108,7 +108,7 @@ describe.skipIf(!hasShell)('in a shell (bash, curl and jq)', () => {
   test('each line of curl gives what it says', async () => {
     const { code, stdout, stderr } = await inShell(codeOf('curl', 'sh'));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^shop-acc\nshop-prod\n(\S+\t\d+\n){5}\{\n {2}"rule": /);
+    expect(stdout).toMatch(/^etl-prod\nshop-acc\nshop-prod\n(\S+\t\d+\n){5}\{\n {2}"rule": /);
     expect(stdout).toMatch(/^\S+\.\S+: (value|default|type|state|only_here|only_there)$/m);
     expect(stdout).toMatch(/\n\d+\n$/);
   });

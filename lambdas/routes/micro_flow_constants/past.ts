@@ -91,11 +91,9 @@ async function withChanges(
 ): Promise<ConstantsAnswer> {
   const { parameters, environment } = request;
   if (parameters.summary === true || parameters.compare !== undefined) return present(request);
-  const [answer, recorded] = await Promise.all([
-    present(request),
-    readRecord(open, (record) => record.changes(environment.name)),
-  ]);
-  const { value: state, reason, faults } = recorded;
+  // One after the other: where the present fails at once, no request to the record would be left under way.
+  const answer = await present(request);
+  const { value: state, reason, faults } = await readRecord(open, (record) => record.changes(environment.name));
   if (reason === 'recording-off') return answer;
   return {
     ...answer,
