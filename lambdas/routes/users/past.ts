@@ -25,10 +25,9 @@ export async function usersOverTime(
     throw new InvalidParameterError([{ parameter: 'days', message: 'needs summary=true: no user is recorded' }]);
   }
   const environment = request.environment.name;
-  const [answer, past] = await Promise.all([
-    present(request),
-    readPast(upstreams.record, { route: 'users', environment, days, isAsked: () => true }, now),
-  ]);
+  // One after the other: where the present fails at once, no request to the record would be left under way.
+  const answer = await present(request);
+  const past = await readPast(upstreams.record, { route: 'users', environment, days, isAsked: () => true }, now);
   const history = past.days === null ? null : [...past.days].map(([date, rows]) => dayOf(date, rows));
   const growth = (figure: 'users' | 'internal' | 'external') =>
     countGrowthOf(dailyValues(history ?? [], (day) => day[figure]));
