@@ -38,6 +38,7 @@ export const DOCUMENTS: readonly Form[] = [
       'user=app;x=Winter2024!',
       'admin:admin',
       'admin: summer',
+      'ananasAnaNasananana0=',
       'name=password;value=summer',
     ],
     matches: arePairs,
@@ -108,7 +109,9 @@ function isPair(pair: string, isSingle: boolean, isHarmlessPart: IsHarmlessPart)
     /^[-\s]{0,10}([$\p{L}\p{N} ._-]{1,60}?)\s?(?:=|:(?=\s|$))\s?(.*)$/u.exec(pair) ?? [];
   if (!label.split(/[$ ._-]/).every((part) => part === '' || isNumberedWord(part)) || label === '') return false;
   const bare = value.trim().replace(/^(["'])(.*)\1$/, '$2');
-  return bare === '' || (!(isSingle && isWord(bare)) && isHarmlessPart(bare, label));
+  // Base64 ends with "=", too: alone, the label is all that there is.
+  if (bare === '') return !isSingle || isHarmlessPart(label, null);
+  return !(isSingle && isWord(bare)) && isHarmlessPart(bare, label);
 }
 
 /** Whether a part of a document is the name of a secret, so that another part may be the secret. */

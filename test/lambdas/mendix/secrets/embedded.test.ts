@@ -23,6 +23,11 @@ test('a text that holds the secret of another constant is masked by value', () =
   ]);
 });
 
+test('so is one that holds a key in base64 with its padding, which looks like a label without a value', () => {
+  const key = constant('aaaaaaaAaAaaaaaaaaa0=', { secret: 'name' });
+  expect(masks([key, constant('Call us with aaaaaaaAaAaaaaaaaaa0= please')])[1]).toEqual(['value', false]);
+});
+
 test('a description that holds a secret is masked, its constant is not', () => {
   expect(masks([password, constant('hello', { description: 'As Winter2024! says.' })])).toEqual([
     ['name', false],
