@@ -22,9 +22,10 @@ export default defineConfig({
         'tools/**/*.ts',
       ],
       reporter: ['text-summary'],
-      // A little below what was measured: new code without tests is seen, a line more or less is not. Lower since the
-      // command line, the recorder and the canary came, which are tested as they ship: as bundles in child processes.
-      thresholds: { lines: 90, functions: 89, branches: 83 },
+      // A little below what the tests without a running system reach (85.9, 86.0 and 79.3 %): new code without tests is seen, a
+      // line more or less is not. Command line, recorder, canary, console and agents are tested as they ship, in processes and
+      // browsers of their own.
+      thresholds: { lines: 85, functions: 85, branches: 79 },
     },
     testTimeout: 30_000,
     hookTimeout: 120_000,
