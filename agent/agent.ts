@@ -4,10 +4,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { thingName } from '../lambdas/agent-names.ts';
-import { heartbeatTopic, requestTopic } from '../lambdas/agent-topics.ts';
 import { Answerer, type Serve } from '../lambdas/relay/answerer.ts';
 import { EVENT_TYPES, encodeEvent, type Heartbeat } from '../lambdas/relay/events.ts';
+import { thingName } from '../lambdas/relay/names.ts';
+import { heartbeatTopic, requestTopic } from '../lambdas/relay/topics.ts';
 import { type Connection, connectMqtt } from '../lambdas/upstreams/iot/connection.ts';
 import type { AgentCredential, ReadCredential } from './certificate.ts';
 import { logEvent } from './log.ts';

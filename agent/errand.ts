@@ -2,11 +2,12 @@
  * Whether a token is for the question that it came with. A token that is good, but was minted for another route, must be
  * worth nothing here: whoever has got hold of a request for table sizes cannot ask for people with it.
  */
-import type { AgentSettings } from '../lambdas/agent-settings.ts';
+
 import { InternalTokenError, type VerifiedToken } from '../lambdas/internal_tokens/verifier.ts';
 import { recorderScopes, usableScopes } from '../lambdas/relay/route-scopes.ts';
 import type { Route } from '../lambdas/route.ts';
 import { spiffeId } from '../lambdas/spiffe-id.ts';
+import type { AgentSettings } from './settings.ts';
 
 /** The one function that asks for itself (`lambdas/recorder/`). */
 const RECORDER = 'recorder';

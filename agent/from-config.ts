@@ -1,7 +1,7 @@
 /** Settings of an agent that runs from a clone, made as it starts. */
 import { readAgentConfig } from '../config/agent/read.ts';
-import { type AgentSettings, parseAgentSettings } from '../lambdas/agent-settings.ts';
 import { agentSettings } from '../lib/agent-account/settings.ts';
+import { type AgentSettings, parseAgentSettings } from './settings.ts';
 
 /** @throws ConfigError */
 export async function settingsFrom(path: string): Promise<AgentSettings> {

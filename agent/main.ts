@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parseAgentSettings } from '../lambdas/agent-settings.ts';
+import { parseAgentSettings } from './settings.ts';
 
 const USAGE = `mrt-agent enrol  --name <agent> --trust-domain <domain> --credential <folder>
     makes a key there, which stays, and prints the certificate request for the Regional side

@@ -1,6 +1,6 @@
 /** The Regional API's public keys for tokens, as it publishes them; the agent needs nothing else of the API's address. */
 import type { KeyObject } from 'node:crypto';
-import { KEY_USES, verifyingKeys } from '../lambdas/public-keys.ts';
+import { KEY_USES, verifyingKeys } from '../lambdas/keys/public.ts';
 
 /** A withdrawn key dies within the hour. */
 const RELOAD_AFTER_MS = 3_600_000;

@@ -3,7 +3,6 @@
  * parsed anew. What is decided here does not rest on anything that the Regional API may have decided.
  */
 
-import type { AgentSettings } from '../lambdas/agent-settings.ts';
 import type { Context } from '../lambdas/context.ts';
 import { ALL_SCOPES, type Scope } from '../lambdas/contract.ts';
 import { InvalidParameterError, NotOfferedError, UpstreamFailedError } from '../lambdas/errors.ts';
@@ -13,6 +12,7 @@ import { type Query, queryParser } from '../lambdas/http/query.ts';
 import { type Grants, rightsOf } from '../lambdas/http/rights.ts';
 import type { Question } from '../lambdas/relay/question.ts';
 import type { Served } from './services.ts';
+import type { AgentSettings } from './settings.ts';
 
 /** What a token proves, as the verifier of internal tokens gives it. */
 export interface Proof {

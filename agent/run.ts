@@ -1,6 +1,5 @@
 /** Puts the agent together: whom it believes, with which certificate it connects, what it serves. */
 
-import type { AgentSettings } from '../lambdas/agent-settings.ts';
 import { UsedTokens } from '../lambdas/internal_tokens/used-tokens.ts';
 import { InternalTokenError, InternalTokenVerifier } from '../lambdas/internal_tokens/verifier.ts';
 import { secretReader } from '../lambdas/upstreams/secret.ts';
@@ -11,6 +10,7 @@ import { logEvent } from './log.ts';
 import { keysAt, PublicKeys } from './public-keys.ts';
 import { Server } from './serve.ts';
 import { services } from './services.ts';
+import type { AgentSettings } from './settings.ts';
 
 /** MQTT over TLS (AWS IoT Core developer guide, "Device communication protocols"). */
 const PORT = 8883;

@@ -1,6 +1,5 @@
 /** Serves one request: by the same domain and the same upstreams as a function of the Regional API, with this account's role. */
 
-import type { AgentSettings } from '../lambdas/agent-settings.ts';
 import { type Context, Deadline, Timing } from '../lambdas/context.ts';
 import { UpstreamFailedError } from '../lambdas/errors.ts';
 import { problemOf } from '../lambdas/faults.ts';
@@ -9,7 +8,7 @@ import { withinDeadline } from '../lambdas/http/deadline.ts';
 import { logRequest, newRequestLine } from '../lambdas/http/log.ts';
 import type { Subject } from '../lambdas/http/subject.ts';
 import type { VerifiedToken } from '../lambdas/internal_tokens/verifier.ts';
-import type { KeyObject } from '../lambdas/key-object.ts';
+import type { KeyObject } from '../lambdas/keys/object.ts';
 import type { RequestEvent } from '../lambdas/relay/events.ts';
 import { parseQuestion, type Question } from '../lambdas/relay/question.ts';
 import { type AnyAnswer, pack, type Reply } from '../lambdas/relay/reply.ts';
@@ -17,6 +16,7 @@ import { checkErrand } from './errand.ts';
 import { logRefusal } from './log.ts';
 import { type AdmittedRequest, admit, serving } from './request.ts';
 import type { Served } from './services.ts';
+import type { AgentSettings } from './settings.ts';
 
 /** What the answer's way back takes of the time that the caller waits. */
 const WAY_BACK_MS = 300;

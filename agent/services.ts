@@ -1,7 +1,7 @@
 /** The routes that an agent serves: all that are about an environment. Adding one is a line here. */
 import type { Context } from '../lambdas/context.ts';
 import type { Answer } from '../lambdas/exchange.ts';
-import type { KeyObject } from '../lambdas/key-object.ts';
+import type { KeyObject } from '../lambdas/keys/object.ts';
 import type { Route } from '../lambdas/route.ts';
 import { route as bucketSize } from '../lambdas/routes/bucket_size/route.ts';
 import { service as bucketSizeService } from '../lambdas/routes/bucket_size/service.ts';

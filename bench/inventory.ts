@@ -7,8 +7,8 @@ import { linkSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { REPORT_COLUMNS } from '../lambdas/inventory/columns.ts';
 import { totalsStatement } from '../lambdas/inventory/statement.ts';
-import { REPORT_COLUMNS } from '../lambdas/inventory-columns.ts';
 
 const MILLION = 1_000_000;
 const GIGABYTE = 1_000_000_000;

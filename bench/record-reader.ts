@@ -1,9 +1,9 @@
 /** Reads 90 days of the record as `/table_size` does and says what it took; `record.ts` runs it in a process of its own. */
 import { Deadline, Timing } from '../lambdas/context.ts';
 import { decodeHistory } from '../lambdas/record/history-reader.ts';
+import { historyPrefix } from '../lambdas/record/layout.ts';
 import { readPast } from '../lambdas/record/past.ts';
 import { recordReader } from '../lambdas/record/reader.ts';
-import { historyPrefix } from '../lambdas/record-layout.ts';
 import { TableSeries } from '../lambdas/routes/table_size/table-series.ts';
 import { readObject } from '../lambdas/upstreams/s3/objects.ts';
 import { objectsBelow } from '../lambdas/upstreams/s3/objects-below.ts';

@@ -10,7 +10,7 @@ import { Bucket, etagOf } from '@mrt/local-aws/s3/store.ts';
 import { figureOf } from '../lambdas/record/figure.ts';
 import { type HistoryRow, historyRow } from '../lambdas/record/history.ts';
 import { encodeHistory } from '../lambdas/record/history-writer.ts';
-import { historyKey } from '../lambdas/record-layout.ts';
+import { historyKey } from '../lambdas/record/layout.ts';
 import type { Figure } from './figure.ts';
 
 const DAYS = 90;

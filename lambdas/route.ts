@@ -53,7 +53,7 @@ export interface Route<
   answer: Answer;
 }
 
-/** What of the record a function may read (`record-layout.ts`). */
+/** What of the record a function may read (`record/layout.ts`). */
 export interface RecordUse {
   /** The view of the newest figures. */
   view: string;

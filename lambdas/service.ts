@@ -4,7 +4,7 @@
  */
 import type { Context } from './context.ts';
 import type { Answer } from './exchange.ts';
-import type { KeyObject } from './key-object.ts';
+import type { KeyObject } from './keys/object.ts';
 import type { Settings } from './settings.ts';
 
 /** One route about environments, ready to be served. */

@@ -7,7 +7,7 @@
 import { type App, CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import { CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { historyPrefix } from '../lambdas/record-layout.ts';
+import { historyPrefix } from '../lambdas/record/layout.ts';
 import { routes } from '../lambdas/routes.ts';
 import { AIRFLOW_EXCEPTIONS } from './airflow/exceptions.ts';
 import type { FindingException } from './finding-exception.ts';

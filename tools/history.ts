@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { HISTORY } from '../lambdas/record-layout.ts';
+import { HISTORY } from '../lambdas/record/layout.ts';
 
 /** Where the local S3 keeps what functions have written: an object a file, its key percent-encoded. */
 const LOCAL_OBJECTS = '.local/s3';

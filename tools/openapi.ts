@@ -5,8 +5,8 @@
 import * as z from 'zod';
 import type { $ZodType } from 'zod/v4/core';
 import { SCOPES } from '../lambdas/contract.ts';
-import { fleetAnswer } from '../lambdas/fleet-schema.ts';
 import { parametersOf, REPEATABLE } from '../lambdas/parameters.ts';
+import { fleetAnswer } from '../lambdas/record/fleet-schema.ts';
 import type { CsvTable, Route } from '../lambdas/route.ts';
 import { documentPaths } from './openapi-documents.ts';
 import type { Example, Examples } from './openapi-examples.ts';

@@ -1,5 +1,5 @@
 /** One call from its event to its answer: who, whether, Airflow's own words back, and the audit line. */
-import type { GatewaySettings } from '../airflow-gateway-settings.ts';
+
 import { type Context, Deadline, Timing } from '../context.ts';
 import { UpstreamFailedError } from '../errors.ts';
 import type { AirflowSettings } from '../settings.ts';
@@ -9,6 +9,7 @@ import type { GatewayRequest, GatewayResponse } from './call.ts';
 import { decide, type Permitted } from './decision.ts';
 import { problemOf } from './problem.ts';
 import { inWordsOf, runRequestOf } from './run-request.ts';
+import type { GatewaySettings } from './settings.ts';
 
 /** Under 6 MB, which Lambda hands back at most (Lambda quotas, "Invocation payload"), with room for JSON's escapes. */
 const MAX_ANSWER_BYTES = 5_500_000;

@@ -5,13 +5,13 @@
  */
 import { readFileSync } from 'node:fs';
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import { authorizerSettings, GATEWAY_VARIABLES } from '../airflow-gateway-settings.ts';
 import { BUNDLE_FILES, VARIABLES } from '../contract.ts';
 import { errorChain } from '../error-chain.ts';
 import { InvalidTokenError } from '../errors.ts';
 import { requiredVariable } from '../required-variable.ts';
 import { namesIn } from './names-variable.ts';
 import { publishedKeys } from './published-keys.ts';
+import { authorizerSettings, GATEWAY_VARIABLES } from './settings.ts';
 import { type Reading, TokenReader } from './token-reader.ts';
 
 /** A key that an issuer has withdrawn is believed no longer than this. */

@@ -2,7 +2,7 @@
  * Whether a caller may do something with an Airflow: only what its token and one of its entries both allow. Entries add
  * up, but never across: the scope of one does not reach an environment, or a DAG, of another.
  */
-import type { GatewayEntry, GatewaySettings } from '../airflow-gateway-settings.ts';
+
 import { MissingScopeError, NotOfferedError, UnknownEnvironmentError } from '../errors.ts';
 import { matchesPattern } from '../pattern.ts';
 import { selects } from '../selector.ts';
@@ -10,6 +10,7 @@ import type { AirflowSettings } from '../settings.ts';
 import { ownerOf } from '../tenancy.ts';
 import type { Caller } from './caller.ts';
 import { type Operation, operationOf } from './operation.ts';
+import type { GatewayEntry, GatewaySettings } from './settings.ts';
 
 /** Not on the list, or a DAG that the caller may not start: nothing is asked of Airflow. */
 export class PathNotAllowedError extends Error {

@@ -1,12 +1,12 @@
 /** The entry of the function behind GET, and of the one behind POST: one code, two roles of IAM's and of Airflow's. */
 import { readFileSync } from 'node:fs';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context as LambdaContext } from 'aws-lambda';
-import { GATEWAY_VARIABLES, gatewaySettings } from '../airflow-gateway-settings.ts';
 import { BUNDLE_FILES } from '../contract.ts';
 import { airflowOf } from '../upstreams/airflow/connection.ts';
 import { answer, type Gateway } from './answer.ts';
 import { requestOf, resultOf } from './event.ts';
 import { namesIn } from './names-variable.ts';
+import { GATEWAY_VARIABLES, gatewaySettings } from './settings.ts';
 
 /** Time that the function keeps for itself before Lambda ends it. */
 const LAMBDA_MARGIN_MS = 1_000;

@@ -2,8 +2,9 @@
  * Which pipelines of the configuration an id token is of, by claims that the issuer sets and no job can choose.
  * Source: GitLab documentation, "OpenID Connect (OIDC) Authentication Using ID Tokens", "Token payload".
  */
-import type { AuthorizerSettings } from '../airflow-gateway-settings.ts';
+
 import type { TokenContext } from './caller.ts';
+import type { AuthorizerSettings } from './settings.ts';
 
 /** Claims of a verified token; types are not the issuer's promise. */
 export type Claims = Readonly<Record<string, unknown>>;

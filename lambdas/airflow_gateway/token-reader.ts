@@ -6,11 +6,11 @@ import { CognitoJwtVerifier, JwtVerifier } from 'aws-jwt-verify';
 import { JwtBaseError } from 'aws-jwt-verify/error';
 import type { JwksCache } from 'aws-jwt-verify/jwk';
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
-import type { AuthorizerSettings } from '../airflow-gateway-settings.ts';
 import { InvalidTokenError } from '../errors.ts';
 import { providerOf } from '../tenancy.ts';
 import type { TokenContext } from './caller.ts';
 import { type Claims, pipelinesOf } from './pipelines.ts';
+import type { AuthorizerSettings } from './settings.ts';
 
 /** Header lines together have 10,240 bytes at most (API Gateway quotas for REST APIs). */
 const MAX_HEADER_LENGTH = 9_000;

@@ -1,10 +1,10 @@
 /** The canary's entry, on a schedule: asks, and writes one line with its metric. A failure is counted and not thrown. */
 import { readFileSync } from 'node:fs';
-import { canarySettings } from '../canary-settings.ts';
 import { BUNDLE_FILES, CANARY_METRIC, CANARY_VARIABLES, METRIC_DIMENSIONS, METRIC_NAMESPACE } from '../contract.ts';
 import { requiredVariable } from '../required-variable.ts';
 import { secretReader } from '../upstreams/secret.ts';
 import { ask } from './questions.ts';
+import { canarySettings } from './settings.ts';
 import { Tokens } from './tokens.ts';
 
 const { stage, paths } = canarySettings.parse(

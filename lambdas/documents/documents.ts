@@ -1,7 +1,6 @@
 /** The answer to one request for a document. Knows neither Lambda nor API Gateway. */
 import { gzipSync } from 'node:zlib';
 import { DOCUMENT_PATHS } from '../contract.ts';
-import type { DocumentsSettings } from '../documents-settings.ts';
 import { problemOf } from '../faults.ts';
 import { sha256 } from '../hash.ts';
 import { acceptsGzip, negotiate } from '../http/accept.ts';
@@ -11,6 +10,7 @@ import { queryParser } from '../http/query.ts';
 import { refuse } from '../http/respond.ts';
 import { PROBLEMS, type ProblemSlug } from '../problems.ts';
 import { PAGE_POLICY, problemPage, problemText } from './problem-page.ts';
+import type { DocumentsSettings } from './settings.ts';
 
 /** One form of a document, ready to be sent. */
 interface Document {

@@ -6,9 +6,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { BUNDLE_FILES } from '../contract.ts';
-import { documentsSettings } from '../documents-settings.ts';
 import { requestOf, resultOf } from '../http/event.ts';
 import { Documents } from './documents.ts';
+import { documentsSettings } from './settings.ts';
 
 const fileOf = (name: string) => readFileSync(join(import.meta.dirname, name), 'utf8');
 

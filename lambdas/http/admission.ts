@@ -1,7 +1,7 @@
 /** Who comes in: the token's bearer, and the environments that it may read with this route. */
 import type { Context } from '../context.ts';
 import { KeysUnavailableError, MissingScopeError } from '../errors.ts';
-import type { KeyObject } from '../key-object.ts';
+import type { KeyObject } from '../keys/object.ts';
 import type { Route } from '../route.ts';
 import type { Settings } from '../settings.ts';
 import type { Keys } from './keys.ts';

@@ -5,8 +5,8 @@
 import { assertIsJwks, type Jwks } from 'aws-jwt-verify/jwk';
 import type { Context } from '../context.ts';
 import { KEY_OBJECTS } from '../contract.ts';
-import { KeyFile, type ReadKeyObject } from '../key-file.ts';
-import { type KeyObject, parseKeyObject } from '../key-object.ts';
+import { KeyFile, type ReadKeyObject } from '../keys/file.ts';
+import { type KeyObject, parseKeyObject } from '../keys/object.ts';
 
 /**
  * Cognito's keys are written every 15 minutes, changed or not, and an alarm goes off after an hour; after a day they are

@@ -9,7 +9,7 @@ import type { Scope } from '../contract.ts';
 import { InvalidTokenError } from '../errors.ts';
 import type { Answer, EnvironmentRequest, FleetRequest, RouteRequest } from '../exchange.ts';
 import { problemOf } from '../faults.ts';
-import type { KeyObject } from '../key-object.ts';
+import type { KeyObject } from '../keys/object.ts';
 import type { Route } from '../route.ts';
 import type { Settings } from '../settings.ts';
 import { spiffeId } from '../spiffe-id.ts';

@@ -1,6 +1,6 @@
 /** Makes internal tokens: for one receiver, on behalf of one caller, for minutes. Only for what leaves the function. */
 import { randomUUID, sign } from 'node:crypto';
-import { type KeyPairs, privateKeyOf, signingPair } from '../key-pairs.ts';
+import { type KeyPairs, privateKeyOf, signingPair } from '../keys/pairs.ts';
 import { type Principal, spiffeId } from '../spiffe-id.ts';
 import { type Claims, MAX_LIFE_SECONDS } from './claims.ts';
 

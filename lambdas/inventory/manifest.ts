@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { InventoryUnavailableError } from '../errors.ts';
-import { type ColumnName, columnsOf, NEEDED_COLUMNS, namesIn, type ReportFormat } from '../inventory-columns.ts';
+import { type ColumnName, columnsOf, NEEDED_COLUMNS, namesIn, type ReportFormat } from './columns.ts';
 
 /** The only version that there is. */
 const VERSION = '2016-11-30';

@@ -3,8 +3,8 @@
  * their own: Athena asks money for what is read, not for what is done with it.
  */
 
-import type { ColumnName, ReportFormat } from '../inventory-columns.ts';
 import type { CountRules } from '../upstreams/s3/listing/tally.ts';
+import type { ColumnName, ReportFormat } from './columns.ts';
 
 /** What is asked of which report. */
 export interface Question {

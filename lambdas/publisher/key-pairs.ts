@@ -8,8 +8,8 @@
  */
 import { generateKeyPairSync, type JsonWebKey } from 'node:crypto';
 import { sha256 } from '../hash.ts';
-import type { KeyPair, KeyPairs } from '../key-pairs.ts';
-import { KEY_USES, type KeyUse, type PublicKey } from '../public-keys.ts';
+import type { KeyPair, KeyPairs } from '../keys/pairs.ts';
+import { KEY_USES, type KeyUse, type PublicKey } from '../keys/public.ts';
 
 const DAY_MS = 86_400_000;
 /** How long a pair signs. */

@@ -3,8 +3,8 @@
  * of two publishers at once one writes, and the next run finds what it wrote.
  */
 import { KEY_PAIR_OBJECTS, KEY_SETS, type KeySet } from '../contract.ts';
-import { type KeyPairs, parseKeyPairs } from '../key-pairs.ts';
-import { KEY_USES, type PublicKeys, parsePublicKeys } from '../public-keys.ts';
+import { type KeyPairs, parseKeyPairs } from '../keys/pairs.ts';
+import { KEY_USES, type PublicKeys, parsePublicKeys } from '../keys/public.ts';
 import type { WritableBucket } from '../upstreams/s3/writable-bucket.ts';
 import { firstPairs, publicHalves, renewedPairs } from './key-pairs.ts';
 

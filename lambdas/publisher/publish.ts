@@ -1,6 +1,6 @@
 /** One run of the publisher: Cognito's public keys and the signing keys into the key bucket. */
 import { KEY_OBJECTS, type KeySet } from '../contract.ts';
-import { parseKeyObject } from '../key-object.ts';
+import { parseKeyObject } from '../keys/object.ts';
 import type { Content, WritableBucket } from '../upstreams/s3/writable-bucket.ts';
 import { fetchJwks } from './jwks.ts';
 import type { KeyPairsPublished } from './publish-key-pairs.ts';

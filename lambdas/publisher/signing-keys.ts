@@ -1,6 +1,6 @@
 /** The API's own signing keys: made once, and of them only the cursors' key is ever rotated. */
 import { randomBytes } from 'node:crypto';
-import type { KeyObject, VersionedKey } from '../key-object.ts';
+import type { KeyObject, VersionedKey } from '../keys/object.ts';
 
 const ROTATE_AFTER_DAYS = 30;
 const DAY_MS = 86_400_000;

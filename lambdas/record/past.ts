@@ -1,7 +1,7 @@
 /** The recorded days of one environment, as a route's answer to `days` is made of them. */
 
 import { type Fault, faultOf } from '../faults.ts';
-import type { DailyValue } from '../growth.ts';
+import type { DailyValue } from './growth.ts';
 import type { HistoryPoint, PointName } from './history.ts';
 import type { OpenRecord } from './opened.ts';
 import type { RecordReader } from './reader.ts';

@@ -1,12 +1,12 @@
 /** What the routes read of the record. Each function may read its own view and its own history, and nothing else. */
 import type { Context } from '../context.ts';
 import { RecordUnavailableError, UpstreamFailedError } from '../errors.ts';
-import { changesKey, environmentPrefix, historyKey, latestKey } from '../record-layout.ts';
 import { readObject, type StoredObject } from '../upstreams/s3/objects.ts';
 import { objectsBelow } from '../upstreams/s3/objects-below.ts';
 import { type ConstantChanges, parseChanges } from './changes.ts';
 import { type HistoryPoint, monthsOf, type PointName } from './history.ts';
 import { type Latest, parseLatest } from './latest.ts';
+import { changesKey, environmentPrefix, historyKey, latestKey } from './layout.ts';
 
 /** A fleet of 1,000 with its tables is some 2 MB in gzip. */
 const MAX_LATEST_BYTES = 30_000_000;

@@ -7,7 +7,7 @@ import type { NamedEnvironment } from '../exchange.ts';
 import { type Fault, faultOf, partProblem } from '../faults.ts';
 import { historyRow } from '../record/history.ts';
 import { parseEnvironmentState, type Recorded } from '../record/latest.ts';
-import { environmentKey, historyKey } from '../record-layout.ts';
+import { environmentKey, historyKey } from '../record/layout.ts';
 import type { Position } from '../routes/storage_audit/position.ts';
 import { AUDIT_ROUTE, recordedOf, type TurnOutcome } from './environment-turn.ts';
 import { writeHistory } from './month.ts';

@@ -1,7 +1,7 @@
 /** The constants of an environment, as `GET /micro_flow_constants` answers: states and fingerprints, never a value. */
 import { createSecretKey } from 'node:crypto';
 import { hmacSha256 } from '../hash.ts';
-import type { VersionedKey } from '../key-object.ts';
+import type { VersionedKey } from '../keys/object.ts';
 import type { SeenConstant } from '../record/changes.ts';
 import { type Figure, figureOf } from '../record/figure.ts';
 import { microFlowConstants } from '../routes/micro_flow_constants/micro-flow-constants.ts';

@@ -6,7 +6,7 @@ import { changesAfter, parseChanges } from '../record/changes.ts';
 import { type Figure, figureOf } from '../record/figure.ts';
 import { historyRow } from '../record/history.ts';
 import { type EnvironmentState, parseEnvironmentState, type Recorded, type RecordedRoutes } from '../record/latest.ts';
-import { changesKey, environmentKey, historyKey } from '../record-layout.ts';
+import { changesKey, environmentKey, historyKey } from '../record/layout.ts';
 import { utc } from '../utc.ts';
 import { type Listed, listedBefore, recordBucketSizes } from './bucket-sizes.ts';
 import { type ConstantsRecording, fingerprintFigures, recordConstants } from './constants.ts';

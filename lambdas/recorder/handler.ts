@@ -4,7 +4,7 @@ import { type Context, Deadline, Timing } from '../context.ts';
 import { KEY_OBJECTS, VARIABLES } from '../contract.ts';
 import { KeysUnavailableError } from '../errors.ts';
 import type { Answer } from '../exchange.ts';
-import { parseKeyObject } from '../key-object.ts';
+import { parseKeyObject } from '../keys/object.ts';
 import { UserCatalogMemory } from '../mendix/users/catalog-memory.ts';
 import { readHashedIdentities } from '../mendix/users/identities.ts';
 import { requiredVariable } from '../required-variable.ts';

@@ -1,6 +1,6 @@
 /** The lease by which two runs never overlap: an object that says who runs until when. */
 import * as z from 'zod/mini';
-import { LEASE_KEY } from '../record-layout.ts';
+import { LEASE_KEY } from '../record/layout.ts';
 import type { RecordStore } from './store.ts';
 
 const lease = z.looseObject({

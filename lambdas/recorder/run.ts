@@ -4,7 +4,7 @@ import type { NamedEnvironment } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
 import { faultOf } from '../faults.ts';
 import type { Latest } from '../record/latest.ts';
-import { METRICS_VIEW } from '../record-layout.ts';
+import { METRICS_VIEW } from '../record/layout.ts';
 import { utc } from '../utc.ts';
 import { takeAudit } from './audit-turn.ts';
 import { AUDIT_ROUTE, shareOf, type TurnOutcome, takeTurn } from './environment-turn.ts';

@@ -5,7 +5,7 @@
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { KeysUnavailableError } from '../errors.ts';
-import type { VersionedKey } from '../key-object.ts';
+import type { VersionedKey } from '../keys/object.ts';
 import type { RecorderKeys } from './upstreams.ts';
 
 const NONCE_BYTES = 12;

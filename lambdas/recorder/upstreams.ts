@@ -1,5 +1,5 @@
 /** What the routes' domains ask for, all of one environment's turn. */
-import type { VersionedKey } from '../key-object.ts';
+import type { VersionedKey } from '../keys/object.ts';
 import type { HashedIdentity } from '../mendix/users/identities.ts';
 import type { Upstreams as Airflow } from '../routes/airflow_health/airflow-health.ts';
 import type { Upstreams as Buckets } from '../routes/bucket_size/bucket-reader.ts';

@@ -1,7 +1,7 @@
 /** The newest figures of every environment, as the routes read them: an object for each route, and one with all figures. */
 import type { NamedEnvironment } from '../exchange.ts';
 import { type Distinct, type Latest, parseLatest, type RecordedRoutes } from '../record/latest.ts';
-import { latestKey, METRICS_VIEW } from '../record-layout.ts';
+import { latestKey, METRICS_VIEW } from '../record/layout.ts';
 import { utc } from '../utc.ts';
 import { AUDIT_ROUTE, type TurnOutcome } from './environment-turn.ts';
 import { type RecordStore, readVersioned, type Versioned, writePacked } from './store.ts';

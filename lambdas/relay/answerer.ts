@@ -3,10 +3,10 @@
  * until the Regional API has it whole. Nothing of it is ever written down.
  */
 import { randomUUID } from 'node:crypto';
-import { answerTopic, isTopicName } from '../agent-topics.ts';
 import type { Channel } from './channel.ts';
 import { EVENT_TYPES, type EventBody, encodeEvent, parseToAgent, type RequestEvent } from './events.ts';
 import { cut, type Parts } from './parts.ts';
+import { answerTopic, isTopicName } from './topics.ts';
 
 /** While it works the agent says so this often: silence then means that it is gone. */
 const SAY_EVERY_MS = 1000;

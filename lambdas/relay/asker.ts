@@ -6,7 +6,6 @@
  * the request again, `missing: [1]` · 3.0 part 1, whole · `done`.
  */
 import { randomUUID } from 'node:crypto';
-import { agentOf, requestTopic } from '../agent-topics.ts';
 import type { Deadline } from '../context.ts';
 import { AgentUnreachableError, UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../errors.ts';
 import type { Channel } from './channel.ts';
@@ -19,6 +18,7 @@ import {
   type RequestEvent,
 } from './events.ts';
 import { Assembly } from './parts.ts';
+import { agentOf, requestTopic } from './topics.ts';
 
 /** The agent says something at least every second while it works (`answerer.ts`). */
 const MAX_SILENCE_MS = 2500;

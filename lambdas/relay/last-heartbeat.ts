@@ -1,9 +1,10 @@
 /** What an agent last said of itself: its heartbeat stays at the broker (retained), and is read over HTTPS. */
-import { heartbeatTopic } from '../agent-topics.ts';
+
 import type { Context } from '../context.ts';
 import { UpstreamFailedError } from '../errors.ts';
 import { retainedMessage } from '../upstreams/iot/retained-message.ts';
 import { type Heartbeat, parseHeartbeat } from './events.ts';
+import { heartbeatTopic } from './topics.ts';
 
 /**
  * @param iotEndpoint host of the account's data endpoint

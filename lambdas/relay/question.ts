@@ -4,7 +4,7 @@
  * takes nothing for checked that the Regional API may or may not have checked.
  */
 import * as z from 'zod/mini';
-import type { KeyObject, VersionedKey } from '../key-object.ts';
+import type { KeyObject, VersionedKey } from '../keys/object.ts';
 import { MAX_LIMIT } from '../parameters.ts';
 import type { Route } from '../route.ts';
 

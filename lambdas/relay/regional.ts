@@ -1,22 +1,23 @@
 /** The relay of one function: its connection, its tokens, its keys. They live as long as the instance. */
-import { relayClientPrefix } from '../agent-names.ts';
-import { answersFilter } from '../agent-topics.ts';
+
 import { callerOf } from '../caller.ts';
 import type { Context } from '../context.ts';
 import { KEY_PAIR_OBJECTS, type Scope, VARIABLES } from '../contract.ts';
 import { AgentUnreachableError, KeysUnavailableError } from '../errors.ts';
 import { InternalTokenMinter } from '../internal_tokens/minter.ts';
-import { KeyFile } from '../key-file.ts';
-import { parseKeyPairs } from '../key-pairs.ts';
+import { KeyFile } from '../keys/file.ts';
+import { parseKeyPairs } from '../keys/pairs.ts';
 import { requiredVariable } from '../required-variable.ts';
 import type { Route } from '../route.ts';
 import type { Settings } from '../settings.ts';
 import { KeptBroker } from '../upstreams/iot/kept-broker.ts';
 import { readObject } from '../upstreams/s3/objects.ts';
 import { Asker } from './asker.ts';
+import { relayClientPrefix } from './names.ts';
 import { type HashKeys, type RelayedRequest, relayed } from './relay.ts';
 import type { AnyAnswer } from './reply.ts';
 import { usableScopes } from './route-scopes.ts';
+import { answersFilter } from './topics.ts';
 
 /** Who asks, as `http` knows it. */
 export interface Errand {

@@ -5,7 +5,7 @@
 import type { Context } from '../context.ts';
 import { InvalidParameterError } from '../errors.ts';
 import type { EnvironmentRequest } from '../exchange.ts';
-import type { KeyObject } from '../key-object.ts';
+import type { KeyObject } from '../keys/object.ts';
 import type { Route } from '../route.ts';
 import { traceparentOf } from '../trace.ts';
 import type { Asker } from './asker.ts';

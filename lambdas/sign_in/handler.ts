@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import type { InboundFederationTriggerEvent, PreTokenGenerationV2TriggerEvent } from 'aws-lambda';
 import { BUNDLE_FILES } from '../contract.ts';
-import { signInSettings } from '../sign-in-settings.ts';
 import { profileOf } from './inbound.ts';
+import { signInSettings } from './settings.ts';
 import { tokenGroups } from './token-groups.ts';
 
 type SignInEvent = InboundFederationTriggerEvent | PreTokenGenerationV2TriggerEvent;

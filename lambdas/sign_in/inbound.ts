@@ -1,6 +1,7 @@
 /** What of a provider's answer becomes the person's profile: the address, and our names of the groups. */
-import { GROUPS_ATTRIBUTE, type SignInProvider } from '../sign-in-settings.ts';
+
 import { providerGroups } from './provider-groups.ts';
+import { GROUPS_ATTRIBUTE, type SignInProvider } from './settings.ts';
 
 /** Cognito lays the parts of the answer out by the kind of provider; a part is an object or its JSON text. */
 export interface ProviderAnswer {

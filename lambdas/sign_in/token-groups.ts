@@ -1,7 +1,7 @@
 /** Which groups a person's tokens name. */
 import * as z from 'zod/mini';
-import { GROUPS_ATTRIBUTE, type SignInSettings } from '../sign-in-settings.ts';
 import { SEPARATOR } from './inbound.ts';
+import { GROUPS_ATTRIBUTE, type SignInSettings } from './settings.ts';
 
 /** Cognito's own list of a profile's providers; nobody can write it. */
 const identities = z.array(z.object({ providerName: z.string() }));

@@ -16,7 +16,7 @@
  *     "@signature-params": ("@status" "content-digest" …);created=1764158400;keyid="…";alg="ecdsa-p256-sha256";tag="mrt-answer"
  */
 import { createHash, sign } from 'node:crypto';
-import { type KeyPair, privateKeyOf } from '../key-pairs.ts';
+import { type KeyPair, privateKeyOf } from '../keys/pairs.ts';
 import type { Wish } from './wish.ts';
 
 /** Components in their order; `;req` is the request's part (RFC 9421, 2.4). */

@@ -2,8 +2,8 @@
 import type { Context } from '../context.ts';
 import { KEY_PAIR_OBJECTS } from '../contract.ts';
 import type { HttpRequest, HttpResponse } from '../http/event.ts';
-import { KeyFile, type ReadKeyObject } from '../key-file.ts';
-import { parseKeyPairs, signingPair } from '../key-pairs.ts';
+import { KeyFile, type ReadKeyObject } from '../keys/file.ts';
+import { parseKeyPairs, signingPair } from '../keys/pairs.ts';
 import { signatureOf } from './signature.ts';
 import { PLAIN_WISH, wishOf } from './wish.ts';
 

@@ -1,9 +1,10 @@
 /** An agent's settings from its configuration: each route's slice is made as a stage's is. */
+
+import type { AgentSettings } from '../../agent/settings.ts';
 import { agentAsStage } from '../../config/agent/as-stage.ts';
 import type { AgentConfig } from '../../config/agent/schema.ts';
-import { isServedByAgents } from '../../lambdas/agent-routes.ts';
-import type { AgentSettings } from '../../lambdas/agent-settings.ts';
 import { PUBLIC_KEYS_PATH } from '../../lambdas/contract.ts';
+import { isServedByAgents } from '../../lambdas/relay/served-routes.ts';
 import { routes } from '../../lambdas/routes.ts';
 import { settingsOf } from '../functions/settings.ts';
 

@@ -15,9 +15,9 @@ import {
 } from 'aws-cdk-lib/aws-iot';
 import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
-import { heartbeatMetric, relayClientPrefix, thingName } from '../../lambdas/agent-names.ts';
-import { heartbeatTopic, requestTopic } from '../../lambdas/agent-topics.ts';
 import { METRIC_NAMESPACE } from '../../lambdas/contract.ts';
+import { heartbeatMetric, relayClientPrefix, thingName } from '../../lambdas/relay/names.ts';
+import { heartbeatTopic, requestTopic } from '../../lambdas/relay/topics.ts';
 import { routes } from '../../lambdas/routes.ts';
 import type { Network } from '../network/network.ts';
 import { declareActions } from '../permissions/declared-actions.ts';

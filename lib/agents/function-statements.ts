@@ -2,8 +2,8 @@
 import type { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Config } from '../../config/schema.ts';
-import { relayClientPrefix } from '../../lambdas/agent-names.ts';
-import { answersFilter, heartbeatTopic, requestTopic } from '../../lambdas/agent-topics.ts';
+import { relayClientPrefix } from '../../lambdas/relay/names.ts';
+import { answersFilter, heartbeatTopic, requestTopic } from '../../lambdas/relay/topics.ts';
 import type { Route } from '../../lambdas/route.ts';
 
 /** What of a route decides it: routes about environments ask agents, others at most hear how they are. */

@@ -1,7 +1,7 @@
 /** What the environments of agents are said to offer, against the route table. */
 import { ConfigError } from '../../config/config-error.ts';
 import type { Config } from '../../config/schema.ts';
-import { isServedByAgents } from '../../lambdas/agent-routes.ts';
+import { isServedByAgents } from '../../lambdas/relay/served-routes.ts';
 import type { Route } from '../../lambdas/route.ts';
 
 /**

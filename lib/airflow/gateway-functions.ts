@@ -6,7 +6,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { AirflowGateway } from '../../config/options/airflow-gateway.ts';
 import type { Config } from '../../config/schema.ts';
-import { GATEWAY_VARIABLES } from '../../lambdas/airflow-gateway-settings.ts';
+import { GATEWAY_VARIABLES } from '../../lambdas/airflow_gateway/settings.ts';
 import { BUNDLE_FILES, type Need, VARIABLES } from '../../lambdas/contract.ts';
 import { bundle, FUNCTION_DEFAULTS } from '../functions/bundle.ts';
 import { type Grants, INTERFACE_ACTIONS } from '../functions/grants.ts';

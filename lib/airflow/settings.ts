@@ -4,7 +4,7 @@ import { withinReach } from '../../config/options/airflow-environments.ts';
 import type { AirflowGateway } from '../../config/options/airflow-gateway.ts';
 import type { Config } from '../../config/schema.ts';
 import { type CallerKind, ownersOfCaller } from '../../config/tenancy.ts';
-import type { AuthorizerSettings, GatewayEntry, GatewaySettings } from '../../lambdas/airflow-gateway-settings.ts';
+import type { AuthorizerSettings, GatewayEntry, GatewaySettings } from '../../lambdas/airflow_gateway/settings.ts';
 import { airflowOf } from '../functions/settings.ts';
 
 /** Where GitLab publishes its keys (GitLab documentation, "OpenID Connect", `/oauth/discovery/keys`). */

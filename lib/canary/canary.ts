@@ -10,7 +10,7 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ConfigError } from '../../config/config-error.ts';
 import type { Config } from '../../config/schema.ts';
-import type { CanarySettings } from '../../lambdas/canary-settings.ts';
+import type { CanarySettings } from '../../lambdas/canary/settings.ts';
 import { BUNDLE_FILES, CANARY_VARIABLES } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
 import { bundle, FUNCTION_DEFAULTS } from '../functions/bundle.ts';

@@ -7,7 +7,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import { BUNDLE_FILES } from '../../lambdas/contract.ts';
-import type { SignInSettings } from '../../lambdas/sign-in-settings.ts';
+import type { SignInSettings } from '../../lambdas/sign_in/settings.ts';
 import { logGroupProps, writeLines } from '../log-group.ts';
 import { declareActions, LOG_ACTIONS } from '../permissions/declared-actions.ts';
 import { bundle, FUNCTION_DEFAULTS } from './bundle.ts';

@@ -7,7 +7,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import { BUNDLE_FILES } from '../../lambdas/contract.ts';
-import type { DocumentsSettings } from '../../lambdas/documents-settings.ts';
+import type { DocumentsSettings } from '../../lambdas/documents/settings.ts';
 import { logGroupProps, writeLines } from '../log-group.ts';
 import type { Network } from '../network/network.ts';
 import { declareActions, LOG_ACTIONS } from '../permissions/declared-actions.ts';

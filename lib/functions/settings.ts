@@ -6,8 +6,8 @@ import { inventoryDatabase, inventoryTable, inventoryWorkgroup, reportPrefix } f
 import { type AirflowConfig, authenticationOf } from '../../config/options/airflow.ts';
 import type { Config } from '../../config/schema.ts';
 import { databaseUserOf, isolatedTenantOf, tenantRoleArn } from '../../config/tenancy.ts';
-import { isServedByAgents } from '../../lambdas/agent-routes.ts';
 import type { Need } from '../../lambdas/contract.ts';
+import { isServedByAgents } from '../../lambdas/relay/served-routes.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { AirflowSettings, Bucket, Constants, Database, Environment, Settings } from '../../lambdas/settings.ts';
 import { sideBySide } from './database-connections.ts';

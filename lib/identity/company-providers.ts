@@ -12,7 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
-import { GROUPS_ATTRIBUTE } from '../../lambdas/sign-in-settings.ts';
+import { GROUPS_ATTRIBUTE } from '../../lambdas/sign_in/settings.ts';
 
 type People = Exclude<Config['people'], 'off'>;
 type Provider = NonNullable<People['providers']>[string];

@@ -3,7 +3,7 @@ import { CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { Construct } from 'constructs';
 import { reportPrefix } from '../../config/inventory-names.ts';
 import type { Inventory } from '../../config/options/inventory.ts';
-import { REPORT_COLUMNS } from '../../lambdas/inventory-columns.ts';
+import { REPORT_COLUMNS } from '../../lambdas/inventory/columns.ts';
 
 type Report = Inventory['buckets'][string];
 

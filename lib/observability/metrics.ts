@@ -5,8 +5,8 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, type LogGroup } from 'aws-cdk-lib/aws-logs';
-import { heartbeatMetric } from '../../lambdas/agent-names.ts';
 import { CANARY_METRIC, METRIC_NAMESPACE, METRICS, RECORD_METRICS } from '../../lambdas/contract.ts';
+import { heartbeatMetric } from '../../lambdas/relay/names.ts';
 import type { Route } from '../../lambdas/route.ts';
 
 /** Most alarms look at five minutes: shorter windows hold too few requests of an operator's API. */

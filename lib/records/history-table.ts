@@ -4,7 +4,7 @@ import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
-import { HISTORY, historyKey } from '../../lambdas/record-layout.ts';
+import { HISTORY, historyKey } from '../../lambdas/record/layout.ts';
 import type { Route } from '../../lambdas/route.ts';
 
 /** The columns of a file, as `lambdas/record/history.ts` has them, in the words of Hive. */

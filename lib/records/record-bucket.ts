@@ -11,7 +11,7 @@ import {
   LATEST,
   LEASE_KEY,
   latestKey,
-} from '../../lambdas/record-layout.ts';
+} from '../../lambdas/record/layout.ts';
 import type { RecordUse } from '../../lambdas/route.ts';
 import type { KeyBucket } from '../identity/key-bucket.ts';
 import { PRIVATE } from '../identity/key-bucket.ts';

@@ -1,6 +1,6 @@
 /** Whether an agent is there, by what it says itself. */
 import type { IotBroker } from '@mrt/local-aws/iot/broker.ts';
-import { heartbeatTopic } from '../../lambdas/agent-topics.ts';
+import { heartbeatTopic } from '../../lambdas/relay/topics.ts';
 
 /** A process starts, reads its certificate and connects in a second or two; a busy machine takes longer. */
 const MAX_WAIT_MS = 30_000;

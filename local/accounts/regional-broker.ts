@@ -8,7 +8,7 @@ import { type IotBroker, startIotBroker } from '@mrt/local-aws/iot/broker.ts';
 import { certificateId, type RegisteredCertificate } from '@mrt/local-aws/iot/registry.ts';
 import { LogFile } from '@mrt/local-aws/log/log-file.ts';
 import type { Config } from '../../config/schema.ts';
-import { thingName } from '../../lambdas/agent-names.ts';
+import { thingName } from '../../lambdas/relay/names.ts';
 import type { RunEvents } from '../run/events.ts';
 import type { Teardown } from '../run/teardown.ts';
 

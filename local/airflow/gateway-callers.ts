@@ -3,7 +3,7 @@ import type { Deployment } from '@mrt/local-aws/cloudformation/deployment.ts';
 import type { Iam } from '@mrt/local-aws/iam/iam.ts';
 import { temporaryKeys } from '@mrt/local-aws/iam/temporary-keys.ts';
 import type { Config } from '../../config/schema.ts';
-import { GATEWAY_VARIABLES } from '../../lambdas/airflow-gateway-settings.ts';
+import { GATEWAY_VARIABLES } from '../../lambdas/airflow_gateway/settings.ts';
 
 /** As AWS's tools call them. */
 export interface AccessKeys {

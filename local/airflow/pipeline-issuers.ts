@@ -3,7 +3,7 @@ import type { Deployment } from '@mrt/local-aws/cloudformation/deployment.ts';
 import type { TokenEndpoint } from '@mrt/local-aws/cognito/token-endpoint.ts';
 import { OidcIssuer } from '@mrt/local-aws/oidc/issuer.ts';
 import type { Config } from '../../config/schema.ts';
-import { GATEWAY_VARIABLES } from '../../lambdas/airflow-gateway-settings.ts';
+import { GATEWAY_VARIABLES } from '../../lambdas/airflow_gateway/settings.ts';
 import type { Teardown } from '../run/teardown.ts';
 
 /** What the run has of the issuers. */

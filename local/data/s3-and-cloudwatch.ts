@@ -12,7 +12,7 @@ import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { inventoryResults } from '../../config/inventory-names.ts';
 import type { Config } from '../../config/schema.ts';
 import { VARIABLES } from '../../lambdas/contract.ts';
-import { LEASE_KEY } from '../../lambdas/record-layout.ts';
+import { LEASE_KEY } from '../../lambdas/record/layout.ts';
 import type { Teardown } from '../run/teardown.ts';
 import { emptyBucket, sampleStore } from '../samples/buckets.ts';
 import { sampleFleetBuckets } from '../samples/fleet.ts';

@@ -7,7 +7,7 @@ import { type IotBroker, startIotBroker } from '@mrt/local-aws/iot/broker.ts';
 import { certificateId, type RegisteredCertificate } from '@mrt/local-aws/iot/registry.ts';
 import type { AgentCredential } from '../../agent/certificate.ts';
 import { newEnrolment } from '../../agent/enrol.ts';
-import { relayClientPrefix, thingName } from '../../lambdas/agent-names.ts';
+import { relayClientPrefix, thingName } from '../../lambdas/relay/names.ts';
 import { agentStatements } from '../../lib/agents/agents.ts';
 import { agentStatementsOf } from '../../lib/agents/function-statements.ts';
 

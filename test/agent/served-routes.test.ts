@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { services } from '../../agent/services.ts';
 import { ConfigError } from '../../config/config-error.ts';
 import { parseConfig } from '../../config/read.ts';
-import { isServedByAgents } from '../../lambdas/agent-routes.ts';
+import { isServedByAgents } from '../../lambdas/relay/served-routes.ts';
 import { routes } from '../../lambdas/routes.ts';
 import { requireServedOffers } from '../../lib/agents/offered-routes.ts';
 import { settingsOf } from '../../lib/functions/settings.ts';

@@ -5,7 +5,7 @@ import { checkErrand } from '../../agent/errand.ts';
 import { services } from '../../agent/services.ts';
 import { InternalTokenMinter } from '../../lambdas/internal_tokens/minter.ts';
 import { InternalTokenVerifier } from '../../lambdas/internal_tokens/verifier.ts';
-import type { KeyPairs } from '../../lambdas/key-pairs.ts';
+import type { KeyPairs } from '../../lambdas/keys/pairs.ts';
 import { recorderScopes, usableScopes } from '../../lambdas/relay/route-scopes.ts';
 import type { Route } from '../../lambdas/route.ts';
 

@@ -8,11 +8,11 @@ import { IotAuthority } from '@mrt/local-aws/iot/authority.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Agent } from '../../agent/agent.ts';
 import { newEnrolment } from '../../agent/enrol.ts';
-import { thingName } from '../../lambdas/agent-names.ts';
-import { answersFilter, answerTopic, heartbeatTopic, requestTopic } from '../../lambdas/agent-topics.ts';
 import { Deadline } from '../../lambdas/context.ts';
 import { Asker } from '../../lambdas/relay/asker.ts';
 import { MAX_PART_BYTES } from '../../lambdas/relay/events.ts';
+import { thingName } from '../../lambdas/relay/names.ts';
+import { answersFilter, answerTopic, heartbeatTopic, requestTopic } from '../../lambdas/relay/topics.ts';
 import { type Connection, connectMqtt } from '../../lambdas/upstreams/iot/connection.ts';
 
 const RELAY = 'mrt-test-relay-0123456789abcdef';

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { REPORT_COLUMNS } from '../../lambdas/inventory/columns.ts';
 import { totalsStatement } from '../../lambdas/inventory/statement.ts';
 import { totalsOf } from '../../lambdas/inventory/totals.ts';
-import { REPORT_COLUMNS } from '../../lambdas/inventory-columns.ts';
 import { CSV_FIELDS, inventoryReport } from '../../local/samples/inventory-report.ts';
 import {
   type Asking,

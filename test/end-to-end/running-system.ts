@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
 import { expect } from 'vitest';
 import * as z from 'zod/mini';
-import { fleetAnswer } from '../../lambdas/fleet-schema.ts';
+import { fleetAnswer } from '../../lambdas/record/fleet-schema.ts';
 import { routes } from '../../lambdas/routes.ts';
 import { type System, type SystemOptions, startSystem } from '../../local/system.ts';
 

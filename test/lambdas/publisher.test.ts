@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KeySet } from '../../lambdas/contract.ts';
-import type { KeyObject } from '../../lambdas/key-object.ts';
+import type { KeyObject } from '../../lambdas/keys/object.ts';
 import { answerStack, isStackRequest, type StackRequest } from '../../lambdas/publisher/custom-resource.ts';
 import { publish } from '../../lambdas/publisher/publish.ts';
 import { WritableBucket } from '../../lambdas/upstreams/s3/writable-bucket.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../config/read.ts';
 import { readVariables } from '../../lambdas/http/variables.ts';
-import { parseKeyObject } from '../../lambdas/key-object.ts';
+import { parseKeyObject } from '../../lambdas/keys/object.ts';
 import { routes } from '../../lambdas/routes.ts';
 import { parseSettings } from '../../lambdas/settings.ts';
 import { readSettings } from '../../lambdas/settings-file.ts';

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { parseAgentSettings } from '../../agent/settings.ts';
 import { parseAgentConfig } from '../../config/agent/read.ts';
 import type { AgentConfigInput } from '../../config/agent/schema.ts';
 import { ConfigError } from '../../config/config-error.ts';
-import { parseAgentSettings } from '../../lambdas/agent-settings.ts';
 import { AGENT_FOLDER, agentApp } from '../../lib/agent-account/agent-app.ts';
 import { Template } from './template.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VARIABLES } from '../../lambdas/contract.ts';
-import { CHANGES, historyPrefix, latestKey } from '../../lambdas/record-layout.ts';
+import { CHANGES, historyPrefix, latestKey } from '../../lambdas/record/layout.ts';
 import { configFile, list, routesOf, type Statement, type Template, templateOf } from './template.ts';
 
 const examples = [

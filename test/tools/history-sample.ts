@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { type Figure, figureOf } from '../../lambdas/record/figure.ts';
 import { type HistoryRow, historyRow } from '../../lambdas/record/history.ts';
 import { encodeHistory } from '../../lambdas/record/history-writer.ts';
-import { historyKey } from '../../lambdas/record-layout.ts';
+import { historyKey } from '../../lambdas/record/layout.ts';
 
 const DAY_MS = 86_400_000;
 const MIDNIGHT = Math.floor(Date.now() / DAY_MS) * DAY_MS;

@@ -1,6 +1,6 @@
 /** What CloudWatch says of a bucket: one point a day, by storage type, with all versions and unfinished uploads. */
 import { UpstreamFailedError } from '../../errors.ts';
-import { type Growth, growthOf } from '../../growth.ts';
+import { type Growth, growthOf } from '../../record/growth.ts';
 import type { Bucket } from '../../settings.ts';
 import type { MetricQuery, Period, Series } from '../../upstreams/cloudwatch/metrics.ts';
 import { type Day, MAX_SILENT_DAYS, type Points, wholeDays } from './daily-figures.ts';

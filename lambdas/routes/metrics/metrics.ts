@@ -1,10 +1,10 @@
 /** GET /metrics: the newest recorded figures of every environment and route that the caller may read. */
 import type { Answer, MetricsBody, RouteRequest } from '../../exchange.ts';
 import type { Recorded } from '../../record/latest.ts';
+import { METRICS_VIEW } from '../../record/layout.ts';
 import type { RecordReader } from '../../record/reader.ts';
 import { familiesOf } from '../../record/samples.ts';
 import { SCOPES_OF_FIGURES } from '../../record/scopes.ts';
-import { METRICS_VIEW } from '../../record-layout.ts';
 
 export interface Upstreams {
   record: Pick<RecordReader, 'latest'>;

@@ -1,7 +1,7 @@
 /** Fingerprints of values: equal ones can be seen across environments without showing one. */
 import { createSecretKey } from 'node:crypto';
 import { hmacSha256 } from '../../hash.ts';
-import type { VersionedKey } from '../../key-object.ts';
+import type { VersionedKey } from '../../keys/object.ts';
 import type { Candidate, Constant } from '../../mendix/constants/constant.ts';
 
 /** @param of the constant whose value it is: masked or not, its fingerprints are of two kinds */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { choice, described, flag, named, text } from '../../parameters.ts';
-import { date, days, pastRecord } from '../../past-schema.ts';
+import { date, days, pastRecord } from '../../record/past-schema.ts';
 import type { Route } from '../../route.ts';
 import { fleetSummary, fleetTotal } from './fleet-schema.ts';
 import { constant, constantChange, STATES, side, TYPES } from './row-schema.ts';

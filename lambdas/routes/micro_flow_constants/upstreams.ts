@@ -1,5 +1,5 @@
 /** What this route needs of the outside, bound to one request. */
-import type { VersionedKey } from '../../key-object.ts';
+import type { VersionedKey } from '../../keys/object.ts';
 import type { Database } from '../../settings.ts';
 import type { ObjectAddress, ReadOptions, StoredObject } from '../../upstreams/s3/objects.ts';
 import type { ListedObject, Prefix } from '../../upstreams/s3/objects-below.ts';

@@ -4,8 +4,8 @@
  */
 import { InvalidParameterError } from '../../errors.ts';
 import type { Answer } from '../../exchange.ts';
-import { type Growth, growthOf } from '../../growth.ts';
 import { tableSubject } from '../../record/figure.ts';
+import { type Growth, growthOf } from '../../record/growth.ts';
 import type { OpenRecord } from '../../record/opened.ts';
 import { dailyValues, type Past, readPast, valueOn } from '../../record/past.ts';
 import type { AnswerOf } from '../../route.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { choice, choices, described, flag, integer, named, text } from '../../parameters.ts';
-import { date, days, pastRecord, sizeGrowth } from '../../past-schema.ts';
+import { date, days, pastRecord, sizeGrowth } from '../../record/past-schema.ts';
 import type { Route } from '../../route.ts';
 import { bytes, COLUMNS, FIELDS, KINDS, kind, row } from './row-schema.ts';
 

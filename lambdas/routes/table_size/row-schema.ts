@@ -1,7 +1,7 @@
 /** One table as the answer shows it: its fields in order, each with its meaning. Schemas only, as `route.ts`. */
 import * as z from 'zod/mini';
 import { described } from '../../parameters.ts';
-import { date, sizeGrowth } from '../../past-schema.ts';
+import { date, sizeGrowth } from '../../record/past-schema.ts';
 
 export const KINDS = ['entity', 'association', 'system', 'leftover', 'other'] as const;
 

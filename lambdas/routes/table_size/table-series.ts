@@ -1,5 +1,5 @@
 /** The recorded sizes of many tables, in as little room as they can have: 10,000 tables by 90 days are 900,000 points. */
-import { type Growth, growthOf } from '../../growth.ts';
+import { type Growth, growthOf } from '../../record/growth.ts';
 import type { HistoryPoint } from '../../record/history.ts';
 import { dailyValues } from '../../record/past.ts';
 

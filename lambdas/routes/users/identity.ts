@@ -1,7 +1,7 @@
 /** A user's licence identity as a keyed hash, so that duplicates over apps can be counted without names. */
 import { createSecretKey } from 'node:crypto';
 import { hmacSha256 } from '../../hash.ts';
-import type { VersionedKey } from '../../key-object.ts';
+import type { VersionedKey } from '../../keys/object.ts';
 
 /**
  * Makes identities with `key`: `<key version>:<HMAC-SHA-256 in hex>`. Case-sensitive, as Mendix's user metering

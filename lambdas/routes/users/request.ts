@@ -1,7 +1,7 @@
 /** What the users' domain functions get and give. */
 import type * as z from 'zod/mini';
 import type { Answer, EnvironmentRequest } from '../../exchange.ts';
-import type { VersionedKey } from '../../key-object.ts';
+import type { VersionedKey } from '../../keys/object.ts';
 import type { UserCatalogMemory } from '../../mendix/users/catalog-memory.ts';
 import type { Queries } from '../../mendix/users/queries.ts';
 import type { ParametersOf } from '../../route.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { choice, choices, described, flag, time as instant, named, text } from '../../parameters.ts';
-import { countGrowth, date, days, pastRecord } from '../../past-schema.ts';
+import { countGrowth, date, days, pastRecord } from '../../record/past-schema.ts';
 import type { Route } from '../../route.ts';
 import { row, USER_FIELDS, users } from './row-schema.ts';
 import { summary } from './summary-schema.ts';

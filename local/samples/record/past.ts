@@ -8,7 +8,7 @@ import { type HistoryRow, merged } from '../../../lambdas/record/history.ts';
 import { decodeHistory } from '../../../lambdas/record/history-reader.ts';
 import { encodeHistory } from '../../../lambdas/record/history-writer.ts';
 import { packed } from '../../../lambdas/record/latest.ts';
-import { changesKey, historyKey } from '../../../lambdas/record-layout.ts';
+import { changesKey, historyKey } from '../../../lambdas/record/layout.ts';
 import { type PastDay, pastDays } from './calendar.ts';
 import { type PastChange, pastChanges, withPastChanges } from './changes.ts';
 import { pastFigures } from './figures.ts';

@@ -1,5 +1,5 @@
 /** Settings of a gateway with a caller of each kind, for tests. */
-import type { GatewaySettings } from '../../../lambdas/airflow-gateway-settings.ts';
+import type { GatewaySettings } from '../../../lambdas/airflow_gateway/settings.ts';
 
 const airflow: NonNullable<GatewaySettings['environments'][string]['airflow']> = {
   authentication: 'mwaa',

@@ -8,7 +8,7 @@ import type { HttpResponse } from '../../../lambdas/http/event.ts';
 import { Keys } from '../../../lambdas/http/keys.ts';
 import { Pipeline } from '../../../lambdas/http/pipeline.ts';
 import { TokenVerifier } from '../../../lambdas/http/token.ts';
-import type { KeyObject } from '../../../lambdas/key-object.ts';
+import type { KeyObject } from '../../../lambdas/keys/object.ts';
 import { choices, flag, integer, text, time } from '../../../lambdas/parameters.ts';
 import type { Route } from '../../../lambdas/route.ts';
 import type { Settings } from '../../../lambdas/settings.ts';

@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { InternalTokenMinter } from '../../../lambdas/internal_tokens/minter.ts';
 import { MAX_USED_TOKENS, UsedTokens } from '../../../lambdas/internal_tokens/used-tokens.ts';
 import { InternalTokenError, InternalTokenVerifier } from '../../../lambdas/internal_tokens/verifier.ts';
-import { privateKeyOf, signingPair } from '../../../lambdas/key-pairs.ts';
-import { KEY_USES, verifyingKeys } from '../../../lambdas/public-keys.ts';
+import { privateKeyOf, signingPair } from '../../../lambdas/keys/pairs.ts';
+import { KEY_USES, verifyingKeys } from '../../../lambdas/keys/public.ts';
 import { firstPairs, publicHalves } from '../../../lambdas/publisher/key-pairs.ts';
 import { SpiffeIdError } from '../../../lambdas/spiffe-id.ts';
 

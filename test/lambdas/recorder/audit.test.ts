@@ -5,7 +5,7 @@ import { UpstreamFailedError } from '../../../lambdas/errors.ts';
 import { partProblem } from '../../../lambdas/faults.ts';
 import { decodeHistory } from '../../../lambdas/record/history-reader.ts';
 import { parseEnvironmentState, parseLatest } from '../../../lambdas/record/latest.ts';
-import { environmentKey, historyKey, latestKey } from '../../../lambdas/record-layout.ts';
+import { environmentKey, historyKey, latestKey } from '../../../lambdas/record/layout.ts';
 import type { AskAudit } from '../../../lambdas/recorder/storage-audit.ts';
 import type { Position } from '../../../lambdas/routes/storage_audit/position.ts';
 import type { AuditAnswer } from '../../../lambdas/routes/storage_audit/storage-audit.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseChanges } from '../../../lambdas/record/changes.ts';
 import { decodeHistory } from '../../../lambdas/record/history-reader.ts';
 import { packed, parseLatest } from '../../../lambdas/record/latest.ts';
-import { changesKey, historyKey, LEASE_KEY, latestKey } from '../../../lambdas/record-layout.ts';
+import { changesKey, historyKey, LEASE_KEY, latestKey } from '../../../lambdas/record/layout.ts';
 import { Killed, MemoryStore } from './memory-store.ts';
 import { runOnce, type Values } from './sample-run.ts';
 

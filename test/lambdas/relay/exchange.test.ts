@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { answerTopic } from '../../../lambdas/agent-topics.ts';
 import { Deadline } from '../../../lambdas/context.ts';
 import {
   AgentUnreachableError,
@@ -12,6 +11,7 @@ import {
 import { Asker } from '../../../lambdas/relay/asker.ts';
 import { EVENT_TYPES, type EventBody, encodeEvent, MAX_PART_BYTES } from '../../../lambdas/relay/events.ts';
 import { digestOf } from '../../../lambdas/relay/parts.ts';
+import { answerTopic } from '../../../lambdas/relay/topics.ts';
 import { AGENT, type Fates, Network, RELAY } from './network.ts';
 
 const QUESTION = { token: 'a.b.c', question: { route: 'users' } };

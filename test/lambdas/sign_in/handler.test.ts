@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { InboundFederationTriggerEvent, PreTokenGenerationV2TriggerEvent } from 'aws-lambda';
 import { build } from 'esbuild';
 import { beforeAll, expect, test, vi } from 'vitest';
-import type { SignInSettings } from '../../../lambdas/sign-in-settings.ts';
+import type { SignInSettings } from '../../../lambdas/sign_in/settings.ts';
 import { BUNDLER_OPTIONS } from '../../../lib/functions/bundle.ts';
 
 const settings: SignInSettings = {

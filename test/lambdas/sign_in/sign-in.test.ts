@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { NO_GROUPS, profileOf } from '../../../lambdas/sign_in/inbound.ts';
 import { providerGroups } from '../../../lambdas/sign_in/provider-groups.ts';
+import { GROUPS_ATTRIBUTE } from '../../../lambdas/sign_in/settings.ts';
 import { tokenGroups } from '../../../lambdas/sign_in/token-groups.ts';
-import { GROUPS_ATTRIBUTE } from '../../../lambdas/sign-in-settings.ts';
 
 const provider = {
   groups_claim: 'http://schemas.example.com/claims/groups',

@@ -2,8 +2,8 @@
 import { createHash, createPublicKey } from 'node:crypto';
 import { createVerifier, httpbis } from 'http-message-signatures';
 import { describe, expect, test } from 'vitest';
-import { signingPair } from '../../../lambdas/key-pairs.ts';
-import { KEY_USES } from '../../../lambdas/public-keys.ts';
+import { signingPair } from '../../../lambdas/keys/pairs.ts';
+import { KEY_USES } from '../../../lambdas/keys/public.ts';
 import { firstPairs, publicHalves } from '../../../lambdas/publisher/key-pairs.ts';
 import { type SignedAnswer, signatureOf } from '../../../lambdas/signed_answers/signature.ts';
 import { PLAIN_WISH, wishOf } from '../../../lambdas/signed_answers/wish.ts';

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { figureOf } from '../../../lambdas/record/figure.ts';
 import { historyRow } from '../../../lambdas/record/history.ts';
 import { encodeHistory } from '../../../lambdas/record/history-writer.ts';
-import { historyKey } from '../../../lambdas/record-layout.ts';
+import { historyKey } from '../../../lambdas/record/layout.ts';
 import { configFile, templateOf } from '../template.ts';
 
 // Without the tables over S3's reports.

@@ -1,7 +1,7 @@
 /** How long what is recorded is kept, and by whom it goes. */
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../../config/read.ts';
-import { CHANGES, ENVIRONMENTS, HISTORY, historyKey, LATEST, LEASE_KEY } from '../../../lambdas/record-layout.ts';
+import { CHANGES, ENVIRONMENTS, HISTORY, historyKey, LATEST, LEASE_KEY } from '../../../lambdas/record/layout.ts';
 import { configFile, type Resource, templateOf } from '../template.ts';
 
 const plain = configFile('example');

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { heartbeatTopic, requestTopic } from '../../../lambdas/agent-topics.ts';
+import { heartbeatTopic, requestTopic } from '../../../lambdas/relay/topics.ts';
 import { agentPresence } from '../../../local/accounts/agent-presence.ts';
 
 type Listener = (topic: string, payload: Buffer) => void;

@@ -6,7 +6,7 @@ import { type HistoryRow, historyRow } from '../../../lambdas/record/history.ts'
 import { decodeHistory } from '../../../lambdas/record/history-reader.ts';
 import { encodeHistory } from '../../../lambdas/record/history-writer.ts';
 import { packed } from '../../../lambdas/record/latest.ts';
-import { changesKey, historyKey } from '../../../lambdas/record-layout.ts';
+import { changesKey, historyKey } from '../../../lambdas/record/layout.ts';
 import { type RecordObjects, writePast } from '../../../local/samples/record/past.ts';
 
 const NOW = new Date('2026-11-26T12:00:00Z');

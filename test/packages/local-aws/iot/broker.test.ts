@@ -1,7 +1,7 @@
 import mqtt from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { thingName } from '../../../../lambdas/agent-names.ts';
-import { answersFilter, answerTopic, heartbeatTopic, requestTopic } from '../../../../lambdas/agent-topics.ts';
+import { thingName } from '../../../../lambdas/relay/names.ts';
+import { answersFilter, answerTopic, heartbeatTopic, requestTopic } from '../../../../lambdas/relay/topics.ts';
 import { connectMqtt } from '../../../../lambdas/upstreams/iot/connection.ts';
 import { signedAddress } from '../../../../lambdas/upstreams/iot/signed-address.ts';
 import { type Account, RELAY_ID, startAccount } from '../../../agent/account.ts';

@@ -1,6 +1,6 @@
 /** What the routes say of recorded days, in the answer to `days`. Schemas only. */
 import * as z from 'zod/mini';
-import { described, integer, named } from './parameters.ts';
+import { described, integer, named } from '../parameters.ts';
 
 /** Two years and some: what a yearly comparison needs. */
 const MAX_DAYS = 800;

@@ -5,7 +5,7 @@
  */
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { KeySet } from './contract.ts';
+import type { KeySet } from '../contract.ts';
 
 /** `jwt-svid`: verifies internal tokens. `sig`: verifies signed answers. */
 export const KEY_USES = { tokens: 'jwt-svid', answers: 'sig' } as const satisfies Record<KeySet, string>;

@@ -1,5 +1,5 @@
 /** Which routes an agent serves; the cloud side, the functions and the agents say it alike. */
-import type { Route } from './route.ts';
+import type { Route } from '../route.ts';
 
 /**
  * Whether agents serve the route: all that are about an environment but those about an Airflow, which has its own way into

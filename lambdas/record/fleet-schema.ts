@@ -1,7 +1,7 @@
 /** The answer about several environments, as the documents and the tests know it. Schemas only. */
 import * as z from 'zod/mini';
-import { described } from './parameters.ts';
-import type { FleetPart } from './route.ts';
+import { described } from '../parameters.ts';
+import type { FleetPart } from '../route.ts';
 
 const problem = z.looseObject({
   type: described(z.string(), 'The problem, as in an answer that fails: `/problems/database-unavailable` …'),

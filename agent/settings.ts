@@ -3,8 +3,8 @@
  * from its configuration (`lib/agent-account/settings.ts`), either beforehand for an image, or as the process starts.
  */
 import * as z from 'zod/mini';
-import { ALL_SCOPES } from './contract.ts';
-import { parseSettings, type Settings } from './settings.ts';
+import { ALL_SCOPES } from '../lambdas/contract.ts';
+import { parseSettings, type Settings } from '../lambdas/settings.ts';
 
 const settings = z.strictObject({
   /** The agent's name, as the Regional configuration has it. */

@@ -1,8 +1,8 @@
 /** Key pairs over months of publishing: nobody who verifies is ever without the public half of what signs. */
 import { describe, expect, test } from 'vitest';
-import { type KeyPairs, parseKeyPairs, privateKeyOf, signingPair } from '../../lambdas/key-pairs.ts';
-import { KEY_USES, type KeyUse, type PublicKey, verifyingKeys } from '../../lambdas/public-keys.ts';
-import { firstPairs, publicHalves, renewedPairs } from '../../lambdas/publisher/key-pairs.ts';
+import { type KeyPairs, parseKeyPairs, privateKeyOf, signingPair } from '../../../lambdas/keys/pairs.ts';
+import { KEY_USES, type KeyUse, type PublicKey, verifyingKeys } from '../../../lambdas/keys/public.ts';
+import { firstPairs, publicHalves, renewedPairs } from '../../../lambdas/publisher/key-pairs.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
