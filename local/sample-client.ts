@@ -4,6 +4,7 @@ import type { DeployedFunction } from '@mrt/local-aws/cloudformation/deployed-fu
 import type { Deployment } from '@mrt/local-aws/cloudformation/deployment.ts';
 import type { TokenEndpoint } from '@mrt/local-aws/cognito/token-endpoint.ts';
 import { z } from 'zod';
+import type { Config } from '../config/schema.ts';
 import { VARIABLES } from '../lambdas/contract.ts';
 
 /** The client of `config/local.json` that has every scope. */
@@ -43,4 +44,9 @@ export function sampleCredentials({ pool }: TokenEndpoint, { functions }: Deploy
     client_secret: pool.secretOf(client) ?? '',
     people_client_id: people?.id ?? null,
   };
+}
+
+/** The environment that an example is about: the shop's, where the configuration has it. */
+export function mainEnvironment({ environments }: Config): string {
+  return Object.hasOwn(environments, 'shop-prod') ? 'shop-prod' : (Object.keys(environments)[0] ?? '');
 }

@@ -50,6 +50,24 @@ export interface AgentAccount {
   stop(): Promise<void>;
 }
 
+/**
+ * Starts all of them beside each other, and waits until their agents are there, for half a minute at most.
+ *
+ * @param stage the stage that they belong to
+ * @param teardown stops them, also when the run ends while they start
+ */
+export async function startAgentAccounts(
+  configs: readonly AgentConfig[],
+  stage: Omit<AgentAccountOptions, 'config'>,
+  teardown: Teardown,
+): Promise<AgentAccount[]> {
+  const starting = configs.map((config) => startAgentAccount({ ...stage, config }));
+  for (const account of starting) teardown.add(async () => (await account.catch(() => null))?.stop());
+  const accounts = await Promise.all(starting);
+  await Promise.all(accounts.map(({ presence }) => presence));
+  return accounts;
+}
+
 /** Starts it; returns when the agent's process has been started. */
 export async function startAgentAccount(options: AgentAccountOptions): Promise<AgentAccount> {
   const { config, regional, scale, events } = options;

@@ -7,7 +7,8 @@ import { expect } from 'vitest';
 import * as z from 'zod/mini';
 import { fleetAnswer } from '../../lambdas/record/fleet-schema.ts';
 import { routes } from '../../lambdas/routes.ts';
-import { type System, type SystemOptions, startSystem } from '../../local/system.ts';
+import { type System, startSystem } from '../../local/system.ts';
+import type { SystemOptions } from '../../local/system-options.ts';
 
 export type Json = Record<string, unknown>;
 

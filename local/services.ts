@@ -1,0 +1,82 @@
+/** What stands in for AWS beside the functions and the databases: each service that this stage's stack asks, started together. */
+import type { Deployment } from '@mrt/local-aws/cloudformation/deployment.ts';
+import { TokenEndpoint } from '@mrt/local-aws/cognito/token-endpoint.ts';
+import type { Iam } from '@mrt/local-aws/iam/iam.ts';
+import type { LocalVariables } from '@mrt/local-aws/lambda/environment.ts';
+import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
+import { isStsNeeded, startSts } from '@mrt/local-aws/sts/service.ts';
+import type { Config } from '../config/schema.ts';
+import { VARIABLES } from '../lambdas/contract.ts';
+import { type RegionalBroker, startRegionalBroker } from './accounts/regional-broker.ts';
+import { type ManagedAirflows, startManagedAirflows } from './airflow/managed-airflows.ts';
+import { type PipelineIssuers, startPipelineIssuers } from './airflow/pipeline-issuers.ts';
+import { type Storage, startS3AndCloudWatch } from './data/s3-and-cloudwatch.ts';
+import type { RunEvents } from './run/events.ts';
+import type { Teardown } from './run/teardown.ts';
+
+export interface ServicesOptions {
+  config: Config;
+  deployment: Deployment;
+  /** Holds what the services keep. */
+  directory: string;
+  iam: Iam;
+  /** Where addresses of foreign services are looked for. */
+  environment: NodeJS.ProcessEnv;
+  events: RunEvents;
+  teardown: Teardown;
+}
+
+/** `null`: nothing in the stack asks the service. */
+export interface Services {
+  cognito: TokenEndpoint;
+  /** S3 and CloudWatch, and Athena over them. */
+  storage: Storage;
+  /** Where one role is taken by another. */
+  sts: HttpService | null;
+  /** Of pipelines' id tokens. */
+  issuers: PipelineIssuers;
+  /** IoT Core of the stage's account. */
+  regional: RegionalBroker | null;
+  /** MWAA with its Airflows. */
+  airflows: ManagedAirflows | null;
+}
+
+/** @throws Error when a foreign address is none, or the template has no key bucket */
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const { config, deployment, directory, iam, environment, events, teardown } = options;
+  const { pool, roles } = deployment;
+  const [cognito, storage, sts] = await Promise.all([
+    TokenEndpoint.start({ pool, region: config.region }),
+    startS3AndCloudWatch({ config, deployment, directory, iam, environment, teardown }),
+    isStsNeeded(roles) ? startSts({ iam, roles }) : null,
+  ]);
+  teardown.add(() => cognito.close());
+  if (sts !== null) teardown.add(() => sts.stop());
+  const issuers = await startPipelineIssuers(config, deployment, cognito, teardown);
+  const regional =
+    config.agents === undefined
+      ? null
+      : await startRegionalBroker({ config, deployment, directory, iam, events, teardown });
+  const airflows = await startManagedAirflows(config, iam, directory, environment['MRT_AIRFLOW_URL']);
+  if (airflows !== null) teardown.add(() => airflows.mwaa.stop());
+  return { cognito, storage, sts, issuers, regional, airflows };
+}
+
+/**
+ * What is different in a function's environment on this machine: where each service is.
+ *
+ * @param caFile of the certificates that the databases show
+ */
+export function placesOf(services: Services, caFile: string): LocalVariables {
+  const { cognito, storage, sts, issuers, regional, airflows } = services;
+  return {
+    s3: storage.s3.address.origin,
+    cloudwatch: storage.cloudwatch.address.origin,
+    cognito: cognito.address,
+    iot: regional?.broker.address.origin ?? null,
+    sts: sts?.address.origin ?? null,
+    athena: storage.athena?.address.origin ?? null,
+    further: airflows?.variables ?? {},
+    application: { [VARIABLES.databaseCaFile]: caFile, ...issuers.variables },
+  };
+}
