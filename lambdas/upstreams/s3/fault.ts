@@ -68,7 +68,7 @@ const REASONS_OF_STATUSES: Readonly<Record<number, string>> = {
 const TOLD_FROM_ELSEWHERE = new Set([301, 307, 308, 400, 403]);
 
 /** An error document is under 2 kB; more is no error document. */
-const MAX_ERROR_BYTES = 65_536;
+export const MAX_ERROR_BYTES = 65_536;
 
 /** An answer whose status is not the one asked for, as one of our errors. Reads the body. */
 export async function s3Fault(source: string, response: IncomingMessage, region: string): Promise<S3Fault> {
@@ -76,9 +76,23 @@ export async function s3Fault(source: string, response: IncomingMessage, region:
   // A body that cannot be read leaves the status.
   const body = await readBody(response, source, MAX_ERROR_BYTES).catch(() => Buffer.alloc(0));
   const bucketRegion = response.headers['x-amz-bucket-region'];
+  return refusalOf(source, { status, bucketRegion, body: body.toString('utf8') }, region);
+}
+
+/** An answer whose status is not the one asked for, with its body. */
+export interface Refusal {
+  status: number;
+  /** The header `x-amz-bucket-region`. */
+  bucketRegion: string | string[] | undefined;
+  /** Its beginning is enough. */
+  body: string;
+}
+
+/** What it means, when `region` was asked. */
+export function refusalOf(source: string, { status, bucketRegion, body }: Refusal, region: string): S3Fault {
   const elsewhere = typeof bucketRegion === 'string' && bucketRegion !== region;
   if (elsewhere && TOLD_FROM_ELSEWHERE.has(status)) return new UpstreamFailedError(source, 'wrong-region');
-  return faultOf(source, status, body.toString('utf8'));
+  return faultOf(source, status, body);
 }
 
 /** A body in place of what was asked for, as one of our errors. `body`: its beginning is enough. */

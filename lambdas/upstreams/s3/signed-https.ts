@@ -33,14 +33,10 @@ function secretBytes(secret: string | ArrayBuffer | ArrayBufferView): string | U
     : new Uint8Array(secret);
 }
 
-/** More connections than the lister's 64 would only queue at the network interface of a small function. */
+/** More would only queue at the network interface of a small function. */
 const connections = { keepAlive: true, maxSockets: 64 };
 /** Kept connections, by the protocol of the endpoint. */
-export interface Agents {
-  'http:': HttpAgent;
-  'https:': HttpsAgent;
-}
-const sharedAgents: Agents = { 'http:': new HttpAgent(connections), 'https:': new HttpsAgent(connections) };
+const agents = { 'http:': new HttpAgent(connections), 'https:': new HttpsAgent(connections) };
 
 export interface SignedRequest {
   /** What errors and `Server-Timing` call the upstream: `s3` … */
@@ -55,8 +51,6 @@ export interface SignedRequest {
   path: string;
   query?: Record<string, string>;
   headers?: Record<string, string>;
-  /** Left out, those that all others share. */
-  agents?: Agents;
 }
 
 /**
@@ -84,8 +78,11 @@ export function signedPost(request: SignedRequest, body: string, context: Contex
   return send(request, body, context);
 }
 
-async function send(request: SignedRequest, body: string | null, context: Context): Promise<IncomingMessage> {
-  const method = body === null ? ('GET' as const) : ('POST' as const);
+/** The headers of a request, signed for now: a signature holds for 15 minutes. `body`: left out of a GET. */
+export async function signedHeaders(
+  request: SignedRequest,
+  body: string | null = null,
+): Promise<Record<string, string>> {
   const signed = await new SignatureV4({
     service: request.service,
     region: request.region,
@@ -94,7 +91,7 @@ async function send(request: SignedRequest, body: string | null, context: Contex
     uriEscapePath: request.service !== 's3',
     applyChecksum: true,
   }).sign({
-    method,
+    method: methodOf(body),
     protocol: request.endpoint.protocol,
     hostname: request.endpoint.hostname,
     ...(request.endpoint.port === '' ? {} : { port: Number(request.endpoint.port) }),
@@ -103,7 +100,16 @@ async function send(request: SignedRequest, body: string | null, context: Contex
     headers: { host: request.endpoint.host, ...request.headers },
     ...(body === null ? {} : { body }),
   });
-  const ready = { ...request, method, body, headers: signed.headers, signal: context.deadline.signal() };
+  return signed.headers;
+}
+
+function methodOf(body: string | null): 'GET' | 'POST' {
+  return body === null ? 'GET' : 'POST';
+}
+
+async function send(request: SignedRequest, body: string | null, context: Context): Promise<IncomingMessage> {
+  const headers = await signedHeaders(request, body);
+  const ready = { ...request, method: methodOf(body), body, headers, signal: context.deadline.signal() };
   try {
     return await attempt(ready, true);
   } catch (error) {
@@ -128,7 +134,7 @@ interface ReadyRequest extends SignedRequest {
 
 /** Sends it over a kept connection if there is one, or over one of its own. */
 function attempt(request: ReadyRequest, kept: boolean): Promise<IncomingMessage> {
-  const { endpoint, signal, agents = sharedAgents } = request;
+  const { endpoint, signal } = request;
   const secure = endpoint.protocol === 'https:';
   return new Promise((resolve, reject) => {
     const sent = (secure ? httpsRequest : httpRequest)({
@@ -136,7 +142,7 @@ function attempt(request: ReadyRequest, kept: boolean): Promise<IncomingMessage>
       agent: kept && agents[secure ? 'https:' : 'http:'],
       hostname: endpoint.hostname,
       port: endpoint.port || undefined,
-      path: request.path + queryString(request.query),
+      path: pathOf(request),
       headers: request.headers,
       signal,
     });
@@ -154,7 +160,8 @@ function attempt(request: ReadyRequest, kept: boolean): Promise<IncomingMessage>
   });
 }
 
-function giveUpOnSlowConnection(socket: Socket): void {
+/** Ends a connection that is not there in time, with an error of its own. */
+export function giveUpOnSlowConnection(socket: Socket): void {
   if (!socket.connecting) return;
   const timer = setTimeout(() => {
     // A busy function may be late itself: what the network has already brought is looked at first.
@@ -168,6 +175,11 @@ function giveUpOnSlowConnection(socket: Socket): void {
 /** RFC 3986 encoding as SigV4 demands it: everything but unreserved characters. */
 export function encodeRfc3986(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** Path and query, as they go over the wire. */
+export function pathOf({ path, query }: SignedRequest): string {
+  return path + queryString(query);
 }
 
 function queryString(query: Record<string, string> | undefined): string {

@@ -1,31 +1,90 @@
-/**
- * The connections that pages of a listing come over. They share one read buffer: Node would make 64 kB for each read,
- * 300 MB of a million keys, and give them back only when its nursery is collected, whose size Lambda sets.
- *
- * The next read, of any connection, writes the buffer anew. That is safe as Node's HTTP parser copies what it hands on of a
- * body; a test has many answers mix, and a page that were spoilt would not have as many entries as it says (`page.ts`).
- * Source: Node.js documentation, `socket.connect`, option `onread`.
- */
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import type { Socket } from 'node:net';
-import type { Agents } from '../signed-https.ts';
+/** The connections that pages of listings come over, kept from one page to the next and from one listing to the next. */
+import type { AnswerTarget } from './answer.ts';
+import { Connection, type ConnectionEvents, StaleConnectionError } from './connection.ts';
 
-const READ_BYTES = 65_536;
-
-/** The lister's limit of pages under way. */
+/** The lister's limit of pages under way, and that of connections to one server: more would only queue at the network. */
 export const MAX_CONNECTIONS = 64;
 
-const options = {
-  keepAlive: true,
-  maxSockets: MAX_CONNECTIONS,
-  onread: {
-    buffer: Buffer.alloc(READ_BYTES),
-    // Node hands a chunk to this alone; its HTTP client takes it as a `data` event of the socket.
-    callback(this: Socket, size: number, buffer: Buffer): boolean {
-      return this.emit('data', buffer.subarray(0, size));
-    },
-  },
-};
+/** Request line and headers of a GET; names and values as they go over the wire. */
+export interface PageAddress {
+  endpoint: URL;
+  /** Path and query, percent-encoded. */
+  path: string;
+  headers: Readonly<Record<string, string>>;
+}
 
-export const pageConnections: Agents = { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(options) };
+/** Of one server. */
+class Pool implements ConnectionEvents {
+  readonly #endpoint: URL;
+  /** The one that was used last is used next, so that those that are not needed are closed by S3. */
+  readonly #idle: Connection[] = [];
+  #open = 0;
+  readonly #waiting: (() => void)[] = [];
+  #ticket: Buffer | undefined;
+
+  constructor(endpoint: URL) {
+    this.#endpoint = endpoint;
+  }
+
+  async send(head: string, target: AnswerTarget, signal: AbortSignal): Promise<void> {
+    while (this.#idle.length === 0 && this.#open >= MAX_CONNECTIONS) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    const connection = this.#idle.pop() ?? this.#connect();
+    try {
+      await connection.send(head, target, signal);
+    } catch (error) {
+      // Nothing was answered, and a GET changes nothing: no retry of an answer, so it needs no wait (`retry.ts`).
+      if (!(error instanceof StaleConnectionError)) throw error;
+      return this.#sendAfresh(head, target, signal);
+    }
+    this.#keep(connection);
+  }
+
+  async #sendAfresh(head: string, target: AnswerTarget, signal: AbortSignal): Promise<void> {
+    const connection = this.#connect();
+    await connection.send(head, target, signal);
+    this.#keep(connection);
+  }
+
+  #connect(): Connection {
+    this.#open++;
+    return new Connection(this.#endpoint, this.#ticket, this);
+  }
+
+  #keep(connection: Connection): void {
+    if (!connection.isOpen) return;
+    this.#idle.push(connection);
+    this.#waiting.shift()?.();
+  }
+
+  closed(connection: Connection): void {
+    this.#open--;
+    const at = this.#idle.indexOf(connection);
+    if (at >= 0) this.#idle.splice(at, 1);
+    this.#waiting.shift()?.();
+  }
+
+  session(ticket: Buffer): void {
+    this.#ticket = ticket;
+  }
+}
+
+/** By origin. A function reads the buckets of its settings, so there are few. */
+const pools = new Map<string, Pool>();
+
+/**
+ * Sends a GET and gives what is answered to `target` as it arrives.
+ *
+ * @throws as {@link Connection.send}; never StaleConnectionError
+ */
+export function getPage(address: PageAddress, target: AnswerTarget, signal: AbortSignal): Promise<void> {
+  const { endpoint, path, headers } = address;
+  const lines = [`GET ${path} HTTP/1.1`];
+  for (const name in headers) lines.push(`${name}: ${headers[name]}`);
+  // A line break in a value would be a header of its own, or a request.
+  if (lines.some((line) => /[^\t\x20-\x7e]/.test(line))) throw new TypeError('a header is not of plain characters');
+  const pool = pools.get(endpoint.origin) ?? new Pool(endpoint);
+  pools.set(endpoint.origin, pool);
+  return pool.send(`${lines.join('\r\n')}\r\n\r\n`, target, signal);
+}

@@ -51,7 +51,10 @@ export class PageScanner {
     this.#onEntries = onEntries;
   }
 
-  /** @throws UpstreamFailedError `invalid-answer` for an entry without a key or a size */
+  /**
+   * @param chunk may hold other bytes as soon as the call returns
+   * @throws UpstreamFailedError `invalid-answer` for an entry without a key or a size
+   */
   push(chunk: Buffer): void {
     if (this.#head.length < HEAD_BYTES) this.#head += chunk.toString('latin1', 0, HEAD_BYTES - this.#head.length);
     if (this.#urlEncoded !== null) {
@@ -61,7 +64,8 @@ export class PageScanner {
     const page = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     if (page.length > MAX_HELD_BYTES) throw new UpstreamFailedError('s3', 'too-large');
     this.#urlEncoded = isUrlEncoded(page);
-    if (this.#urlEncoded === null) this.#held = page;
+    // A copy of its own: the chunk's bytes are the connection's.
+    if (this.#urlEncoded === null) this.#held = page === chunk ? Buffer.from(chunk) : page;
     else this.#readOn(page);
   }
 

@@ -1,13 +1,12 @@
 /** One page of a listing over the wire: what is asked, and the answer's bytes into the scanner. */
-import type { IncomingMessage } from 'node:http';
 import type { Context } from '../../../context.ts';
 import type { Reader } from '../../../settings.ts';
 import { credentialsOf } from '../../reader-credentials.ts';
 import { type BucketAddress, bucketAddress } from '../address.ts';
-import { bodyFault } from '../body.ts';
-import { s3Fault } from '../fault.ts';
-import { type SignedRequest, signedGet } from '../signed-https.ts';
-import { pageConnections } from './connections.ts';
+import { MAX_ERROR_BYTES, type Refusal, refusalOf } from '../fault.ts';
+import { pathOf, type SignedRequest, signedHeaders } from '../signed-https.ts';
+import type { AnswerTarget } from './answer.ts';
+import { getPage } from './connections.ts';
 import type { PageEnd, PageScanner } from './page.ts';
 import type { Range } from './range.ts';
 import type { ListingRoot } from './scan.ts';
@@ -59,10 +58,38 @@ export async function readPage(
   context: Context,
 ): Promise<PageEnd> {
   const credentials = await credentialsOf(request.reader, context);
-  const response = await signedGet({ ...addressOf(request, range), credentials }, context);
-  if (response.statusCode !== 200) throw await s3Fault('s3', response, request.region);
-  await read(response, scanner);
+  const address = { ...addressOf(request, range), credentials };
+  const headers = await signedHeaders(address);
+  const answer = new PageAnswer(scanner);
+  await getPage({ endpoint: address.endpoint, path: pathOf(address), headers }, answer, context.deadline.signal());
+  if (answer.status !== 200) throw refusalOf('s3', answer.refusal(), request.region);
   return scanner.end();
+}
+
+/** Feeds the body of a page to the scanner, and keeps that of a refusal. */
+class PageAnswer implements AnswerTarget {
+  readonly #scanner: PageScanner;
+  status = 0;
+  #bucketRegion: string | undefined;
+  #refusal = '';
+
+  constructor(scanner: PageScanner) {
+    this.#scanner = scanner;
+  }
+
+  head(status: number, headers: ReadonlyMap<string, string>): void {
+    this.status = status;
+    this.#bucketRegion = headers.get('x-amz-bucket-region');
+  }
+
+  body(bytes: Buffer): void {
+    if (this.status === 200) this.#scanner.push(bytes);
+    else if (this.#refusal.length < MAX_ERROR_BYTES) this.#refusal += bytes.toString('latin1');
+  }
+
+  refusal(): Refusal {
+    return { status: this.status, bucketRegion: this.#bucketRegion, body: this.#refusal };
+  }
 }
 
 /**
@@ -86,21 +113,5 @@ function addressOf(request: ListingRequest, range: Range): SignedRequest {
     if (range.token !== null) query['continuation-token'] = range.token;
     else if (range.after !== '') query['start-after'] = range.after;
   }
-  return { upstream: 's3', service: 's3', region, endpoint, path: path || '/', query, agents: pageConnections };
-}
-
-/** Feeds the body to the scanner. */
-function read(response: IncomingMessage, scanner: PageScanner): Promise<void> {
-  return new Promise((resolve, reject) => {
-    response.on('data', (chunk: Buffer) => {
-      try {
-        scanner.push(chunk);
-      } catch (error) {
-        response.destroy();
-        reject(error);
-      }
-    });
-    response.once('end', resolve);
-    response.once('error', (cause) => reject(bodyFault('s3', cause)));
-  });
+  return { upstream: 's3', service: 's3', region, endpoint, path: path || '/', query };
 }

@@ -13,7 +13,7 @@ interface Seen {
   minute: number;
 }
 
-/** Scans `xml`, given in pieces that end at `cuts`. */
+/** Scans `xml`, given in pieces that end at `cuts`, out of one buffer that each piece overwrites, as a connection does. */
 function scan(xml: string, cuts: readonly number[] = [], root: ListingRoot = 'ListBucketResult') {
   const seen: Seen[] = [];
   const scanner = new PageScanner(root, (entries) => {
@@ -29,7 +29,12 @@ function scan(xml: string, cuts: readonly number[] = [], root: ListingRoot = 'Li
   });
   const bytes = Buffer.from(xml);
   const ends = [...new Set(cuts.map((cut) => cut % bytes.length))].sort((a, b) => a - b);
-  for (const [i, end] of [...ends, bytes.length].entries()) scanner.push(bytes.subarray(ends[i - 1] ?? 0, end));
+  const shared = Buffer.alloc(bytes.length);
+  for (const [i, end] of [...ends, bytes.length].entries()) {
+    const size = bytes.copy(shared, 0, ends[i - 1] ?? 0, end);
+    scanner.push(shared.subarray(0, size));
+    shared.fill('x');
+  }
   return { seen, end: scanner.end() };
 }
 
