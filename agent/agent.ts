@@ -48,11 +48,18 @@ export class Agent {
   #connection: Connection | null = null;
   #certificate: AgentCredential | null = null;
   #connected: (() => void)[] = [];
+  /** Between the good-bye with the old certificate and the first word with the new one. */
+  #isRenewing = false;
 
   constructor(options: AgentOptions) {
     this.#options = options;
     this.#answerer = new Answerer(
-      { publish: async (topic, payload) => this.#connectionNow().publish(topic, payload) },
+      {
+        publish: async (topic, payload) => {
+          if (this.#isRenewing) await this.connected();
+          await this.#connectionNow().publish(topic, payload);
+        },
+      },
       options.serve,
       { agent: options.name },
     );
@@ -82,9 +89,12 @@ export class Agent {
         wait = minWaitMs;
         await closed;
       } catch (error) {
+        this.#isRenewing = false;
         logEvent('not-connected', { agent: this.#options.name, reason: (error as Error).message });
       }
       if (signal.aborted) break;
+      // Whoever asks in that moment asks again a second later: it must not be longer.
+      if (this.#isRenewing) continue;
       await sleep(wait / 2 + Math.random() * wait, undefined, { signal }).catch(() => undefined);
       wait = Math.min(MAX_WAIT_MS, wait * 2);
     }
@@ -132,6 +142,7 @@ export class Agent {
       },
     });
     this.#connection = connection;
+    this.#isRenewing = false;
     logEvent('connected', { agent: name, certificate_ends: certificate.ends.toISOString() });
     await connection.publish(heartbeatTopic(name), this.#heartbeat('here'), { retain: true });
     for (const resolve of this.#connected.splice(0)) resolve();
@@ -157,8 +168,11 @@ export class Agent {
     const { name, credential } = this.#options;
     try {
       const certificate = await credential();
+      if (this.#connection !== connection) return;
       if (certificate.certificate !== this.#certificate?.certificate) {
         logEvent('renewed', { agent: name, certificate_ends: certificate.ends.toISOString() });
+        this.#isRenewing = true;
+        this.#connection = null;
         await connection.close();
         return;
       }

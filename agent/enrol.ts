@@ -7,11 +7,19 @@ import { createPrivateKey, webcrypto, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PemConverter, Pkcs10CertificateRequestGenerator, SubjectAlternativeNameExtension } from '@peculiar/x509';
-import { spiffeId } from '../lambdas/spiffe-id.ts';
+import {
+  PemConverter,
+  Pkcs10CertificateRequest,
+  Pkcs10CertificateRequestGenerator,
+  SubjectAlternativeNameExtension,
+} from '@peculiar/x509';
+import { parseSpiffeId, principalOf, spiffeId } from '../lambdas/spiffe-id.ts';
 import { CREDENTIAL_FILES } from './certificate.ts';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+
+/** Its object identifier (RFC 5280, 4.2.1.6). */
+const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17';
 
 /** The files of a renewal lie beside those in use until its certificate is there. */
 export const ENROLMENT_FILES = { key: 'next-key.pem', request: 'request.pem' } as const;
@@ -56,6 +64,24 @@ export async function enrolIn(folder: string, name: string, trustDomain: string)
   await writeFile(keyFile, key, { mode: 0o600 });
   await writeFile(requestFile, request);
   return request;
+}
+
+/**
+ * Whose enrolment the folder has, by its last request, so that a renewal need not be told again.
+ *
+ * @throws Error when there is none
+ */
+export async function enrolledAs(folder: string): Promise<{ name: string; trustDomain: string }> {
+  const file = join(folder, ENROLMENT_FILES.request);
+  if (!existsSync(file)) throw new Error(`${folder} has no earlier request: say --name and --trust-domain`);
+  const request = new Pkcs10CertificateRequest(await readFile(file, 'utf8'));
+  const extension = request.getExtension(SUBJECT_ALTERNATIVE_NAME);
+  const names = extension === null ? [] : new SubjectAlternativeNameExtension(extension.rawData).names.items;
+  const id = names.find(({ type }) => type === 'url')?.value ?? '';
+  const { trustDomain } = parseSpiffeId(id);
+  const principal = principalOf(id, trustDomain);
+  if (principal.kind !== 'agent') throw new Error(`${file} is no request of an agent`);
+  return { name: principal.name, trustDomain };
 }
 
 /**

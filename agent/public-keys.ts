@@ -25,6 +25,14 @@ export function keysAt(url: string): ReadKeys {
   };
 }
 
+/** The time there, by the header `date` of the same answer, which every gateway sends. @throws Error */
+export async function clockAt(url: string): Promise<Date> {
+  const response = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(FETCH_MS), redirect: 'error' });
+  const date = new Date(response.headers.get('date') ?? '');
+  if (Number.isNaN(date.getTime())) throw new Error(`${url} does not say what time it is`);
+  return date;
+}
+
 /** Kept in memory, and looked for again when they are due or one is asked for that is not there. */
 export class PublicKeys {
   readonly #read: ReadKeys;

@@ -5,9 +5,10 @@ import { InternalTokenError, InternalTokenVerifier } from '../lambdas/internal_t
 import { secretReader } from '../lambdas/upstreams/secret.ts';
 import { Agent } from './agent.ts';
 import { credentialFrom, credentialIn } from './certificate.ts';
+import { checkAgent, type Finding } from './check.ts';
 import { keepCredentials } from './credentials.ts';
 import { logEvent } from './log.ts';
-import { keysAt, PublicKeys } from './public-keys.ts';
+import { clockAt, keysAt, PublicKeys } from './public-keys.ts';
 import { Server } from './serve.ts';
 import { services } from './services.ts';
 import type { AgentSettings } from './settings.ts';
@@ -35,7 +36,7 @@ export async function startAgent({
 }: RunOptions): Promise<{ agent: Agent; ended: Promise<void> }> {
   const stopping = new AbortController();
   await keepCredentials(settings.region, stopping.signal);
-  const { name, version, region, regional, secret } = settings;
+  const { name, version, regional } = settings;
   const keys = new PublicKeys(keysAt(regional.keys_url));
   const verifier = new InternalTokenVerifier({
     trustDomain: regional.trust_domain,
@@ -53,19 +54,37 @@ export async function startAgent({
       return proof;
     },
   });
-  const credential = folder !== null ? credentialIn(folder) : credentialFrom(secretReader(region, secret));
   const agent = new Agent({
     name,
     version,
     environments: environmentsOf(settings),
-    brokerUrl: broker?.url ?? `mqtts://${regional.iot_endpoint}:${PORT}`,
-    ...(broker !== undefined && { brokerCa: broker.ca }),
-    credential,
+    ...connectionOf({ settings, folder, ...(broker && { broker }) }),
     serve: (data) => server.serve(data),
   });
   logEvent('started', { agent: name, version, allowed: settings.allow.length });
   const ended = agent.run().finally(() => stopping.abort());
   return { agent, ended };
+}
+
+/** What `mrt-agent check` looks at. */
+export function agentChecks(options: RunOptions): AsyncGenerator<Finding> {
+  const { keys_url } = options.settings.regional;
+  return checkAgent({
+    settings: options.settings,
+    ...connectionOf(options),
+    readKeys: keysAt(keys_url),
+    readClock: () => clockAt(keys_url),
+  });
+}
+
+/** Where the broker is, and how the agent shows itself to it. */
+function connectionOf({ settings, folder, broker }: RunOptions) {
+  const { region, secret, regional } = settings;
+  return {
+    brokerUrl: broker?.url ?? `mqtts://${regional.iot_endpoint}:${PORT}`,
+    ...(broker !== undefined && { brokerCa: broker.ca }),
+    credential: folder !== null ? credentialIn(folder) : credentialFrom(secretReader(region, secret)),
+  };
 }
 
 function environmentsOf({ routes }: AgentSettings): string[] {

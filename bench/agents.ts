@@ -2,17 +2,15 @@
  * What an agent adds to a request: the same app asked here and in another account, by the shipped bundles on the local run,
  * turn by turn, so that a noisy minute hits both.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
-import { type System, startSystem } from '../local/system.ts';
+import type { System } from '../local/system.ts';
+import { exportThroughAgent } from './agents-export.ts';
+import { withAgent } from './agents-system.ts';
 import type { Figure } from './figure.ts';
+import { USERS } from './users-database.ts';
 
 const WARM_UP = 20;
 const WARM = 200;
 const COLD = 15;
-const SCALE = 0.05;
 /** Both are the sample app of the pet shop, one in the stage's account and one behind the agent. */
 const DIRECT = { client: 'pet-shop-client', environment: 'pet-shop-prod' };
 const RELAYED = { client: 'depot-manager', environment: 'depot-prod' };
@@ -34,24 +32,32 @@ export async function figures(print: (figure: Figure) => void): Promise<void> {
     }
     print(compared(`the first request of a new function through an agent, ${COLD} each by turns`, cold));
   });
+  await exported(print);
 }
 
-/** A running system with its agent connected. */
-async function withAgent(work: (system: System) => Promise<void>): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'mrt-bench-agents-'));
-  const system = await startSystem({
-    directory,
-    sampleScale: SCALE,
-    otherAccounts: true,
-    changeTemplate: withoutThrottles,
+/** Memory is flat when the last half of an export needs no more than the first did. */
+async function exported(print: (figure: Figure) => void): Promise<void> {
+  const seen = await exportThroughAgent();
+  print({
+    name: 'CSV export of 1 M users through an agent',
+    ours: `${seen.rows} rows, ${seen.repeated} repeated, ${seen.pages} pages in ${seen.seconds.toFixed(1)} s`,
+    theirs: `${USERS} users`,
+    ratio: `largest page ${(seen.largest / 1e6).toFixed(2)} MB in ${seen.most_parts} parts`,
+    goal: 'each once, pages ≤ 6 MB',
   });
-  try {
-    const [account] = await system.startAccounts();
-    if (account === undefined || !(await account.presence)) throw new Error('the agent did not come');
-    await work(system);
-  } finally {
-    await system.stop();
-    rmSync(directory, { recursive: true, force: true });
+  const megabytes = (bytes: readonly number[]) => `${(Math.max(...bytes) / 1e6).toFixed(0)} MB`;
+  for (const [name, bytes] of [
+    ['the agent', seen.agent_rss],
+    ['the function', seen.function_rss],
+  ] as const) {
+    const half = Math.ceil(bytes.length / 2);
+    print({
+      name: `memory of ${name} in that export, pages 51 to 100`,
+      ours: megabytes(bytes.slice(half)),
+      theirs: `${megabytes(bytes.slice(0, half))} in pages 1 to 50, ${megabytes(bytes.slice(0, 10))} in the first ten`,
+      ratio: `${(Math.max(...bytes.slice(half)) / Math.max(...bytes.slice(0, half))).toFixed(2)}×`,
+      goal: '≤ 1.1×, flat',
+    });
   }
 }
 

@@ -45,16 +45,21 @@ export async function withMillionUsers(work: (connection: Client, url: string) =
   const connection = new Client({ connectionString: url });
   try {
     await connection.connect();
-    await createSampleDatabase(connection, 'shop-prod', 0.01);
-    // Foreign keys would be checked row by row; indexes stay, as the plans depend on them.
-    await connection.query("SET session_replication_role = 'replica'");
-    for (const statement of FILL) await connection.query(statement);
-    await connection.query("SET session_replication_role = 'origin'");
-    await connection.query('VACUUM ANALYZE');
+    await fillWithMillionUsers(connection);
     await work(connection, url);
   } finally {
     await connection.end();
     await postgres.stop();
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** Makes an app with a million users of the empty database that `connection` is logged in to. */
+export async function fillWithMillionUsers(connection: Client): Promise<void> {
+  await createSampleDatabase(connection, 'shop-prod', 0.01);
+  // Foreign keys would be checked row by row; indexes stay, as the plans depend on them.
+  await connection.query("SET session_replication_role = 'replica'");
+  for (const statement of FILL) await connection.query(statement);
+  await connection.query("SET session_replication_role = 'origin'");
+  await connection.query('VACUUM ANALYZE');
 }

@@ -59,6 +59,7 @@ describe('from outside the functions', () => {
     ['config', ['config', 'lambdas/contract.ts', 'lambdas/selector.ts', 'lambdas/spiffe-id.ts']],
     ['packages/local-aws', ['packages/local-aws']],
     ['packages/cli', ['packages/cli', 'packages/client']],
+    ['packages/agent', ['packages/agent', 'lib/agent-account/bundle.ts']],
     ['packages/client', ['packages/client']],
     ['packages/console', ['packages/console', 'packages/client']],
   ])('%s reads no more than %j', (folder, allowed) => {

@@ -1,6 +1,5 @@
 /** A function's slice of the configuration, as it is written into its bundle. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { fileBuckets } from '../../config/file-buckets.ts';
 import { inventoryDatabase, inventoryTable, inventoryWorkgroup, reportPrefix } from '../../config/inventory-names.ts';
 import { type AirflowConfig, authenticationOf } from '../../config/options/airflow.ts';
@@ -10,6 +9,7 @@ import type { Need } from '../../lambdas/contract.ts';
 import { isServedByAgents } from '../../lambdas/relay/served-routes.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { AirflowSettings, Bucket, Constants, Database, Environment, Settings } from '../../lambdas/settings.ts';
+import project from '../../package.json' with { type: 'json' };
 import { sideBySide } from './database-connections.ts';
 import { withTenants } from './tenant-settings.ts';
 
@@ -22,7 +22,7 @@ const UUID_AT_START = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]
 const TREE_AT_START = UUID_AT_START.replace('^', '^[0-9a-fA-F]{2}/[0-9a-fA-F]{2}/');
 
 /** Of the release, from package.json; `/health` tells it. */
-const VERSION: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+const VERSION: string = project.version;
 
 /**
  * What a function is told: of each environment only what the route needs; callers and `offers` are whole, since rights

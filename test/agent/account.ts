@@ -24,8 +24,13 @@ export interface Account {
   iam: Iam;
   /** Keys of a function that may ask the agents. */
   principal: Principal;
+  /** The newest of an agent. */
   credential(agent: string): AgentCredential;
   certificateId(agent: string): string;
+  /** Signs a request of an agent and takes the certificate into use beside those that it has. @returns PEM */
+  issue(agent: string, request: string): Promise<string>;
+  /** The agent has a new key and certificate from now on; the old certificate stays good. */
+  renew(agent: string): Promise<void>;
 }
 
 /** @param names of the agents; `change` alters their certificates */
@@ -36,22 +41,7 @@ export async function startAccount(
 ): Promise<Account> {
   const authority = await IotAuthority.create();
   const credentials = new Map<string, AgentCredential>();
-  const certificates: RegisteredCertificate[] = [];
-  for (const name of names) {
-    const { key, request } = await newEnrolment(name, TRUST_DOMAIN);
-    const pem = await authority.sign(request, new Date(), ...(ends === undefined ? [] : [ends]));
-    const Statement = agentStatements(name, STAGE, PLACE);
-    const registered: RegisteredCertificate = {
-      id: certificateId(pem),
-      pem,
-      status: 'ACTIVE',
-      things: [thingName(name)],
-      policies: [{ Version: '2012-10-17', Statement }],
-    };
-    change(registered, name);
-    certificates.push(registered);
-    credentials.set(name, { key, certificate: pem, ends: ends ?? new Date('2049-12-31T23:59:59Z') });
-  }
+  const issued: RegisteredCertificate[] = [];
   const iam = new Iam();
   iam.setVpcEndpointPolicy('iot.data', [
     { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] },
@@ -63,10 +53,30 @@ export async function startAccount(
     iam,
     ...PLACE,
     things: new Set(names.map(thingName)),
-    certificates,
+    certificates: [],
     tls: { ...(await authority.server(['localhost', '127.0.0.1'])), ca: authority.certificate },
     log: (line) => log.push(line),
   });
+  const issue = async (agent: string, request: string) => {
+    const pem = await authority.sign(request, new Date(), ...(ends === undefined ? [] : [ends]));
+    const registered: RegisteredCertificate = {
+      id: certificateId(pem),
+      pem,
+      status: 'ACTIVE',
+      things: [thingName(agent)],
+      policies: [{ Version: '2012-10-17', Statement: agentStatements(agent, STAGE, PLACE) }],
+    };
+    change(registered, agent);
+    broker.register(registered);
+    issued.push(registered);
+    return pem;
+  };
+  const renew = async (agent: string) => {
+    const { key, request } = await newEnrolment(agent, TRUST_DOMAIN);
+    const certificate = await issue(agent, request);
+    credentials.set(agent, { key, certificate, ends: ends ?? new Date('2049-12-31T23:59:59Z') });
+  };
+  for (const name of names) await renew(name);
   return {
     broker,
     brokerUrl: `mqtts://localhost:${broker.tlsPort}`,
@@ -75,7 +85,9 @@ export async function startAccount(
     iam,
     principal,
     credential: (agent) => credentials.get(agent) as AgentCredential,
-    certificateId: (agent) => certificates.find(({ things }) => things.includes(thingName(agent)))?.id ?? '',
+    certificateId: (agent) => issued.findLast(({ things }) => things.includes(thingName(agent)))?.id ?? '',
+    issue,
+    renew,
   };
 }
 

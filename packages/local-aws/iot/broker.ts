@@ -43,6 +43,8 @@ export interface IotBroker {
   onMessage(listener: (topic: string, payload: Buffer) => void): () => void;
   /** Drops all connections, as a network that breaks. */
   cut(): void;
+  /** Takes a further certificate into use, as a deployment that adds one. */
+  register(certificate: RegisteredCertificate): void;
   /** Takes a certificate out of use, and throws out whoever has it. */
   revoke(id: string): void;
   stop(): Promise<void>;
@@ -144,6 +146,9 @@ export async function startIotBroker(options: BrokerOptions): Promise<IotBroker>
       return () => listeners.delete(listener);
     },
     cut,
+    register(certificate) {
+      certificates.set(certificate.id, { ...certificate });
+    },
     revoke(id) {
       const certificate = certificates.get(id);
       if (certificate !== undefined) certificate.status = 'REVOKED';
