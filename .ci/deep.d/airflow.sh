@@ -1,64 +1,90 @@
 #!/usr/bin/env bash
-# Real Airflow 2.11.2 and 3.3.2 with real DAG runs: /airflow_health by each way in, figure by figure against Airflow's own
-# database. Installs both outside the tree by uv; needs python3 with venv, which brings uv.
+# Real Airflow 2.11.2 and 3.3.2 with real DAG runs: every test/deep/airflow*.deep.ts is asked of each, figure by figure
+# against Airflow's own database. Installs both outside the tree by uv; needs python3 with venv, which brings uv.
+# AIRFLOW_VENVS=<folder> keeps what is installed for the next time; without it, nothing stays.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PATH="$PWD/node_modules/.bin:$PATH"
 place="$(mktemp -d)"
-server=
-trap '[ -z "$server" ] || kill -- "-$server" 2>/dev/null || true; rm -rf "$place"' EXIT
-python3 -m venv "$place/venv"
-"$place/venv/bin/pip" --quiet --disable-pip-version-check install uv
-uv() { UV_CACHE_DIR="$place/cache" "$place/venv/bin/uv" --quiet "$@"; }
+venvs="${AIRFLOW_VENVS:-$place}"
+home="$place/home"
 
-for version in 2.11.2 3.3.2; do
-  printf -- '-- Airflow %s\n' "$version"
-  uv venv --python 3.11 "$place/airflow"
-  uv pip install --python "$place/airflow/bin/python" "apache-airflow==$version" $([ "$version" = 3.3.2 ] || printf 'sqlalchemy<2')
-  export AIRFLOW_HOME="$place/home" AIRFLOW__CORE__DAGS_FOLDER="$PWD/test/deep/airflow/dags" AIRFLOW__CORE__LOAD_EXAMPLES=False \
-    AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION=False PYTHONDONTWRITEBYTECODE=1
-  mkdir -p "$AIRFLOW_HOME"
-  port="$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')"
-  (
-    export PATH="$place/airflow/bin:$PATH"
-    if [ "$version" = 2.11.2 ]; then
-      export AIRFLOW__API__AUTH_BACKENDS=airflow.api.auth.backend.basic_auth
-      airflow db migrate
-      airflow users create -u admin -p admin -r Admin -e admin@example.com -f a -l b
-      airflow dags reserialize
-    else
-      export AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS=admin:admin AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE="$AIRFLOW_HOME/passwords.json"
-      printf '{"admin":"admin"}' >"$AIRFLOW_HOME/passwords.json"
-      airflow db migrate
-    fi
-    # Reads the files. That of 2 is its scheduler, which on SQLite has it inside; told to make no runs by itself.
-    if [ "$version" = 2.11.2 ]; then
-      AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE=False timeout 120 airflow scheduler -n 10 || true
-    else
-      timeout 120 airflow dag-processor -n 1 || true
-    fi
-    for dag in etl_orders etl_broken; do
-      for days in 2 1 0; do airflow dags test "$dag" "$(date -u -d "-$days days" +%F)" || true; done
+# Airflow's commands leave servers, supervisors and workers behind, in groups of their own. All have this home, and none else.
+stop_airflow() {
+  local signal pids
+  for signal in TERM TERM KILL; do
+    pids="$(grep -lsxzF "AIRFLOW_HOME=$home" /proc/[0-9]*/environ | cut -d / -f 3 || true)"
+    [ -n "$pids" ] || return 0
+    # shellcheck disable=SC2086
+    kill -"$signal" $pids 2>/dev/null || true
+    for _ in $(seq 20); do
+      grep -qsxzF "AIRFLOW_HOME=$home" /proc/[0-9]*/environ || return 0
+      sleep 0.25
     done
-  ) >"$place/log" 2>&1 || { tail -40 "$place/log"; exit 1; }
-  if [ "$version" = 2.11.2 ]; then
-    AIRFLOW__API__AUTH_BACKENDS=airflow.api.auth.backend.basic_auth PATH="$place/airflow/bin:$PATH" \
-      setsid airflow webserver -w 1 -p "$port" -A "$place/access" >>"$place/log" 2>&1 &
+  done
+}
+trap 'stop_airflow; rm -rf "$place"' EXIT
+trap 'exit 130' INT TERM
+
+install() {
+  [ ! -x "$venvs/$1/bin/airflow" ] || return 0
+  mkdir -p "$venvs"
+  [ -x "$place/uv/bin/uv" ] || { python3 -m venv "$place/uv" && "$place/uv/bin/pip" --quiet --disable-pip-version-check install uv; }
+  UV_CACHE_DIR="$place/cache" "$place/uv/bin/uv" --quiet venv --python 3.11 "$venvs/$1"
+  # 2.11 runs on an SQLAlchemy that its own requirements do not hold it to.
+  UV_CACHE_DIR="$place/cache" "$place/uv/bin/uv" --quiet pip install --python "$venvs/$1/bin/python" "apache-airflow==$1" \
+    $([ "${1%%.*}" != 2 ] || printf 'sqlalchemy<2')
+}
+
+# Settings of either version; the one that a setting is not for does not know it.
+airflow() {
+  env AIRFLOW_HOME="$home" PATH="$venvs/$version/bin:$PATH" PYTHONDONTWRITEBYTECODE=1 \
+    AIRFLOW__CORE__DAGS_FOLDER="$PWD/test/deep/airflow/dags" AIRFLOW__CORE__LOAD_EXAMPLES=False \
+    AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION=False \
+    AIRFLOW__API__AUTH_BACKENDS=airflow.api.auth.backend.basic_auth AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE=False \
+    AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS=admin:admin AIRFLOW__API_AUTH__JWT_SECRET="$secret" \
+    AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE="$home/passwords.json" \
+    setsid --wait airflow "$@"
+}
+
+# DAGs read from their files, and three days of runs of one that works and one that fails.
+prepare() {
+  airflow db migrate
+  if [ "${version%%.*}" = 2 ]; then
+    airflow users create -u admin -p admin -r Admin -e admin@example.com -f a -l b
+    airflow dags reserialize
+    # Its scheduler writes import errors, as on SQLite it reads the files itself; told to make no runs of its own accord.
+    airflow scheduler -n 10
   else
-    AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS=admin:admin AIRFLOW__API_AUTH__JWT_SECRET="$(head -c 48 /dev/urandom | base64 -w 0)" \
-      AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE="$AIRFLOW_HOME/passwords.json" PATH="$place/airflow/bin:$PATH" \
-      setsid airflow api-server --workers 1 --host 127.0.0.1 --port "$port" >>"$place/log" 2>&1 &
+    airflow dag-processor -n 1
   fi
-  server=$!
-  api="$([ "$version" = 2.11.2 ] && printf v1 || printf v2)"
+  for dag in etl_orders etl_broken; do
+    # That of a DAG which fails ends with an error, as it should.
+    for days in 2 1 0; do airflow dags test "$dag" "$(date -u -d "-$days days" +%F)" || true; done
+  done
+}
+
+serve() {
+  if [ "${version%%.*}" = 2 ]; then airflow webserver -w 1 -p "$port" -A "$place/access"
+  else airflow api-server --workers 1 --host 127.0.0.1 --port "$port"; fi
+}
+
+for version in ${AIRFLOW_VERSIONS:-2.11.2 3.3.2}; do
+  printf -- '-- Airflow %s\n' "$version"
+  install "$version"
+  mkdir -p "$home"
+  secret="$(head -c 48 /dev/urandom | base64 -w 0)"
+  printf '{"admin":"admin"}' >"$home/passwords.json"
+  prepare >"$place/log" 2>&1 || { tail -40 "$place/log"; exit 1; }
+  port="$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')"
+  serve >>"$place/log" 2>&1 &
+  api="$([ "${version%%.*}" = 2 ] && printf v1 || printf v2)"
   for _ in $(seq 240); do
     ! curl --silent --fail --output /dev/null "http://127.0.0.1:$port/api/$api/version" || break
     sleep 0.5
   done
-  AIRFLOW="http://admin:admin@127.0.0.1:$port" AIRFLOW_DATABASE="$AIRFLOW_HOME/airflow.db" AIRFLOW_VERSION="$version" \
+  AIRFLOW="http://admin:admin@127.0.0.1:$port" AIRFLOW_DATABASE="$home/airflow.db" AIRFLOW_VERSION="$version" \
     vitest run --config test/deep/vitest.config.ts airflow || { tail -40 "$place/log"; exit 1; }
-  kill -- "-$server" 2>/dev/null || true
-  wait "$server" 2>/dev/null || true
-  server=
-  rm -rf "$place/airflow" "$place/home"
+  stop_airflow
+  rm -rf "$home"
 done

@@ -42,6 +42,7 @@ export const FIGURES = {
   airflow_dags: { unit: 'count', subject: ['state'] },
   airflow_tasks: { unit: 'count', subject: ['state'] },
   airflow_import_errors: { unit: 'count', subject: [] },
+  airflow_component_healthy: { unit: 'count', subject: ['component'] },
   constant_fingerprint: { unit: 'fingerprint', subject: ['constant'] },
   constant_changed: { unit: 'changes', subject: ['constant'] },
 } as const satisfies Record<string, FigureKind>;

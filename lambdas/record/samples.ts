@@ -21,6 +21,8 @@ const HELP: Partial<Record<FigureName, string>> = {
   airflow_dags: 'DAGs by state.',
   airflow_tasks: 'Task instances that wait or run.',
   airflow_import_errors: 'Files that Airflow cannot read DAGs from.',
+  airflow_component_healthy:
+    'Whether Airflow calls its component healthy: 1, or 0; without a sample where it has none.',
   storage_audit_objects: 'Objects by what the daily audit found; of missing ones documents.',
 };
 const AGE = { name: 'mrt_figure_age_seconds', help: 'Seconds since the figures of a route were recorded.' };

@@ -30,13 +30,15 @@ export async function recordAirflow(turn: Turn, upstreams: Upstreams): Promise<R
         },
       },
     ],
-    figures: figuresOf(summary),
+    figures: [...figuresOf(summary), ...healthOf(components)],
     source: body.source,
     faults: faults ?? [],
   };
 }
 
-function figuresOf(summary: NonNullable<Awaited<ReturnType<typeof airflowHealth>>['body']['summary']>): Figure[] {
+type Body = Awaited<ReturnType<typeof airflowHealth>>['body'];
+
+function figuresOf(summary: NonNullable<Body['summary']>): Figure[] {
   const { runs, states, queue, import_errors } = summary;
   const byState = (name: 'airflow_dag_runs' | 'airflow_dags' | 'airflow_tasks', counts: object) =>
     Object.entries(counts).map(([state, count]) => figureOf(name, { state }, count as number | null));
@@ -46,4 +48,12 @@ function figuresOf(summary: NonNullable<Awaited<ReturnType<typeof airflowHealth>
     ...byState('airflow_tasks', queue ?? {}),
     figureOf('airflow_import_errors', {}, import_errors),
   ];
+}
+
+/** Of each component that Airflow says something of: 1 for `healthy`, 0 for any other word. */
+function healthOf(components: NonNullable<Body['components']> | null): Figure[] {
+  return Object.entries(components ?? {}).flatMap(([component, said]) => {
+    const status = typeof said === 'string' ? said : (said?.status ?? null);
+    return status === null ? [] : [figureOf('airflow_component_healthy', { component }, status === 'healthy' ? 1 : 0)];
+  });
 }

@@ -1,14 +1,16 @@
 /** /airflow_health over HTTP, under the roles and endpoints of the template, in front of the local MWAA. */
+import type { ModelAirflow } from '@mrt/local-aws/mwaa/airflow.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Json, type RunningSystem, runSystem } from './running-system.ts';
+import { type Json, type RunningSystem, sharedSystem } from './running-system.ts';
 import { withdrawFromEndpoint, withdrawFromRole } from './withdrawn-permission.ts';
 
 const AT = '/airflow_health?environment=etl-prod';
+const DAY_MS = 86_400_000;
 
 let system: RunningSystem;
 const undo: (() => void)[] = [];
 beforeAll(async () => {
-  system = await runSystem({ sampleScale: 0 });
+  system = await sharedSystem();
 });
 afterEach(() => {
   for (const one of undo.splice(0)) one();
@@ -60,6 +62,81 @@ test('has rows as CSV, pages by cursor, and is for its scope alone', async () =>
   expect(seen).toHaveLength(38);
   const { status } = await system.ask(AT, { token: await system.token({ scopes: ['mrt/users.read'] }) });
   expect(status).toBe(403);
+});
+
+/** What the stand-in held of the day before `at`, counted apart from the route: runs, DAGs, files that cannot be read. */
+function heldAt(at: number) {
+  const { data } = (system.airflows?.environments.get('etl-prod')?.airflow ?? expect.unreachable()) as ModelAirflow;
+  const ended = data.runs.filter((run) => run.ended !== null && run.ended >= at - DAY_MS && run.ended <= at);
+  const count = (state: string) => ended.filter((run) => run.state === state).length;
+  return {
+    dags: data.dags.length,
+    paused: data.dags.filter(({ isPaused }) => isPaused).length,
+    success: count('success'),
+    failed: count('failed'),
+    running: data.runs.filter(({ state }) => state === 'running').length,
+    import_errors: data.importErrors.length,
+  };
+}
+
+describe('once it is recorded', () => {
+  beforeAll(() => system.record());
+
+  /** Another file that shares the system may have recorded it some minutes ago. */
+  async function recordedAt(): Promise<number> {
+    const { json } = await system.ask('/airflow_health?environment=*&summary=true');
+    return Date.parse((json['environments'] as { as_of: string }[])[0]?.as_of ?? '');
+  }
+
+  test('the fleet, its total and /metrics have the figures that Airflow has', async () => {
+    const { json } = await system.ask('/airflow_health?environment=*&summary=true');
+    const { dags, paused, success, failed, running, import_errors } = heldAt(await recordedAt());
+    expect(json).toMatchObject({
+      environments: [
+        {
+          environment: 'etl-prod',
+          stale: false,
+          summary: {
+            airflow: { version: '3.0.6' },
+            components: { scheduler: { status: 'healthy' } },
+            dags: { dags, paused, runs: { success, failed, running }, import_errors, late: 1, running_long: 1 },
+          },
+        },
+      ],
+      total: { dags, late: 1, import_errors },
+      complete: true,
+    });
+    const lines = (await system.ask('/metrics')).text.split('\n').filter((line) => /^mrt_.*"etl-prod"/.test(line));
+    for (const line of [
+      `mrt_airflow_dag_runs{environment="etl-prod",state="success"} ${success}`,
+      `mrt_airflow_dag_runs{environment="etl-prod",state="failed"} ${failed}`,
+      `mrt_airflow_dags{environment="etl-prod",state="paused"} ${paused}`,
+      `mrt_airflow_dags{environment="etl-prod",state="late"} 1`,
+      `mrt_airflow_import_errors{environment="etl-prod"} ${import_errors}`,
+      'mrt_airflow_component_healthy{environment="etl-prod",component="scheduler"} 1',
+      'mrt_source_up{environment="etl-prod",route="airflow_health"} 1',
+    ]) {
+      expect(lines).toContain(line);
+    }
+  });
+
+  test('days have a point of today with the same figures, and are not of single DAGs', async () => {
+    const { dags, success, failed, import_errors } = heldAt(await recordedAt());
+    const { json } = await system.ask(`${AT}&summary=true&days=1`);
+    expect(json).toMatchObject({
+      history: [{ date: new Date().toISOString().slice(0, 10), dags, runs: { success, failed }, import_errors }],
+      growth: { dags: null },
+      record: { recorded_days: 1, reason: null },
+      complete: true,
+    });
+    for (const more of ['days=30', 'summary=true&days=30&dag=sales_orders']) {
+      const refused = await system.ask(`${AT}&${more}`);
+      expect([refused.status, refused.json['errors']]).toEqual([
+        400,
+        [{ parameter: 'days', message: expect.any(String) }],
+      ]);
+    }
+  });
 });
 
 describe('where the role may not', () => {

@@ -127,6 +127,11 @@ function holdToContract(target: string, json: Json): void {
   const isFleet = route.fleet !== undefined && json['environments'] !== undefined;
   const parsed = z.safeParse(isFleet && route.fleet ? fleetAnswer(route.fleet) : route.answer, json);
   expect(parsed.error?.issues ?? [], `${target} is not what its schema declares`).toEqual([]);
+  const declared = [...Object.keys(parsed.data ?? {}), 'complete', 'next_cursor'];
+  expect(
+    Object.keys(json).filter((field) => !declared.includes(field)),
+    `${target} has what its schema does not`,
+  ).toEqual([]);
   expect(json).toHaveProperty('complete');
   expect(json).toHaveProperty('next_cursor');
 }

@@ -10,12 +10,14 @@ import type { Airflow } from '../../upstreams/airflow/airflow.ts';
 import type { MwaaFigures } from '../../upstreams/cloudwatch/mwaa-metrics.ts';
 import { utc } from '../../utc.ts';
 import { components, importErrors, pools, queue } from './airflow-state.ts';
+import { type Asked, runsAndTasks } from './asked.ts';
+import { dagRows } from './dag-page.ts';
+import { dagSums } from './dag-sums.ts';
 import { Lists } from './lists.ts';
 import { inPlaceOf, metricsOf } from './mwaa.ts';
 import { Parts } from './parts.ts';
 import type { Position } from './position.ts';
 import type { route } from './route.ts';
-import { type Asked, dagRows, dagSums, runsAndTasks } from './selection.ts';
 import { windowOf } from './window.ts';
 
 const DEFAULT_WINDOW_HOURS = 24;
@@ -65,7 +67,7 @@ export async function airflowHealth(request: Request, upstreams: Upstreams): Pro
   const [state, figures] = await managed;
   // That it is there is not worth an answer by itself.
   if (parts.had === (isThere ? 1 : 0) && parts.firstError !== null) throw parts.firstError;
-  const { next, positions, ...figuresOfAirflow } = own;
+  const { next, positions, isCut, ...figuresOfAirflow } = own;
   const as_of = utc(new Date(until));
   return {
     body: {
@@ -92,7 +94,7 @@ export async function airflowHealth(request: Request, upstreams: Upstreams): Pro
       }),
       ...figuresOfAirflow,
       missing: parts.missing,
-      complete: parts.missing.length === 0 && !own.isCut,
+      complete: parts.missing.length === 0 && !isCut,
     },
     next,
     ...(positions !== null && { positions }),

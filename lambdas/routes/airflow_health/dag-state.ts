@@ -1,10 +1,9 @@
-/** In which state a DAG is, and why. The first that holds counts, in the order of `STATES`. */
+/** In which state a DAG is, and why. The first that holds counts, in the order of `DAG_STATES`. */
 import { type DagTally, percentile } from './dag-tally.ts';
 import type { Dag } from './documents.ts';
+import type { DAG_STATES } from './row-schema.ts';
 
-/** By what an operator would do about it: leave alone, mend, look at the scheduler, look at the run … */
-export const STATES = ['paused', 'failing', 'late', 'running_long', 'never_ran', 'healthy'] as const;
-export type DagState = (typeof STATES)[number];
+export type DagState = (typeof DAG_STATES)[number];
 
 /** A scheduler makes runs every few seconds; a busy one has its minutes. */
 const MIN_LATE_MS = 5 * 60_000;

@@ -1,6 +1,10 @@
 import { routeHandler } from '../../http/route-handler.ts';
+import { openedRecord } from '../../record/opened.ts';
 import { airflowUpstreams } from '../../upstreams/airflow/upstreams.ts';
-import { airflowHealth } from './airflow-health.ts';
+import { airflowHealthOverTime } from './past.ts';
 import { route } from './route.ts';
 
-export const handler = routeHandler(route, airflowHealth, airflowUpstreams);
+export const handler = routeHandler(route, airflowHealthOverTime, (context, settings) => ({
+  ...airflowUpstreams(context),
+  record: openedRecord(context, settings),
+}));

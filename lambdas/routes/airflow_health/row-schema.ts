@@ -6,8 +6,11 @@ const count = z.int().check(z.gte(0));
 const time = z.nullable(z.string());
 const seconds = z.nullable(z.number());
 
-/** In the order in which they are asked: the first that holds is the state. `dag-state.ts` has the rules. */
-export const DAG_STATES = ['failing', 'late', 'running_long', 'paused', 'never_ran', 'healthy'] as const;
+/**
+ * In the order in which they are asked, which is what an operator would do about it: leave alone, mend, look at the
+ * scheduler, look at the run … The first that holds is the state; `dag-state.ts` has the rules.
+ */
+export const DAG_STATES = ['paused', 'failing', 'late', 'running_long', 'never_ran', 'healthy'] as const;
 
 const ended = z.object({
   success: described(count, 'Runs that ended well in that time.'),

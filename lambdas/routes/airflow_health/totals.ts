@@ -1,7 +1,8 @@
 /** What the DAGs of an Airflow add up to. Totals of a reading that was cut go on in the next one, by its cursor. */
 import * as z from 'zod/mini';
-import { type DagState, type Judgement, STATES } from './dag-state.ts';
+import type { DagState, Judgement } from './dag-state.ts';
 import { type DagTally, successRate } from './dag-tally.ts';
+import { DAG_STATES } from './row-schema.ts';
 
 const count = z.int().check(z.gte(0));
 const counts = z.object({ success: count, failed: count });
@@ -76,7 +77,7 @@ export function summaryOf(totals: Totals, readable: Readable) {
   const { dags, states, now, before, unread } = totals;
   const whole = unread === 0;
   const hasCurrent = whole && readable.current;
-  const every = Object.fromEntries([...STATES, 'unknown' as const].map((state) => [state, states[state] ?? 0]));
+  const every = Object.fromEntries([...DAG_STATES, 'unknown' as const].map((state) => [state, states[state] ?? 0]));
   return {
     dags,
     paused: states['paused'] ?? 0,

@@ -337,7 +337,7 @@ export interface Dag {
   /** Its id. */
   dag: string;
   /** `paused`; `failing`: the last run that ended failed; `late`: its next run should have been made, or one waits in the queue, for five minutes or more; `running_long`: a run takes more than twice as long as 95 % of the good runs of both windows did, and five minutes more; `never_ran`; `healthy`. The first that holds in this order. `null`: what could be read does not tell. */
-  state: 'failing' | 'late' | 'running_long' | 'paused' | 'never_ran' | 'healthy' | null;
+  state: 'paused' | 'failing' | 'late' | 'running_long' | 'never_ran' | 'healthy' | null;
   /** The same in a sentence. `null` for a healthy one. */
   reason: string | null;
   /** `0 2 * * *`, as Airflow shows it. `null`: none. */
@@ -2163,9 +2163,11 @@ export interface Operations {
       /** DAGs with this tag. Narrows the summary too. */
       tag?: string | undefined;
       /** DAGs in this state; the states are explained at `state`. */
-      state?: 'failing' | 'late' | 'running_long' | 'paused' | 'never_ran' | 'healthy' | undefined;
+      state?: 'paused' | 'failing' | 'late' | 'running_long' | 'never_ran' | 'healthy' | undefined;
       /** Instead of rows: all DAGs together. */
       summary?: boolean | undefined;
+      /** With `summary=true`: `history` and `growth` of the figures of all DAGs, of so many recorded days (UTC), today included. */
+      days?: number | undefined;
     };
     answer: {
       /** Name of the environment. */
@@ -2332,6 +2334,37 @@ export interface Operations {
             message: string;
           }[]
         | null;
+      /** With `days`: a point a day, oldest first; a day without a recording is left out. `null`: `record` says why. */
+      history?:
+        | {
+            /** The day, UTC. */
+            date: string;
+            /** Runs that ended within the 24 hours before the first recording of the day, which is minutes after midnight. */
+            runs: {
+              /** Runs that ended well. `null`: not known. */
+              success: number | null;
+              /** Runs that ended as failed. `null`: not known. */
+              failed: number | null;
+            };
+            /** Share of them that succeeded, 0 to 1. `null`: none ended, or it is not known. */
+            success_rate: number | null;
+            /** All DAGs. `null`: not known. */
+            dags: number | null;
+            /** DAGs by state at that recording. `null`: not known. */
+            states: Record<string, number | null>;
+            /** Files that Airflow could not read DAGs from. `null`: not known. */
+            import_errors: number | null;
+          }[]
+        | null;
+      /** With `days`: where the figures lead. `null`: there is no history. */
+      growth?: {
+        /** Of all DAGs. `null` under 7 points. */
+        dags: CountGrowth | null;
+        /** Of the runs that failed in a day. `null` under 7 points. */
+        failed_runs: CountGrowth | null;
+      } | null;
+      /** With `days`: what the history is made of. Without: only where the record could not be read. */
+      record?: PastRecord;
       /** What belongs here and is not, with the reason. Empty when `complete`. */
       missing: MissingPart[];
       /** False: something that belongs here is missing; the part says why. */

@@ -10,6 +10,11 @@ const model = new ModelAirflow(
     dags: [dag('orders'), dag('prices'), dag('resting', { isPaused: true })],
     runs: [run('orders', 1), run('orders', 2), failed('prices', 1)],
     importErrors: [{ file: '/dags/secret_name.py', trace: 'KeyError: 1', at: Date.now() }],
+    components: {
+      scheduler: { status: 'healthy', beatAge: 1_000 },
+      triggerer: { status: 'unhealthy', beatAge: 900_000 },
+      dag_processor: { status: null, beatAge: null },
+    },
   }),
 );
 
@@ -30,6 +35,13 @@ test('figures for monitoring, addends for the fleet, and a summary', async () =>
   ]);
   expect(['failing', 'paused', 'healthy'].map((state) => figureNamed('airflow_dags', state))).toEqual([1, 1, 1]);
   expect(figureNamed('airflow_import_errors')).toBe(1);
+  // The model's Airflow says nothing of a DAG processor, which then is neither healthy nor not.
+  const components = figures.filter(({ figure }) => figure === 'airflow_component_healthy');
+  expect(components.map(({ labels, value }) => [labels['component'], value])).toEqual([
+    ['metadatabase', 1],
+    ['scheduler', 1],
+    ['triggerer', 0],
+  ]);
   expect(addends).toEqual([
     { once: 'etl-prod', within: null, figures: { dags: 3, failing: 1, late: 0, import_errors: 1 } },
   ]);

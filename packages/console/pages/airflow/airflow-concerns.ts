@@ -37,5 +37,5 @@ export function* airflowConcerns({ components, summary }: AirflowHealth): Genera
     yield { severity: 'warn', what: 'DAGs are late', why: `${plural(late, 'DAG')} should have begun and did not.` };
   const long = summary?.running_long ?? 0;
   if (long > 0)
-    yield { severity: 'warn', what: 'runs take long', why: `${plural(long, 'run')} beyond what is usual for the DAG.` };
+    yield { severity: 'warn', what: 'runs take long', why: `${plural(long, 'DAG')} with a run beyond what is usual.` };
 }

@@ -32,8 +32,11 @@ const COLUMNS: Column<Dag>[] = [
   },
   {
     name: 'Last run',
-    cell: ({ last_run }) =>
-      last_run === null ? (
+    cell: ({ last_run, runs, state }) =>
+      last_run === null && (runs === null || state === 'paused') ? (
+        // Of a paused DAG it is asked for apart, and may be what is missing.
+        <Unknown why={runs === null ? undefined : 'none, or not known'} />
+      ) : last_run === null ? (
         'never'
       ) : (
         <>
@@ -46,7 +49,11 @@ const COLUMNS: Column<Dag>[] = [
   },
   { name: 'Failed', numeric: true, cell: ({ runs }) => (runs === null ? <Unknown /> : count(runs.failed)) },
   { name: 'Succeeds', numeric: true, cell: ({ success_rate }) => share(success_rate) },
-  { name: 'Failed tasks', cell: ({ failed_tasks }) => failed_tasks?.join(', ') || <span class="faint">none</span> },
+  {
+    name: 'Failed tasks',
+    cell: ({ failed_tasks }) =>
+      failed_tasks === null ? <Unknown /> : failed_tasks.join(', ') || <span class="faint">none</span>,
+  },
   { name: 'Takes', numeric: true, wideOnly: true, cell: ({ duration_p50_s }) => duration(duration_p50_s) },
   { name: 'at most (95 %)', numeric: true, wideOnly: true, cell: ({ duration_p95_s }) => duration(duration_p95_s) },
   {

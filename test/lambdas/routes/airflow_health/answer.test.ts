@@ -8,6 +8,7 @@ import {
   failed,
   MINUTE,
   ModelAirflow,
+  NO_FIGURES,
   portTo,
   type Question,
   run,
@@ -265,7 +266,7 @@ describe('a part that fails', () => {
 describe('an Airflow of MWAA that is silent', () => {
   const silent = { before: () => Promise.reject(new UpstreamTimeoutError('airflow')) };
   const state = (status: string) => ({ status, version: '2.10.3', class: 'mw1.small', lastUpdate: 'PENDING' });
-  const metrics = async () => ({ as_of: '2026-11-26T10:00:00Z', figures: { queued_tasks: 7 } as never });
+  const metrics = async () => ({ as_of: '2026-11-26T10:00:00Z', figures: { ...NO_FIGURES, queued_tasks: 7 } });
 
   test('while it is maintained is answered with that, and with MWAA’s own figures', async () => {
     const { airflow } = portTo(many(), { ...silent, state: state('MAINTENANCE') });

@@ -1,16 +1,19 @@
 /** A small Airflow for the domain's tests, and the port to it: what is asked goes through Airflow's own documents. */
 import { ModelAirflow } from '@mrt/local-aws/mwaa/airflow.ts';
 import type { AirflowData, ModelDag, ModelRun } from '@mrt/local-aws/mwaa/airflow-data.ts';
+import { expect } from 'vitest';
 import * as z from 'zod/mini';
 import { Deadline } from '../../../../lambdas/context.ts';
 import { UpstreamFailedError } from '../../../../lambdas/errors.ts';
 import type { NamedEnvironment } from '../../../../lambdas/exchange.ts';
 import { airflowHealth, type Upstreams } from '../../../../lambdas/routes/airflow_health/airflow-health.ts';
 import type { Position } from '../../../../lambdas/routes/airflow_health/position.ts';
+import { route } from '../../../../lambdas/routes/airflow_health/route.ts';
 import type { AirflowSettings } from '../../../../lambdas/settings.ts';
 import type { Airflow, EnvironmentState } from '../../../../lambdas/upstreams/airflow/airflow.ts';
 import { documentOf } from '../../../../lambdas/upstreams/airflow/fault.ts';
 import { versionOf } from '../../../../lambdas/upstreams/airflow/version.ts';
+import type { MwaaFigure } from '../../../../lambdas/upstreams/cloudwatch/mwaa-metrics.ts';
 
 export const HOUR = 3_600_000;
 export const MINUTE = 60_000;
@@ -96,26 +99,38 @@ export interface Question {
   metrics?: Upstreams['metrics'];
 }
 
-const NO_METRICS: Upstreams['metrics'] = async () => ({ as_of: null, figures: {} as never });
+/** CloudWatch has nothing. */
+export const NO_FIGURES: Record<MwaaFigure, null> = {
+  queued_tasks: null,
+  running_tasks: null,
+  oldest_task_age_s: null,
+  database_connections: null,
+  scheduler_cpu: null,
+  scheduler_memory: null,
+  workers_cpu: null,
+  workers_memory: null,
+  web_server_cpu: null,
+  web_server_memory: null,
+};
+const NO_METRICS: Upstreams['metrics'] = async () => ({ as_of: null, figures: NO_FIGURES });
 
-/** Asks the route's domain. */
-export function ask(airflow: Airflow, { parameters = {}, limit = 100, position = null, ...rest }: Question = {}) {
-  const { settings = SETTINGS, metrics = NO_METRICS } = rest;
+/** A request to the route. */
+export function questionOf({ parameters = {}, limit = 100, position = null, settings = SETTINGS }: Question) {
   const environment: NamedEnvironment = { name: 'etl-prod', labels: {}, offers: ['airflow_health'], airflow: settings };
-  const request = {
-    parameters,
-    limit,
-    position,
-    environment,
-    clear: false,
-    mayClear: false,
-    other: null,
-    version: '1',
-  };
-  return airflowHealth(
-    { ...request, deadline: new Deadline(Date.now() + 20_000) },
-    { airflow: () => airflow, metrics },
-  );
+  const deadline = new Deadline(Date.now() + 20_000);
+  const rest = { clear: false, mayClear: false, other: null, version: '1' };
+  return { parameters, limit, position, environment, deadline, ...rest };
+}
+
+export function upstreamsOf(airflow: Airflow, metrics = NO_METRICS): Upstreams {
+  return { airflow: () => airflow, metrics };
+}
+
+/** Asks the route's domain, whose answer has what the route declares and nothing else. */
+export async function ask(airflow: Airflow, question: Question = {}) {
+  const answer = await airflowHealth(questionOf(question), upstreamsOf(airflow, question.metrics));
+  expect({ ...route.answer.parse(answer.body), complete: answer.body.complete }).toEqual(answer.body);
+  return answer;
 }
 
 export { ModelAirflow };
