@@ -121,7 +121,7 @@ export class KeysUnavailableError extends Error {
 export class UpstreamFailedError extends Error {
   override name = 'UpstreamFailedError' as const;
   readonly source: string;
-  /** A stable word for the cause, one of `UPSTREAM_REASONS` in `problems.ts` or a SQLSTATE (`sqlstate-42703`). */
+  /** A stable word for the cause, one of `UPSTREAM_REASONS` in `problem-reasons.ts` or a SQLSTATE (`sqlstate-42703`). */
   readonly reason: string;
   /** What to do, where the thrower knows better than the reason tells. */
   readonly advice: string | null;
@@ -155,7 +155,7 @@ export class UpstreamTimeoutError extends Error {
   }
 }
 
-/** Why; each has its advice in `problems.ts`. */
+/** Why; each has its advice in `problem-reasons.ts`. */
 export type DatabaseFault =
   | 'unreachable'
   | 'tls'
@@ -181,7 +181,7 @@ export class DatabaseUnavailableError extends Error {
   }
 }
 
-/** Why the record cannot be used; each has its advice in `problems.ts`. */
+/** Why the record cannot be used; each has its advice in `problem-reasons.ts`. */
 export type RecordFault = 'missing' | 'unreadable' | 'newer-schema';
 
 /** What the recorder has written is not there, or cannot be read. */
@@ -194,7 +194,7 @@ export class RecordUnavailableError extends Error {
   }
 }
 
-/** Why; each has its advice in `problems.ts`. */
+/** Why; each has its advice in `problem-reasons.ts`. */
 export type InventoryFault =
   | 'not-configured'
   | 'missing'

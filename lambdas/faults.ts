@@ -22,14 +22,8 @@ import {
   UpstreamThrottledError,
   UpstreamTimeoutError,
 } from './errors.ts';
-import {
-  DATABASE_REASONS,
-  INVENTORY_REASONS,
-  PROBLEMS,
-  type ProblemSlug,
-  RECORD_REASONS,
-  upstreamAdvice,
-} from './problems.ts';
+import { DATABASE_REASONS, INVENTORY_REASONS, RECORD_REASONS, upstreamAdvice } from './problem-reasons.ts';
+import { PROBLEMS, type ProblemSlug } from './problems.ts';
 
 /** RFC 9457 without what only a whole answer has: the absolute `type`, `instance` and the request id. */
 export interface Problem {

@@ -5,17 +5,31 @@
  * actions are behind it: those are held one by one in permissions/declared-actions.ts, exceptions or not.
  */
 import { type App, CfnResource, Stack, Validations } from 'aws-cdk-lib';
-import { CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
+import { CfnManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { historyPrefix } from '../lambdas/record/layout.ts';
-import { routes } from '../lambdas/routes.ts';
+import { AGENT_ACCOUNT_EXCEPTIONS } from './agent-account/exceptions.ts';
+import { AGENT_EXCEPTIONS, brokerWildcards, OF_THE_BROKER } from './agents/exceptions.ts';
 import { AIRFLOW_EXCEPTIONS } from './airflow/exceptions.ts';
+import { AUDIT_EXCEPTIONS } from './audit/exceptions.ts';
+import { CANARY_EXCEPTIONS } from './canary/exceptions.ts';
+import { CONSOLE_EXCEPTIONS } from './console/exceptions.ts';
+import { DELIVERY_EXCEPTIONS } from './delivery/exceptions.ts';
+import { EDGE_EXCEPTIONS } from './edge/exceptions.ts';
 import type { FindingException } from './finding-exception.ts';
-import { WRITTEN } from './records/record-bucket.ts';
+import { OF_THE_RECORD, RECORD_WILDCARDS } from './records/exceptions.ts';
 
 /** Every exception of the stack but those for prefixes, which depend on the configuration. */
 const EXCEPTIONS: readonly FindingException[] = [
-  ...AIRFLOW_EXCEPTIONS,
+  ...[
+    AIRFLOW_EXCEPTIONS,
+    AGENT_EXCEPTIONS,
+    AGENT_ACCOUNT_EXCEPTIONS,
+    AUDIT_EXCEPTIONS,
+    CANARY_EXCEPTIONS,
+    DELIVERY_EXCEPTIONS,
+    EDGE_EXCEPTIONS,
+    CONSOLE_EXCEPTIONS,
+  ].flat(),
   {
     id: 'AwsSolutions::AwsSolutions-APIG4',
     type: 'AWS::ApiGatewayV2::Route',
@@ -67,43 +81,6 @@ const EXCEPTIONS: readonly FindingException[] = [
       'Its event says nothing but "now". The next run does the same in some minutes; an alarm counts the failures.',
   },
   {
-    id: 'Serverless::Serverless-LambdaDLQ',
-    type: 'AWS::Lambda::Function',
-    path: /\/AuditForwarder\//,
-    reason: 'What it could not hand on is in the log group that it came from; the alarm of its errors says since when.',
-  },
-  {
-    id: 'Serverless::Serverless-LambdaDLQ',
-    type: 'AWS::Lambda::Function',
-    path: /\/Canary\//,
-    reason: 'Its event says nothing but "now", and "Canary fails" goes off when nothing is heard of it.',
-  },
-  {
-    id: 'AwsSolutions::AwsSolutions-SMG4',
-    type: 'AWS::SecretsManager::Secret',
-    path: /\/Canary\//,
-    reason:
-      "A copy of an app client's secret, which Cognito cannot rotate: a new client has a new one, and so the copy.",
-  },
-  {
-    id: 'AwsSolutions::AwsSolutions-SMG4',
-    type: 'AWS::SecretsManager::Secret',
-    path: /^mrt-agent-[^/]+\/Credential\//,
-    reason: 'A key that only its owner makes anew, with a certificate that another account signs: docs/agents.md.',
-  },
-  {
-    id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-    type: 'AWS::IAM::Role',
-    path: /\/Agents\/RuleRole\//,
-    reason: 'cloudwatch:PutMetricData knows no resources; the condition leaves the namespace of this project.',
-  },
-  {
-    id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-    type: 'AWS::IAM::Role',
-    path: /\/Service\/ExecutionRole\//,
-    reason: 'ecr:GetAuthorizationToken knows no resource; what may be fetched with the token is one repository.',
-  },
-  {
     id: 'Serverless::Serverless-EventBusDLQ',
     type: 'AWS::Events::Rule',
     reason:
@@ -132,66 +109,14 @@ const EXCEPTIONS: readonly FindingException[] = [
     reason: 'Called synchronously by Cognito: a failure ends the sign-in, there is no event to keep.',
   },
   {
-    id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-    type: 'AWS::IAM::Role',
-    path: /\/Delivery\/Role\//,
-    reason:
-      'CodeDeploy asks for the state of the alarms (cloudwatch:DescribeAlarms), which it may list but not choose.',
-  },
-  {
-    id: 'AwsSolutions::AwsSolutions-CFR3',
-    type: 'AWS::CloudFront::Distribution',
-    reason: 'The log of the web ACL has every request without its token, the access log of the API what became of it.',
-  },
-  {
-    id: 'AwsSolutions::AwsSolutions-CFR2',
-    type: 'AWS::CloudFront::Distribution',
-    path: /\/Console\//,
-    reason:
-      "Files that are the same for everybody and open to anybody, by GET from S3: a company's own web ACL goes into console.web_acl_arn.",
-  },
-  {
-    id: 'AwsSolutions::AwsSolutions-CFR1',
-    type: 'AWS::CloudFront::Distribution',
-    reason: 'Where callers are is not known here; a company that knows gives a web ACL of its own (edge.web_acl_arn).',
-  },
-  {
     id: 'CloudFormation-Validate::W3010',
     type: 'AWS::EC2::Subnet',
     reason: 'The zones come from the configuration: the databases are in known ones, and synthesis is offline.',
   },
 ];
 
-/** Of the record: each function reads what is below its own prefixes, whose names are made of environments and months. */
-const RECORD_WILDCARDS = [
-  ...WRITTEN.filter((key) => key.endsWith('*')),
-  ...routes.map(({ name }) => `${historyPrefix(name)}*`),
-].map((key) => `AwsSolutions::AwsSolutions-IAM5[Resource::<RecordBucket.Arn>/${key}]`);
-
 /** Why `*` at the end of a resource is right where it stands for objects below a configured prefix. */
 const BELOW_PREFIX = 'Objects below a configured bucket or prefix: their names are made by Mendix and by deployments.';
-
-const OF_THE_RECORD = 'Objects of the record below one prefix: environments, months, and nothing of another route.';
-
-const OF_THE_BROKER =
-  'Ids of the functions at IoT Core end in a random part, so that nobody can be thrown out or listened to by guessing.';
-
-/** Resources of a role at IoT Core that end in the random part of a function's id, and nothing wider. */
-function brokerWildcards(role: CfnResource): string[] {
-  if (!(role instanceof CfnRole)) return [];
-  const policies: { policyDocument?: unknown; PolicyDocument?: unknown }[] =
-    Stack.of(role).resolve(role.policies) ?? [];
-  return policies.flatMap(({ policyDocument, PolicyDocument }) => {
-    const { Statement } = (PolicyDocument ?? policyDocument) as { Statement: { Resource?: unknown }[] };
-    return Statement.flatMap(({ Resource }) => Resource)
-      .filter((resource) => typeof resource === 'string')
-      .filter(
-        (resource) =>
-          /^arn:aws:iot:[a-z0-9-]+:\d+:(client|topic|topicfilter)\/[^*]*mrt-[a-z0-9-]+-relay-\*$/.test(resource) ||
-          /^arn:aws:logs:[a-z0-9-]+:\d+:log-group:AWSIotLogsV2\*$/.test(resource),
-      );
-  });
-}
 
 /** Adds the checks to `synth()`, with their exceptions. Call it when the tree is whole: exceptions name its resources. */
 export function addChecks(app: App): void {

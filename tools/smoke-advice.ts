@@ -1,5 +1,6 @@
 /** What an answer of the API says about the deployment: nothing to do, or what and by whom. */
-import { DATABASE_REASONS, PROBLEMS, UPSTREAM_REASONS } from '../lambdas/problems.ts';
+import { DATABASE_REASONS, REASONS } from '../lambdas/problem-reasons.ts';
+import { PROBLEMS, type ProblemSlug } from '../lambdas/problems.ts';
 
 /** One question with what its answer asks for; `advice: null` is a pass. */
 export interface Finding {
@@ -36,11 +37,9 @@ export function adviceFor({ status, body }: ObservedAnswer): string | null {
 
 /** By the table of problems: of the reason, or else of the problem itself. */
 function adviceOf(slug: string, reason: string): string | null {
-  const table: Record<string, { advice: string }> = { ...UPSTREAM_REASONS, ...PROBLEMS };
-  if (slug === 'database-unavailable' && Object.hasOwn(DATABASE_REASONS, reason)) {
-    return DATABASE_REASONS[reason as keyof typeof DATABASE_REASONS].advice;
-  }
-  return table[reason]?.advice ?? table[slug]?.advice ?? null;
+  const reasons = REASONS[slug as ProblemSlug] ?? {};
+  if (Object.hasOwn(reasons, reason)) return reasons[reason]?.advice ?? null;
+  return Object.hasOwn(PROBLEMS, slug) ? PROBLEMS[slug as ProblemSlug].advice : null;
 }
 
 /** A row that failed has its fault in its own `error`, and what else is not there stands in `missing`. */

@@ -1,16 +1,8 @@
 /** The page of a problem, for a browser and for a terminal: what it is, why it happens, what to do. */
 import { createHash } from 'node:crypto';
-import { DATABASE_REASONS, PROBLEMS, type ProblemKind, type ProblemSlug, UPSTREAM_REASONS } from '../problems.ts';
+import { REASONS } from '../problem-reasons.ts';
+import { PROBLEMS, type ProblemKind, type ProblemSlug } from '../problems.ts';
 import { CAUSES } from './causes.ts';
-
-/** Words of `reason`, each with what to do. */
-type Reasons = Readonly<Record<string, { advice: string }>>;
-
-/** Problems that `reason` tells apart. */
-const REASONS: Partial<Record<ProblemSlug, Reasons>> = {
-  'database-unavailable': DATABASE_REASONS,
-  'upstream-failed': UPSTREAM_REASONS,
-};
 
 const STYLE =
   'body{font:1rem/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem}dt{margin-top:1rem}';

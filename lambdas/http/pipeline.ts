@@ -3,67 +3,25 @@
  * representation, write down that it happened. Knows neither Lambda nor API Gateway.
  */
 
-import { callerOf } from '../caller.ts';
 import { type Context, Timing } from '../context.ts';
-import type { Scope } from '../contract.ts';
-import { InvalidTokenError } from '../errors.ts';
-import type { Answer, EnvironmentRequest, FleetRequest, RouteRequest } from '../exchange.ts';
+import type { EnvironmentRequest, RouteRequest } from '../exchange.ts';
 import { problemOf } from '../faults.ts';
-import type { KeyObject } from '../keys/object.ts';
-import type { Route } from '../route.ts';
-import type { Settings } from '../settings.ts';
-import { spiffeId } from '../spiffe-id.ts';
 import { acceptsGzip, isMetrics } from './accept.ts';
-import type { Admission, Admitted } from './admission.ts';
+import type { Admitted } from './admission.ts';
 import { logAudit } from './audit.ts';
 import { dependencyKey, etagOf, KnownAnswers, matches } from './caching.ts';
+import { spiffeIdOf } from './caller-id.ts';
 import { CursorSigner, cursorKeyVersion, readCursor } from './cursor.ts';
 import { deadlineOf, withinDeadline } from './deadline.ts';
+import { errandOf } from './errand.ts';
 import type { HttpRequest, HttpResponse } from './event.ts';
 import { logRequest, newRequestLine, type RequestLine } from './log.ts';
+import type { AnyAnswer, PipelineOptions, Signer } from './pipeline-options.ts';
 import { type Query, queryParser } from './query.ts';
 import { represent } from './representation.ts';
 import { type Frame, notModified, refuse, respond } from './respond.ts';
 import { type Precision, serverTiming } from './server-timing.ts';
 import { type Subject, subjectOf } from './subject.ts';
-
-type AnyAnswer = Answer<Record<string, unknown>, unknown>;
-type AnyDomain = (request: never, upstreams: unknown) => Promise<AnyAnswer>;
-
-/** The upstreams of one request. `keys` gives the API's own signing keys; it throws KeysUnavailableError. */
-export type MakeUpstreams = (context: Context, keys: () => Promise<KeyObject>) => unknown;
-
-/** Who asks an agent, and why. */
-export interface Errand {
-  /** `client:<name>` or `person:<subject>`. */
-  principal: string;
-  /** `null`: an operator, or a stage without tenants. */
-  tenant: string | null;
-  /** What the caller may do in the environment. */
-  scopes: readonly Scope[];
-  /** The header `x-reason`. */
-  reason: string | null;
-  /** Of this request. */
-  request_id: string;
-}
-
-/** Answers in place of the domain for an environment that an agent serves from another account. */
-export type RelayDomain = (
-  request: EnvironmentRequest<unknown, unknown>,
-  errand: Errand,
-  upstreams: unknown,
-  context: Context,
-) => Promise<AnyAnswer>;
-
-/** Answers a request about several environments out of the record. */
-export type FleetDomain = (request: FleetRequest, context: Context) => Promise<AnyAnswer>;
-
-/** Proves answers: `prepare` fetches what `sign` needs. Its errors are those of `AnswerSigner`. */
-export interface Signer {
-  prepare(context: Context): Promise<void>;
-  /** @param caller SPIFFE ID of whom the answer is for */
-  sign(response: HttpResponse, http: HttpRequest, caller: string, context: Context): Promise<HttpResponse>;
-}
 
 /** One request while it is being answered: what each step needs of it, and what each adds. */
 interface Passage {
@@ -81,55 +39,28 @@ interface Passage {
 
 /** Answers the requests of one route. One for each instance of its function; it keeps the ETags of lately. */
 export class Pipeline {
-  readonly #route: Route;
-  readonly #domain: AnyDomain;
-  readonly #upstreams: MakeUpstreams;
-  readonly #settings: Settings;
-  readonly #admission: Admission;
-  readonly #fleet: FleetDomain | null;
-  readonly #signer: Signer | null;
-  readonly #relay: RelayDomain | null;
+  readonly #options: PipelineOptions;
   readonly #parse: (query: string) => Query;
   readonly #known = new KnownAnswers();
 
-  /**
-   * @param fleet `null` for a route that is about one environment only
-   * @param signer `null` in a stage that signs no answer
-   * @param relay `null` where no agent serves an environment
-   */
-  constructor(
-    route: Route,
-    domain: AnyDomain,
-    upstreams: MakeUpstreams,
-    settings: Settings,
-    admission: Admission,
-    fleet: FleetDomain | null = null,
-    signer: Signer | null = null,
-    relay: RelayDomain | null = null,
-  ) {
-    this.#route = route;
-    this.#domain = domain;
-    this.#upstreams = upstreams;
-    this.#settings = settings;
-    this.#admission = admission;
-    this.#fleet = fleet;
-    this.#signer = signer;
-    this.#relay = relay;
-    this.#parse = queryParser(route);
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+    this.#parse = queryParser(options.route);
   }
 
   /** Answers, whatever happens. `latest`: when the function itself ends, in milliseconds since the epoch. */
   async answer(http: HttpRequest, latest: number): Promise<HttpResponse> {
+    const { route, settings, signer } = this.#options;
     const started = performance.now();
     const timing = new Timing();
-    const line = newRequestLine(http, this.#settings.stage, this.#route.name, timing);
+    const line = newRequestLine(http, settings.stage, route.name, timing);
     const passage: Passage = {
       http,
       // Until the parameters are known, the token's check has the default deadline.
       context: { deadline: deadlineOf(http, null, latest, Date.now()), timing, origin: line.origin },
       frame: {
         request_id: http.id,
-        base_address: this.#settings.base_address,
+        base_address: settings.base_address,
         path: http.path,
         serverTiming: () => serverTiming(timing, performance.now() - started, this.#precision(passage.subject)),
       },
@@ -145,7 +76,7 @@ export class Pipeline {
       return refuse(line.problem, frame);
     });
     // RFC 9110, 12.5.5: an unsigned answer that a cache keeps is none to a request for a signed one.
-    if (this.#signer !== null) response.headers['vary'] += ', Accept-Signature';
+    if (signer !== null) response.headers['vary'] += ', Accept-Signature';
     line.status = response.status;
     line.duration_ms = performance.now() - started;
     // Before any answer leaves, whichever it is: a look that ends in a 304 or in an error was a look.
@@ -156,9 +87,10 @@ export class Pipeline {
 
   /** A line for what was looked at, and with a trust domain for what was refused. */
   async #audit({ line, admitted, query, subject }: Passage): Promise<void> {
-    if (process.env['MRT_WITH_TRUST_DOMAIN'] !== 'off' && this.#settings.trust_domain !== undefined) {
+    const { route, settings } = this.#options;
+    if (process.env['MRT_WITH_TRUST_DOMAIN'] !== 'off' && settings.trust_domain !== undefined) {
       const { decisionsOn } = await import('./authorization.ts');
-      const decisions = decisionsOn(this.#route, { admitted, query, subject, error: line.error }, this.#settings);
+      const decisions = decisionsOn(route, { admitted, query, subject, error: line.error }, settings);
       const isRefused = decisions.some(({ allowed }) => !allowed);
       if (isRefused || subject?.audited === true) logAudit(line, subject, decisions);
       return;
@@ -172,15 +104,16 @@ export class Pipeline {
    * @throws every error of `errors.ts` that refuses a request or tells of an upstream, and bugs
    */
   async #serve(passage: Passage, latest: number): Promise<HttpResponse> {
+    const { route, settings, admission } = this.#options;
     const { http, frame, line } = passage;
-    const admitted = await this.#admission.admit(http.header('authorization'), passage.context);
+    const admitted = await admission.admit(http.header('authorization'), passage.context);
     line.principal = admitted.principal;
-    line.spiffe_id = this.#spiffeId(admitted);
+    line.spiffe_id = spiffeIdOf(admitted, settings.trust_domain);
     line.tenant = admitted.rights.tenant;
     passage.admitted = admitted;
     const query = this.#parse(http.query);
     passage.query = query;
-    const subject = subjectOf(this.#route, http, query, admitted, this.#settings.limits.reason_required);
+    const subject = subjectOf(route, http, query, admitted, settings.limits.reason_required);
     passage.subject = subject;
     line.environment = subject.fleet === null ? subject.binding.environment : (subject.environment?.name ?? '*');
     const context = { ...passage.context, deadline: deadlineOf(http, query.budget_s, latest, Date.now()) };
@@ -189,7 +122,7 @@ export class Pipeline {
     const gzip = signer === null && acceptsGzip(http.header('accept-encoding'));
 
     const key = dependencyKey({
-      route: this.#route.name,
+      route: route.name,
       target: `${line.environment ?? ''}?${http.query}`,
       configuration_version: this.#versionFor(admitted),
       rights: admitted.rights.key,
@@ -200,7 +133,7 @@ export class Pipeline {
     if (known !== null && matches(ifNoneMatch, known.etag)) return notModified(known.etag, known.max_age, frame);
 
     // Read beside the domain: an answer that has used up its time must still get its cursor signed.
-    const reading = this.#route.rows === null ? null : this.#admission.keys(context);
+    const reading = route.rows === null ? null : admission.keys(context);
     reading?.catch(() => undefined);
     signer?.prepare(context).catch(() => undefined);
     const answer = await withinDeadline(this.#ask(subject, admitted, line, context), context.deadline);
@@ -213,9 +146,9 @@ export class Pipeline {
     const hasPages = answer.next !== null || answer.positions !== undefined;
     const keys = hasPages ? await reading : null;
     const cursors = keys === null ? null : new CursorSigner(subject.binding, keys, Date.now());
-    const rows = subject.fleet === null ? this.#route.rows : 'environments';
+    const rows = subject.fleet === null ? route.rows : 'environments';
     const form = { media_type: subject.media_type, gzip, fields: this.#fields(query), rows };
-    const representation = represent(this.#route, answer, form, cursors);
+    const representation = represent(route, answer, form, cursors);
     line.rows = representation.rows;
     line.complete = answer.body.complete;
     line.disclosed = answer.disclosed ?? [];
@@ -226,31 +159,20 @@ export class Pipeline {
   /** Who signs the answer; `null`: nobody. Only what has a caller and a body can be proved. */
   #signerFor({ method, header }: HttpRequest, { spiffe_id }: RequestLine): Signer | null {
     if (spiffe_id === null || method === 'HEAD') return null;
-    const isDue = this.#settings.signed_answers === 'always' || header('accept-signature') !== undefined;
-    return isDue ? this.#signer : null;
-  }
-
-  /** The caller's; `null` on an open route and in a stage without a trust domain. @throws InvalidTokenError */
-  #spiffeId({ principal, rights }: Admitted): string | null {
-    const { trust_domain } = this.#settings;
-    if (principal === null || trust_domain === undefined) return null;
-    try {
-      return spiffeId(trust_domain, callerOf(principal, rights.tenant));
-    } catch (cause) {
-      // Whom no ID can name cannot be told apart in what follows: nobody is let in under another's name.
-      throw new InvalidTokenError('no SPIFFE ID can name the caller', { cause });
-    }
+    const isDue = this.#options.settings.signed_answers === 'always' || header('accept-signature') !== undefined;
+    return isDue ? this.#options.signer : null;
   }
 
   /** Of what concerns the caller's tenant: what another's environments are called must not be seen in an ETag. */
   #versionFor({ rights: { tenant } }: Admitted): string {
-    const { tenants, configuration_version } = this.#settings;
+    const { tenants, configuration_version } = this.#options.settings;
     if (process.env['MRT_WITH_TENANTS'] === 'off') return configuration_version;
     return (tenant === null ? undefined : tenants?.[tenant]?.configuration_version) ?? configuration_version;
   }
 
   /** Reads the cursor's position and asks the domain. @throws InvalidCursorError; whatever the domain throws */
   async #ask(subject: Subject, admitted: Admitted, line: RequestLine, context: Context): Promise<AnyAnswer> {
+    const { admission, domain, relay, settings } = this.#options;
     const { query, binding, environment, other, fleet, clear, mayClear } = subject;
     const { cursor } = query;
     const request = {
@@ -259,40 +181,34 @@ export class Pipeline {
       position:
         cursor === null
           ? null
-          : readCursor(cursor, binding, await this.#admission.keys(context, cursorKeyVersion(cursor)), Date.now()),
+          : readCursor(cursor, binding, await admission.keys(context, cursorKeyVersion(cursor)), Date.now()),
       deadline: context.deadline,
-      version: this.#settings.version,
+      version: settings.version,
     };
-    if (fleet !== null && this.#fleet !== null) {
-      return this.#fleet({ ...request, environments: fleet, figures: isMetrics(subject.media_type) }, context);
+    if (fleet !== null && this.#options.fleet !== null) {
+      return this.#options.fleet({ ...request, environments: fleet, figures: isMetrics(subject.media_type) }, context);
     }
     const whole: RouteRequest<unknown> | EnvironmentRequest<unknown, unknown> =
       environment === null
         ? { ...request, environments: admitted.rights.environments }
         : { ...request, environment, other, clear, mayClear };
-    const upstreams = this.#upstreams(context, () => this.#admission.keys(context));
-    if (environment?.agent !== undefined && this.#relay !== null) {
+    const upstreams = this.#options.upstreams(context, () => admission.keys(context));
+    if (environment?.agent !== undefined && relay !== null) {
       const errand = errandOf(subject, admitted, line.request_id);
-      return this.#relay(whole as EnvironmentRequest<unknown, unknown>, errand, upstreams, context);
+      return relay(whole as EnvironmentRequest<unknown, unknown>, errand, upstreams, context);
     }
-    return this.#domain(whole as never, upstreams);
+    return domain(whole as never, upstreams);
   }
 
   /** The fields that the client picked, by the parameter that the route declares for it; `null`: all. */
   #fields({ values }: Query): readonly string[] | null {
-    const { fields } = this.#route;
+    const { fields } = this.#options.route;
     return fields === undefined ? null : ((values[fields] as readonly string[] | undefined) ?? null);
   }
 
   /** No finer than the caller may know what is behind a masked answer. */
   #precision(subject: Subject | null): Precision {
-    if (this.#route.discloses === undefined || subject?.clear === true) return 'exact';
+    if (this.#options.route.discloses === undefined || subject?.clear === true) return 'exact';
     return subject?.audited === true ? 'names' : 'coarse';
   }
-}
-
-/** What an agent is told of the caller: the scopes that it has in this environment, and no others. */
-function errandOf({ environment, reason }: Subject, { principal, rights }: Admitted, request_id: string): Errand {
-  const permitted = rights.environments.find((one) => one.environment.name === environment?.name);
-  return { principal: principal ?? '', tenant: rights.tenant, scopes: permitted?.scopes ?? [], reason, request_id };
 }

@@ -21,7 +21,8 @@ import { readObject } from '../upstreams/s3/objects.ts';
 import { Admission, type Verification } from './admission.ts';
 import { requestOf, resultOf } from './event.ts';
 import { Keys } from './keys.ts';
-import { type FleetDomain, Pipeline, type RelayDomain, type Signer } from './pipeline.ts';
+import { Pipeline } from './pipeline.ts';
+import type { AnyDomain, FleetDomain, RelayDomain, Signer } from './pipeline-options.ts';
 import { TokenVerifier } from './token.ts';
 import { readVariables } from './variables.ts';
 
@@ -56,16 +57,16 @@ export function routeHandler<R extends Route, Body, Position, Upstreams>(
 ): Handler {
   const settings = readSettings(import.meta.dirname);
   const admission = new Admission(route, settings, route.scopes === null ? null : verification(settings));
-  const pipeline = new Pipeline(
+  const pipeline = new Pipeline({
     route,
-    domain as unknown as (request: never, upstreams: unknown) => Promise<Answer<Record<string, unknown>, unknown>>,
-    (context, keys) => upstreams(context, settings, keys),
+    domain: domain as unknown as AnyDomain,
+    upstreams: (context, keys) => upstreams(context, settings, keys),
     settings,
     admission,
-    route.fleet === undefined ? null : fleetOf(route.name, route.fleet, settings),
-    route.scopes === null ? null : signerOf(settings),
-    relayOf(route, settings, admission, past as AnyPast | undefined),
-  );
+    fleet: route.fleet === undefined ? null : fleetOf(route.name, route.fleet, settings),
+    signer: route.scopes === null ? null : signerOf(settings),
+    relay: relayOf(route, settings, admission, past as AnyPast | undefined),
+  });
   return async (event, lambda) => {
     const http = requestOf(event);
     const latest = Date.now() + lambda.getRemainingTimeInMillis() - LAMBDA_MARGIN_MS;

@@ -2,7 +2,8 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { CAUSES } from '../../../lambdas/documents/causes.ts';
 import { Documents } from '../../../lambdas/documents/documents.ts';
-import { DATABASE_REASONS, PROBLEMS } from '../../../lambdas/problems.ts';
+import { REASONS } from '../../../lambdas/problem-reasons.ts';
+import { PROBLEMS } from '../../../lambdas/problems.ts';
 
 const OPENAPI = JSON.stringify({ openapi: '3.1.0', paths: {} });
 const documents = new Documents(OPENAPI, { stage: 'test', base_address: 'https://maas-api.example.com' });
@@ -70,9 +71,9 @@ describe.each(Object.keys(PROBLEMS))('the page of %s', (slug) => {
 });
 
 describe('a page', () => {
-  test('names each reason of its problem', () => {
-    const { body } = ask('/problems/database-unavailable');
-    for (const [reason, { advice }] of Object.entries(DATABASE_REASONS)) {
+  test.each(Object.entries(REASONS))('of %s names each reason, with what to do', (slug, reasons) => {
+    const { body } = ask(`/problems/${slug}`);
+    for (const [reason, { advice }] of Object.entries(reasons)) {
       expect(String(body)).toContain(reason);
       expect(String(body)).toContain(advice);
     }

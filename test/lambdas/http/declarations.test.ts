@@ -3,7 +3,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { parametersOf } from '../../../lambdas/parameters.ts';
-import { PROBLEMS, upstreamAdvice } from '../../../lambdas/problems.ts';
+import { upstreamAdvice } from '../../../lambdas/problem-reasons.ts';
+import { PROBLEMS } from '../../../lambdas/problems.ts';
 import { routes } from '../../../lambdas/routes.ts';
 import { NamedSchemas, resolved } from '../../../tools/openapi-schemas.ts';
 

@@ -136,16 +136,19 @@ export async function serveRoute(domain: Domain = async () => answerOf(['one']),
   const tuned = structuredClone(settings);
   const admission = new Admission(served, tuned, { keys, tokens: new TokenVerifier(identity, keys) });
   const asked: EnvironmentRequest<Record<string, unknown>, unknown>[] = [];
-  const pipeline = new Pipeline(
-    served,
-    async (request: EnvironmentRequest<Record<string, unknown>, unknown>, keys) => {
+  const pipeline = new Pipeline({
+    route: served,
+    domain: async (request: EnvironmentRequest<Record<string, unknown>, unknown>, keys) => {
       asked.push(request);
       return domain(request, keys as () => Promise<KeyObject>);
     },
-    (_, keys) => keys,
-    tuned,
+    upstreams: (_, keys) => keys,
+    settings: tuned,
     admission,
-  );
+    fleet: null,
+    signer: null,
+    relay: null,
+  });
 
   async function token(claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
