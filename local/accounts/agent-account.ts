@@ -1,15 +1,17 @@
 /**
- * Another account on this machine: its own IAM, S3, CloudWatch and PostgreSQL, and an agent in a process of its own, with the
- * role of the agent stack's template. It knows of the stage what an agent knows: the broker and the public keys.
+ * Another account on this machine: its own IAM, S3, CloudWatch, Secrets Manager and PostgreSQL, and an agent in a process
+ * of its own, with the role and the secret of the agent stack's template. It knows of the stage what an agent knows: the broker and the public keys.
  */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRoles } from '@mrt/local-aws/cloudformation/template-roles.ts';
+import { readSecrets } from '@mrt/local-aws/cloudformation/template-secrets.ts';
 import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
 import { Iam } from '@mrt/local-aws/iam/iam.ts';
 import { temporaryKeys } from '@mrt/local-aws/iam/temporary-keys.ts';
 import type { ProcessRegister } from '@mrt/local-aws/lambda/running-function.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
+import { startSecretsManager } from '@mrt/local-aws/secretsmanager/service.ts';
 import type { AgentSettings } from '../../agent/settings.ts';
 import { agentAsStage } from '../../config/agent/as-stage.ts';
 import type { AgentConfig } from '../../config/agent/schema.ts';
@@ -104,10 +106,14 @@ export async function startAgentAccount(options: AgentAccountOptions): Promise<A
       ...temporaryKeys(),
     };
     iam.register(principal);
-    const folder = credentialFolder(directory, config.name, regional);
+    const secrets = new Map(
+      [...readSecrets(assembly, place)].map(([, arn]) => [arn, credentialOf(config.name, regional)]),
+    );
+    const secretsManager = await startSecretsManager({ iam, secrets });
+    teardown.add(() => secretsManager.stop());
     const agent = new AgentProcess({
       bundle: join(assembly, 'agent', 'index.mjs'),
-      words: ['run', '--settings', settingsFile(directory, assembly, options.api), '--credential', folder],
+      words: ['run', '--settings', settingsFile(directory, assembly, options.api)],
       environment: {
         AWS_ACCESS_KEY_ID: principal.accessKeyId,
         AWS_SECRET_ACCESS_KEY: principal.secretAccessKey,
@@ -115,6 +121,7 @@ export async function startAgentAccount(options: AgentAccountOptions): Promise<A
         AWS_REGION: config.region,
         AWS_ENDPOINT_URL_S3: s3.address.origin,
         AWS_ENDPOINT_URL_CLOUDWATCH: cloudwatch.address.origin,
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.address.origin,
         MRT_AGENT_BROKER_URL: `mqtts://localhost:${regional.broker.tlsPort}`,
         MRT_AGENT_BROKER_CA_FILE: regional.caFile,
         [VARIABLES.databaseCaFile]: databases.caFile,
@@ -155,13 +162,12 @@ async function synthesised(
   return assembly;
 }
 
-/** The certificate goes back to where the key is. */
-function credentialFolder(directory: string, agent: string, regional: RegionalBroker): string {
-  const folder = join(directory, 'credential');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  copyFileSync(join(enrolmentFolder(agent), 'next-key.pem'), join(folder, 'agent-key.pem'));
-  writeFileSync(join(folder, 'agent-certificate.pem'), regional.certificateOf(agent));
-  return folder;
+/** What its owner puts into the agent's secret: the key of the enrolment, and the certificate that came back. */
+function credentialOf(agent: string, regional: RegionalBroker): string {
+  return JSON.stringify({
+    'agent-key.pem': readFileSync(join(enrolmentFolder(agent), 'next-key.pem'), 'utf8'),
+    'agent-certificate.pem': regional.certificateOf(agent),
+  });
 }
 
 /** The settings beside the bundle, with the API's address of this run. */

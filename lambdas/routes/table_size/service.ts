@@ -20,7 +20,8 @@ export const service = serviceOf({
   past: async (request, upstreams, present) => {
     if (request.parameters.order_by === 'growth') {
       // The order is made where the tables are, and the growth is known where the record is.
-      const message = 'cannot be growth for an environment of another account';
+      const message =
+        'cannot be growth for an environment of another account: ask with days, and order the rows of all pages by their growth';
       throw new InvalidParameterError([{ parameter: 'order_by', message }]);
     }
     return tableSizesOverTime(request, upstreams, new Date(), (asked) => present(asked));

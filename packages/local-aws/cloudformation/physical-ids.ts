@@ -47,6 +47,9 @@ export function referenceTo(resource: NamedResource, place: StackPlace): string 
       return hex(resource, place, 64);
     case 'AWS::KMS::Key':
       return uuid(resource, place);
+    // The ARN, which ends in six signs of AWS's own (CloudFormation, "AWS::SecretsManager::Secret", Ref).
+    case 'AWS::SecretsManager::Secret':
+      return `arn:aws:secretsmanager:${region}:${account}:secret:${named(resource, 'Name', place)}-${letters(resource, place, 6)}`;
     case 'AWS::SNS::Topic':
       return `arn:aws:sns:${region}:${account}:${named(resource, 'TopicName', place)}`;
     case 'AWS::EC2::VPC':
