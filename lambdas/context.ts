@@ -13,6 +13,7 @@ export interface Context {
 export class Deadline {
   /** Milliseconds since the epoch. */
   readonly at: number;
+  #signal: AbortSignal | null = null;
   constructor(at: number) {
     this.at = at;
   }
@@ -20,10 +21,11 @@ export class Deadline {
   remaining(): number {
     return Math.max(0, this.at - Date.now());
   }
-  /** Aborts at the deadline, or `marginMs` before it. */
-  signal(marginMs = 0): AbortSignal {
-    // Whole milliseconds only: a scrape timeout or a margin may leave a fraction, which Node refuses.
-    return AbortSignal.timeout(Math.floor(Math.max(0, this.remaining() - marginMs)));
+  /** Aborts at the deadline. The same one at each call: a listing asks for thousands of pages. */
+  signal(): AbortSignal {
+    // Whole milliseconds only: a scrape timeout may leave a fraction, which Node refuses.
+    this.#signal ??= AbortSignal.timeout(Math.floor(this.remaining()));
+    return this.#signal;
   }
 }
 

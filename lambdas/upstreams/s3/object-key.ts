@@ -20,6 +20,13 @@ export function compareKeys(a: string, b: string): number {
   return a.length - b.length;
 }
 
+/** How many characters (UTF-16 units) both keys begin with: 3 for `a/b1` and `a/b2`. */
+export function sharedLength(a: string, b: string): number {
+  let shared = 0;
+  while (shared < a.length && a.charCodeAt(shared) === b.charCodeAt(shared)) shared++;
+  return shared;
+}
+
 /** Surrogates, which write code points above 0xFFFF, sort after all other units. */
 function codePointRank(unit: number): number {
   return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;

@@ -39,8 +39,12 @@ export class Alphabets {
     this.#prefixLength = prefixLength;
   }
 
-  /** What stands anywhere in a word may stand at each place of it: the `a` of `00a1` as its first letter, too. */
-  learn(key: string): void {
+  /**
+   * What stands anywhere in a word may stand at each place of it: the `a` of `00a1` as its first letter, too.
+   *
+   * @param length so much of the key is looked at, and the word that ends behind that
+   */
+  learn(key: string, length = key.length): void {
     let word = 0;
     let from = this.#prefixLength;
     let classes = 0;
@@ -53,6 +57,7 @@ export class Alphabets {
       word++;
       from = i + 1;
       classes = 0;
+      if (from > length) return;
     }
     this.#learnWord(key, from, key.length, word, classes);
   }

@@ -2,6 +2,7 @@
  * Folders as a listing sees them: what keys share up to any sign, not only up to a slash. `2026-01-` is one, `größe ` is
  * one, and the whole listing is one that has no end of its own.
  */
+import { sharedLength } from '../object-key.ts';
 import { wordClassOf } from './place.ts';
 
 /** The folders of one listing, none of them above `root`, its prefix. */
@@ -17,9 +18,7 @@ export class Folders {
    * lie in `2026/01/`. With the prefix of the listing alone: in none of their own.
    */
   folderOf(first: string, last: string): string {
-    let shared = 0;
-    while (shared < first.length && first.charCodeAt(shared) === last.charCodeAt(shared)) shared++;
-    return first.slice(0, this.#signBefore(first, shared));
+    return first.slice(0, this.#signBefore(first, sharedLength(first, last)));
   }
 
   /** The folder around it. */

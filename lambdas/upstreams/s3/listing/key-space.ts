@@ -41,9 +41,9 @@ export class KeySpace {
     this.#alphabets = new Alphabets(prefix.length);
   }
 
-  /** Takes a key of the bucket into the alphabets. */
-  learn(key: string): void {
-    this.#alphabets.learn(key);
+  /** Takes a key of the bucket into the alphabets. `length`: so much of it, and the word that ends behind that. */
+  learn(key: string, length?: number): void {
+    this.#alphabets.learn(key, length);
   }
 
   /** Learns that nothing lies between `after` and `first` (`null`: the end). */

@@ -1,7 +1,7 @@
 /** One page of a range: asked for, checked, counted, and what it says of the range and its neighbours. */
 import type { Context } from '../../../context.ts';
 import { UpstreamFailedError } from '../../../errors.ts';
-import { compareKeys } from '../object-key.ts';
+import { compareKeys, sharedLength } from '../object-key.ts';
 import type { Entries } from './entries.ts';
 import { type PageEnd, PageScanner } from './page.ts';
 import type { Range } from './range.ts';
@@ -9,8 +9,10 @@ import type { Ranges } from './ranges.ts';
 import { type ListingRequest, readPage, rootOf } from './request.ts';
 import type { Tally } from './tally.ts';
 
-/** The alphabet is learned from each so many-th key. */
-const LEARNED_STEP = 256;
+/** The alphabet is learned from each so many-th key of a page, however many pieces it comes in, and from its last. */
+const LEARNED_STEP = 128;
+/** And from so much of a key behind what it has in common with the page's first: what follows weighs nothing. */
+const MAX_LEARNED = 64;
 
 /** Made for one request and its retries; its counts join the range's own only when the page is whole. */
 export class RangePage {
@@ -24,6 +26,8 @@ export class RangePage {
   /** First key of the page, and the last one that has come. */
   #first: string | null = null;
   #last: string | null = null;
+  /** Keys to come before the next one that is learned from. */
+  #untilLearned = 0;
 
   constructor(request: ListingRequest, range: Range, ranges: Ranges) {
     this.#request = request;
@@ -42,6 +46,7 @@ export class RangePage {
   async read(context: Context): Promise<boolean> {
     const scanner = new PageScanner(rootOf(this.#request), (entries) => this.#take(entries));
     const end = await readPage(this.#request, this.#range, scanner, context);
+    if (this.#last !== null) this.#learn(this.#last);
     this.#moveOn(end);
     this.#range.tally.merge(this.#tally);
     // One key says nothing about how densely keys lie.
@@ -89,9 +94,9 @@ export class RangePage {
 
   /** Learns the alphabet, and how far the page has come: nothing is split off below that. */
   #look(entries: Entries, last: string): void {
-    const keys = [last];
-    for (let i = 0; i < entries.count; i += LEARNED_STEP) keys.push(entries.key(i));
-    this.#ranges.learn(keys);
+    let next = this.#untilLearned;
+    for (; next < entries.count; next += LEARNED_STEP) this.#learn(entries.key(next));
+    this.#untilLearned = next - entries.count;
     if (compareKeys(last, this.#range.seen) > 0) this.#range.seen = last;
     if (!this.#isOfVersions) return;
     // Some servers give versions before delete markers, so that the last entry need not have the highest key.
@@ -99,6 +104,10 @@ export class RangePage {
       const key = entries.key(i);
       if (compareKeys(key, this.#range.seen) > 0) this.#range.seen = key;
     }
+  }
+
+  #learn(key: string): void {
+    this.#ranges.learn(key, sharedLength(this.#first ?? '', key) + MAX_LEARNED);
   }
 
   /** @throws UpstreamFailedError `invalid-answer` when the page does not say how to go on, or goes on where it was */

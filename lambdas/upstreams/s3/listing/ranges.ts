@@ -104,9 +104,9 @@ export class Ranges {
     return low;
   }
 
-  /** Takes keys of the bucket into the alphabet by which distances are measured. */
-  learn(keys: Iterable<string>): void {
-    for (const key of keys) this.#space.learn(key);
+  /** Takes the first `length` characters of a key of the bucket into the alphabet by which distances are measured. */
+  learn(key: string, length?: number): void {
+    this.#space.learn(key, length);
   }
 
   /** Splits the range with the most work left and gives the new upper part; `null` when no split is worth a request. */

@@ -24,6 +24,9 @@ export interface PageState {
 /** Longer than any tag that is looked at, so that a tag is never judged by half of its name. */
 export const MAX_TAG = 32;
 
+/** A key that ends within so many bytes is read through here; a longer one, natively. */
+const MAX_NEAR = 96;
+
 const LT = 0x3c;
 const GT = 0x3e;
 const DIGIT_0 = 0x30;
@@ -69,7 +72,12 @@ export function scanPage(bytes: Buffer, page: PageState, entries: EntryBuffer, h
         if (entry >= 0 && bytes[at + 4] === GT) {
           keyStart = at + 5;
           keyEnd = keyStart;
-          while (keyEnd <= last && bytes[keyEnd] !== LT) keyEnd++;
+          const near = Math.min(last, keyEnd + MAX_NEAR);
+          while (keyEnd <= near && bytes[keyEnd] !== LT) keyEnd++;
+          if (keyEnd > near && near < last) {
+            keyEnd = bytes.indexOf(LT, keyEnd);
+            if (keyEnd < 0) keyEnd = bytes.length;
+          }
           at = keyEnd;
         } else {
           if (entry < 0 && bytes[at + 4] === 0x43)

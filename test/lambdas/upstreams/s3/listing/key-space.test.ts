@@ -96,6 +96,20 @@ describe('a point between keys', () => {
   });
 });
 
+describe('a key that is learned from in part', () => {
+  test('teaches its beginning, up to the end of a word, and nothing behind that', () => {
+    const part = new KeySpace('');
+    part.learn('a1b2/c3d4/e5f6', 6);
+    const beginning = new KeySpace('');
+    beginning.learn('a1b2/c3d4/');
+    const whole = new KeySpace('');
+    whole.learn('a1b2/c3d4/e5f6');
+    const distance = (space: KeySpace) => space.logDistance('a1b2/c3d4/1', 'a1b2/c3d4/9');
+    expect(distance(part)).toBe(distance(beginning));
+    expect(distance(part)).not.toBe(distance(whole));
+  });
+});
+
 describe('a gap', () => {
   const january = ['2024/01/01/0a1b', '2024/01/02/c2d3', '2024/01/03/e4f5', '2024/01/04/6789', '2025/01/01/0123'];
 

@@ -7,7 +7,7 @@ function afterPage(first: string, last: string, others: string[] = []): { ranges
   const ranges = new Ranges('', null);
   const [range] = ranges.left();
   if (range === undefined) throw new Error('a listing begins with one range');
-  ranges.learn([first, last, ...others]);
+  for (const key of [first, last, ...others]) ranges.learn(key);
   range.after = last;
   range.seen = last;
   ranges.sample(range, first, last);
