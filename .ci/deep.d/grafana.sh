@@ -6,8 +6,10 @@ cd "$(dirname "$0")/../.."
 place="$(mktemp -d)"
 trap 'rm -rf "$place"' EXIT
 command -v promtool >/dev/null || { apt-get update -qq && apt-get install -y -qq prometheus >/dev/null; }
-promtool check rules grafana/alerts.yaml
-promtool test rules grafana/alerts.test.yaml
+for rules in grafana/*alerts.yaml; do
+  promtool check rules "$rules"
+  promtool test rules "${rules%.yaml}.test.yaml"
+done
 python3 -m venv "$place/venv"
 "$place/venv/bin/pip" --quiet --disable-pip-version-check install 'grafana-foundation-sdk==1769699998!10.1.0'
 "$place/venv/bin/python" .ci/deep.d/grafana-dashboards.py grafana/*.json

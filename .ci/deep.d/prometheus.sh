@@ -25,7 +25,8 @@ read -r api token_endpoint id secret < <(node -e '
 port="$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')"
 
 cat >"$place/prometheus.yml" <<END
-global: { scrape_interval: 2s, scrape_timeout: 2s }
+global: { scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 2s }
+rule_files: ['$PWD/grafana/*alerts.yaml']
 scrape_configs:
   - job_name: metrics
     metrics_path: /metrics

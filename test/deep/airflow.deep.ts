@@ -15,7 +15,8 @@ import { airflowHealth } from '../../lambdas/routes/airflow_health/airflow-healt
 import { percentile } from '../../lambdas/routes/airflow_health/dag-tally.ts';
 import type { Position } from '../../lambdas/routes/airflow_health/position.ts';
 import type { AirflowSettings } from '../../lambdas/settings.ts';
-import { airflowOf, forgetAirflows } from '../../lambdas/upstreams/airflow/connection.ts';
+import { airflowOf } from '../../lambdas/upstreams/airflow/connection.ts';
+import { forgetAirflows } from '../../lambdas/upstreams/airflow/memory.ts';
 import { actAs } from '../lambdas/process-credentials.ts';
 import { EVERYTHING, principal } from '../packages/local-aws/iam/principal.ts';
 

@@ -34,9 +34,10 @@ const LABELS = new Map<string, readonly string[]>([
 ]);
 const files = globSync('grafana/*.json');
 const dashboards = files.map((file) => [file, JSON.parse(readFileSync(file, 'utf8')) as Dashboard] as const);
-const rules = (parse(readFileSync('grafana/alerts.yaml', 'utf8')) as { groups: { rules: Rule[] }[] }).groups.flatMap(
-  ({ rules: own }) => own,
-);
+const rules = globSync('grafana/*alerts.yaml').flatMap((file) => {
+  const { groups } = parse(readFileSync(file, 'utf8')) as { groups: { rules: Rule[] }[] };
+  return groups.flatMap((group) => group.rules);
+});
 
 /** What an expression asks for that there is not. */
 function unknownIn(expression: string): string[] {
@@ -86,7 +87,9 @@ describe('alert rules', () => {
   );
 
   test('each is tried by a case in which it goes off', () => {
-    const cases = readFileSync('grafana/alerts.test.yaml', 'utf8');
+    const cases = globSync('grafana/*alerts.test.yaml')
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n');
     for (const { alert } of rules) expect(cases).toMatch(new RegExp(`alertname: ${alert}\\n\\s+exp_alerts:\\n\\s+- `));
   });
 });

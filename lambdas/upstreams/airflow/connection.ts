@@ -4,53 +4,22 @@
  * session alone. docs/airflow.md, "How the API comes in"
  */
 import * as z from 'zod/mini';
-import { BoundedCache } from '../../bounded-cache.ts';
 import type { Context } from '../../context.ts';
 import { UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
 import type { AirflowSettings } from '../../settings.ts';
-import { traceparentOf } from '../../trace.ts';
 import { PAGE_OF_MANY, withRetries } from '../retry.ts';
 import { unlessThrottled } from '../throttling.ts';
-import type {
-  Airflow,
-  AirflowAnswer,
-  AirflowRequest,
-  AirflowVersion,
-  ApiVersion,
-  EnvironmentState,
-} from './airflow.ts';
-import { AIRFLOW, exchange, MAX_CALL_MS } from './exchange.ts';
+import type { Airflow, AirflowAnswer, AirflowRequest, AirflowVersion, EnvironmentState } from './airflow.ts';
+import { detectManaged, detectSelfHosted } from './detection.ts';
+import { AIRFLOW } from './exchange.ts';
 import { documentOf, isSignIn } from './fault.ts';
 import { mwaaLogin, refusalOf, selfHosted } from './logins.ts';
-import { getEnvironment, invokeRestApi, type MwaaEnvironment, MwaaRefusal } from './mwaa-api.ts';
-import { type Session, SharedSession } from './session.ts';
-import { versionOf } from './version.ts';
-
-/** Of InvokeRestApi (Amazon MWAA API Reference, "InvokeRestApi", `Path`). */
-const MAX_REST_API_PATH = 64;
-/** MWAA answers InvokeRestApi within 10 s or not at all (MWAA user guide, "Using the Apache Airflow REST API"). */
-const MAX_REST_API_MS = MAX_CALL_MS + 500;
-/** How long a refusal by IAM is remembered before InvokeRestApi is tried again. */
-const REFUSED_MS = 10 * 60_000;
-/** An Airflow that is upgraded from 2 to 3 is found out after so long, or at its first 404. */
-const VERSION_MS = 10 * 60_000;
-/** The configuration has no more environments than this. */
-const MAX_AIRFLOWS = 1_000;
-
-/** What a warm function knows of one Airflow. */
-interface Memory {
-  session: SharedSession;
-  version: { known: AirflowVersion; until: number } | null;
-  /** Until when InvokeRestApi is not tried, milliseconds since the epoch. */
-  refusedUntil: number;
-}
-
-let warm = new BoundedCache<Memory>(MAX_AIRFLOWS);
-
-/** What a cold function knows of Airflows: nothing. */
-export function forgetAirflows(): void {
-  warm = new BoundedCache(MAX_AIRFLOWS);
-}
+import { type AirflowMemory, memoryOf } from './memory.ts';
+import { getEnvironment, type MwaaEnvironment } from './mwaa-api.ts';
+import { MWAA, MwaaRefusal } from './mwaa-call.ts';
+import { askRestApi, MAX_REST_API_PATH } from './rest-api.ts';
+import type { Session } from './session.ts';
+import { askWebServer } from './web-server.ts';
 
 /** The Airflow of an environment, for one request. Sessions and versions are kept for the next. */
 export function airflowOf(settings: AirflowSettings, context: Context): Airflow {
@@ -61,21 +30,22 @@ class Connection implements Airflow {
   readonly authentication: AirflowSettings['authentication'];
   readonly #settings: AirflowSettings;
   readonly #context: Context;
-  readonly #memory: Memory;
+  readonly #memory: AirflowMemory;
+  /** MWAA, where that is how the function comes in. */
+  readonly #mwaa: (MwaaEnvironment & { session: boolean }) | null;
   #detecting: Promise<AirflowVersion> | null = null;
 
   constructor(settings: AirflowSettings, context: Context) {
     this.authentication = settings.authentication;
     this.#settings = settings;
     this.#context = context;
-    const key = JSON.stringify(settings);
-    this.#memory = warm.get(key) ?? { session: new SharedSession(), version: null, refusedUntil: 0 };
-    warm.set(key, this.#memory);
+    this.#memory = memoryOf(settings);
+    this.#mwaa = settings.authentication === 'mwaa' ? settings.mwaa : null;
   }
 
   version(): Promise<AirflowVersion> {
     const known = this.#memory.version;
-    if (known !== null && known.until > Date.now()) return Promise.resolve(known.known);
+    if (known !== null) return Promise.resolve(known);
     this.#detecting ??= this.#detect().finally(() => {
       this.#detecting = null;
     });
@@ -83,17 +53,17 @@ class Connection implements Airflow {
   }
 
   async send(request: AirflowRequest): Promise<AirflowAnswer> {
-    const mwaa = this.#mwaa();
+    const mwaa = this.#mwaa;
     if (mwaa === null) return this.#bySession(request);
     const { session: hasSession } = mwaa;
-    if (request.path.length > MAX_REST_API_PATH || this.#memory.refusedUntil > Date.now()) {
-      if (!hasSession) throw new UpstreamFailedError('mwaa', 'access-denied');
+    if (request.path.length > MAX_REST_API_PATH || this.#memory.isRestApiRefused) {
+      if (!hasSession) throw new UpstreamFailedError(MWAA, 'access-denied');
       return this.#bySession(request);
     }
     try {
-      return await this.#byRestApi(mwaa, request);
+      return await askRestApi(mwaa, request, this.#context);
     } catch (error) {
-      if (error instanceof MwaaRefusal && error.status === 403) this.#memory.refusedUntil = Date.now() + REFUSED_MS;
+      if (error instanceof MwaaRefusal && error.status === 403) this.#memory.noteRefusal();
       const other = hasSession && mayGoAnotherWay(error, request);
       if (other && this.#context.deadline.remaining() > 0) return this.#bySession(request);
       throw error instanceof MwaaRefusal ? refusalOf(error) : error;
@@ -104,7 +74,7 @@ class Connection implements Airflow {
     const once = async () => {
       const answer = await this.send({ ...request, repeatable: true });
       // Upgraded, perhaps, since its version was asked.
-      if (answer.status === 404) this.#memory.version = null;
+      if (answer.status === 404) this.#memory.forgetVersion();
       const parsed = z.safeParse(schema, documentOf(answer));
       if (!parsed.success) throw new UpstreamFailedError(AIRFLOW, 'invalid-answer');
       return parsed.data;
@@ -122,121 +92,34 @@ class Connection implements Airflow {
     });
   }
 
-  /** MWAA, where that is how the function comes in. */
-  #mwaa(): (MwaaEnvironment & { session: boolean }) | null {
-    return this.authentication === 'mwaa' ? this.#settings.mwaa : null;
-  }
-
-  async #byRestApi(at: MwaaEnvironment, { method, path, query = {}, body, repeatable }: AirflowRequest) {
-    const question = { method, path, query, body, repeatable };
-    const { status, body: document } = await invokeRestApi(at, question, this.#context, MAX_REST_API_MS);
-    return { status, contentType: 'application/json', body: document };
-  }
-
   /** By a session, which is renewed once where it is refused. */
   async #bySession(request: AirflowRequest): Promise<AirflowAnswer> {
     const { session } = this.#memory;
     const { api } = await this.version();
+    const webServer = { api, certificateAuthority: this.#settings.certificate_authority };
     const used = await session.get(() => this.#open());
-    const answer = await this.#overHttps(used, api, request);
+    const answer = await askWebServer(used, webServer, request, this.#context);
     const isRefused =
       answer.status === 401 || isSignIn(answer) || (answer.status === 403 && api === 'v2' && session.mayBeStale(used));
     if (!isRefused) return answer;
     // A refused request has done nothing, so it may be sent again, whatever it is.
-    return this.#overHttps(await session.renew(used, () => this.#open()), api, request);
-  }
-
-  #overHttps(
-    { address, headers }: Session,
-    api: ApiVersion,
-    { method, path, query = {}, body, repeatable }: AirflowRequest,
-  ): Promise<AirflowAnswer> {
-    const pairs = Object.entries(query).flatMap(([name, values]) =>
-      [values].flat().map((value): [string, string] => [name, value]),
-    );
-    const search = new URLSearchParams(pairs).toString();
-    return this.#exchanged(`${address}/api/${api}${path}${search === '' ? '' : `?${search}`}`, {
-      method,
-      headers,
-      body,
-      repeatable,
-    });
-  }
-
-  async #exchanged(
-    url: string,
-    {
-      method,
-      headers,
-      body,
-      repeatable,
-    }: Pick<AirflowRequest, 'method' | 'body' | 'repeatable'> & Pick<Session, 'headers'>,
-  ): Promise<AirflowAnswer> {
-    const { origin } = this.#context;
-    const outgoing = {
-      method,
-      url: new URL(url),
-      headers: {
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(origin !== undefined && { traceparent: traceparentOf(origin.trace) }),
-        ...headers,
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-      certificateAuthority: this.#settings.certificate_authority,
-      repeatable,
-    };
-    const answer = await this.#context.timing.of(AIRFLOW, () => exchange(outgoing, this.#context));
-    return { status: answer.status, contentType: answer.headers['content-type'] ?? '', body: answer.body };
+    const renewed = await session.renew(used, () => this.#open());
+    return askWebServer(renewed, webServer, request, this.#context);
   }
 
   async #open(): Promise<Session> {
     const { api } = await this.version();
-    const mwaa = this.#mwaa();
-    return mwaa === null ? selfHosted(this.#settings, api, this.#context) : mwaaLogin(mwaa, api, this.#context);
+    return this.#mwaa === null
+      ? selfHosted(this.#settings, api, this.#context)
+      : mwaaLogin(this.#mwaa, api, this.#context);
   }
 
   async #detect(): Promise<AirflowVersion> {
-    const known = await (this.#mwaa() === null ? this.#detectSelfHosted() : this.#detectMwaa());
-    this.#memory.version = { known, until: Date.now() + VERSION_MS };
-    return known;
-  }
-
-  /** Both have `/version`, and MWAA adds the API's own prefix. Where it may not be asked, MWAA itself knows the version. */
-  async #detectMwaa(): Promise<AirflowVersion> {
-    const mwaa = this.#mwaa();
-    if (mwaa === null) throw new Error('not of MWAA');
-    if (this.#memory.refusedUntil <= Date.now()) {
-      const once = () => this.#byRestApi(mwaa, { method: 'GET', path: '/version', repeatable: true });
-      const answer = await withRetries(once, this.#context).catch((error: unknown) => {
-        if (!(error instanceof MwaaRefusal)) throw error;
-        if (error.status === 403) this.#memory.refusedUntil = Date.now() + REFUSED_MS;
-        if (!mwaa.session) throw refusalOf(error);
-        return null;
-      });
-      if (answer !== null) return versionOf(documentOf(answer));
-    }
-    const state = await this.environment();
-    return versionOf({ version: state?.version });
-  }
-
-  /** `/version` needs no login in either; a server that wants one all the same has the path that it refuses. */
-  async #detectSelfHosted(): Promise<AirflowVersion> {
-    const address = (this.#settings.base_url ?? '').replace(/\/+$/, '');
-    for (const api of ['v2', 'v1'] as const) {
-      const question = { method: 'GET', headers: {}, body: undefined, repeatable: true } as const;
-      const answer = await withRetries(() => this.#exchanged(`${address}/api/${api}/version`, question), this.#context);
-      if (answer.status === 404) continue;
-      if (answer.status === 401 || answer.status === 403) {
-        // Asked again with the way in that this API takes.
-        const session = await selfHosted(this.#settings, api, this.#context);
-        const again = await this.#overHttps(session, api, { method: 'GET', path: '/version', repeatable: true });
-        if (again.status === 404) continue;
-        return versionOf(documentOf(again));
-      }
-      return versionOf(documentOf(answer));
-    }
-    throw new UpstreamFailedError(AIRFLOW, 'unsupported-version');
+    const version = await (this.#mwaa === null
+      ? detectSelfHosted(this.#settings, this.#context)
+      : detectManaged(this.#mwaa, this.#memory, this.#context));
+    this.#memory.keepVersion(version);
+    return version;
   }
 }
 

@@ -4,7 +4,8 @@ import type { Context } from '../../context.ts';
 import { UpstreamFailedError } from '../../errors.ts';
 import type { AirflowSettings } from '../../settings.ts';
 import { AIRFLOW, exchange, type Incoming } from './exchange.ts';
-import { createWebLoginToken, type MwaaEnvironment, MwaaRefusal } from './mwaa-api.ts';
+import { createWebLoginToken, type MwaaEnvironment } from './mwaa-api.ts';
+import { MwaaRefusal } from './mwaa-call.ts';
 import type { Session } from './session.ts';
 
 /** Airflow 2 has `v1`, Airflow 3 `v2`. */

@@ -1,6 +1,10 @@
 /**
- * What CloudWatch has of an MWAA environment. Source: Amazon MWAA user guide, "Container, queue, and database metrics"
- * (namespace `AWS/MWAA`), with the dimensions of AWS's own dashboards for it (aws-samples/amazon-mwaa-examples).
+ * What CloudWatch has of an MWAA environment, beside each figure where it is from:
+ *
+ * - [guide]: names and units are those of the Amazon MWAA user guide, "Container, queue, and database metrics for Amazon
+ *   MWAA" (namespace `AWS/MWAA`), which says of dimensions only that there are those of cluster, queue and database
+ * - [sample]: how these are spelled, by AWS's own dashboard (`aws-samples/amazon-mwaa-examples`,
+ *   `usecases/mwaa_utilization_cw_metric/infra/terraform/locals.tf`)
  */
 import { type Context, Deadline } from '../../context.ts';
 import { utc } from '../../utc.ts';
@@ -11,12 +15,16 @@ const MAX_WAIT_MS = 3_000;
 /** MWAA publishes each minute, the database's every five, some minutes late. */
 const WINDOW_MS = 20 * 60_000;
 
-/** By the names of the answer's figures. */
+/** By the names of the answer's figures; each has the dimension `Environment` as well. */
 const METRICS = {
+  // [guide, "Queue metrics"] Count, Count, Seconds. [sample] has them by `Environment` alone.
   queued_tasks: ['QueuedTasks', {}],
   running_tasks: ['RunningTasks', {}],
   oldest_task_age_s: ['ApproximateAgeOfOldestTask', {}],
+  // [guide, "Database metrics"] Count, of the instances READER and WRITER; [sample] `DatabaseRole`.
   database_connections: ['DatabaseConnections', { DatabaseRole: 'WRITER' }],
+  // [guide, "Cluster metrics"] Percent, of each scheduler, base worker, additional worker and web server; [sample] `Cluster`
+  // with `Scheduler` and `BaseWorker`. `WebServer` is spelled so in dashboards of others who run it (Pulumi's example).
   scheduler_cpu: ['CPUUtilization', { Cluster: 'Scheduler' }],
   scheduler_memory: ['MemoryUtilization', { Cluster: 'Scheduler' }],
   workers_cpu: ['CPUUtilization', { Cluster: 'BaseWorker' }],

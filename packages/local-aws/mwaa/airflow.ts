@@ -3,33 +3,11 @@
  * whatever is asked for, as Airflow's do, and what it does not know is its own 404.
  * Source: the OpenAPI documents of Airflow 2.11 and 3.3.
  */
+import type { AirflowApi, ApiAnswer, ApiRequest } from './airflow-api.ts';
 import type { AirflowData, ModelRun } from './airflow-data.ts';
 import { dagDocument, poolDocument, runDocument, taskDocument, tasksOf } from './airflow-documents.ts';
+import { dagsAsked, MAX_PAGE, pageOf, type RunsBody, runsAsked, type TasksBody, tasksAsked } from './airflow-lists.ts';
 
-/** A request below the API's prefix. */
-export interface ApiRequest {
-  method: string;
-  /** Percent-encoded: `/dags/etl/dagRuns`. */
-  path: string;
-  query: URLSearchParams;
-  /** Parsed JSON; `undefined` without a body. */
-  body: unknown;
-  /** The role of Airflow's that asks. */
-  role: string;
-}
-
-export interface ApiAnswer {
-  status: number;
-  document: unknown;
-}
-
-/** Anything that answers Airflow's REST API. */
-export interface AirflowApi {
-  version(): Promise<string>;
-  answer(request: ApiRequest): Promise<ApiAnswer>;
-}
-
-const MAX_PAGE = 100;
 /** How long a run that somebody triggers waits, and then runs. */
 const QUEUED_MS = 1_000;
 const RUNNING_MS = 4_000;
@@ -65,9 +43,12 @@ export class ModelAirflow implements AirflowApi {
     const key = `${method} ${parts.map((part, i) => (i % 2 === 1 ? '*' : part)).join('/')}`;
     if (key === 'GET version') return ok({ version: this.data.version, git_version: null });
     if (path === (this.isThree ? '/monitor/health' : '/health') && method === 'GET') return ok(this.#health());
-    if (key === 'GET dags') return this.#dags(request);
-    if (key === 'GET pools') return ok(this.#page('pools', this.data.pools.map(poolDocument), request));
-    if (key === 'GET importErrors') return ok(this.#page('import_errors', this.#importErrors(), request));
+    if (key === 'GET dags') {
+      const dags = dagsAsked(this.data, request).map((dag) => dagDocument(dag, this.isThree));
+      return ok(pageOf('dags', dags, request));
+    }
+    if (key === 'GET pools') return ok(pageOf('pools', this.data.pools.map(poolDocument), request));
+    if (key === 'GET importErrors') return ok(pageOf('import_errors', this.#importErrors(), request));
     if (path === '/dags/~/dagRuns/list' && method === 'POST') return this.#runs(request);
     if (path === '/dags/~/dagRuns/~/taskInstances/list' && method === 'POST') return this.#tasks(request);
     if (parts[0] === 'dags' && parts[1] !== undefined) return this.#ofDag(key, parts, request);
@@ -87,7 +68,7 @@ export class ModelAirflow implements AirflowApi {
     if (key === 'GET dags/*/dagRuns') {
       const newest = runs.toSorted((a, b) => b.queued - a.queued);
       return ok(
-        this.#page(
+        pageOf(
           'dag_runs',
           newest.map((run) => runDocument(run, this.isThree)),
           request,
@@ -101,7 +82,7 @@ export class ModelAirflow implements AirflowApi {
     const tasks = tasksOf(run, dag.tasks);
     if (key === 'GET dags/*/dagRuns/*/taskInstances') {
       return ok(
-        this.#page(
+        pageOf(
           'task_instances',
           tasks.map((task) => taskDocument(task, run, this.isThree)),
           request,
@@ -171,22 +152,6 @@ export class ModelAirflow implements AirflowApi {
     };
   }
 
-  #dags(request: ApiRequest): ApiAnswer {
-    const part = request.query.get('dag_id_pattern')?.toLowerCase();
-    const tag = request.query.get('tags');
-    const dags = this.data.dags
-      .filter(({ id }) => part === undefined || id.toLowerCase().includes(part))
-      .filter(({ tags }) => tag === null || tags.includes(tag))
-      .toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    return ok(
-      this.#page(
-        'dags',
-        dags.map((dag) => dagDocument(dag, this.isThree)),
-        request,
-      ),
-    );
-  }
-
   #importErrors() {
     return this.data.importErrors.map(({ file, trace, at }, index) => ({
       import_error_id: index + 1,
@@ -198,57 +163,16 @@ export class ModelAirflow implements AirflowApi {
 
   #runs({ body }: ApiRequest): ApiAnswer {
     const asked = body as RunsBody;
-    const { page_limit = MAX_PAGE, page_offset = 0, order_by } = asked;
-    if (page_limit < 1) return problem(400, 'page_limit');
-    const dags = asked.dag_ids ?? [];
-    const all = dags.length === 0 ? this.data.runs : dags.flatMap((dag) => this.#runsByDag.get(dag) ?? []);
-    const from = asked.end_date_gte === undefined ? null : Date.parse(asked.end_date_gte);
-    const to = asked.end_date_lte === undefined ? null : Date.parse(asked.end_date_lte);
-    const runs = all
-      .filter(({ state }) => asked.states === undefined || asked.states.includes(state))
-      .filter(({ ended }) => from === null || (ended !== null && ended >= from))
-      .filter(({ ended }) => to === null || (ended !== null && ended <= to));
-    if (order_by === '-start_date') runs.sort((a, b) => (b.started ?? Infinity) - (a.started ?? Infinity));
-    const page = runs.slice(page_offset, page_offset + Math.min(page_limit, MAX_PAGE));
-    return ok({ dag_runs: page.map((run) => runDocument(run, this.isThree)), total_entries: runs.length });
+    if ((asked.page_limit ?? MAX_PAGE) < 1) return problem(400, 'page_limit');
+    const { page, total } = runsAsked(this.data.runs, this.#runsByDag, asked);
+    return ok({ dag_runs: page.map((run) => runDocument(run, this.isThree)), total_entries: total });
   }
 
   #tasks({ body }: ApiRequest): ApiAnswer {
-    const { state = [], end_date_gte, page_limit = MAX_PAGE, page_offset = 0 } = body as TasksBody;
-    const from = end_date_gte === undefined ? null : Date.parse(end_date_gte);
-    const tasksByDag = new Map(this.data.dags.map(({ id, tasks }) => [id, tasks]));
-    const isFailed = state.length === 1 && state[0] === 'failed';
-    const runs = this.data.runs.filter((run) => (isFailed ? run.failedTask !== null : run.ended === null));
-    const tasks = runs
-      .flatMap((run) => tasksOf(run, tasksByDag.get(run.dag) ?? []).map((task) => ({ task, run })))
-      .filter(({ task }) => state.length === 0 || (task.state !== null && state.includes(task.state)))
-      .filter(({ task }) => from === null || (task.ended !== null && task.ended >= from));
-    const page = tasks.slice(page_offset, page_offset + Math.min(page_limit, MAX_PAGE));
+    const { page, total } = tasksAsked(this.data, body as TasksBody);
     const documents = page.map(({ task, run }) => taskDocument(task, run, this.isThree));
-    return ok({ task_instances: documents, total_entries: tasks.length });
-  }
-
-  #page(name: string, all: readonly unknown[], { query }: ApiRequest) {
-    const limit = Math.min(Number(query.get('limit') ?? MAX_PAGE), MAX_PAGE);
-    const offset = Number(query.get('offset') ?? 0);
-    return { [name]: all.slice(offset, offset + limit), total_entries: all.length };
+    return ok({ task_instances: documents, total_entries: total });
   }
 }
 
 const ok = (document: unknown): ApiAnswer => ({ status: 200, document });
-
-interface RunsBody {
-  dag_ids?: string[];
-  states?: string[];
-  end_date_gte?: string;
-  end_date_lte?: string;
-  order_by?: string;
-  page_limit?: number;
-  page_offset?: number;
-}
-interface TasksBody {
-  state?: string[];
-  end_date_gte?: string;
-  page_limit?: number;
-  page_offset?: number;
-}

@@ -1,5 +1,5 @@
 /** A real Airflow behind the stand-in: what is asked goes there, with a user of its own. */
-import type { AirflowApi, ApiAnswer, ApiRequest } from './airflow.ts';
+import type { AirflowApi, ApiAnswer, ApiRequest } from './airflow-api.ts';
 
 /** Lists that are asked for by POST. */
 const LIST = /^\/dags\/~\/dagRuns\/(list|~\/taskInstances\/list)$/;

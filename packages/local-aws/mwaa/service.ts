@@ -7,7 +7,7 @@ import type { Iam, Principal } from '../iam/iam.ts';
 import { Faults } from '../service/faults.ts';
 import { type HttpService, listen, send } from '../service/http-service.ts';
 import { jsonIn, signedRequest } from '../service/signed-request.ts';
-import type { AirflowApi, ApiAnswer } from './airflow.ts';
+import type { AirflowApi, ApiAnswer } from './airflow-api.ts';
 import { roleOf } from './roles.ts';
 import { Sessions } from './sessions.ts';
 import { startWebServer } from './web-server.ts';

@@ -8,7 +8,7 @@ import { Faults } from '../service/faults.ts';
 import { type HttpService, listen, send } from '../service/http-service.ts';
 import { readBody } from '../service/request-body.ts';
 import { jsonIn } from '../service/signed-request.ts';
-import type { AirflowApi } from './airflow.ts';
+import type { AirflowApi } from './airflow-api.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface WebServerOptions {

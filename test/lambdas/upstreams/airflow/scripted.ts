@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { type ServerCertificate, serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
-import { forgetAirflows } from '../../../../lambdas/upstreams/airflow/connection.ts';
+import { forgetAirflows } from '../../../../lambdas/upstreams/airflow/memory.ts';
 import { forgetThrottling } from '../../../../lambdas/upstreams/throttling.ts';
 import { EVERYTHING, principal } from '../../../packages/local-aws/iam/principal.ts';
 import { actAs } from '../../process-credentials.ts';
