@@ -18,7 +18,8 @@ export type Figure = z.output<typeof figure>;
 
 /** What is known of a figure beforehand. */
 export interface FigureKind {
-  unit: 'bytes' | 'count' | 'fingerprint' | 'changes';
+  /** `seconds`: a time, in seconds since 1970, as Prometheus has times. */
+  unit: 'bytes' | 'count' | 'seconds' | 'fingerprint' | 'changes';
   /** Labels that tell two apart; any other describes. They make the `subject` of the history. */
   subject: readonly string[];
 }
@@ -31,6 +32,8 @@ export const FIGURES = {
   database_free_bytes: { unit: 'bytes', subject: [] },
   table_total_bytes: { unit: 'bytes', subject: ['table'] },
   table_estimated_rows: { unit: 'count', subject: ['table'] },
+  table_dead_rows: { unit: 'count', subject: ['table'] },
+  table_vacuumed_timestamp_seconds: { unit: 'seconds', subject: ['table'] },
   users: { unit: 'count', subject: ['kind', 'user_type', 'active'] },
   users_last_login: { unit: 'count', subject: ['span'] },
   users_licence: { unit: 'count', subject: ['user_type'] },

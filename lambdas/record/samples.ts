@@ -10,6 +10,10 @@ const HELP: Partial<Record<FigureName, string>> = {
   database_size_bytes: 'Bytes of the database on its disk.',
   database_free_bytes: 'Free disk space of the database server.',
   table_total_bytes: 'Bytes of the largest tables with indexes and TOAST.',
+  table_estimated_rows: 'Rows of the largest tables, as PostgreSQL estimates them.',
+  table_dead_rows: 'Rows of the largest tables that were deleted or changed and not yet vacuumed.',
+  table_vacuumed_timestamp_seconds:
+    'When the largest tables were last vacuumed, by hand or by autovacuum; one that never was has no sample.',
   users: 'Users by kind, user type and whether they may log in.',
   users_last_login: 'Active named users by the time of their last login; longer spans include shorter ones.',
   users_licence: 'Users as Mendix counts them for the licence, of this app alone.',

@@ -4,10 +4,11 @@ import type { AnswerOf } from '../route.ts';
 import type { route } from '../routes/table_size/route.ts';
 import { type TableSizeRequest, tableSizes, type Upstreams } from '../routes/table_size/table-sizes.ts';
 import { asking, type Recording, requestOf, type Turn } from './recording.ts';
+import { numberOf, vacuumFigures } from './vacuum.ts';
 
 type Row = Partial<NonNullable<AnswerOf<typeof route>['tables']>[number]>;
 
-/** Tables whose sizes monitoring is told; the history has all of them. */
+/** Tables that monitoring is told of; the history has the sizes of all of them. */
 export const LARGEST_TABLES = 20;
 /** Rows of a page of all tables. */
 const PAGE = 1_000;
@@ -53,7 +54,11 @@ export async function recordTableSizes(turn: Turn, upstreams: Upstreams): Promis
       ...(turn.environment.database?.instance_identifier == null
         ? []
         : [figureOf('database_free_bytes', {}, database.server.free_bytes)]),
-      ...(largest.body.tables ?? []).map((row) => ({ ...sizeOf(row), exact: exact && row.exact !== false })),
+      ...(largest.body.tables ?? []).flatMap((row) => [
+        { ...sizeOf(row), exact: exact && row.exact !== false },
+        rowsOf(row),
+        ...vacuumFigures(row, labelsOf(row)),
+      ]),
     ],
     source: body.source,
     faults: faults ?? [],
@@ -70,18 +75,15 @@ export async function recordAllTables(turn: Turn, upstreams: Upstreams): Promise
     rows.push(...(answer.body.tables ?? []));
     position = answer.next;
   } while (position !== null);
-  return rows.flatMap((row) => {
-    const { estimated_rows } = row;
-    const count = typeof estimated_rows === 'string' ? Number(estimated_rows) : estimated_rows;
-    return [
-      { ...sizeOf(row), exact: row.exact ?? true },
-      { ...figureOf('table_estimated_rows', labelsOf(row), count), exact: false },
-    ];
-  });
+  return rows.flatMap((row) => [{ ...sizeOf(row), exact: row.exact ?? true }, rowsOf(row)]);
 }
 
 function sizeOf(row: Row): Figure {
   return figureOf('table_total_bytes', labelsOf(row), row.total_bytes);
+}
+
+function rowsOf(row: Row): Figure {
+  return { ...figureOf('table_estimated_rows', labelsOf(row), numberOf(row.estimated_rows)), exact: false };
 }
 
 function labelsOf({ schema, table = '', entity }: Row): Record<string, string> {

@@ -172,6 +172,31 @@ describe('the record of the sample apps', () => {
     expect((constants['changes'] as Json[]).map(({ change }) => change)).toEqual(['changed', 'added', 'removed']);
   });
 
+  test('tells Prometheus when each of the largest tables was vacuumed, as the route says it, and its dead rows', async () => {
+    const { text } = await system.ask('/metrics');
+    const told = (name: string) =>
+      new Map(
+        [...text.matchAll(new RegExp(`^${name}\\{environment="shop-prod",table="([^"]+)".*\\} (\\S+)$`, 'gm'))].map(
+          ([, table = '', value]) => [table, Number(value)] as const,
+        ),
+      );
+    const sizes = told('mrt_table_total_bytes');
+    expect(sizes.size).toBe(20);
+    expect([...told('mrt_table_dead_rows').keys()]).toEqual([...sizes.keys()]);
+    const vacuumed = told('mrt_table_vacuumed_timestamp_seconds');
+    const { json } = await system.ask('/table_size?environment=shop-prod&limit=100');
+    const times = (json['tables'] as Json[]).filter(({ table }) => sizes.has(String(table)));
+    expect(times).toHaveLength(20);
+    for (const { table, last_vacuum, last_autovacuum } of times) {
+      const last = Math.max(...[last_vacuum, last_autovacuum].map((time) => Date.parse(String(time)) || 0)) / 1_000;
+      const known = vacuumed.get(String(table));
+      // Autovacuum may have come by since the recording.
+      if (known === undefined) expect(last === 0 || last > Date.parse(String(json['as_of'])) / 1_000 - 600).toBe(true);
+      else expect(Math.floor(last)).toBeGreaterThanOrEqual(known);
+    }
+    expect(vacuumed.size).toBeGreaterThan(0);
+  });
+
   test('is told to Prometheus, or that it cannot be, a second before the scrape would time out', async () => {
     expect((await system.ask('/metrics')).status).toBe(200);
     system.s3.faults.inject({ kind: 'silent', every: 1, operation: 'GetObject' });

@@ -29,7 +29,7 @@ const LABELS = new Map<string, readonly string[]>([
   ['mrt_figure_age_seconds', ['environment', 'route']],
   ['mrt_source_up', ['environment', 'route']],
   ...Object.entries(FIGURES)
-    .filter(([, { unit }]) => unit === 'bytes' || unit === 'count')
+    .filter(([, { unit }]) => unit !== 'fingerprint' && unit !== 'changes')
     .map(([name, { subject }]) => [`mrt_${name}`, ['environment', ...subject]] as const),
 ]);
 const files = globSync('grafana/*.json');
