@@ -1,18 +1,28 @@
 /**
- * `node tools/console-pictures.ts` beside a running `npm start`: takes the pictures of the console anew that README and docs
- * show, in both themes, with the Chromium of this machine (`CHROMIUM` names another) and the font Inter where it is
- * installed. Dates and ages are of the day on which it is run.
+ * Pictures of the console beside a running `npm start`, with the Chromium of this machine (`CHROMIUM` names another) and the
+ * font Inter where it is installed. Dates and ages are of the day on which it is run.
+ *
+ * `node tools/console-pictures.ts` takes the ones anew that README and docs show. `node tools/console-pictures.ts all`, with
+ * names of views if only some, takes every page and state in whole, at three widths and in both themes, for somebody to look
+ * at: into `.local/pictures`, which is no part of the repository.
  */
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { CONSOLE_VIEWS } from './console-views.ts';
 
-const FOLDER = 'docs/pictures';
+const THEMES = ['light', 'dark'] as const;
+const SHOWN = 'docs/pictures';
 /** Larger ones would make every clone heavier for ever. */
 const MAX_BYTES = 100_000;
 const QUALITIES = [82, 70, 58, 46, 34];
 
-/** What is taken: a view, what is clicked first, and how much of the page. */
+const LOOKED_AT = '.local/pictures';
+const WIDTHS = [360, 1440, 2560];
+/** Of a page with a thousand rows the first of them are enough. */
+const MAX_HEIGHT = 2800;
+
+/** What README and docs show: a view, what is clicked first, and how much of the page. */
 const PICTURES: readonly { name: string; view: string; width: number; height: number; click?: string }[] = [
   { name: 'fleet', view: '', width: 1280, height: 560 },
   { name: 'overview', view: 'e/shop-prod', width: 1280, height: 1000 },
@@ -28,37 +38,62 @@ if (address === null) throw new Error('the run that is there has no console: its
 const executablePath = process.env['CHROMIUM'] || '/usr/bin/chromium';
 if (!existsSync(executablePath))
   throw new Error(`no Chromium at ${executablePath}: install one, or name it in CHROMIUM`);
-mkdirSync(FOLDER, { recursive: true });
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+const [what, ...names] = process.argv.slice(2);
 try {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const { name, view, width, height, click } of PICTURES) {
-      const context = await browser.newContext({
-        colorScheme,
-        viewport: { width, height },
-        locale: 'en-GB',
-        timezoneId: 'UTC',
-      });
-      const page = await context.newPage();
-      await open(page, new URL(view, address).href);
-      if (click !== undefined) {
-        await page.getByRole('button', { name: click }).first().click();
-        await page.getByText('The difference of').waitFor();
-        await page.evaluate("document.querySelector('.meanings').scrollIntoView({ block: 'end' })");
-      }
-      await take(page, join(FOLDER, `${name}-${colorScheme}.jpg`));
-      await context.close();
-    }
+  for (const colorScheme of THEMES) {
+    if (what === 'all') for (const width of WIDTHS) await takeAll(address, colorScheme, width);
+    else await takeShown(address, colorScheme);
   }
 } finally {
   await browser.close();
 }
 
-/** Signs in as somebody who may read everything, and waits until nothing is asked for any more. */
-async function open(page: Page, target: string): Promise<void> {
+/** @throws Error when one is too large in any quality */
+async function takeShown(base: string, colorScheme: (typeof THEMES)[number]): Promise<void> {
+  mkdirSync(SHOWN, { recursive: true });
+  for (const { name, view, width, height, click } of PICTURES) {
+    await withPage({ colorScheme, viewport: { width, height } }, async (page) => {
+      await open(page, new URL(view, base).href, 'operators');
+      if (click !== undefined) {
+        await page.getByRole('button', { name: click }).first().click();
+        await page.getByText('The difference of').waitFor();
+        await page.evaluate("document.querySelector('.meanings').scrollIntoView({ block: 'end' })");
+      }
+      await take(page, join(SHOWN, `${name}-${colorScheme}.jpg`));
+    });
+  }
+}
+
+/** One file for each view: `.local/pictures/tables-360-dark.png`. */
+async function takeAll(base: string, colorScheme: (typeof THEMES)[number], width: number): Promise<void> {
+  mkdirSync(LOOKED_AT, { recursive: true });
+  for (const { name, view, person = 'operators', prepare, after } of CONSOLE_VIEWS) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    await withPage({ colorScheme, viewport: { width, height: width < 600 ? 800 : 900 } }, async (page) => {
+      await prepare?.(page);
+      await open(page, new URL(view, base).href, person);
+      await after?.(page);
+      const height = Math.min(MAX_HEIGHT, Number(await page.evaluate('document.documentElement.scrollHeight')));
+      const path = join(LOOKED_AT, `${name}-${width}-${colorScheme}.png`);
+      await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width, height } });
+    });
+  }
+}
+
+async function withPage(options: BrowserContextOptions, use: (page: Page) => Promise<void>): Promise<void> {
+  const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', ...options });
+  await use(await context.newPage());
+  await context.close();
+}
+
+/** Signs in, unless nobody is to, and waits until nothing is asked for any more. */
+async function open(page: Page, target: string, person: string | null): Promise<void> {
   await page.goto(target);
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  if (person === null) return;
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.locator('button[value="operators"]').click();
+  await page.locator(`button[value="${person}"]`).click();
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
   await page.waitForLoadState('networkidle');
   await page.locator('.loading').first().waitFor({ state: 'detached' });

@@ -1,5 +1,5 @@
 /** The frame of all pages once somebody is signed in: who may read what, where one is, and the way out. */
-import { type Environment, MrtClient } from '@mrt/client';
+import { type Environment, GatewayError, MrtClient, ProblemError } from '@mrt/client';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Route, Router, Switch } from 'wouter-preact';
 import { type Api, ApiContext, KeptAnswers } from './answers/api-context.ts';
@@ -41,7 +41,8 @@ export function Console({ settings, base, tokens }: { settings: Settings; base: 
     setFailure(null);
     fixed.client.get('/environments', { limit: MAX_ENVIRONMENTS }).then(
       (answer) => setEnvironments(answer.environments),
-      (error: unknown) => setFailure(failureOf(error, { path: '/environments', query: {} })),
+      (error: unknown) =>
+        setFailure(isNothing(error) ? NOTHING : failureOf(error, { path: '/environments', query: {} })),
     );
   }, [fixed, turn]);
 
@@ -67,6 +68,21 @@ export function Console({ settings, base, tokens }: { settings: Settings; base: 
       </Router>
     </ApiContext.Provider>
   );
+}
+
+/** No scope at all: which of them it would take is the question of each page, and not of this one. */
+const NOTHING: Failure = {
+  title: 'Nothing is yours to see yet',
+  detail:
+    'You are signed in, and no group of yours has an entry in the configuration of the stage. Whoever keeps it can make one.',
+  passes: false,
+  requestId: null,
+  offers: [],
+  signedOut: false,
+};
+
+function isNothing(error: unknown): boolean {
+  return (error instanceof ProblemError || error instanceof GatewayError) && error.status === 403;
 }
 
 const ENDED: Failure = {

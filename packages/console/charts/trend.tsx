@@ -98,6 +98,11 @@ function Picture({
         <text x={LEFT} y={HEIGHT - 5}>
           {name(start)}
         </text>
+        {forecast === null || last === undefined ? null : (
+          <text x={x(Date.parse(last.date))} y={HEIGHT - 5} text-anchor="middle">
+            {name(Date.parse(last.date))}
+          </text>
+        )}
         <text x={width - RIGHT} y={HEIGHT - 5} text-anchor="end">
           {name(end)}
         </text>

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Question } from '../address/question.ts';
 import { useApi } from '../answers/api-context.ts';
 import { failureOf } from '../answers/failure.ts';
+import { plural } from '../words/numbers.ts';
 
 /** As many as the API gives in one page of CSV. */
 const ROWS_A_PAGE = 10_000;
@@ -38,7 +39,7 @@ export function CsvButton({ question }: { question: Question }) {
         texts.push(page.text);
         size += page.text.length;
         complete &&= page.complete;
-        setSaid(`${texts.length * ROWS_A_PAGE} rows …`);
+        setSaid(`${plural(texts.length, 'page')} so far …`);
         if (size > MAX_CHARACTERS)
           throw new Error('This is more than a browser should hold: use mrt with --csv --output.');
       }

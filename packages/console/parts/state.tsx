@@ -55,7 +55,7 @@ export function FailureNote({
     <div class="note bad" role="alert">
       <Icon name="bad" />
       <div>
-        <strong>{failure.title}</strong> <span>{failure.detail}</span>
+        <strong>{failure.title}.</strong> <span>{failure.detail}</span>
         {since === null ? null : (
           <span>
             {' '}

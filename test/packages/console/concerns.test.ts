@@ -1,7 +1,6 @@
 import type { Environment } from '@mrt/client';
 import type { DiskForecast } from '@mrt/console/figures/disk-forecast.ts';
 import { airflowConcerns } from '@mrt/console/pages/airflow/airflow-concerns.ts';
-import type { AirflowHealth } from '@mrt/console/pages/airflow/airflow-health.ts';
 import { findingWords } from '@mrt/console/pages/constants/finding-words.ts';
 import { concernsOf, worstOf } from '@mrt/console/pages/fleet/concerns.ts';
 import { type FleetAnswers, fileBytes, fileGrowth, fleetRows, recordedAt } from '@mrt/console/pages/fleet/fleet-row.ts';
@@ -59,7 +58,7 @@ function answers(told: Record<string, Told>): FleetAnswers {
 
 function said(told: Record<string, Told>, forecasts: Record<string, DiskForecast | null> = {}) {
   const disks = new Map(Object.entries(forecasts).map(([name, forecast]) => [name, { forecast, sizes: [] }]));
-  return concernsOf(fleetRows(Object.keys(told).map(environment), answers(told), disks, new Map()));
+  return concernsOf(fleetRows(Object.keys(told).map(environment), answers(told), disks));
 }
 const inDays = (daysLeft: number | null): DiskForecast => ({
   daysLeft,
@@ -146,7 +145,7 @@ describe('what is called wrong', () => {
   });
 
   test('figures that are old are not said of each environment where the whole record is', () => {
-    const rows = fleetRows([environment('shop')], answers({ shop: { stale: true } }), new Map(), new Map());
+    const rows = fleetRows([environment('shop')], answers({ shop: { stale: true } }), new Map());
     expect([concernsOf(rows).length, concernsOf(rows, true).length]).toEqual([1, 0]);
   });
 
@@ -156,17 +155,37 @@ describe('what is called wrong', () => {
     expect([worstOf(concerns, 'a'), worstOf(concerns, 'b'), worstOf(concerns, 'd')]).toEqual(['note', 'warn', null]);
   });
 
-  test('an Airflow whose scheduler is away, whose runs fail, whose files do not load', () => {
-    const health = {
-      components: { metadatabase: 'healthy', scheduler: { status: 'unhealthy', heartbeat: null }, triggerer: null },
-      summary: { runs: { success: 1, failed: 2 }, import_errors: 1, late: 1, running_long: null },
-    } as unknown as AirflowHealth;
-    expect([...airflowConcerns(health)].map(({ severity, what }) => `${severity}: ${what}`)).toEqual([
-      'bad: scheduler is unhealthy',
-      'bad: runs failed',
-      'bad: DAG files cannot be loaded',
-      'warn: DAGs are late',
-    ]);
+  describe('an Airflow', () => {
+    const words = (health: object) =>
+      [...airflowConcerns(health as Parameters<typeof airflowConcerns>[0])].map(
+        ({ severity, what }) => `${severity}: ${what}`,
+      );
+    const states = { failing: 0, late: 0, running_long: 0, never_ran: 0, paused: 0, healthy: 9, unknown: 0 };
+
+    test('whose scheduler is away, whose DAGs fail, whose files do not load', () => {
+      const components = {
+        metadatabase: 'healthy',
+        scheduler: { status: 'unhealthy', heartbeat: null },
+        triggerer: null,
+      };
+      const dags = {
+        ...{ states: { ...states, failing: 1 }, runs: { success: 1, failed: 2 } },
+        ...{ import_errors: 1, late: 1, running_long: null },
+      };
+      expect(words({ components, dags })).toEqual([
+        'bad: scheduler is unhealthy',
+        'bad: DAGs fail',
+        'bad: DAG files cannot be loaded',
+        'warn: DAGs are late',
+      ]);
+    });
+
+    test('whose runs failed and then succeeded is looked at; where that is not known, at once', () => {
+      const dags = { states, runs: { success: 1, failed: 2 }, import_errors: 0, late: 0, running_long: 0 };
+      expect(words({ components: {}, dags })).toEqual(['warn: runs failed']);
+      expect(words({ components: {}, dags: { ...dags, states: null } })).toEqual(['bad: runs failed']);
+      expect(words({ components: {}, dags: { ...dags, runs: { success: 3, failed: 0 } } })).toEqual([]);
+    });
   });
 
   test('a finding of a later release is said by its name', () => {
@@ -182,7 +201,7 @@ describe('figures of a row', () => {
     error: null,
   });
   const row = (buckets: Told['buckets'] & object) => {
-    const [own] = fleetRows([environment('shop')], answers({ shop: { buckets } }), new Map(), new Map());
+    const [own] = fleetRows([environment('shop')], answers({ shop: { buckets } }), new Map());
     if (own === undefined) throw new Error('no row');
     return own;
   };
@@ -200,8 +219,7 @@ describe('figures of a row', () => {
     expect(recordedAt(row([]))).toBe('2026-11-26T10:04:00Z');
     const [alone] = fleetRows(
       [environment('new')],
-      { buckets: null, tables: null, users: null, constants: null },
-      new Map(),
+      { buckets: null, tables: null, users: null, constants: null, airflows: null },
       new Map(),
     );
     expect(alone && [fileBytes(alone), fileGrowth(alone), recordedAt(alone), alone.disk]).toEqual([

@@ -1,3 +1,5 @@
+import { storageWords } from '@mrt/console/pages/storage/storage-words.ts';
+import { wordsOf } from '@mrt/console/words/name-words.ts';
 import { bytes, count, exactBytes, plural, share, signedBytes } from '@mrt/console/words/numbers.ts';
 import { recordWords } from '@mrt/console/words/record-words.ts';
 import { age, day, duration, exactTime, span } from '@mrt/console/words/times.ts';
@@ -99,4 +101,20 @@ test.each([
   [{ days: 90, recorded_days: 60, first: '2026-09-27', reason: null }, /60 of 90 days/],
 ])('the record %j says why there is no history, or how much', (record, words) => {
   expect(recordWords(record)).toMatch(words);
+});
+
+test.each([
+  ['StandardStorage', 'Standard'],
+  ['StandardIASizeOverhead', 'Standard IA size overhead'],
+  ['GlacierS3ObjectOverhead', 'Glacier S3 object overhead'],
+  ['IntelligentTieringAAStorage', 'Intelligent tiering AA'],
+  ['REDUCED_REDUNDANCY', 'REDUCED_REDUNDANCY'],
+])('the storage type %s is called %s', (type, words) => {
+  expect(storageWords(type)).toBe(words);
+});
+
+test('a long name breaks between its words, and loses nothing', () => {
+  expect(wordsOf('Sales.OrderLine_Customer')).toEqual(['Sales.', 'Order', 'Line_', 'Customer']);
+  expect(wordsOf('2bf148bc28ca')).toEqual(['2bf148bc28ca']);
+  expect(wordsOf('')).toEqual(['']);
 });

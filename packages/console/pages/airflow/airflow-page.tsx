@@ -70,7 +70,11 @@ export function AirflowPage({ environment: { environment } }: PageProps) {
             {health.dags == null ? null : health.dags.length === 0 ? (
               <Empty>No DAG is like this.</Empty>
             ) : (
-              <DagRows dags={health.dags} environment={environment} />
+              <DagRows
+                dags={health.dags}
+                environment={environment}
+                areAll={health.next_cursor === null && choice.get('cursor') === undefined}
+              />
             )}
             <Pager
               first={choice.get('cursor') === undefined ? null : choice.with({})}

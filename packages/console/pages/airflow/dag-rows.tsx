@@ -1,6 +1,6 @@
-/** DAGs as rows, in the order of the API. */
-
+/** DAGs as rows: what is wrong first where all are here, else in the order of the API. */
 import type { Dag } from '@mrt/client';
+import { Breakable } from '../../parts/breakable.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Time, Unknown } from '../../parts/figure.tsx';
 import { Icon, type IconName } from '../../parts/icon.tsx';
@@ -17,7 +17,14 @@ const ICONS: Readonly<Record<NonNullable<Dag['state']>, IconName>> = {
 };
 
 const COLUMNS: Column<Dag>[] = [
-  { name: 'DAG', cell: ({ dag, tags }) => <span title={tags?.join(', ')}>{dag}</span> },
+  {
+    name: 'DAG',
+    cell: ({ dag, tags }) => (
+      <span title={tags?.join(', ')}>
+        <Breakable name={dag} />
+      </span>
+    ),
+  },
   {
     name: 'State',
     cell: ({ state, late_by_s, reason }) =>
@@ -64,10 +71,23 @@ const COLUMNS: Column<Dag>[] = [
   {
     name: 'Next',
     wideOnly: true,
-    cell: ({ next_run }) => (next_run === null ? <Unknown why="none is planned" /> : <Time at={next_run} />),
+    cell: ({ next_run, state }) =>
+      next_run === null || state === 'paused' ? (
+        <Unknown why={state === 'paused' ? 'paused' : 'none is planned'} />
+      ) : (
+        <Time at={next_run} />
+      ),
   },
 ];
 
-export function DagRows({ dags, environment }: { dags: readonly Dag[]; environment: string }) {
-  return <DataTable caption={`DAGs of ${environment}`} columns={COLUMNS} rows={dags} keyOf={({ dag }) => dag} />;
+/** @param areAll nothing stands on another page, so that an order of their own leaves none out */
+export function DagRows({ dags, environment, areAll }: { dags: readonly Dag[]; environment: string; areAll: boolean }) {
+  const rows = areAll ? dags.toSorted((one, other) => rankOf(one) - rankOf(other)) : dags;
+  return <DataTable caption={`DAGs of ${environment}`} columns={COLUMNS} rows={rows} keyOf={({ dag }) => dag} />;
+}
+
+/** What cannot be told comes after what is wrong. */
+function rankOf({ state }: Dag): number {
+  const icon = state === null ? 'note' : ICONS[state];
+  return icon === 'bad' ? 0 : icon === 'warn' ? 1 : icon === 'note' ? 2 : 3;
 }

@@ -2,6 +2,7 @@
 import type { Answer as AnswerOf, ConstantChange } from '@mrt/client';
 import type { Question } from '../../address/question.ts';
 import { useAnswer } from '../../answers/use-answer.ts';
+import { Breakable } from '../../parts/breakable.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Time } from '../../parts/figure.tsx';
 import { SameElsewhere } from '../../parts/same-elsewhere.tsx';
@@ -9,10 +10,10 @@ import { Answer, Empty } from '../../parts/state.tsx';
 import { recordWords } from '../../words/record-words.ts';
 
 const COLUMNS: Column<ConstantChange>[] = [
-  { name: 'Constant', cell: ({ name }) => name },
+  { name: 'Constant', cell: ({ name }) => <Breakable name={name} /> },
   { name: 'What', cell: ({ change }) => change },
-  { name: 'Seen', cell: ({ changed_at }) => <Time at={changed_at} /> },
-  { name: 'Not yet', cell: ({ changed_after }) => <Time at={changed_after} /> },
+  { name: 'First seen so', cell: ({ changed_at }) => <Time at={changed_at} /> },
+  { name: 'Last seen before', cell: ({ changed_after }) => <Time at={changed_after} /> },
 ];
 
 export function Changes({ question, days }: { question: Question; days: number }) {

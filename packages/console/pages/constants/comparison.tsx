@@ -2,6 +2,7 @@
 import type { Answer as AnswerOf, ConstantDifference } from '@mrt/client';
 import type { Question } from '../../address/question.ts';
 import { useAnswer } from '../../answers/use-answer.ts';
+import { Breakable } from '../../parts/breakable.tsx';
 import { useChoice } from '../../parts/choice.tsx';
 import { type Column, DataTable, Pager } from '../../parts/data-table.tsx';
 import { Figure } from '../../parts/figure.tsx';
@@ -26,8 +27,15 @@ export function Comparison({ question, here, there }: { question: Question; here
   const choice = useChoice();
   const state = useAnswer<AnswerOf<'/micro_flow_constants'>>(question);
   const columns: Column<ConstantDifference>[] = [
-    { name: 'Constant', cell: ({ name }) => name },
-    { name: 'Differs in', cell: ({ change }) => CHANGES[change] ?? change },
+    {
+      name: 'Constant',
+      cell: ({ name, change }) => (
+        <>
+          <Breakable name={name} /> <span class="narrow-only faint">{CHANGES[change] ?? change}</span>
+        </>
+      ),
+    },
+    { name: 'Differs in', wideOnly: true, cell: ({ change }) => CHANGES[change] ?? change },
     { name: here, cell: ({ here: side, change }) => <SideOf side={side} change={change} /> },
     { name: there, cell: ({ there: side, change }) => <SideOf side={side} change={change} /> },
   ];
@@ -46,7 +54,7 @@ export function Comparison({ question, here, there }: { question: Question; here
               <Figure label="Equal" value={count(summary['equal'])} />
               <Figure label="Cannot be told" value={count(summary['unknown'])} />
             </dl>
-            <FindingList findings={findings} />
+            <FindingList findings={findings} here={here} there={there} />
             {differences.length === 0 ? (
               <Empty>Nothing differs, of what can be told.</Empty>
             ) : (

@@ -1,25 +1,31 @@
 /** Each constant: what the model declares, what the environment sets, and so what is configured. */
-import type { WholeAnswer, WholeRow } from '@mrt/client';
+import type { WholeAnswer } from '@mrt/client';
+import { useState } from 'preact/hooks';
 import type { Question } from '../../address/question.ts';
 import { useAnswer } from '../../answers/use-answer.ts';
 import { PartsBar } from '../../charts/bar.tsx';
+import { Breakable } from '../../parts/breakable.tsx';
 import { useChoice } from '../../parts/choice.tsx';
 import { type Column, DataTable, Pager } from '../../parts/data-table.tsx';
 import { Unknown } from '../../parts/figure.tsx';
+import { ReasonDialog } from '../../parts/reason-dialog.tsx';
 import { SameElsewhere } from '../../parts/same-elsewhere.tsx';
-import { Answer, Empty } from '../../parts/state.tsx';
+import { Answer, Empty, FailureNote } from '../../parts/state.tsx';
 import { count } from '../../words/numbers.ts';
 import { STATES } from '../environment/constants-card.tsx';
 import { FindingList, ModelLine, Value } from './constant-parts.tsx';
+import { type Constant, useRevealed } from './use-revealed.ts';
 
-type Constant = WholeRow<'/micro_flow_constants'>;
+const NAME: Column<Constant> = {
+  name: 'Constant',
+  cell: ({ name, description }) => (
+    <span title={description ?? undefined}>
+      <Breakable name={name} />
+    </span>
+  ),
+};
 
-const COLUMNS: Column<Constant>[] = [
-  {
-    name: 'Constant',
-    cell: ({ name, description }) => <span title={description ?? undefined}>{name}</span>,
-  },
-  { name: 'Configured', cell: (constant) => <Value {...constant} /> },
+const OTHERS: Column<Constant>[] = [
   {
     name: 'State',
     cell: ({ state }) =>
@@ -29,7 +35,7 @@ const COLUMNS: Column<Constant>[] = [
         <span class={`state ${state}`}>{state}</span>
       ),
   },
-  { name: 'Set by', cell: ({ won_by }) => won_by ?? <Unknown why="no source, or not known which" /> },
+  { name: 'Set by', wideOnly: true, cell: ({ won_by }) => won_by ?? <Unknown why="no source, or not known which" /> },
   {
     name: 'Declared',
     wideOnly: true,
@@ -55,8 +61,50 @@ const COLUMNS: Column<Constant>[] = [
   },
 ];
 
-export function Configured({ question }: { question: Question }) {
+/** @param mayReveal whether the person may see secrets of this environment in clear, each with a reason */
+export function Configured({ question, mayReveal }: { question: Question; mayReveal: boolean }) {
   const choice = useChoice();
+  const revealed = useRevealed(question);
+  const [asked, setAsked] = useState<string | null>(null);
+  const [reason, setReason] = useState('');
+  const columns: Column<Constant>[] = [
+    NAME,
+    {
+      name: 'Configured',
+      cell: (constant) => (
+        <>
+          <Value {...constant} />
+          {mayReveal && constant.masked ? (
+            <>
+              {' '}
+              <button
+                type="button"
+                class="in-cell"
+                aria-label={`Reveal ${constant.name} …`}
+                onClick={() => setAsked(constant.name)}
+              >
+                Reveal …
+              </button>
+            </>
+          ) : null}
+          {revealed.has(constant.name) ? (
+            <>
+              {' '}
+              <button
+                type="button"
+                class="in-cell"
+                aria-label={`Hide ${constant.name}`}
+                onClick={() => revealed.hide(constant.name)}
+              >
+                Hide
+              </button>
+            </>
+          ) : null}
+        </>
+      ),
+    },
+    ...OTHERS,
+  ];
   const state = useAnswer<WholeAnswer<'/micro_flow_constants'>>(question);
   return (
     <section aria-labelledby="configured">
@@ -77,7 +125,15 @@ export function Configured({ question }: { question: Question }) {
             {answer.constants === undefined || answer.constants.length === 0 ? (
               <Empty>No constant is like this.</Empty>
             ) : (
-              <DataTable caption="Constants" columns={COLUMNS} rows={answer.constants} keyOf={({ name }) => name} />
+              <>
+                {revealed.failure === null ? null : <FailureNote failure={revealed.failure} />}
+                <DataTable
+                  caption="Constants"
+                  columns={columns}
+                  rows={answer.constants.map(revealed.of)}
+                  keyOf={({ name }) => name}
+                />
+              </>
             )}
             <Pager
               first={choice.get('cursor') === undefined ? null : choice.with({})}
@@ -86,7 +142,27 @@ export function Configured({ question }: { question: Question }) {
           </>
         )}
       </Answer>
+      {mayReveal ? null : (
+        <p class="faint">
+          Secrets in clear need the scope mrt/micro_flow_constants.reveal, which you do not have here.
+        </p>
+      )}
       <SameElsewhere questions={[question]} csv={question} />
+      <ReasonDialog
+        open={asked !== null}
+        title="Why in clear?"
+        begin={reason}
+        confirm={(why) => {
+          setReason(why);
+          setAsked(null);
+          if (asked !== null) void revealed.reveal(asked, why);
+        }}
+        close={() => setAsked(null)}
+      >
+        <p>
+          The value of <strong>{asked}</strong> is shown in this page only.
+        </p>
+      </ReasonDialog>
     </section>
   );
 }

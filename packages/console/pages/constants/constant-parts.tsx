@@ -5,18 +5,27 @@ import { Icon } from '../../parts/icon.tsx';
 import { PartialNote } from '../../parts/state.tsx';
 import { findingWords } from './finding-words.ts';
 
-export function FindingList({ findings }: { findings: readonly ConstantFinding[] }) {
+/** @param there the environment that it is compared with */
+export function FindingList({
+  findings,
+  here = '',
+  there = '',
+}: {
+  findings: readonly ConstantFinding[];
+  here?: string;
+  there?: string;
+}) {
   if (findings.length === 0) return null;
   return (
     <ul class="concerns">
       {findings.toSorted(worstFirst).map(({ finding, name, environment, note }) => {
-        const { severity, what, why } = findingWords(finding);
+        const { severity, what, why, ofBoth } = findingWords(finding, { here, there });
         return (
           <li key={`${finding} ${name} ${environment}`} class={severity}>
             <Icon name={severity} label={severity === 'bad' ? 'Act now' : 'Look at it'} />
             <div>
               <strong>{name ?? 'The model'}</strong> {what}
-              <span class="faint"> in {environment}.</span> <span class="why">{note ?? why}</span>
+              <span class="faint">{ofBoth ? '.' : ` in ${environment}.`}</span> <span class="why">{note ?? why}</span>
             </div>
           </li>
         );

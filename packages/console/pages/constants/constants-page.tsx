@@ -12,7 +12,8 @@ import { Configured } from './configured.tsx';
 const ROWS_A_PAGE = 200;
 const DAYS = 90;
 
-export function ConstantsPage({ environment: { environment } }: PageProps) {
+export function ConstantsPage({ environment: offered }: PageProps) {
+  const { environment } = offered;
   const { environments } = useApi();
   const choice = useChoice();
   const compare = choice.get('compare');
@@ -61,7 +62,10 @@ export function ConstantsPage({ environment: { environment } }: PageProps) {
       </div>
       {compare === undefined ? (
         <>
-          <Configured question={question} />
+          <Configured
+            question={question}
+            mayReveal={may(offered, 'micro_flow_constants', ['mrt/micro_flow_constants.reveal'])}
+          />
           <Changes
             question={{ path: '/micro_flow_constants', query: { environment, changes: true, days: DAYS } }}
             days={DAYS}

@@ -4,6 +4,8 @@ export interface FindingWords {
   severity: 'bad' | 'warn';
   what: string;
   why: string;
+  /** It is of the two environments that are compared, and names them itself. */
+  ofBoth?: boolean;
 }
 
 const WORDS: Readonly<Record<string, FindingWords>> = {
@@ -16,16 +18,19 @@ const WORDS: Readonly<Record<string, FindingWords>> = {
     severity: 'bad',
     what: 'is the same secret in both environments',
     why: 'Whoever has one has the other.',
+    ofBoth: true,
   },
   'masked-on-one-side': {
     severity: 'warn',
     what: 'is masked in one of the two only',
     why: 'Whether the values differ is not told.',
+    ofBoth: true,
   },
   'overridden-there-default-here': {
     severity: 'warn',
-    what: 'is set there, and at its default here',
-    why: 'Perhaps it was forgotten here.',
+    what: 'is set in {there}, and at its default in {here}',
+    why: 'Perhaps it was forgotten.',
+    ofBoth: true,
   },
   'value-does-not-fit-type': {
     severity: 'bad',
@@ -51,7 +56,18 @@ const WORDS: Readonly<Record<string, FindingWords>> = {
   },
 };
 
-/** A later release may have findings that are not known here: their name says what it can. */
-export function findingWords(finding: string): FindingWords {
-  return WORDS[finding] ?? { severity: 'warn', what: finding.replaceAll('-', ' '), why: '' };
+/** What the two environments of a comparison are called. */
+export interface Sides {
+  here: string;
+  there: string;
+}
+
+/**
+ * A later release may have findings that are not known here: their name says what it can.
+ *
+ * @param sides left out: nothing is compared
+ */
+export function findingWords(finding: string, { here, there }: Sides = { here: '', there: '' }): FindingWords {
+  const words = WORDS[finding] ?? { severity: 'warn', what: finding.replaceAll('-', ' '), why: '' };
+  return { ...words, what: words.what.replace('{here}', here).replace('{there}', there) };
 }

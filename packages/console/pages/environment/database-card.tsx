@@ -82,7 +82,7 @@ function DatabaseFigures({ answer }: { answer: AnswerOf<'/table_size'> }) {
             )
           }
           exactly={exactBytes(server.free_bytes)}
-          source="of the server, CloudWatch"
+          source="whole server, by CloudWatch"
           asOf={server.free_as_of}
           note={disk === null ? undefined : diskWords(disk)}
         />

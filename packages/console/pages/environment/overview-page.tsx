@@ -7,6 +7,16 @@ import { ConstantsCard } from './constants-card.tsx';
 import { DatabaseCard } from './database-card.tsx';
 import { UsersCard } from './users-card.tsx';
 
+/** What a route is about, as its page is called. */
+const NAMES: Readonly<Record<string, string>> = {
+  '/bucket_size': 'Storage',
+  '/table_size': 'Tables',
+  '/users': 'Users',
+  '/micro_flow_constants': 'Constants',
+  '/storage_audit': 'The audit of its files',
+  '/airflow_health': 'Airflow',
+};
+
 export function OverviewPage({ environment }: PageProps) {
   const shows = (path: keyof typeof SCOPES) => may(environment, path.slice(1), SCOPES[path] ?? []);
   const { environment: name } = environment;
@@ -33,7 +43,7 @@ function Missing({ environment }: PageProps) {
       <ul class="plain">
         {hidden.map(([path, scopes]) => (
           <li key={path}>
-            <strong>{path.slice(1).replaceAll('_', ' ')}</strong> <span class="faint">needs {scopes.join(' or ')}</span>
+            <strong>{NAMES[path] ?? path.slice(1)}</strong> <span class="faint">needs {scopes.join(' or ')}</span>
           </li>
         ))}
       </ul>

@@ -54,7 +54,7 @@ export function UserFigures({ summary, asOf }: { summary: UserSummary; asOf: str
           asOf={asOf}
         />
         <Figure
-          label="Mendix's own count"
+          label="Mendix’s own count"
           value={count(mendix.named_user_count)}
           source="named users, by the runtime"
         />

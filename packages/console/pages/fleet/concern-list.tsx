@@ -28,7 +28,7 @@ export function ConcernList({ concerns, environments }: { concerns: readonly Con
             <Icon name={severity} label={SAID[severity]} />
             <div>
               <Link href={href}>
-                <strong>{environment}</strong> {what}
+                <strong>{environment}</strong> {what}:
               </Link>{' '}
               <span class="why">{why}</span>
             </div>

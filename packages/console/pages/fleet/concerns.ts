@@ -3,6 +3,7 @@ import { type View, viewPath } from '../../address/view-address.ts';
 import { bytes, count, plural, share } from '../../words/numbers.ts';
 import { span } from '../../words/times.ts';
 import { airflowConcerns } from '../airflow/airflow-concerns.ts';
+import { constantConcerns } from '../constants/constant-concerns.ts';
 import type { FleetRow } from './fleet-row.ts';
 
 /** `bad`: something fails, or soon will; `warn`: look at it this week; `note`: good to know. */
@@ -73,6 +74,7 @@ function* failedParts(row: FleetRow) {
     ['database', 'tables', row.tables],
     ['users', 'users', row.users],
     ['constants', 'constants', row.constants],
+    ['Airflow', 'airflow', row.airflow],
   ] as const;
   // One database that is away fails tables and users alike: it is said once.
   const told = new Set<string>();
@@ -110,51 +112,15 @@ function* diskFills(row: FleetRow) {
 }
 
 function* airflowOf(row: FleetRow) {
-  if (row.airflow === undefined) return;
-  for (const { severity, what, why } of airflowConcerns(row.airflow))
-    yield concern(severity, row, 'airflow', what, why);
+  const summary = row.airflow?.summary;
+  if (!summary) return;
+  for (const { severity, what, why } of airflowConcerns(summary)) yield concern(severity, row, 'airflow', what, why);
 }
-
-/** Findings by how bad they are; one that is not listed here is worth a look. */
-const FINDINGS: Readonly<Record<string, readonly [Severity, string, string]>> = {
-  'secret-left-at-default': ['bad', 'secret left at its default', 'Whoever has the model knows it.'],
-  'value-does-not-fit-type': [
-    'bad',
-    'value does not fit its type',
-    'The runtime refuses it at the next start, or takes another.',
-  ],
-  'model-not-deployed': ['note', 'another model runs', 'The archive is not what is deployed, so defaults may differ.'],
-};
 
 function* constantsWrong(row: FleetRow) {
   const summary = row.constants?.summary;
   if (!summary) return;
-  for (const [finding, number] of Object.entries(summary.findings)) {
-    const [severity, what, why] = FINDINGS[finding] ?? [
-      'warn',
-      finding.replaceAll('-', ' '),
-      'See the constants for what it means.',
-    ];
-    yield concern(severity, row, 'constants', what, `${plural(number, 'constant')}. ${why}`);
-  }
-  if ((summary.missing ?? 0) > 0) {
-    yield concern(
-      'warn',
-      row,
-      'constants',
-      'constant without a value',
-      `${plural(summary.missing ?? 0, 'constant')} declared, with neither a default nor a value of the environment.`,
-    );
-  }
-  if (summary.failed_sources.length > 0) {
-    yield concern(
-      'warn',
-      row,
-      'constants',
-      'source of constants cannot be read',
-      `${summary.failed_sources.join(', ')}: what they might set is not known.`,
-    );
-  }
+  for (const { severity, what, why } of constantConcerns(summary)) yield concern(severity, row, 'constants', what, why);
 }
 
 function* slotsHold(row: FleetRow) {
@@ -190,7 +156,7 @@ function* bucketGrows(row: FleetRow) {
 }
 
 function* oldFigures(row: FleetRow) {
-  const old = [row.buckets, row.tables, row.users, row.constants].some(
+  const old = [row.buckets, row.tables, row.users, row.constants, row.airflow].some(
     (part) => part?.stale === true && part.error === null,
   );
   if (old)

@@ -10,7 +10,7 @@ import { ConcernList } from './concern-list.tsx';
 import { concernsOf } from './concerns.ts';
 import { fleetRows } from './fleet-row.ts';
 import { FleetTable } from './fleet-table.tsx';
-import { fleetQuestion, useAirflows, useDisks, useFleet } from './use-fleet.ts';
+import { fleetQuestion, useDisks, useFleet } from './use-fleet.ts';
 
 export function FleetPage() {
   const { environments } = useApi();
@@ -21,17 +21,18 @@ export function FleetPage() {
     tables: fleetQuestion('/table_size', label, shown),
     users: fleetQuestion('/users', label, shown),
     constants: fleetQuestion('/micro_flow_constants', label, shown),
+    airflows: fleetQuestion('/airflow_health', label, shown),
   };
   const states = useFleet(questions);
   const disks = useDisks(states.tables.data);
-  const airflows = useAirflows(shown);
   const answers = {
     buckets: states.buckets.data,
     tables: states.tables.data,
     users: states.users.data,
     constants: states.constants.data,
+    airflows: states.airflows.data,
   };
-  const rows = fleetRows(shown, answers, disks, airflows);
+  const rows = fleetRows(shown, answers, disks);
   const all = Object.values(states);
   const loading = all.some((state) => state.loading && state.data === null);
   const failures = [

@@ -1,7 +1,6 @@
 /** An environment as the fleet shows it: what the summaries of all routes say of it, side by side. */
 import type { Environment, FleetAnswer } from '@mrt/client';
 import type { DiskForecast } from '../../figures/disk-forecast.ts';
-import type { AirflowHealth } from '../airflow/airflow-health.ts';
 
 /** The answers about several environments; `null`: not asked for, or not there. */
 export interface FleetAnswers {
@@ -9,6 +8,7 @@ export interface FleetAnswers {
   tables: FleetAnswer<'/table_size'> | null;
   users: FleetAnswer<'/users'> | null;
   constants: FleetAnswer<'/micro_flow_constants'> | null;
+  airflows: FleetAnswer<'/airflow_health'> | null;
 }
 
 type EntryOf<A extends { environments: unknown[] }> = A['environments'][number];
@@ -24,8 +24,7 @@ export interface FleetRow {
   disk: DiskForecast | null | undefined;
   /** The database's size on each recorded day; `undefined`: not asked for yet. */
   sizes: readonly (number | null)[] | undefined;
-  /** `undefined`: the environment has no Airflow, or has not answered yet. */
-  airflow: AirflowHealth | undefined;
+  airflow: EntryOf<FleetAnswer<'/airflow_health'>> | null;
 }
 
 /** One row for each environment, in their order. */
@@ -33,7 +32,6 @@ export function fleetRows(
   environments: readonly Environment[],
   answers: FleetAnswers,
   disks: ReadonlyMap<string, { forecast: DiskForecast | null; sizes: readonly (number | null)[] }>,
-  airflows: ReadonlyMap<string, AirflowHealth>,
 ): FleetRow[] {
   const of = <A extends { environments: { environment: string }[] }>(answer: A | null, name: string) =>
     (answer?.environments.find(({ environment }) => environment === name) ?? null) as EntryOf<A> | null;
@@ -46,7 +44,7 @@ export function fleetRows(
     constants: of(answers.constants, environment),
     disk: disks.get(environment)?.forecast,
     sizes: disks.get(environment)?.sizes,
-    airflow: airflows.get(environment),
+    airflow: of(answers.airflows, environment),
   }));
 }
 
@@ -72,6 +70,8 @@ export function fileGrowth({ buckets }: FleetRow): number | null {
 
 /** The oldest recording that the row shows. */
 export function recordedAt(row: FleetRow): string | null {
-  const times = [row.buckets, row.tables, row.users, row.constants].flatMap((part) => part?.recorded_at ?? []);
+  const times = [row.buckets, row.tables, row.users, row.constants, row.airflow].flatMap(
+    (part) => part?.recorded_at ?? [],
+  );
   return times.toSorted((one, other) => one.localeCompare(other))[0] ?? null;
 }

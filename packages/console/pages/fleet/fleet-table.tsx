@@ -81,9 +81,9 @@ function columnsOf(concerns: readonly Concern[]): Column<FleetRow>[] {
     {
       name: 'Airflow',
       wideOnly: true,
-      cell: ({ airflow }) => <FailedRuns airflow={airflow} />,
+      cell: ({ airflow }) => <Dags airflow={airflow} />,
     },
-    { name: 'Recorded', cell: (row) => <Time at={recordedAt(row)} /> },
+    { name: 'Recorded', cell: (row) => <Recorded at={recordedAt(row)} /> },
   ];
 }
 
@@ -122,8 +122,18 @@ function DiskLeft({ tables, disk }: FleetRow) {
   );
 }
 
-function FailedRuns({ airflow }: Pick<FleetRow, 'airflow'>) {
-  if (airflow === undefined) return <Unknown why="no Airflow" />;
-  const failed = airflow.summary?.runs?.failed;
-  return failed === undefined ? <Unknown why="its runs cannot be read" /> : <span>{plural(failed, 'failed run')}</span>;
+function Recorded({ at }: { at: string | null }) {
+  return at === null ? <Unknown why="nothing of it is in the record" /> : <Time at={at} />;
+}
+
+/** What is wrong with its DAGs, else how many there are. */
+function Dags({ airflow }: Pick<FleetRow, 'airflow'>) {
+  if (airflow === null) return <Unknown why="no Airflow" />;
+  const states = airflow.summary?.dags.states ?? null;
+  if (states === null) return <Unknown why="its DAGs cannot be read" />;
+  const wrong = ['failing', 'late', 'running_long'].flatMap((state) => {
+    const number = states[state] ?? 0;
+    return number > 0 ? [`${count(number)} ${state.replace('_', ' ')}`] : [];
+  });
+  return wrong.length > 0 ? wrong.join(', ') : plural(airflow.summary?.dags.dags ?? 0, 'DAG');
 }

@@ -6,7 +6,6 @@ import { may, useApi } from '../../answers/api-context.ts';
 import { SCOPES } from '../../answers/failure.ts';
 import { type AnswerState, useAnswer } from '../../answers/use-answer.ts';
 import { type DiskForecast, diskForecast } from '../../figures/disk-forecast.ts';
-import type { AirflowHealth } from '../airflow/airflow-health.ts';
 
 /** So many single questions at once, so that a large fleet is no burst. */
 const MAX_AT_ONCE = 4;
@@ -18,6 +17,7 @@ export interface FleetStates {
   tables: AnswerState<FleetAnswer<'/table_size'>>;
   users: AnswerState<FleetAnswer<'/users'>>;
   constants: AnswerState<FleetAnswer<'/micro_flow_constants'>>;
+  airflows: AnswerState<FleetAnswer<'/airflow_health'>>;
 }
 
 /** The question about all environments; `null` where the person may not ask it of any. */
@@ -37,6 +37,7 @@ export function useFleet(questions: Record<keyof FleetStates, Question | null>):
     tables: useAnswer(questions.tables),
     users: useAnswer(questions.users),
     constants: useAnswer(questions.constants),
+    airflows: useAnswer(questions.airflows),
   };
 }
 
@@ -98,15 +99,4 @@ export function useDisks(
       },
     ]),
   );
-}
-
-/** The health of each Airflow. */
-export function useAirflows(environments: readonly Environment[]): ReadonlyMap<string, AirflowHealth> {
-  const names = environments
-    .filter((environment) => may(environment, 'airflow_health', SCOPES['/airflow_health'] ?? []))
-    .map(({ environment }) => environment);
-  return useEach<AirflowHealth>(names, (environment) => ({
-    path: '/airflow_health',
-    query: { environment, summary: true, window_hours: 24 },
-  }));
 }

@@ -4,6 +4,7 @@ import { PartsBar } from '../../charts/bar.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Figure, Unknown } from '../../parts/figure.tsx';
 import { bytes, count, exactBytes } from '../../words/numbers.ts';
+import { day } from '../../words/times.ts';
 
 type Audit = AnswerOf<'/storage_audit'>;
 
@@ -37,12 +38,12 @@ export function AuditClasses({ answer: { reconciliation, cost, as_of }, done }: 
           label="They cost a month"
           value={
             price ? (
-              `${price.amount} ${price.currency}`
+              priceWords(price, (orphans?.size_bytes ?? 0) > 0)
             ) : (
               <Unknown why={cost?.unpriced ? `no price for ${cost.unpriced}` : 'not known'} />
             )
           }
-          {...(price ? { source: `storage alone, prices of ${price.prices_as_of}` } : {})}
+          {...(price ? { source: `storage alone, prices of ${day(price.prices_as_of)}` } : {})}
         />
         <Figure
           label="Missing"
@@ -81,4 +82,11 @@ export function AuditClasses({ answer: { reconciliation, cost, as_of }, done }: 
       />
     </>
   );
+}
+
+/** The API rounds to the cent: what is little is under one, and not nothing. */
+function priceWords({ amount, currency }: { amount: string; currency: string }, isSomething: boolean): string {
+  const isLess = isSomething && Number(amount) === 0;
+  const text = (isLess ? 0.01 : Number(amount)).toLocaleString(undefined, { style: 'currency', currency });
+  return isLess ? `under ${text}` : text;
 }

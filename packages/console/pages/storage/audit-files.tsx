@@ -4,6 +4,8 @@ import { Trend } from '../../charts/trend.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { bytes, count, exactBytes, roundBytes } from '../../words/numbers.ts';
 
+type Files = NonNullable<AnswerOf<'/storage_audit'>['files']>;
+
 export function AuditFiles({ answer: { files, reconciliation } }: { answer: AnswerOf<'/storage_audit'> }) {
   if (files === null) return null;
   const missing = new Map(reconciliation?.missing?.by_entity?.map((row) => [row.entity, row.file_count]));
@@ -40,11 +42,19 @@ export function AuditFiles({ answer: { files, reconciliation } }: { answer: Answ
             format={roundBytes}
           />
         )}
-        <p class="faint">
-          {count(files.not_sized)} not measured by Mendix yet, {count(files.not_found)} empty or not found
-          {files.without_key === null ? '' : `, ${count(files.without_key)} without a key`}.
-        </p>
+        <Unsized files={files} />
       </div>
     </div>
   );
+}
+
+/** Documents that the sizes above leave out, if there are any. */
+function Unsized({ files: { not_sized, not_found, without_key } }: { files: Files }) {
+  const parts = [
+    [not_sized, 'not measured by Mendix yet'],
+    [not_found, 'empty or not found'],
+    [without_key ?? 0, 'without a key'],
+  ] as const;
+  const told = parts.filter(([number]) => number > 0).map(([number, words]) => `${count(number)} ${words}`);
+  return told.length === 0 ? null : <p class="faint">Documents without a size: {told.join(', ')}.</p>;
 }

@@ -3,6 +3,7 @@ import type { Bucket } from '@mrt/client';
 import { PartsBar } from '../../charts/bar.tsx';
 import { Trend } from '../../charts/trend.tsx';
 import { bytes, roundBytes } from '../../words/numbers.ts';
+import { storageWords } from './storage-words.ts';
 
 export function ClassHistory({ bucket: { bucket, history, storage_types } }: { bucket: Bucket }) {
   const parts = storage_types.toSorted((one, other) => other.size_bytes - one.size_bytes);
@@ -24,7 +25,7 @@ export function ClassHistory({ bucket: { bucket, history, storage_types } }: { b
       <PartsBar
         label="Storage classes"
         parts={parts.map(({ storage_type, storage_class, overhead, size_bytes }) => ({
-          name: `${storage_type ?? storage_class ?? 'not known'}${overhead ? ' (billed on top)' : ''}`,
+          name: `${storageWords(storage_type ?? storage_class ?? 'not known')}${overhead ? ', billed on top' : ''}`,
           value: size_bytes,
           text: bytes(size_bytes),
         }))}

@@ -2,6 +2,7 @@
 import type { WholeTable } from '@mrt/client';
 import { viewPath } from '../../address/view-address.ts';
 import { CellBar } from '../../charts/bar.tsx';
+import { Breakable } from '../../parts/breakable.tsx';
 import { useChoice } from '../../parts/choice.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Time, Unknown } from '../../parts/figure.tsx';
@@ -30,7 +31,9 @@ export function TableRows({ tables, environment }: { tables: readonly WholeTable
       ...sortedBy('name'),
       cell: (table) => (
         <>
-          <RowLink to={viewPath(environment, 'tables', { table: table.table })}>{nameOf(table)}</RowLink>
+          <RowLink to={viewPath(environment, 'tables', { table: table.table })}>
+            <Breakable name={nameOf(table)} />
+          </RowLink>
           <Marks {...table} />
         </>
       ),

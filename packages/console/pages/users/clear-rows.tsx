@@ -1,22 +1,19 @@
 /** Users in clear: a step of its own, with the reason that goes into the audit line. Never kept, never in an address. */
 import type { WholeAnswer } from '@mrt/client';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { type Question, requestPath } from '../../address/question.ts';
 import { useApi } from '../../answers/api-context.ts';
 import { type Failure, failureOf } from '../../answers/failure.ts';
+import { ReasonDialog } from '../../parts/reason-dialog.tsx';
 import { FailureNote } from '../../parts/state.tsx';
 import { UserRows } from './user-rows.tsx';
 
-/** X-Reason takes printable ASCII, up to so many characters. */
-const MAX_REASON = 200;
-const PRINTABLE = '[ -~]{3,}';
-
 export function ClearRows({ question, allowed }: { question: Question; allowed: boolean }) {
   const { client } = useApi();
+  const [isAsking, setAsking] = useState(false);
   const [reason, setReason] = useState('');
   const [answer, setAnswer] = useState<WholeAnswer<'/users'> | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
-  const dialog = useRef<HTMLDialogElement>(null);
   const key = requestPath(question);
   // Other filters are another question: what was shown for the last one goes.
   useEffect(() => {
@@ -24,12 +21,13 @@ export function ClearRows({ question, allowed }: { question: Question; allowed: 
     setFailure(null);
   }, [key]);
 
-  const reveal = async () => {
-    dialog.current?.close();
+  const show = async (why: string) => {
+    setAsking(false);
+    setReason(why);
     setFailure(null);
     try {
       const query = { ...question.query, clear: true } as { clear: boolean };
-      setAnswer(await client.get('/users', query, { reason }));
+      setAnswer(await client.get('/users', query, { reason: why }));
     } catch (error) {
       setFailure(failureOf(error, question));
     }
@@ -44,7 +42,7 @@ export function ClearRows({ question, allowed }: { question: Question; allowed: 
     <div class="clear">
       {failure === null ? null : <FailureNote failure={failure} />}
       {answer === null ? (
-        <button type="button" onClick={() => dialog.current?.showModal()}>
+        <button type="button" onClick={() => setAsking(true)}>
           Show this page in clear …
         </button>
       ) : (
@@ -58,37 +56,13 @@ export function ClearRows({ question, allowed }: { question: Question; allowed: 
           <UserRows users={answer.users ?? []} caption="The same users in clear" />
         </>
       )}
-      <dialog ref={dialog} aria-labelledby="why-clear">
-        <form
-          method="dialog"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void reveal();
-          }}
-        >
-          <h2 id="why-clear">Why in clear?</h2>
-          <p>The reason goes into the audit log, with your name and the time.</p>
-          <label>
-            Reason
-            <input
-              required
-              maxLength={MAX_REASON}
-              pattern={PRINTABLE}
-              title="At least 3 letters, digits or signs, without accents"
-              value={reason}
-              onInput={(event) => setReason(event.currentTarget.value)}
-            />
-          </label>
-          <div class="actions">
-            <button type="submit" class="primary">
-              Show in clear
-            </button>
-            <button type="button" onClick={() => dialog.current?.close()}>
-              Cancel
-            </button>
-          </div>
-        </form>
-      </dialog>
+      <ReasonDialog
+        open={isAsking}
+        title="Why in clear?"
+        begin={reason}
+        confirm={(why) => void show(why)}
+        close={() => setAsking(false)}
+      />
     </div>
   );
 }

@@ -83,6 +83,9 @@ export function UsersPage({ environment }: PageProps) {
           </label>
           <SameElsewhere questions={[question]} csv={question} />
         </div>
+        {rows.data?.users?.length === 0 ? null : (
+          <ClearRows question={question} allowed={may(environment, 'users', ['mrt/users.profile'])} />
+        )}
         <Answer state={rows} what="the users">
           {({ users = [], missing, next_cursor }) => (
             <>
@@ -103,7 +106,6 @@ export function UsersPage({ environment }: PageProps) {
             </>
           )}
         </Answer>
-        <ClearRows question={question} allowed={may(environment, 'users', ['mrt/users.profile'])} />
       </section>
     </>
   );

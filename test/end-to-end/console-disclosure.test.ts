@@ -1,0 +1,190 @@
+/** What leaves the console: files of all rows, and what is masked until somebody may see it and says why. In a real Chromium. */
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { browserPath, goTo, launch, openPage, signIn, type WatchedPage } from './browser.ts';
+import { type Json, type RunningSystem, sharedSystem } from './running-system.ts';
+
+const executable = browserPath();
+const SECRET = 'Billing.PaymentSecret';
+let system: RunningSystem;
+let browser: Browser;
+/** Signed in as somebody who may see personal data and secrets in clear. */
+let operator: WatchedPage;
+let path: (view: string) => string;
+
+/** Clicks on "CSV" of this part of the page. @returns the name of the file, and what is in it */
+async function saved(page: Page, part = page.locator('main')): Promise<{ name: string; text: string }> {
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    part.getByRole('button', { name: 'CSV' }).first().click(),
+  ]);
+  return { name: file.suggestedFilename(), text: readFileSync(await file.path(), 'utf8') };
+}
+
+/** The same rows as the API gives them to a program. */
+async function csvOf(target: string): Promise<string> {
+  const { status, text } = await system.ask(target, { headers: { accept: 'text/csv' } });
+  expect(status).toBe(200);
+  return text;
+}
+
+/** The first two values of each line: a schema and a table, which nothing changes while it is asked. */
+const names = (csv: string) => csv.split('\r\n').map((line) => line.split(',').slice(0, 2).join());
+
+/** What the route's function has written for the auditor since this file began, the newest last. */
+function auditLines(route: string): Json[] {
+  return system
+    .logged(route)
+    .split('\n')
+    .filter((line) => line.includes('"mrt.audit"'))
+    .map((line) => JSON.parse(line.slice(line.indexOf('{'))) as Json);
+}
+
+/** Gives a reason in the dialog that is open. */
+async function giveReason(page: Page, reason: string): Promise<void> {
+  const dialog = page.getByRole('dialog', { name: 'Why in clear?' });
+  await dialog.getByLabel('Reason').fill(reason);
+  await dialog.getByRole('button', { name: 'Show in clear' }).click();
+}
+
+describe.skipIf(executable === null)('in a browser', () => {
+  beforeAll(async () => {
+    [system, browser] = await Promise.all([sharedSystem(), launch(executable ?? '')]);
+    await Promise.all([system.prepareConsole(), system.record()]);
+    const base = system.endpoints.console ?? '';
+    path = (view) => new URL(view, base).pathname + new URL(view, base).search;
+    operator = await openPage(browser, { acceptDownloads: true });
+    await signIn(operator.page, base, 'operators');
+  }, 300_000);
+  afterAll(async () => {
+    await browser?.close();
+    await system?.end();
+  });
+
+  describe('a file of', () => {
+    test('the constants is the API’s CSV, to the byte', async () => {
+      await goTo(operator.page, path('e/shop-prod/constants'));
+      const { name, text } = await saved(operator.page);
+      expect(name).toBe('shop-prod-micro_flow_constants.csv');
+      expect(text).toBe(await csvOf('/micro_flow_constants?environment=shop-prod&limit=10000'));
+      expect(text.split('\r\n').length).toBeGreaterThan(10);
+    });
+
+    test('many pages has their rows in order, with one header', async () => {
+      const { page } = operator;
+      await goTo(page, path('e/shop-prod/tables?kind=entity'));
+      const asked: string[] = [];
+      // Pages of ten, so that a few rows are several pages.
+      await page.route(/limit=10000/, (route) => {
+        asked.push(route.request().url());
+        return route.continue({ url: route.request().url().replace('limit=10000', 'limit=10') });
+      });
+      const { text } = await saved(page);
+      await page.unroute(/limit=10000/);
+      expect(asked.length).toBeGreaterThan(2);
+      expect(names(text)).toEqual(names(await csvOf('/table_size?environment=shop-prod&kind=entity&limit=10000')));
+    });
+
+    test('users holds what the page shows, and that is masked', async () => {
+      await goTo(operator.page, path('e/shop-prod/users?kind=named&active=true'));
+      const { text } = await saved(operator.page);
+      expect(text).toBe(await csvOf('/users?environment=shop-prod&kind=named&active=true&limit=10000'));
+      expect(text).toContain('***');
+      expect(auditLines('users')).toEqual([]);
+    });
+
+    test('a page that fails is none: it says so, and saves nothing', async () => {
+      const { page } = operator;
+      await goTo(page, path('e/shop-prod/constants?state=default'));
+      await page.route(/limit=10000/, (route) => route.fulfill({ status: 403, json: { message: 'Forbidden' } }));
+      let isSaved = false;
+      page.once('download', () => {
+        isSaved = true;
+      });
+      await page.getByRole('button', { name: 'CSV' }).first().click();
+      await page.locator('.csv', { hasText: 'mrt/micro_flow_constants.read' }).first().waitFor();
+      await page.unroute(/limit=10000/);
+      expect(isSaved).toBe(false);
+    });
+  });
+
+  describe('in clear is', () => {
+    test('one secret, for a reason, until it is hidden; the auditor has the reason and not the secret', async () => {
+      const { page, faults } = operator;
+      await goTo(page, path('e/shop-prod/constants?secret=true'));
+      const row = page.getByRole('row', { name: SECRET });
+      expect(await row.textContent()).toContain('masked');
+      await page.getByRole('button', { name: `Reveal ${SECRET} …` }).click();
+      // Two letters are no reason.
+      await giveReason(page, 'no');
+      expect(await page.getByRole('dialog').isVisible()).toBe(true);
+      expect(auditLines('micro_flow_constants')).toEqual([]);
+
+      await giveReason(page, 'ticket 4711');
+      await page.getByRole('button', { name: `Hide ${SECRET}` }).waitFor();
+      const { json } = await system.ask(
+        `/micro_flow_constants?environment=shop-prod&name=${SECRET}&reveal=true&limit=1`,
+        { headers: { 'x-reason': 'comparison' } },
+      );
+      const [{ value }] = json['constants'] as [{ value: string }];
+      expect(value).toMatch(/\S{4}/);
+      expect(await row.locator('code').first().textContent()).toBe(value);
+      // The others stay masked.
+      expect(await page.locator('tbody .masked').count()).toBeGreaterThan(1);
+      const [line] = auditLines('micro_flow_constants');
+      expect(line).toMatchObject({ clear: true, reason: 'ticket 4711', environments: ['shop-prod'] });
+      expect(JSON.stringify(line)).not.toContain(value);
+
+      await page.getByRole('button', { name: `Hide ${SECRET}` }).click();
+      expect(await page.locator('main').textContent()).not.toContain(value);
+      expect(page.url()).not.toMatch(/reveal|4711/);
+      expect(faults).toEqual([]);
+    });
+
+    test('gone with the view that showed it', async () => {
+      const { page } = operator;
+      await goTo(page, path('e/shop-prod/constants?secret=true'));
+      await page.getByRole('button', { name: `Reveal ${SECRET} …` }).click();
+      await giveReason(page, 'ticket 4712');
+      await page.getByRole('button', { name: `Hide ${SECRET}` }).waitFor();
+      await goTo(page, path('e/shop-prod/constants?secret=true&state=overridden'));
+      await page.getByRole('button', { name: `Reveal ${SECRET} …` }).waitFor();
+      expect(await page.getByRole('button', { name: `Hide ${SECRET}` }).count()).toBe(0);
+    });
+
+    test('a page of users, for a reason, with the rows that the API gives in clear', async () => {
+      const { page } = operator;
+      await goTo(page, path('e/shop-prod/users?kind=named&active=true&user_type=external'));
+      await page.getByRole('button', { name: 'Show this page in clear …' }).click();
+      await giveReason(page, 'licence review');
+      await page.getByText('In clear, for: licence review.').waitFor();
+      const { json } = await system.ask(
+        '/users?environment=shop-prod&kind=named&active=true&user_type=external&limit=100&clear=true',
+        { headers: { 'x-reason': 'comparison' } },
+      );
+      const logins = (json['users'] as { name: string }[]).map(({ name }) => name);
+      const section = page.getByRole('region', { name: 'The same users in clear' });
+      expect(await section.locator('tbody th').allTextContents()).toEqual(logins);
+      expect(auditLines('users')[0]).toMatchObject({ clear: true, reason: 'licence review' });
+    });
+
+    test('nothing for whoever lacks the scope: it is named, and nothing can be clicked', async () => {
+      const { page } = await openPage(browser);
+      await page.route('**/environments?*', async (route) => {
+        const response = await route.fetch();
+        const json = (await response.json()) as { environments: { scopes: string[] }[] };
+        for (const own of json.environments) own.scopes = own.scopes.filter((scope) => !/reveal|profile/.test(scope));
+        await route.fulfill({ response, json });
+      });
+      await signIn(page, system.endpoints.console ?? '', 'operators');
+      await goTo(page, path('e/shop-prod/users'));
+      await page.getByText('mrt/users.profile, which you do not have here').waitFor();
+      await goTo(page, path('e/shop-prod/constants?secret=true'));
+      await page.getByRole('row', { name: SECRET }).waitFor();
+      expect(await page.getByRole('button', { name: /Reveal|in clear/ }).count()).toBe(0);
+      await page.getByText('mrt/micro_flow_constants.reveal').waitFor();
+      await page.context().close();
+    });
+  });
+});

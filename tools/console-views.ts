@@ -1,0 +1,71 @@
+/** Every page of the console and every state that a page can be in, as pictures are taken of them. */
+import type { Page } from 'playwright-core';
+
+export interface ConsoleView {
+  name: string;
+  /** Address below the console's own. */
+  view: string;
+  /** Who signs in; left out: `operators`, who may read everything of the shop's environments. `null`: nobody. */
+  person?: string | null;
+  /** Before the page is opened: an answer that the sample apps do not give. */
+  prepare?: (page: Page) => Promise<void>;
+  /** Once it is there: what is clicked. */
+  after?: (page: Page) => Promise<void>;
+}
+
+/** In place of every answer of this route. */
+async function answerWith(page: Page, route: RegExp, answer: { status: number; json: unknown }): Promise<void> {
+  await page.route(route, (request) => request.fulfill(answer));
+}
+
+async function explain(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Explain' }).first().click();
+  await page.getByText('The difference of').waitFor();
+}
+
+async function audit(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Audit now' }).click();
+  await page.locator('section[aria-labelledby="audit"] table').first().waitFor();
+}
+
+const PROBLEM = {
+  type: 'https://maas-api.example.com/problems/database-unavailable',
+  title: 'The database cannot be read',
+  status: 503,
+  detail: 'The role lacks a grant on sales$order. The owner of the database runs database/mrt_reader.sql again.',
+  instance: '/table_size',
+  request_id: 'f7b9d6a0-3c1e-4a7e-9b5d-5f0c2f4d8e11',
+};
+
+export const CONSOLE_VIEWS: readonly ConsoleView[] = [
+  { name: 'sign-in', view: '', person: null },
+  { name: 'fleet', view: '' },
+  { name: 'overview', view: 'e/shop-prod' },
+  { name: 'storage', view: 'e/shop-prod/storage', after: explain },
+  { name: 'audit', view: 'e/shop-prod/storage', after: audit },
+  { name: 'tables', view: 'e/shop-prod/tables' },
+  { name: 'table', view: 'e/shop-prod/tables?table=sales$order' },
+  { name: 'users', view: 'e/shop-prod/users' },
+  {
+    name: 'reason',
+    view: 'e/shop-prod/users?kind=web_service',
+    after: (page) => page.getByRole('button', { name: 'Show this page in clear …' }).click(),
+  },
+  { name: 'constants', view: 'e/shop-prod/constants' },
+  { name: 'compared', view: 'e/shop-prod/constants?compare=shop-acc' },
+  { name: 'airflow', view: 'e/etl-prod/airflow' },
+  {
+    name: 'lines',
+    view: 'e/shop-prod/constants?compare=shop-acc',
+    after: (page) => page.getByText('mrt and curl').first().click(),
+  },
+  {
+    name: 'refused',
+    view: 'e/shop-prod/tables',
+    prepare: (page) => answerWith(page, /\/table_size\?/, { status: 503, json: PROBLEM }),
+  },
+  { name: 'empty', view: 'e/shop-prod/users?kind=anonymous&blocked=true' },
+  { name: 'not-permitted', view: 'e/shop-prod', person: 'sales-operators' },
+  { name: 'nothing-permitted', view: '', person: 'nobody' },
+  { name: 'no-such-environment', view: 'e/nowhere-prod' },
+];
