@@ -11,7 +11,7 @@ import { Deadline } from '../lambdas/context.ts';
 import { MAX_LOCK_WAIT_MS } from '../lambdas/routes/table_size/measurement.ts';
 import { tableSizes } from '../lambdas/routes/table_size/table-sizes.ts';
 import { statementFault } from '../lambdas/upstreams/postgres/fault.ts';
-import { PREPARE } from '../lambdas/upstreams/postgres/session.ts';
+import { settingsStatement } from '../lambdas/upstreams/postgres/settings-statement.ts';
 import type { Figure } from './figure.ts';
 
 const ROUNDS = 5;
@@ -165,7 +165,8 @@ function query(sql: string): (client: Client) => Promise<unknown> {
 /** The route's whole domain, names included, over this connection. */
 async function page(client: Client) {
   const deadline = new Deadline(Date.now() + 25_000);
-  await client.query(PREPARE, ['25000ms', `${MAX_LOCK_WAIT_MS}ms`, '600000ms']);
+  const settings = { statementMs: 25_000, lockTimeoutMs: MAX_LOCK_WAIT_MS, name: 'bench' };
+  await client.query(settingsStatement(settings));
   const database = {
     server: 'bench',
     host: 'localhost',

@@ -53,6 +53,12 @@ export function needsScan(filter: UserFilter): boolean {
   return UNINDEXED.some((name) => filter[name] !== undefined);
 }
 
+/** True when every user is meant, so that the users of a page have no gaps between them. */
+export function isUnfiltered(filter: UserFilter): boolean {
+  // By name: what else a request says (fields, clear, count) may travel in the same object, and is no filter.
+  return filter.name === undefined && filter.role_ids === undefined && !needsScan(filter);
+}
+
 /**
  * The filter as conditions on `u`, whose id is in `range`; each further table is bounded by that range too.
  *

@@ -8,7 +8,7 @@
 import type { Deadline } from '../../context.ts';
 import { UpstreamTimeoutError } from '../../errors.ts';
 import { type AppUsers, needed, type UserCatalog } from './catalog.ts';
-import { conditions, needsScan, oneOf, type UserFilter } from './filter.ts';
+import { conditions, isUnfiltered, needsScan, oneOf, type UserFilter } from './filter.ts';
 import type { UserPart } from './parts.ts';
 import { sortedRoles, type UserRecord, userStatement } from './record.ts';
 import type { Related } from './related.ts';
@@ -155,8 +155,7 @@ async function read(
   const from = fromOf(catalog, filter, range, values);
   const { role_ids: _, ...others } = filter;
   const where = whereAll([...inRange('u."id"', range, values), ...conditions(catalog, others, range, values)]);
-  const dense = Object.values(filter).every((value) => value === undefined);
-  const keyset = { from, text: `${where}\nORDER BY u."id" LIMIT ${values.of(limit)}`, dense };
+  const keyset = { from, text: `${where}\nORDER BY u."id" LIMIT ${values.of(limit)}`, dense: isUnfiltered(filter) };
   const records = await queries.query<UserRecord>(userStatement(catalog, parts, keyset), values.values);
   if (parts.has('roles') && catalog.roles.state === 'readable') {
     for (const record of records) record.roles = sortedRoles(record.roles ?? []);

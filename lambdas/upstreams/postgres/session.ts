@@ -1,49 +1,19 @@
-/** One physical connection: verify-full TLS, an IAM token, read-only, with limits that the server keeps. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { checkServerIdentity } from 'node:tls';
-import { Client, Query } from 'pg';
+/** One physical connection: read-only, used by one request at a time, with limits that both sides keep. */
+import { type Client, Query } from 'pg';
 import type { Context, Deadline } from '../../context.ts';
-import { BUNDLE_FILES, VARIABLES } from '../../contract.ts';
 import { DatabaseUnavailableError, UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
 import type { Database } from '../../settings.ts';
 import { APPLICATION, applicationName } from '../../trace.ts';
+import { clientOf } from './client.ts';
 import { ConnectionLostError, connectFault, statementFault } from './fault.ts';
+import { settingsStatement } from './settings-statement.ts';
 
-declare module 'pg' {
-  /** pg has both since 8.4; its types do not. */
-  interface Client {
-    ref(): void;
-    unref(): void;
-  }
-}
-
-/** A stopped server must be answered for within 5 s: one look at a kept connection, then one new one. */
-const MAX_CONNECT_MS = 3000;
+/** How long a kept connection may take to show that it lives. */
 const MAX_LOOK_MS = 1500;
-/** The server closes what an instance that Lambda froze and dropped left behind. */
-const MAX_IDLE_MS = 600_000;
 /** The server gives up a little before we do, so that the connection can be kept. */
 const MARGIN_MS = 200;
 /** Older ones lack counters that `/table_size` reads, and are out of support (postgresql.org, "Versioning Policy"). */
 const MIN_VERSION = 130_000;
-
-/**
- * Settings that have come with later versions (idle_session_timeout 14, stats_fetch_consistency 15) are set where they
- * exist, so they cannot be start-up parameters; nor does RDS Proxy take `options`.
- * `jit` would compile, and workers would start, for longer than these statements run; counters that are not kept
- * (`none`) need no memory.
- */
-export const PREPARE = `SELECT current_setting('server_version_num')::int AS version,
-  set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),
-  set_config('default_transaction_read_only', 'on', false), set_config('jit', 'off', false),
-  set_config('max_parallel_workers_per_gather', '0', false),
-  set_config('timezone', 'UTC', false), set_config('datestyle', 'ISO, YMD', false),
-  set_config('application_name', $4, false),
-  CASE WHEN current_setting('idle_session_timeout', true) IS NOT NULL
-    THEN set_config('idle_session_timeout', $3, false) END,
-  CASE WHEN current_setting('stats_fetch_consistency', true) IS NOT NULL
-    THEN set_config('stats_fetch_consistency', 'none', false) END`;
 
 /** Used by one request at a time; `Connections` sees to that. */
 export class Session {
@@ -71,26 +41,7 @@ export class Session {
    */
   static async open(database: Database, context: Context): Promise<Session> {
     const { deadline } = context;
-    // Loaded and signed while the connection and its TLS are made: the server asks for the password last.
-    const token = import('./token.ts').then(({ databaseToken }) => databaseToken(database, context));
-    token.catch(() => undefined);
-    const client = new Client({
-      host: database.host,
-      port: database.port,
-      database: database.name,
-      user: database.user,
-      password: () => token,
-      ssl: {
-        ca: authorities(),
-        rejectUnauthorized: true,
-        minVersion: 'TLSv1.2',
-        // pg gives Node no name to check when the host is an address; what is configured is what must be certified.
-        checkServerIdentity: (_name, certificate) => checkServerIdentity(database.host, certificate),
-      },
-      application_name: APPLICATION,
-      connectionTimeoutMillis: Math.max(1, Math.min(MAX_CONNECT_MS, deadline.remaining())),
-      keepAlive: true,
-    });
+    const { client, token } = clientOf(database, context);
     const session = new Session(client, database.server);
     try {
       await client.connect();
@@ -112,8 +63,8 @@ export class Session {
   async prepare({ deadline, origin }: Pick<Context, 'deadline' | 'origin'>, lockTimeoutMs: number): Promise<void> {
     const statementMs = Math.max(1, deadline.remaining() - MARGIN_MS);
     const name = origin === undefined ? APPLICATION : applicationName(origin);
-    const values = [`${statementMs}ms`, `${lockTimeoutMs}ms`, `${MAX_IDLE_MS}ms`, name];
-    const rows = await this.#within(Math.min(MAX_LOOK_MS, deadline.remaining()), PREPARE, values, () =>
+    const { text, values } = settingsStatement({ statementMs, lockTimeoutMs, name });
+    const rows = await this.#within(Math.min(MAX_LOOK_MS, deadline.remaining()), text, values, () =>
       deadline.remaining() === 0 ? new UpstreamTimeoutError(this.#server) : new ConnectionLostError('no answer'),
     );
     const [row] = rows as { version?: unknown }[];
@@ -199,10 +150,4 @@ export class Session {
       clearTimeout(timer);
     }
   }
-}
-
-/** The authorities that sign the databases' certificates. An explicit list replaces Node's own. */
-function authorities(): string {
-  const file = process.env[VARIABLES.databaseCaFile];
-  return readFileSync(file ? file : join(import.meta.dirname, BUNDLE_FILES.databaseCa), 'utf8');
 }

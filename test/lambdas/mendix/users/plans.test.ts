@@ -76,6 +76,19 @@ async function rowsTouched(parameters: UsersRequest['parameters'], after: string
   return rows;
 }
 
+test('a page reads ranges of what stands beside its users, whatever else than a filter is asked for', async () => {
+  const statementOf = async (parameters: UsersRequest['parameters']) => {
+    await reader.ask({ parameters, limit: LIMIT, scopes: ['mrt/users.read', 'mrt/users.profile'] });
+    return reader.statements.findLast((text) => text.includes('LIMIT'));
+  };
+  const plain = await statementOf({});
+  expect(plain).toContain('bounds');
+  expect(await statementOf({ clear: true })).toBe(plain);
+  expect(await statementOf({ count: 'none' })).toBe(plain);
+  // A filter leaves gaps, and a range would read what stands beside those in between.
+  expect(await statementOf({ active: true })).not.toContain('bounds');
+});
+
 describe.each([
   ['statistics that are older than the users', []],
   ['fresh statistics', ['ANALYZE']],
