@@ -165,7 +165,7 @@ function query(sql: string): (client: Client) => Promise<unknown> {
 /** The route's whole domain, names included, over this connection. */
 async function page(client: Client) {
   const deadline = new Deadline(Date.now() + 25_000);
-  const settings = { statementMs: 25_000, lockTimeoutMs: MAX_LOCK_WAIT_MS, name: 'bench' };
+  const settings = { statementMs: 25_000, lockTimeoutMs: MAX_LOCK_WAIT_MS, workers: 0, name: 'bench' };
   await client.query(settingsStatement(settings));
   const database = {
     server: 'bench',

@@ -1,7 +1,8 @@
 /** Every user in groups of alike ones, for a summary: one pass over users and marks. */
 import type { AppUsers } from './catalog.ts';
+import { type Alike, alikeOf, groupCode } from './group-code.ts';
 import { markedOnce, markPairs } from './marks.ts';
-import { mendixTime, neededColumn, Placeholders, valueByUser } from './statement.ts';
+import { Placeholders, valueByUser } from './statement.ts';
 
 export type UserKind = 'named' | 'anonymous' | 'web_service';
 
@@ -19,17 +20,9 @@ export interface UserGroup {
   never: number;
 }
 
-/** A row of the statement: users who are alike in all of this. */
+/** A row of the statement. */
 interface GroupRow {
-  anonymous: boolean;
-  web_service: boolean;
-  active: boolean | null;
-  blocked: boolean | null;
-  /** How many of the times the last login is at or after; `null`: never. */
-  reached: number | null;
-  /** Whether the mark says so; neither where there is none or it is empty. */
-  external: boolean;
-  internal: boolean;
+  code: number;
   users: string;
   /** Whether nobody has two marks: else such a user is in two rows. */
   once: boolean;
@@ -59,46 +52,38 @@ async function read(
   marks: { join: string; mark: string; once: string },
 ): Promise<GroupRow[]> {
   const values = new Placeholders();
-  const login = neededColumn(catalog, 'lastlogin');
-  // Grouped by one number, which is cheaper than a count for each span and than `now()` for each row.
-  const reached = times.map((time) => `(${login} >= ${mendixTime(values.of(time))})::int`).join(' + ');
-  // The planner takes a million last logins for a million groups, and sorts all users on disk. Behind `OFFSET '0'` it
-  // does not see them: it believes in some thousands, which it counts in memory. Written as `0`, not as a literal that
-  // is a bigint at once, it would also keep the scan from being shared among workers.
+  // The planner takes a million codes for a million groups, and sorts all users on disk. Behind `OFFSET '0'` it does not
+  // see them: it believes in some hundreds, which it counts in memory. Written as `0`, not as a literal that is a bigint
+  // at once, it would also keep the scan from being shared among workers.
   const text = `SELECT g.*, ${marks.once} AS once FROM (
-  SELECT k.*, count(*)::text AS users FROM (
-    SELECT ${neededColumn(catalog, 'isanonymous')} IS TRUE AS anonymous,
-      ${neededColumn(catalog, 'webserviceuser')} IS TRUE AS web_service,
-      ${neededColumn(catalog, 'active')} AS active, ${neededColumn(catalog, 'blocked')} AS blocked,
-      ${reached} AS reached, (${marks.mark} = 'External') IS TRUE AS external,
-      (${marks.mark} NOT IN ('External', '')) IS TRUE AS internal
+  SELECT k.code, count(*)::text AS users FROM (
+    SELECT ${groupCode({ catalog }, times, marks.mark, values)} AS code
     FROM ${catalog.table} u ${marks.join} OFFSET '0'
-  ) k GROUP BY 1, 2, 3, 4, 5, 6, 7
+  ) k GROUP BY 1
 ) g`;
   return await queries.query<GroupRow>(text, values.values);
 }
 
 function groupsOf(rows: readonly GroupRow[], times: number): UserGroup[] {
   const groups = new Map<string, UserGroup>();
-  for (const row of rows) {
-    const { active, blocked } = row;
+  for (const { code, users } of rows) {
+    const alike = alikeOf(code, times);
+    const { active, blocked } = alike;
     // Anonymous wins, as an anonymous user never counts for the licence.
-    const kind = row.anonymous ? 'anonymous' : row.web_service ? 'web_service' : 'named';
+    const kind = alike.anonymous ? 'anonymous' : alike.webService ? 'web_service' : 'named';
     const key = JSON.stringify([kind, active, blocked]);
     const since = Array.from({ length: times }, () => 0);
     const group = groups.get(key) ?? { kind, active, blocked, users: 0, external: 0, internal: 0, since, never: 0 };
     groups.set(key, group);
-    add(group, row);
+    add(group, alike, Number(users));
   }
   return [...groups].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, group]) => group);
 }
 
 /** `reached` 3 of 4 times, the earliest first: the last login is since the first three. */
-function add(group: UserGroup, { reached, external, internal, users }: GroupRow): void {
-  const count = Number(users);
-  group.users += count;
-  if (external) group.external += count;
-  if (internal) group.internal += count;
-  if (reached === null) group.never += count;
-  for (let index = 0; index < (reached ?? 0); index++) group.since[index] = (group.since[index] ?? 0) + count;
+function add(group: UserGroup, { reached, mark }: Alike, users: number): void {
+  group.users += users;
+  if (mark !== null) group[mark] += users;
+  if (reached === null) group.never += users;
+  for (let index = 0; index < (reached ?? 0); index++) group.since[index] = (group.since[index] ?? 0) + users;
 }

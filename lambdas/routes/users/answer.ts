@@ -13,7 +13,9 @@ export async function users(request: UsersRequest, upstreams: Upstreams): Promis
   const { database } = request.environment;
   if (request.parameters.summary === true) refuseFilters(request.parameters);
   if (database === undefined) throw new NotOfferedError();
-  return await upstreams.catalogs.use(database, upstreams.databases.on(database), (app) =>
+  const { summary, count } = request.parameters;
+  const queries = upstreams.databases.on(database, { wholeTables: summary === true || count === 'exact' });
+  return await upstreams.catalogs.use(database, queries, (app) =>
     request.parameters.summary === true
       ? totals(request, app, database.session_timeout_seconds)
       : page(request, app, upstreams),

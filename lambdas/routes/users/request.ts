@@ -6,6 +6,7 @@ import type { UserCatalogMemory } from '../../mendix/users/catalog-memory.ts';
 import type { Queries } from '../../mendix/users/queries.ts';
 import type { ParametersOf } from '../../route.ts';
 import type { Database } from '../../settings.ts';
+import type { Work } from '../../upstreams/postgres/databases.ts';
 import type { route } from './route.ts';
 import type { USER_FIELDS } from './row-schema.ts';
 
@@ -23,8 +24,8 @@ export type UsersRequest = EnvironmentRequest<Partial<ParametersOf<typeof route>
 export type UsersAnswer = Answer<UsersBody, Position>;
 
 export interface Upstreams {
-  /** A connection for the request to the database of an environment. */
-  databases: { on(database: Database): Queries };
+  /** A connection for the request to the database of an environment; totals and counts go over whole tables. */
+  databases: { on(database: Database, work: Work): Queries };
   /** Stays warm from request to request. */
   catalogs: UserCatalogMemory;
   /** The key of the identity hashes. @throws KeysUnavailableError */

@@ -8,7 +8,13 @@ import type { Session } from './session.ts';
 
 export interface Databases {
   /** Opens nothing yet: the first query does. */
-  on(database: Database): DatabaseConnection;
+  on(database: Database, work?: Work): DatabaseConnection;
+}
+
+/** What the statements of a request are like; the request's first statement on a database decides. */
+export interface Work {
+  /** True where they go over whole tables: then the server may share each among a few processes. */
+  wholeTables: boolean;
 }
 
 export interface DatabaseConnection {
@@ -41,6 +47,9 @@ export interface ConnectionLimits {
   lockTimeoutMs?: number;
 }
 
+/** PostgreSQL's own default. It has 8 such processes in all, which the app shares. */
+const MAX_WORKERS = 2;
+
 /** One busy table must not use up the whole deadline. */
 const MAX_LOCK_WAIT_MS = 3000;
 
@@ -55,50 +64,33 @@ const warm = new Connections();
 export function postgres(
   context: Context,
   limits: ConnectionLimits,
-): Databases & { on(database: Database): DatabaseConnection & DatabaseStream } {
+): Databases & { on(database: Database, work?: Work): DatabaseConnection & DatabaseStream } {
+  const { connections, lockTimeoutMs = MAX_LOCK_WAIT_MS } = limits;
   return {
-    on: (database) => ({
-      each: <Row extends object>(text: string, values: readonly unknown[], onRow: (row: Row) => void) => {
-        let isFirst = true;
-        const take = (row: object) => {
-          isFirst = false;
-          onRow(row as Row);
-        };
-        const work = () =>
-          withSession(context, limits, database, (session) => session.each(context.deadline, text, values, take));
-        return context.timing.of('postgresql', () => onceMore(database, work, () => isFirst));
-      },
-      query: <Row extends object>(text: string, values: readonly unknown[] = []) =>
-        context.timing.of('postgresql', () =>
-          onceMore(database, () => ask<Row>(context, limits, database, text, values)),
-        ),
-    }),
+    on: (database, { wholeTables } = { wholeTables: false }) => {
+      const settings = { lockTimeoutMs, workers: wholeTables ? MAX_WORKERS : 0 };
+      const withSession = <T>(work: (session: Session) => Promise<T>) =>
+        warm.use(database, connections, context, async (session, isNew) => {
+          if (isNew) await session.prepare(context, settings);
+          return work(session);
+        });
+      return {
+        each: <Row extends object>(text: string, values: readonly unknown[], onRow: (row: Row) => void) => {
+          let isFirst = true;
+          const take = (row: object) => {
+            isFirst = false;
+            onRow(row as Row);
+          };
+          const work = () => withSession((session) => session.each(context.deadline, text, values, take));
+          return context.timing.of('postgresql', () => onceMore(database, work, () => isFirst));
+        },
+        query: <Row extends object>(text: string, values: readonly unknown[] = []) => {
+          const work = () => withSession((session) => session.run(context.deadline, text, values) as Promise<Row[]>);
+          return context.timing.of('postgresql', () => onceMore(database, work));
+        },
+      };
+    },
   };
-}
-
-/** One statement over the database's kept connection. */
-function ask<Row extends object>(
-  context: Context,
-  limits: ConnectionLimits,
-  database: Database,
-  text: string,
-  values: readonly unknown[],
-): Promise<Row[]> {
-  const work = (session: Session) => session.run(context.deadline, text, values) as Promise<Row[]>;
-  return withSession(context, limits, database, work);
-}
-
-/** The database's kept connection, bound to this request. */
-function withSession<T>(
-  context: Context,
-  { connections, lockTimeoutMs = MAX_LOCK_WAIT_MS }: ConnectionLimits,
-  database: Database,
-  work: (session: Session) => Promise<T>,
-): Promise<T> {
-  return warm.use(database, connections, context, async (session, isNew) => {
-    if (isNew) await session.prepare(context, lockTimeoutMs);
-    return work(session);
-  });
 }
 
 /**

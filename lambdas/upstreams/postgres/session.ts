@@ -6,7 +6,7 @@ import type { Database } from '../../settings.ts';
 import { APPLICATION, applicationName } from '../../trace.ts';
 import { clientOf } from './client.ts';
 import { ConnectionLostError, connectFault, statementFault } from './fault.ts';
-import { settingsStatement } from './settings-statement.ts';
+import { type SessionSettings, settingsStatement } from './settings-statement.ts';
 
 /** How long a kept connection may take to show that it lives. */
 const MAX_LOOK_MS = 1500;
@@ -56,14 +56,18 @@ export class Session {
   }
 
   /**
-   * Binds the session to a request's deadline and name in the database's log; on a kept connection it is also the look whether it still lives.
+   * Binds the session to a request's deadline and name in the database's log; on a kept connection it is also the look
+   * whether it still lives.
    *
    * @throws ConnectionLostError, DatabaseUnavailableError, UpstreamFailedError, UpstreamTimeoutError
    */
-  async prepare({ deadline, origin }: Pick<Context, 'deadline' | 'origin'>, lockTimeoutMs: number): Promise<void> {
+  async prepare(
+    { deadline, origin }: Pick<Context, 'deadline' | 'origin'>,
+    { lockTimeoutMs, workers }: Pick<SessionSettings, 'lockTimeoutMs' | 'workers'>,
+  ): Promise<void> {
     const statementMs = Math.max(1, deadline.remaining() - MARGIN_MS);
     const name = origin === undefined ? APPLICATION : applicationName(origin);
-    const { text, values } = settingsStatement({ statementMs, lockTimeoutMs, name });
+    const { text, values } = settingsStatement({ statementMs, lockTimeoutMs, workers, name });
     const rows = await this.#within(Math.min(MAX_LOOK_MS, deadline.remaining()), text, values, () =>
       deadline.remaining() === 0 ? new UpstreamTimeoutError(this.#server) : new ConnectionLostError('no answer'),
     );

@@ -10,6 +10,8 @@ const MAX_IDLE_MS = 600_000;
 export interface SessionSettings {
   statementMs: number;
   lockTimeoutMs: number;
+  /** Processes that may help with a statement, besides the session's own; 0: none. */
+  workers: number;
   /** `application_name`, as `pg_stat_activity` and the log show it. */
   name: string;
 }
@@ -17,13 +19,13 @@ export interface SessionSettings {
 /**
  * Settings that have come with later versions (idle_session_timeout 14, stats_fetch_consistency 15) are set where they
  * exist, so they cannot be start-up parameters; nor does RDS Proxy take `options`.
- * `jit` would compile, and workers would start, for longer than these statements run; counters that are not kept
- * (`none`) need no memory.
+ * `jit` would compile for longer than these statements run, and so would workers start for most of them; counters that
+ * are not kept (`none`) need no memory.
  */
 const TEXT = `SELECT current_setting('server_version_num')::int AS version,
   set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),
   set_config('default_transaction_read_only', 'on', false), set_config('jit', 'off', false),
-  set_config('max_parallel_workers_per_gather', '0', false),
+  set_config('max_parallel_workers_per_gather', $5, false),
   set_config('timezone', 'UTC', false), set_config('datestyle', 'ISO, YMD', false),
   set_config('application_name', $4, false),
   CASE WHEN current_setting('idle_session_timeout', true) IS NOT NULL
@@ -33,11 +35,12 @@ const TEXT = `SELECT current_setting('server_version_num')::int AS version,
 
 /**
  * The statement that binds a session to a request. Its one row has `version`, the server's as a number (`180001`).
- * `{ statementMs: 24800, lockTimeoutMs: 10, name: 'mrt-api' }` sends `['24800ms', '10ms', '600000ms', 'mrt-api']`.
+ * `{ statementMs: 24800, lockTimeoutMs: 10, workers: 0, name: 'mrt-api' }` sends
+ * `['24800ms', '10ms', '600000ms', 'mrt-api', '0']`.
  */
-export function settingsStatement({ statementMs, lockTimeoutMs, name }: SessionSettings): {
+export function settingsStatement({ statementMs, lockTimeoutMs, workers, name }: SessionSettings): {
   text: string;
   values: string[];
 } {
-  return { text: TEXT, values: [`${statementMs}ms`, `${lockTimeoutMs}ms`, `${MAX_IDLE_MS}ms`, name] };
+  return { text: TEXT, values: [`${statementMs}ms`, `${lockTimeoutMs}ms`, `${MAX_IDLE_MS}ms`, name, `${workers}`] };
 }

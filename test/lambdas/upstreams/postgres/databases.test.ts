@@ -146,6 +146,17 @@ describe('a session', () => {
     expect(statement_ms).toBeLessThanOrEqual(10_000);
   });
 
+  test('has help from other processes only for a request that goes over whole tables, and not for the one after it', async () => {
+    const workers = async (work?: { wholeTables: boolean }) => {
+      const text = `SELECT current_setting('max_parallel_workers_per_gather') AS workers, pg_backend_pid() AS pid`;
+      return (await postgres(request(), { connections: 3 }).on(at(), work).query(text))[0];
+    };
+    const first = await workers();
+    expect(first).toMatchObject({ workers: '0' });
+    expect(await workers({ wholeTables: true })).toEqual({ ...first, workers: '2' });
+    expect(await workers()).toEqual(first);
+  });
+
   test('cannot write, even where the role could', async () => {
     await databases[0]?.query('GRANT INSERT ON open TO mrt_reader');
     await expect(connection().query('INSERT INTO open VALUES (1)')).rejects.toMatchObject({
