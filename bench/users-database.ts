@@ -37,8 +37,8 @@ const FILL = [
    FROM generate_series(1, ${USERS}) AS i WHERE i % 10 > 0`,
 ];
 
-/** Gives `work` a connection to the app and its address, then removes everything. */
-export async function withMillionUsers(work: (connection: Client, url: string) => Promise<void>): Promise<void> {
+/** Gives `work` a connection of the app's owner and the database's address, then removes everything. */
+export async function withMillionUsers(work: (owner: Client, url: string) => Promise<void>): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'mrt-bench-users-'));
   const postgres = await startPostgres({ directory, log: () => undefined, progress: () => undefined });
   const url = postgres.url('postgres');

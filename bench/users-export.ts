@@ -1,9 +1,10 @@
 /** Run by `users.ts`: follows the cursors of a CSV export to its end and prints what came. */
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { csv } from '../lambdas/http/csv.ts';
 import type { Position, UsersAnswer } from '../lambdas/routes/users/request.ts';
 import { route } from '../lambdas/routes/users/route.ts';
 import { asking } from './users-requests.ts';
+import { sessionOf } from './users-session.ts';
 
 const PAGE = 10_000;
 
@@ -19,8 +20,7 @@ export interface Exported {
   seconds: number;
 }
 
-const connection = new Client({ connectionString: process.argv[2] ?? '' });
-await connection.connect();
+const connection = await sessionOf(process.argv[2] ?? '', 0);
 process.stdout.write(JSON.stringify(await follow(connection)));
 await connection.end();
 

@@ -13,6 +13,7 @@ import { USERS, withMillionUsers } from './users-database.ts';
 import { depths } from './users-depth.ts';
 import type { Exported } from './users-export.ts';
 import { asking } from './users-requests.ts';
+import { sessionOf } from './users-session.ts';
 
 const PAGE = 100;
 /** Interleaved, so that a busy machine slows all of them alike. */
@@ -24,9 +25,11 @@ const BARE = `SELECT id, name, isanonymous, webserviceuser, active, blocked, blo
 const OFFSET = BARE.replace('WHERE id > $1 ORDER BY id', 'ORDER BY id OFFSET $1');
 
 export async function figures(print: (line: Figure) => void): Promise<void> {
-  await withMillionUsers(async (connection, url) => {
-    await pages(connection, print);
-    await depths(connection, print);
+  await withMillionUsers(async (owner, url) => {
+    const session = await sessionOf(url, 0);
+    await pages(session, print);
+    await session.end();
+    await depths(owner, url, print);
     await exportAll(url, print);
   });
 }

@@ -10,7 +10,7 @@ import { UpstreamTimeoutError } from '../../errors.ts';
 import { type AppUsers, needed, type UserCatalog } from './catalog.ts';
 import { conditions, isUnfiltered, needsScan, oneOf, type UserFilter } from './filter.ts';
 import type { UserPart } from './parts.ts';
-import { sortedRoles, type UserRecord, userStatement } from './record.ts';
+import { type StoredRecord, sortedRoles, type UserRecord, userStatement, withRoleLists } from './record.ts';
 import type { Related } from './related.ts';
 import { type IdRange, inRange, Placeholders, whereAll } from './statement.ts';
 
@@ -156,11 +156,9 @@ async function read(
   const { role_ids: _, ...others } = filter;
   const where = whereAll([...inRange('u."id"', range, values), ...conditions(catalog, others, range, values)]);
   const keyset = { from, text: `${where}\nORDER BY u."id" LIMIT ${values.of(limit)}`, dense: isUnfiltered(filter) };
-  const records = await queries.query<UserRecord>(userStatement(catalog, parts, keyset), values.values);
-  if (parts.has('roles') && catalog.roles.state === 'readable') {
-    for (const record of records) record.roles = sortedRoles(record.roles ?? []);
-  }
-  return records;
+  const records = await queries.query<StoredRecord>(userStatement(catalog, parts, keyset), values.values);
+  if (parts.has('roles') && catalog.roles.state === 'readable') return withRoleLists(records);
+  return records as UserRecord[];
 }
 
 /** Ids of the roles with this name, of which an app may have several; `null` when it has none. @throws as `needed` */

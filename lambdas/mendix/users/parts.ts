@@ -25,7 +25,7 @@ export function rangeParts(catalog: UserCatalog, parts: ReadonlySet<UserPart>): 
   const related = relatedParts(catalog, parts).map(([name, access]): Beside => {
     if (access.state !== 'readable') return nothing(name);
     const onPage = between(`l.${access.value.linkUser}`);
-    const values = name === 'roles' ? rolesByUser(access.value, onPage) : valueByUser(access.value, onPage);
+    const values = FEW_OBJECTS[name]?.(access.value, onPage) ?? valueByUser(access.value, onPage);
     return { columns: [`${name}.value AS ${name}`], joins: [`LEFT JOIN (${values}) ${name} ON ${name}.id = page.id`] };
   });
   const accounts = accountParts(catalog, parts);
@@ -53,7 +53,7 @@ export function lookUpParts(catalog: UserCatalog, parts: ReadonlySet<UserPart>):
     const { link, linkUser } = access.value;
     // No join: without statistics it could become one with the whole table.
     const values = `SELECT ${valueOfPair(access.value)} AS value FROM ${link} l WHERE l.${linkUser} = page.id`;
-    const all = name === 'roles' ? 'json_agg(v.value) FILTER (WHERE v.value IS NOT NULL)' : 'max(v.value)';
+    const all = name === 'roles' ? '(json_agg(v.value) FILTER (WHERE v.value IS NOT NULL))::text' : 'max(v.value)';
     return [`(SELECT ${all} FROM (${values}) v) AS ${name}`];
   });
   const accounts = accountParts(catalog, parts).map(([name, account]) =>
@@ -88,11 +88,19 @@ function accountParts(catalog: UserCatalog, parts: ReadonlySet<UserPart>): [User
   return all.filter(([name]) => parts.has(name));
 }
 
-/** All roles of a user, as JSON. Pairs that point nowhere are left out, as Mendix does, and roles without a name. */
-function rolesByUser({ link, linkUser, linkOther, table, value }: Related, onPage: readonly string[]): string {
+/**
+ * Of what an app has some dozens: a join and no look-up a pair, as every plan of it is a good one. Pairs that point
+ * nowhere are left out, as Mendix does, and objects without a value.
+ */
+const FEW_OBJECTS: Partial<Record<UserPart, (related: Related, onPage: readonly string[]) => string>> = {
+  roles: (related, onPage) => joinedByUser(related, onPage, `json_agg(o.${related.value})::text`),
+  language: (related, onPage) => joinedByUser(related, onPage, `max(o.${related.value}::text)`),
+};
+
+function joinedByUser(related: Related, onPage: readonly string[], all: string): string {
+  const { link, linkUser, linkOther, table, value } = related;
   const terms = [...onPage, `o.${value} IS NOT NULL`];
-  // A join and no look-up a pair: an app has some dozens of roles, so every plan of it is a good one.
-  return `SELECT l.${linkUser} AS id, json_agg(o.${value}) AS value
+  return `SELECT l.${linkUser} AS id, ${all} AS value
   FROM ${link} l JOIN ${table} o ON o."id" = l.${linkOther} WHERE ${terms.join(' AND ')} GROUP BY 1`;
 }
 

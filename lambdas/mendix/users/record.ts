@@ -26,6 +26,11 @@ export interface UserRecord {
   email?: string | null;
 }
 
+/** As the statement gives it: a list of roles is still JSON, `["User","Administrator"]`. */
+export interface StoredRecord extends Omit<UserRecord, 'roles'> {
+  roles?: UserRecord['roles'] | string;
+}
+
 const POSTGRES_TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(\.\d+)?(\+00)?$/;
 
 /**
@@ -51,7 +56,7 @@ export interface Keyset {
 }
 
 /**
- * The statement that gives a UserRecord for each user of `keyset`. A part that is not in `parts` is left out and costs
+ * The statement that gives a StoredRecord for each user of `keyset`. A part that is not in `parts` is left out and costs
  * nothing. The others are read for the page's users alone, in one of two ways that both cost the same at every depth
  * and whatever the planner believes of their tables: as a range from the page's first to its last id, or, where the
  * users lie far apart, by one look-up each.
@@ -86,6 +91,21 @@ function ownColumns(catalog: UserCatalog): string {
     `${userColumn(catalog, 'createddate')}::text AS created`,
     `${entity}::text AS entity`,
   ].join(',\n  ');
+}
+
+/** The same records with their roles as lists. Users have few combinations of roles, so each list is made once. */
+export function withRoleLists(records: StoredRecord[]): UserRecord[] {
+  const lists = new Map<string, string[]>();
+  for (const record of records) {
+    const json = typeof record.roles === 'string' ? record.roles : '[]';
+    let list = lists.get(json);
+    if (list === undefined) {
+      list = sortedRoles(JSON.parse(json));
+      lists.set(json, list);
+    }
+    record.roles = list;
+  }
+  return records as UserRecord[];
 }
 
 /** By code point, as `COLLATE "C"` does, so alike on every server; each once, as two roles may bear one name. */
