@@ -14,7 +14,8 @@ import { logEvent } from './log.ts';
 
 /** Age of a heartbeat after which somebody should look is five of these. */
 export const HEARTBEAT_MS = 60_000;
-const MIN_WAIT_MS = 500;
+/** IoT Core takes one CONNECT a second from a client id (its quotas); the first wait comes after a connection that lasted. */
+const MIN_WAIT_MS = 1000;
 const MAX_WAIT_MS = 30_000;
 /** How often the certificate is looked at; a new one is used from then on. */
 const CERTIFICATE_EVERY_MS = 300_000;

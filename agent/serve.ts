@@ -8,6 +8,7 @@ import { withinDeadline } from '../lambdas/http/deadline.ts';
 import { logRequest, newRequestLine } from '../lambdas/http/log.ts';
 import type { Subject } from '../lambdas/http/subject.ts';
 import type { VerifiedToken } from '../lambdas/internal_tokens/verifier.ts';
+import { NO_KEY } from '../lambdas/keyed-hash.ts';
 import type { KeyObject } from '../lambdas/keys/object.ts';
 import type { RequestEvent } from '../lambdas/relay/events.ts';
 import { parseQuestion, type Question } from '../lambdas/relay/question.ts';
@@ -107,11 +108,8 @@ export class Server {
     const { settings } = this.#options;
     const slice = settings.routes[route.name];
     if (slice === undefined) throw new Error('admitted without settings');
-    const keys = async () => {
-      if (question.keys === undefined) throw new UpstreamFailedError(settings.name, 'agent-refuses');
-      // The two that a route may ask for; the key of cursors never leaves the Regional API.
-      return question.keys as unknown as KeyObject;
-    };
+    // The Regional API keys what is hashed here: its keys would open what it knows of others.
+    const keys = async () => ({ fingerprint: NO_KEY, identity: NO_KEY }) as unknown as KeyObject;
     const asked = serving(context, request, question, settings.version) as never;
     return withinDeadline(domain(asked, upstreams(context, slice, keys) as never), context.deadline);
   }

@@ -1,6 +1,8 @@
 /** The shape of an entry of the route table. Types only: a `route.ts` pulls in nothing at run time. */
+
 import type * as z from 'zod/mini';
 import type { Need, Scope } from './contract.ts';
+import type { HashKind } from './keyed-hash.ts';
 
 /**
  * A route as `http`, the cloud side, the documents and the tests know it. What it declares here `http` obeys; none of
@@ -35,8 +37,8 @@ export interface Route<
   discloses?: Disclosure;
   /** A filter that looks somebody up by name. */
   looksUp?: LookUp;
-  /** Its answers hold hashes under the API's own keys, which must be the same in all accounts. */
-  keyed?: true;
+  /** Fields of its answer, wherever they stand in it, that hold hashes under the API's own keys; with which of the keys. */
+  keyed?: Readonly<Record<string, HashKind>>;
   /** Says how the agents of other accounts are. */
   agents?: true;
   /** Every answer is an audit line, whatever it shows. */

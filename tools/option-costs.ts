@@ -10,8 +10,13 @@ const ZONES = 2;
 /** Bytes of a line in the web ACL's log, about. */
 const LOG_LINE = 1500;
 
-/** Request, acceptance, answer and end: each is paid as it comes to the broker, and as it goes on from there. */
-const MESSAGES_PER_REQUEST = 8;
+/**
+ * Request, acceptance, answer and end: each is paid as it comes to the broker, as it goes on from there, and as its receiver
+ * acknowledges it ("AWS IoT Core additional metering details").
+ */
+const MESSAGES_PER_REQUEST = 12;
+/** Published and kept, each of which is paid (the same page). */
+const MESSAGES_PER_HEARTBEAT = 2;
 
 /** A resource of a template, as far as the costs of options depend on it. */
 export interface OptionResource {
@@ -141,7 +146,7 @@ function accessMonth(resources: Record<string, OptionResource>): number {
 }
 
 /** Minutes of connection, and a heartbeat a minute. */
-const agentMonth = () => (HOURS * 60 * (PRICES.iotMinutes + PRICES.iotMessages)) / 1_000_000;
+const agentMonth = () => (HOURS * 60 * (PRICES.iotMinutes + MESSAGES_PER_HEARTBEAT * PRICES.iotMessages)) / 1_000_000;
 const millionAtTheEdge = () =>
   PRICES.wafRequests + 100 * PRICES.edgeRequests + (LOG_LINE / 1000) * PRICES.deliveredLogs;
 /** At 256 MB for 20 ms. */

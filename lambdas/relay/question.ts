@@ -4,15 +4,8 @@
  * takes nothing for checked that the Regional API may or may not have checked.
  */
 import * as z from 'zod/mini';
-import type { KeyObject, VersionedKey } from '../keys/object.ts';
 import { MAX_LIMIT } from '../parameters.ts';
 import type { Route } from '../route.ts';
-
-const versionedKey = z.strictObject({
-  version: z.string().check(z.maxLength(12)),
-  key: z.string().check(z.maxLength(64)),
-  created: z.string().check(z.maxLength(40)),
-});
 
 const question = z.strictObject({
   /** Name of the route. */
@@ -29,8 +22,6 @@ const question = z.strictObject({
   request_id: z.string().check(z.maxLength(128)),
   /** W3C Trace Context of the request; one that is malformed is as none (`trace.ts`). */
   traceparent: z.optional(z.string().check(z.maxLength(64))),
-  /** Keys of hashes that must be the same in all accounts, for routes that make such; held in memory only. */
-  keys: z.optional(z.strictObject({ fingerprint: versionedKey, identity: versionedKey })),
 });
 
 export type Question = z.output<typeof question>;
@@ -40,21 +31,6 @@ export function parseQuestion(value: unknown): Question {
   const parsed = question.safeParse(value);
   if (!parsed.success) throw new Error('not a question');
   return parsed.data;
-}
-
-/** The keys that an agent needs, and no more of them: cursors are signed and read in the Regional API alone. */
-export function questionKeys({
-  fingerprint,
-  identity,
-}: Pick<KeyObject, 'fingerprint' | 'identity'>): NonNullable<Question['keys']> {
-  return {
-    fingerprint: only(fingerprint),
-    identity: only(identity),
-  };
-}
-
-function only({ version, key, created }: VersionedKey): VersionedKey {
-  return { version, key, created };
 }
 
 /**

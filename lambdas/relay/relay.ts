@@ -5,17 +5,14 @@
 import type { Context } from '../context.ts';
 import { InvalidParameterError } from '../errors.ts';
 import type { EnvironmentRequest } from '../exchange.ts';
-import type { KeyObject } from '../keys/object.ts';
 import type { Route } from '../route.ts';
 import { traceparentOf } from '../trace.ts';
 import type { Asker } from './asker.ts';
-import { queryOf, questionKeys } from './question.ts';
+import { queryOf } from './question.ts';
+import type { HashKeys } from './rekeyed.ts';
 import { type AnyAnswer, unpack } from './reply.ts';
 
 export type RelayedRequest = EnvironmentRequest<Readonly<Record<string, unknown>>, unknown>;
-
-/** The keys of hashes. */
-export type HashKeys = Pick<KeyObject, 'fingerprint' | 'identity'>;
 
 /** What an agent is told of who asks; the token holds the rest. */
 export interface OnBehalf {
@@ -64,13 +61,13 @@ export async function relayed(
     reason: behalf.reason,
     request_id: behalf.request_id,
     ...(context.origin !== undefined && { traceparent: traceparentOf(context.origin.trace) }),
-    ...(route.keyed === true && { keys: questionKeys(await parts.keys()) }),
   };
+  const keyed = route.keyed === undefined ? null : { fields: route.keyed, keys: await parts.keys() };
   const packed = await context.timing.of('agent', async () => {
     const asker = await parts.asker(agent, context);
     return asker.ask(agent, { token: behalf.token, question }, context.deadline);
   });
-  return unpack(packed, { route, agent, environment: environment.name }, (upstream, ms) =>
+  return unpack(packed, { route, agent, environment: environment.name, keyed }, (upstream, ms) =>
     context.timing.note(upstream, ms),
   );
 }

@@ -9,6 +9,7 @@ import type { Answer } from '../exchange.ts';
 import type { Problem } from '../faults.ts';
 import { PROBLEMS, type ProblemSlug } from '../problems.ts';
 import type { Route } from '../route.ts';
+import { type KeyedFields, rekeyed } from './rekeyed.ts';
 
 /** Bytes of an unpacked answer: 10,000 rows of 3 kB. What is larger would not fit into the function either. */
 const MAX_BYTES = 32 * 1024 * 1024;
@@ -73,13 +74,18 @@ export function pack(said: Reply): Buffer {
  */
 export function unpack(
   packed: Buffer,
-  { route, agent, environment }: { route: Route; agent: string; environment: string },
+  {
+    route,
+    agent,
+    environment,
+    keyed = null,
+  }: { route: Route; agent: string; environment: string; keyed?: KeyedFields | null },
   noteTiming: (upstream: string, milliseconds: number) => void,
 ): AnyAnswer {
   const said = parse(packed);
   for (const [upstream, milliseconds] of Object.entries(said?.timing ?? {})) noteTiming(upstream, milliseconds);
   if (said?.problem !== undefined) throw new RelayedProblemError(knownProblem(said.problem, agent), agent);
-  const body = said?.answer === undefined ? null : bodyOf(route, said.answer.body, environment);
+  const body = said?.answer === undefined ? null : bodyOf(route, said.answer.body, environment, keyed);
   if (said?.answer === undefined || body === null) throw new UpstreamFailedError(agent, 'invalid-answer');
   return { ...said.answer, body } as AnyAnswer;
 }
@@ -95,8 +101,13 @@ function parse(packed: Buffer): z.output<typeof reply> | null {
 }
 
 /** What the route's schema has of the body; `null` where it is another's, or of another environment. */
-function bodyOf(route: Route, body: { complete: boolean }, environment: string): AnyAnswer['body'] | null {
-  const parsed = z.safeParse(route.answer, body);
+function bodyOf(
+  route: Route,
+  body: { complete: boolean },
+  environment: string,
+  keyed: KeyedFields | null,
+): AnyAnswer['body'] | null {
+  const parsed = z.safeParse(route.answer, keyed === null ? body : rekeyed(body, keyed));
   if (!parsed.success) return null;
   const known = parsed.data as Record<string, unknown>;
   if (known['environment'] !== environment) return null;

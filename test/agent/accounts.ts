@@ -32,9 +32,21 @@ const route = {
   parameters: { clear: z.optional(flag()), name: z.optional(z.string()) },
   rows: 'users',
   csv: null,
+  keyed: { identity: 'identity' },
   discloses: { parameter: 'clear', scope: 'mrt/users.profile' },
-  answer: z.object({ environment: z.string(), users: z.array(z.object({ id: z.string() })) }),
+  answer: z.object({
+    environment: z.string(),
+    users: z.array(z.object({ id: z.string(), identity: z.optional(z.nullable(z.string())) })),
+  }),
 } as const satisfies Route;
+
+const hashKey = (byte: number) => ({
+  version: 'v1',
+  key: Buffer.alloc(32, byte).toString('base64'),
+  created: '2026-01-01T00:00:00Z',
+});
+/** The Regional API's keys of hashes. */
+export const HASH_KEYS = { identity: hashKey(1), fingerprint: hashKey(2) };
 
 const KID = 'A'.repeat(43);
 
@@ -183,9 +195,7 @@ export class Accounts {
     const token = wish.token ?? (await this.mint(agent, wish.scopes));
     const behalf = { request_id: 'r', reason: null, token };
     const parts = {
-      keys: async () => {
-        throw new Error('not asked for');
-      },
+      keys: async () => HASH_KEYS,
       asker: async () => {
         await this.broker.connection();
         return this.asker;

@@ -2,8 +2,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UnknownNameError } from '../../lambdas/errors.ts';
 import { problemOf } from '../../lambdas/faults.ts';
+import { hasher, NO_KEY } from '../../lambdas/keyed-hash.ts';
 import { heartbeatTopic } from '../../lambdas/relay/topics.ts';
-import { type Accounts, ALL, answering, type Domain, openAccounts, writtenLines } from './accounts.ts';
+import { type Accounts, ALL, answering, type Domain, HASH_KEYS, openAccounts, writtenLines } from './accounts.ts';
 
 let accounts: Accounts;
 let lines: string[];
@@ -54,6 +55,25 @@ describe('an environment of another account', () => {
     const error = await accounts.ask('depot').catch((thrown: unknown) => thrown);
     expect(JSON.stringify(problemOf(error))).not.toContain('secret');
     expect(problemOf(error)).toMatchObject({ slug: 'internal', status: 500 });
+  });
+
+  test('is asked without any key of the Regional API’s, and its hashes are keyed here', async () => {
+    const withIdentity: Domain = async ({ environment }) => ({
+      body: {
+        environment: environment.name,
+        users: [{ id: '1', identity: hasher(NO_KEY, 'identity')('anna') }],
+        complete: true,
+      },
+      next: null,
+      as_of: null,
+      max_age: 0,
+    });
+    await (await open(['depot'], withIdentity)).start('depot', ALL);
+    const sent: string[] = [];
+    accounts.account.broker.onMessage((_topic, payload) => sent.push(payload.toString('utf8')));
+    const answer = await accounts.ask('depot');
+    expect(answer.body['users']).toEqual([{ id: '1', identity: hasher(HASH_KEYS.identity, 'identity')('anna') }]);
+    for (const { key } of Object.values(HASH_KEYS)) expect(sent.join('')).not.toContain(key);
   });
 
   test('who asked what is in the log of its account', async () => {

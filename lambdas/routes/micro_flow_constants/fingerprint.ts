@@ -1,6 +1,5 @@
 /** Fingerprints of values: equal ones can be seen across environments without showing one. */
-import { createSecretKey } from 'node:crypto';
-import { hmacSha256 } from '../../hash.ts';
+import { hasher } from '../../keyed-hash.ts';
 import type { VersionedKey } from '../../keys/object.ts';
 import type { Candidate, Constant } from '../../mendix/constants/constant.ts';
 
@@ -8,18 +7,17 @@ import type { Candidate, Constant } from '../../mendix/constants/constant.ts';
 export type Fingerprint = (candidate: Candidate | null, of: Pick<Constant, 'secret'>) => string | null;
 
 /**
- * HMAC-SHA-256 over the typed value (`1.50` and `1.5` are the same decimal), cut to 128 bits, as `v1:<hex>`. `null` when
+ * A keyed hash of the typed value (`1.50` and `1.5` are the same decimal), cut to 128 bits, as `v1:<hex>`. `null` when
  * there is no value or it is not known. One key for all environments; without it a fingerprint tells nothing.
  *
  * What is masked and what is shown is hashed apart, so the two never have the same fingerprint: or a password would be
  * readable wherever another constant shows the same text. Docs: docs/decisions/masking.md.
  */
 export function fingerprinter(key: VersionedKey): Fingerprint {
-  const secret = createSecretKey(key.key, 'base64');
+  const hash = hasher(key, 'fingerprint');
   return (candidate, of) => {
     if (candidate === null || candidate.typed === null) return null;
     const kind = of.secret === null ? 'shown' : 'masked';
-    const digest = hmacSha256(secret, `constant:${kind}:${candidate.typed.canonical}`).toString('hex');
-    return `${key.version}:${digest.slice(0, 32)}`;
+    return hash(`constant:${kind}:${candidate.typed.canonical}`);
   };
 }

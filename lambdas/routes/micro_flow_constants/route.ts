@@ -88,7 +88,7 @@ export const route = {
   scopes: ['mrt/micro_flow_constants.read', 'mrt/micro_flow_constants.reveal'],
   needs: ['constants', 'database'],
   environment: true,
-  keyed: true,
+  keyed: { fingerprint: 'fingerprint', default_fingerprint: 'fingerprint' },
   parameters: {
     module: z.optional(described(text(200), 'Constants of one module: `Mail`. One that nothing has is a 404.')),
     name: z.optional(described(text(500), 'One constant: `Mail.SmtpHost`. One that nothing has is a 404.')),

@@ -36,7 +36,7 @@ export const route = {
   scopes: ['mrt/users.read', 'mrt/users.profile'],
   needs: ['database'],
   environment: true,
-  keyed: true,
+  keyed: { identity: 'identity' },
   parameters: {
     active: z.optional(described(flag(), 'Whether the user may log in.')),
     blocked: z.optional(described(flag(), 'Whether Mendix blocked the login.')),
