@@ -45,3 +45,4 @@ done
 
 (cd "$work" && npm init --yes >/dev/null && npm install --silent --no-audit --no-fund aws-lambda-ric@4.0.2)
 node .ci/deep.d/runtime-client.ts "$work/example" "$work/node_modules/aws-lambda-ric"
+node .ci/deep.d/runtime-client.ts "$work/example-options" "$work/node_modules/aws-lambda-ric"

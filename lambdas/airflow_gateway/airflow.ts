@@ -1,4 +1,5 @@
 /** What the gateway asks of an Airflow: the part of `lambdas/upstreams/airflow` that it needs. */
+import type { Readable } from 'node:stream';
 
 /** One call, spelled as both versions of the API spell it. */
 export interface AirflowCall {
@@ -17,7 +18,8 @@ export interface AirflowCall {
 export interface AirflowAnswer {
   status: number;
   contentType: string;
-  body: Buffer;
+  /** Whole, or as it comes: then it is to be read or destroyed, and may break off with UpstreamFailedError or UpstreamTimeoutError. */
+  body: Buffer | Readable;
 }
 
 /** One Airflow, bound to a request's deadline. */

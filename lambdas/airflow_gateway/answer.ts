@@ -1,18 +1,15 @@
 /** One call from its event to its answer: who, whether, Airflow's own words back, and the audit line. */
-
+import { Readable } from 'node:stream';
 import { type Context, Deadline, Timing } from '../context.ts';
 import { UpstreamFailedError } from '../errors.ts';
 import type { AirflowSettings } from '../settings.ts';
 import type { Airflow, AirflowAnswer } from './airflow.ts';
 import { type AuditLine, writeAudit } from './audit.ts';
-import type { GatewayRequest, GatewayResponse } from './call.ts';
+import type { GatewayRequest, GatewayResponse, Reply } from './call.ts';
 import { decide, type Permitted } from './decision.ts';
 import { problemOf } from './problem.ts';
 import { inWordsOf, runRequestOf } from './run-request.ts';
 import type { GatewaySettings } from './settings.ts';
-
-/** Under 6 MB, which Lambda hands back at most (Lambda quotas, "Invocation payload"), with room for JSON's escapes. */
-const MAX_ANSWER_BYTES = 5_500_000;
 
 /** The API of one stage. */
 export interface Gateway {
@@ -21,15 +18,30 @@ export interface Gateway {
   airflow: (settings: AirflowSettings, context: Context) => Airflow;
 }
 
-/** @param latest by when the answer must be out, in milliseconds since the epoch */
+/**
+ * Answers one call. Once the status has gone nothing but the connection can say that an answer is cut: then this throws, as
+ * Lambda wants it (Lambda developer guide, "Response streaming"), and the audit line has the reason.
+ *
+ * @param latest by when the answer must begin, in milliseconds since the epoch
+ * @throws what the body of Airflow's answer broke off with
+ */
 export async function answer(
   request: GatewayRequest,
   { settings, airflow }: Gateway,
   latest: number,
-): Promise<GatewayResponse> {
+  reply: Reply,
+): Promise<void> {
   const started = performance.now();
   const timing = new Timing();
-  const line: AuditLine = { request, stage: settings.stage, caller: null, permitted: null, status: 500, problem: null };
+  const line: AuditLine = {
+    request,
+    stage: settings.stage,
+    caller: null,
+    permitted: null,
+    status: 500,
+    problem: null,
+    bytes: null,
+  };
   let response: GatewayResponse;
   try {
     line.caller = request.caller();
@@ -42,8 +54,17 @@ export async function answer(
     response = refused(line.problem, request, settings.base_address);
   }
   line.status = response.status;
-  writeAudit(line, { duration_ms: performance.now() - started, timing });
-  return response;
+  try {
+    // While Airflow's text is under way, it is Airflow that is waited for.
+    const handOn = () => reply(response);
+    line.bytes = await (response.body instanceof Readable ? timing.of('airflow', handOn) : handOn());
+  } catch (error) {
+    line.problem = problemOf(error);
+    line.error = error;
+    throw error;
+  } finally {
+    writeAudit(line, { duration_ms: performance.now() - started, timing });
+  }
 }
 
 async function send(
@@ -57,7 +78,10 @@ async function send(
     method === 'GET' ? call : { ...call, body: inWordsOf((await airflow.version()).api, runRequestOf(body)) },
   );
   // A redirect is Airflow's sign-in page: the session is not good, and the page is no answer to a program.
-  if (answered.status >= 300 && answered.status < 400) throw new UpstreamFailedError('airflow', 'invalid-answer');
+  if (answered.status >= 300 && answered.status < 400) {
+    if (answered.body instanceof Readable) answered.body.destroy();
+    throw new UpstreamFailedError('airflow', 'invalid-answer');
+  }
   return answered;
 }
 
@@ -68,14 +92,8 @@ function gathered(query: GatewayRequest['query']): Record<string, string | strin
   return Object.fromEntries([...values].map(([name, list]) => [name, list.length === 1 ? (list[0] ?? '') : list]));
 }
 
-/** @throws UpstreamFailedError for an answer that Lambda could not hand back */
 function passedBack({ status, contentType, body }: AirflowAnswer, id: string): GatewayResponse {
-  if (body.length > MAX_ANSWER_BYTES) {
-    throw new UpstreamFailedError('airflow', 'too-large', {
-      advice: 'Its answer is larger than 5.5 MB: ask for less with limit and offset.',
-    });
-  }
-  return { status, headers: { ...always(id), 'content-type': contentType }, body: body.toString('utf8') };
+  return { status, headers: { ...always(id), 'content-type': contentType }, body };
 }
 
 /** RFC 9457, as everywhere in the API. */
@@ -93,15 +111,17 @@ function refused(
       ...(retry_after !== undefined && { 'retry-after': String(retry_after) }),
       ...(status === 401 && { 'www-authenticate': 'Bearer error="invalid_token"' }),
     },
-    body: JSON.stringify({
-      type: `${base ?? ''}/problems/${slug}`,
-      title,
-      status,
-      detail,
-      instance: path,
-      request_id: id,
-      ...members,
-    }),
+    body: Buffer.from(
+      JSON.stringify({
+        type: `${base ?? ''}/problems/${slug}`,
+        title,
+        status,
+        detail,
+        instance: path,
+        request_id: id,
+        ...members,
+      }),
+    ),
   };
 }
 

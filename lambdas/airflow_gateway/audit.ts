@@ -14,8 +14,12 @@ export interface AuditLine {
   caller: Caller | null;
   /** `null`: it was refused before anything was asked of Airflow. */
   permitted: Permitted | null;
+  /** As the client got it, though the body may have broken off after it. */
   status: number;
+  /** What it was refused with, or what its body broke off with. */
   problem: Problem | null;
+  /** Of the answer's body; `null`: it did not come to its end. */
+  bytes: number | null;
   error?: unknown;
 }
 
@@ -27,7 +31,8 @@ const ROUTE = 'airflow_gateway';
  * the name of the DAG. Of parameters and bodies only names are told.
  */
 export function writeAudit(line: AuditLine, { duration_ms, timing }: { duration_ms: number; timing: Timing }): void {
-  const { request, caller, permitted, status, problem } = line;
+  const { request, caller, permitted, status, problem, bytes } = line;
+  const failed = status >= 500 || bytes === null;
   const text = JSON.stringify({
     _aws: {
       Timestamp: Date.now(),
@@ -56,12 +61,13 @@ export function writeAudit(line: AuditLine, { duration_ms, timing }: { duration_
     dag: permitted?.operation.dag ?? null,
     filters: permitted === null ? [] : [...new Set(request.query.map(([name]) => name.slice(0, 40)))].slice(0, 20),
     status,
+    bytes,
     problem: problem?.slug ?? null,
     reason: problem?.members?.['reason'] ?? null,
     [METRICS.duration]: round(duration_ms),
     [METRICS.upstream]: round(timing.waited()),
-    [METRICS.serverErrors]: status >= 500 ? 1 : 0,
-    error: status >= 500 && line.error !== undefined ? errorChain(line.error) : null,
+    [METRICS.serverErrors]: failed ? 1 : 0,
+    error: failed && line.error !== undefined ? errorChain(line.error) : null,
   });
   // Written, not console.log'ed: Lambda's JSON log mode would wrap the line and lose the metrics.
   process.stdout.write(`${text}\n`);

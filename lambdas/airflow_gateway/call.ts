@@ -1,4 +1,5 @@
 /** A call to the gateway and what goes back, without a word of API Gateway. */
+import type { Readable } from 'node:stream';
 import type { Caller } from './caller.ts';
 
 /** A call as the event has it. */
@@ -21,5 +22,14 @@ export interface GatewayRequest {
 export interface GatewayResponse {
   status: number;
   headers: Record<string, string>;
-  body: string;
+  /** Whole, or as Airflow sends it. */
+  body: Buffer | Readable;
 }
+
+/**
+ * Hands a response on, its last byte included.
+ *
+ * @returns bytes of its body
+ * @throws what the body broke off with, or the end of the time that there was for it
+ */
+export type Reply = (response: GatewayResponse) => Promise<number>;

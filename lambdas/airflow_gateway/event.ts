@@ -1,6 +1,6 @@
-/** A REST API's proxy event in, and its answer out (API Gateway guide, "Lambda proxy integrations in API Gateway"). */
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import type { GatewayRequest, GatewayResponse } from './call.ts';
+/** A REST API's proxy event as a call (API Gateway guide, "Lambda proxy integrations in API Gateway"). */
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { GatewayRequest } from './call.ts';
 import { callerOfRole, callerOfToken } from './caller.ts';
 
 /** The two ways in: `/airflow/…` by a token, `/iam/…` by a signature. */
@@ -23,9 +23,4 @@ export function requestOf(event: APIGatewayProxyEvent, roles: ReadonlyMap<string
     // No header is read: what a client says of itself is not believed, and none goes to Airflow.
     caller: () => (way === 'iam' ? callerOfRole(identity.userArn, accountId, roles) : callerOfToken(authorizer)),
   };
-}
-
-/** Airflow's text as it is. */
-export function resultOf({ status, headers, body }: GatewayResponse): APIGatewayProxyResult {
-  return { statusCode: status, headers, body, isBase64Encoded: false };
 }

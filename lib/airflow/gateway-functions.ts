@@ -34,8 +34,12 @@ export interface GatewayFunction {
   needs: readonly Need[];
 }
 
-/** Over InvokeRestApi's 10 s and a session beside it, under API Gateway's 29 s. */
-const PROXY_TIMEOUT = Duration.seconds(28);
+/**
+ * For an answer to begin 27 s: over InvokeRestApi's 10 s and a session beside it. What is read may then be a log of 200 MB,
+ * Lambda's most, of which all after the first 6 MB comes at 2 MB a second (Lambda developer guide, "Bandwidth limits for
+ * response streaming"): 97 s.
+ */
+export const PROXY_TIMEOUTS = { GET: Duration.seconds(125), POST: Duration.seconds(28) };
 /** An issuer is waited for 3 s. */
 const AUTHORIZER_TIMEOUT = Duration.seconds(10);
 
@@ -110,20 +114,19 @@ export class GatewayFunctions extends Construct {
       named: [...LOG_ACTIONS, ...ACTIONS_OF_NEED[need].named],
       everything: INTERFACE_ACTIONS,
     });
+    const method = need === 'airflow' ? 'GET' : 'POST';
     const { at_once } = airflow.limits;
     const lambda = new NodejsFunction(place, 'Function', {
       ...FUNCTION_DEFAULTS,
       description: `MRT API, stage ${config.stage}: Airflow gateway, ${does}`,
       code: bundle('airflow_gateway/handler.ts', config, {
-        [BUNDLE_FILES.settings]: JSON.stringify(
-          gatewaySettingsOf(config, airflow, need === 'airflow' ? 'GET' : 'POST'),
-        ),
+        [BUNDLE_FILES.settings]: JSON.stringify(gatewaySettingsOf(config, airflow, method)),
       }),
       environment: { [GATEWAY_VARIABLES.roles]: roleNames, NODE_OPTIONS: '--enable-source-maps' },
       role,
       logGroup,
       memorySize: 512,
-      timeout: PROXY_TIMEOUT,
+      timeout: PROXY_TIMEOUTS[method],
       vpc: network.vpc,
       vpcSubnets: { subnets: network.subnets },
       securityGroups: network.securityGroupsFor([need]),

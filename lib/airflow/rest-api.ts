@@ -2,11 +2,10 @@
  * The private REST API: two ways in, `/airflow/…` by a token and `/iam/…` by a signature, each for GET and POST. The
  * function behind GET reads, the one behind POST starts runs, and neither may do the other's.
  */
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   AuthorizationType,
-  CfnAccount,
   EndpointType,
   IdentitySource,
   LambdaIntegration,
@@ -14,30 +13,22 @@ import {
   MethodLoggingLevel,
   RequestAuthorizer,
   type Resource,
-  ResponseType,
+  ResponseTransferMode,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { type CfnVPCEndpoint, InterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
-import {
-  AnyPrincipal,
-  Effect,
-  type IRole,
-  PolicyDocument,
-  PolicyStatement,
-  Role,
-  ServicePrincipal,
-} from 'aws-cdk-lib/aws-iam';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { AirflowGateway } from '../../config/options/airflow-gateway.ts';
 import type { Config } from '../../config/schema.ts';
-import { PROBLEMS } from '../../lambdas/problems.ts';
 import { logGroupProps } from '../log-group.ts';
-import { declareActions } from '../permissions/declared-actions.ts';
+import { accountLogRole } from './account-log-role.ts';
+import { PROXY_TIMEOUTS } from './gateway-functions.ts';
+import { addOwnAnswers } from './own-answers.ts';
+import { resourcePolicy } from './resource-policy.ts';
 
-/** Under the gateway's 29 s (API Gateway quotas for REST APIs). */
-const INTEGRATION_TIMEOUT = Duration.seconds(29);
 /** How long a decision about a token is kept; the proxy refuses one whose token has ended since. */
 const DECISION_KEPT = Duration.minutes(5);
 
@@ -114,29 +105,9 @@ export class GatewayApi extends Construct {
     });
     // The CDK's own output is of the public name, which leads nowhere for a private API.
     this.api.node.tryRemoveChild('Endpoint');
-    if (airflow.account_log_role === 'create') this.api.deploymentStage.node.addDependency(this.#accountRole());
+    if (airflow.account_log_role === 'create') this.api.deploymentStage.node.addDependency(accountLogRole(this));
     this.#addWays(props);
-    this.#addOwnAnswers(config);
-  }
-
-  /** REST APIs write access logs by one role of the account and Region, and not by the log group's policy. */
-  #accountRole(): CfnAccount {
-    const role = new Role(this, 'LogRole', {
-      description: 'REST APIs of this account and Region write their logs',
-      assumedBy: new ServicePrincipal('apigateway.amazonaws.com'),
-      // What API Gateway wants such a role to have (API Gateway guide, "Set up CloudWatch API logging").
-      inlinePolicies: {
-        logs: new PolicyDocument({
-          statements: [new PolicyStatement({ actions: LOG_ROLE_ACTIONS, resources: ['*'] })],
-        }),
-      },
-    });
-    declareActions(role, { named: [], everything: LOG_ROLE_ACTIONS });
-    // Other APIs of the account may have begun to rely on it.
-    role.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    const account = new CfnAccount(this, 'Account', { cloudWatchRoleArn: role.roleArn });
-    account.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    return account;
+    addOwnAnswers(this.api, config);
   }
 
   #addWays({ authorizer, functions, roles }: GatewayApiProps): void {
@@ -152,40 +123,7 @@ export class GatewayApi extends Construct {
     });
     if (roles.length > 0) addMethods(below('iam'), functions, { authorizationType: AuthorizationType.IAM });
   }
-
-  /** A method or path that is not there is the gateway's to refuse; in the words of the API, which a REST API can set. */
-  #addOwnAnswers({ domain }: Config): void {
-    const base = domain === 'off' ? '' : `https://maas-api.${domain.dns_domain}`;
-    const refuse = (type: ResponseType, slug: 'path-not-allowed' | 'invalid-token') => {
-      const { status, title, advice } = PROBLEMS[slug];
-      this.api.addGatewayResponse(`Refuse-${slug}`, {
-        type,
-        statusCode: String(status),
-        templates: {
-          'application/json': JSON.stringify({
-            type: `${base}/problems/${slug}`,
-            title,
-            status,
-            detail: advice,
-            request_id: '$context.requestId',
-          }),
-        },
-      });
-    };
-    refuse(ResponseType.MISSING_AUTHENTICATION_TOKEN, 'path-not-allowed');
-    refuse(ResponseType.UNAUTHORIZED, 'invalid-token');
-  }
 }
-
-const LOG_ROLE_ACTIONS = [
-  'logs:CreateLogGroup',
-  'logs:CreateLogStream',
-  'logs:DescribeLogGroups',
-  'logs:DescribeLogStreams',
-  'logs:PutLogEvents',
-  'logs:GetLogEvents',
-  'logs:FilterLogEvents',
-];
 
 function addMethods(
   resource: Resource,
@@ -194,52 +132,14 @@ function addMethods(
 ): void {
   for (const [method, handler] of Object.entries(functions)) {
     if (handler === null) continue;
-    const integration = new LambdaIntegration(handler, { allowTestInvoke: false, timeout: INTEGRATION_TIMEOUT });
+    const integration = new LambdaIntegration(handler, {
+      allowTestInvoke: false,
+      // Answers go through as they come, and so may have more than Lambda's 6 MB (docs/decisions/airflow-streaming.md).
+      responseTransferMode: ResponseTransferMode.STREAM,
+      timeout: PROXY_TIMEOUTS[method as 'GET' | 'POST'].plus(Duration.seconds(1)),
+    });
     resource.addMethod(method, integration, options);
   }
-}
-
-/**
- * What comes in at all. Signatures and resource policies add up: an `Allow` here would let every role of the account in
- * past its own policy (API Gateway guide, "How API Gateway resource policies affect authorization workflow", table A).
- * So tokens' way is allowed here, and the authorizer's decision is the other half; the signatures' way is allowed by the
- * roles' own policies, and here all others are refused.
- */
-function resourcePolicy({ endpoint, airflow, roles }: GatewayApiProps): PolicyDocument {
-  const everybody = [new AnyPrincipal()];
-  const actions = ['execute-api:Invoke'];
-  const statements = [
-    new PolicyStatement({ sid: 'ByToken', principals: everybody, actions, resources: ['execute-api:/*/*/airflow/*'] }),
-    new PolicyStatement({
-      sid: 'OnlyByTheseEndpoints',
-      effect: Effect.DENY,
-      principals: everybody,
-      actions,
-      resources: ['execute-api:/*'],
-      conditions: { StringNotEquals: { 'aws:SourceVpce': [endpoint.ref, ...airflow.other_endpoints] } },
-    }),
-  ];
-  if (roles.length > 0) {
-    statements.push(
-      new PolicyStatement({
-        sid: 'OnlyTheseRoles',
-        effect: Effect.DENY,
-        principals: everybody,
-        actions,
-        resources: ['execute-api:/*/*/iam/*'],
-        conditions: { ArnNotEquals: { 'aws:PrincipalArn': roles.map(({ roleArn }) => roleArn) } },
-      }),
-      new PolicyStatement({
-        sid: 'OnlyThisAccount',
-        effect: Effect.DENY,
-        principals: everybody,
-        actions,
-        resources: ['execute-api:/*/*/iam/*'],
-        conditions: { StringNotEquals: { 'aws:PrincipalAccount': Stack.of(endpoint).account } },
-      }),
-    );
-  }
-  return new PolicyDocument({ statements });
 }
 
 /** Of each method on each way: a token bucket that all callers share (API Gateway guide, "Throttle requests"). */

@@ -1,11 +1,13 @@
 /** A running system with the Airflow gateway in front of an Airflow that notes what it is asked. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, request as httpRequest } from 'node:http';
+import { createServer, request as httpRequest, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Template } from '@mrt/local-aws/cloudformation/template.ts';
 import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
+import { serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
 import type { AccessKeys } from '../../local/airflow/gateway-callers.ts';
 import { signedHeaders } from '../packages/local-aws/signed-headers.ts';
 import { type RunningSystem, runSystem } from './running-system.ts';
@@ -25,6 +27,8 @@ export interface FakeAirflow {
   status: number;
   document: unknown;
   reply: ((call: SeenCall) => { status: number; document: unknown }) | null;
+  /** What the web server of `etl-logs` answers whoever has its session. */
+  log: (response: ServerResponse) => void;
 }
 
 export interface Reply {
@@ -74,6 +78,11 @@ function configuration(): string {
   const airflow = { region: config.region, environment: 'etl-prod' };
   config.environments['etl-prod'] = { labels: { stage: 'prod' }, airflow };
   config.environments['etl-acc'] = { labels: { stage: 'acc' }, airflow: { ...airflow, environment: 'etl-acc' } };
+  // Reached by a session, as its paths are too long for InvokeRestApi.
+  config.environments['etl-logs'] = {
+    labels: { stage: 'logs' },
+    airflow: { ...airflow, environment: 'etl-logs', web_server: { cidr: '10.60.0.0/24' } },
+  };
   config.callers.clients['etl-client'] = { scopes: BOTH, environments: ['etl-prod'] };
   config.callers.clients['etl-reader'] = { scopes: ['mrt/airflow.read'], environments: ['etl-prod'] };
   config.airflow = {
@@ -85,7 +94,7 @@ function configuration(): string {
         project_path: JOB.project_path,
         project_id: JOB.project_id,
         scopes: BOTH,
-        environments: ['etl-prod'],
+        environments: ['etl-prod', 'etl-logs'],
         dags: ['etl_daily'],
       },
     },
@@ -115,7 +124,7 @@ function configuration(): string {
 }
 
 /** The functions ask MWAA where this machine has it. */
-function atMwaa(address: string): (template: Template) => void {
+function atMwaa(address: string, caFile: string): (template: Template) => void {
   return (template) => {
     withoutThrottles(template);
     for (const { Type, Properties } of Object.values(template.Resources)) {
@@ -123,6 +132,7 @@ function atMwaa(address: string): (template: Template) => void {
       const environment = Properties?.['Environment'] as { Variables: Record<string, string> } | undefined;
       if (environment?.Variables['MRT_AIRFLOW_ROLES'] !== undefined) {
         environment.Variables['AWS_ENDPOINT_URL_MWAA'] = address;
+        environment.Variables['NODE_EXTRA_CA_CERTS'] = caFile;
       }
     }
   };
@@ -151,6 +161,7 @@ export function renew({ airflow, calls }: GatewaySystem): void {
     status: 200,
     document: { dag_run_id: 'manual__1', state: 'queued' },
     reply: null,
+    log: (response: ServerResponse) => response.end('{"content":"a short log"}'),
   });
 }
 
@@ -161,10 +172,27 @@ async function startGatewaySystem(): Promise<GatewaySystem> {
     status: 200,
     document: { dag_run_id: 'manual__1', state: 'queued' },
     reply: null,
+    log: (response) => response.end(),
   };
+  const folder = mkdtempSync(join(tmpdir(), 'mrt-gateway-'));
+  const { caFile, ...certificate } = serverCertificate(join(folder, 'web-server'));
+  const web = createSecureServer(certificate, (request, response) => {
+    if (request.url?.endsWith('/login')) {
+      response.writeHead(302, { location: '/', 'set-cookie': '_token=the-session; Path=/; Secure' }).end();
+    } else if (request.headers.authorization === 'Bearer the-session') {
+      response.setHeader('content-type', 'application/json');
+      airflow.log(response);
+    } else response.writeHead(401).end();
+  });
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+  const webHost = `localhost:${(web.address() as AddressInfo).port}`;
   const mwaa = createServer(async (request, response) => {
     let text = '';
     for await (const piece of request) text += String(piece);
+    if (request.url === '/webtoken/etl-logs') {
+      response.end(JSON.stringify({ WebToken: 'one-login', WebServerHostname: webHost, IamIdentity: 'x' }));
+      return;
+    }
     const call = JSON.parse(text);
     const isVersion = call.Path === '/version';
     if (!isVersion) calls.push({ ...call, headers: request.rawHeaders.join('\n') });
@@ -177,11 +205,10 @@ async function startGatewaySystem(): Promise<GatewaySystem> {
     response.writeHead(isFault ? 400 : 200, isFault ? { 'x-amzn-errortype': 'RestApiClientException' } : {}).end(body);
   });
   await new Promise<void>((resolve) => mwaa.listen(0, '127.0.0.1', resolve));
-  const folder = mkdtempSync(join(tmpdir(), 'mrt-gateway-'));
   const config = join(folder, 'config.json');
   writeFileSync(config, configuration());
   const address = `http://127.0.0.1:${(mwaa.address() as AddressInfo).port}`;
-  const system = await runSystem({ sampleScale: 0, config, changeTemplate: atMwaa(address) });
+  const system = await runSystem({ sampleScale: 0, config, changeTemplate: atMwaa(address, caFile) });
   const base = new URL(system.endpoints.airflow_gateway ?? '');
 
   const call = (path: string, { method = 'GET', token = null, headers = {}, body, port }: CallOptions = {}) =>
@@ -225,8 +252,10 @@ async function startGatewaySystem(): Promise<GatewaySystem> {
     },
     async end() {
       await system.end();
-      mwaa.closeAllConnections();
-      mwaa.close();
+      for (const server of [mwaa, web]) {
+        server.closeAllConnections();
+        server.close();
+      }
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -18,12 +18,12 @@ export interface AirflowRequest {
   repeatable: boolean;
 }
 
-/** Airflow's answer, whatever its status. */
-export interface AirflowAnswer {
+/** Airflow's answer, whatever its status: read whole, or with a body that is still to come. */
+export interface AirflowAnswer<Body = Buffer> {
   status: number;
   /** As Airflow says it; of MWAA's API always `application/json`. */
   contentType: string;
-  body: Buffer;
+  body: Body;
 }
 
 /** Which Airflow it is. */

@@ -3,6 +3,7 @@
  * wherever MWAA's endpoint is; a session at the web server is for what that does not pass on. A self-hosted Airflow has the
  * session alone. docs/airflow.md, "How the API comes in"
  */
+import { Readable } from 'node:stream';
 import * as z from 'zod/mini';
 import type { Context } from '../../context.ts';
 import { UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
@@ -13,20 +14,20 @@ import type { Airflow, AirflowAnswer, AirflowRequest, AirflowVersion, Environmen
 import { detectManaged, detectSelfHosted } from './detection.ts';
 import { AIRFLOW } from './exchange.ts';
 import { documentOf, isSignIn } from './fault.ts';
-import { mwaaLogin, refusalOf, selfHosted } from './logins.ts';
+import { accessDenied, mwaaLogin, refusalOf, selfHosted } from './logins.ts';
 import { type AirflowMemory, memoryOf } from './memory.ts';
 import { getEnvironment, type MwaaEnvironment } from './mwaa-api.ts';
 import { MWAA, MwaaRefusal } from './mwaa-call.ts';
 import { askRestApi, MAX_REST_API_PATH } from './rest-api.ts';
 import type { Session } from './session.ts';
-import { askWebServer } from './web-server.ts';
+import { askWebServer, type Read, whole } from './web-server.ts';
 
 /** The Airflow of an environment, for one request. Sessions and versions are kept for the next. */
-export function airflowOf(settings: AirflowSettings, context: Context): Airflow {
+export function airflowOf(settings: AirflowSettings, context: Context): Connection {
   return new Connection(settings, context);
 }
 
-class Connection implements Airflow {
+export class Connection implements Airflow {
   readonly authentication: AirflowSettings['authentication'];
   readonly #settings: AirflowSettings;
   readonly #context: Context;
@@ -52,20 +53,29 @@ class Connection implements Airflow {
     return this.#detecting;
   }
 
-  async send(request: AirflowRequest): Promise<AirflowAnswer> {
+  send(request: AirflowRequest): Promise<AirflowAnswer> {
+    return this.sent(request, whole);
+  }
+
+  /**
+   * As `send`, with an answer that is read otherwise than whole where it comes by a session. By InvokeRestApi it is whole in
+   * any case: 6 MB at most.
+   */
+  async sent<Body>(request: AirflowRequest, read: Read<Body>): Promise<AirflowAnswer<Body | Buffer>> {
     const mwaa = this.#mwaa;
-    if (mwaa === null) return this.#bySession(request);
+    if (mwaa === null) return this.#bySession(request, read);
     const { session: hasSession } = mwaa;
-    if (request.path.length > MAX_REST_API_PATH || this.#memory.isRestApiRefused) {
-      if (!hasSession) throw new UpstreamFailedError(MWAA, 'access-denied');
-      return this.#bySession(request);
+    const isTooLong = request.path.length > MAX_REST_API_PATH;
+    if (isTooLong || this.#memory.isRestApiRefused) {
+      if (!hasSession) throw isTooLong ? pathTooLong() : accessDenied();
+      return this.#bySession(request, read);
     }
     try {
       return await askRestApi(mwaa, request, this.#context);
     } catch (error) {
       if (error instanceof MwaaRefusal && error.status === 403) this.#memory.noteRefusal();
       const other = hasSession && mayGoAnotherWay(error, request);
-      if (other && this.#context.deadline.remaining() > 0) return this.#bySession(request);
+      if (other && this.#context.deadline.remaining() > 0) return this.#bySession(request, read);
       throw error instanceof MwaaRefusal ? refusalOf(error) : error;
     }
   }
@@ -93,18 +103,19 @@ class Connection implements Airflow {
   }
 
   /** By a session, which is renewed once where it is refused. */
-  async #bySession(request: AirflowRequest): Promise<AirflowAnswer> {
+  async #bySession<Body>(request: AirflowRequest, read: Read<Body>): Promise<AirflowAnswer<Body>> {
     const { session } = this.#memory;
     const { api } = await this.version();
     const webServer = { api, certificateAuthority: this.#settings.certificate_authority };
     const used = await session.get(() => this.#open());
-    const answer = await askWebServer(used, webServer, request, this.#context);
+    const answer = await askWebServer(used, webServer, request, this.#context, read);
     const isRefused =
       answer.status === 401 || isSignIn(answer) || (answer.status === 403 && api === 'v2' && session.mayBeStale(used));
     if (!isRefused) return answer;
+    if (answer.body instanceof Readable) answer.body.destroy();
     // A refused request has done nothing, so it may be sent again, whatever it is.
     const renewed = await session.renew(used, () => this.#open());
-    return askWebServer(renewed, webServer, request, this.#context);
+    return askWebServer(renewed, webServer, request, this.#context, read);
   }
 
   async #open(): Promise<Session> {
@@ -121,6 +132,14 @@ class Connection implements Airflow {
     this.#memory.keepVersion(version);
     return version;
   }
+}
+
+function pathTooLong(): UpstreamFailedError {
+  return new UpstreamFailedError(MWAA, 'path-too-long', {
+    advice:
+      'MWAA’s InvokeRestApi takes paths of 64 characters at most. A session takes any: the operator opens that way with ' +
+      '`web_server` of the environment’s `airflow`.',
+  });
 }
 
 /**

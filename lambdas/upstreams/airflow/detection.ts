@@ -12,7 +12,7 @@ import { getEnvironment, type MwaaEnvironment } from './mwaa-api.ts';
 import { MwaaRefusal } from './mwaa-call.ts';
 import { askRestApi } from './rest-api.ts';
 import { versionOf } from './version.ts';
-import { askWebServer } from './web-server.ts';
+import { askWebServer, whole } from './web-server.ts';
 
 const VERSION: AirflowRequest = { method: 'GET', path: '/version', repeatable: true };
 
@@ -50,12 +50,12 @@ export async function detectSelfHosted(settings: AirflowSettings, context: Conte
   const stranger = { address: (settings.base_url ?? '').replace(/\/+$/, ''), headers: {} };
   for (const api of ['v2', 'v1'] as const) {
     const webServer = { api, certificateAuthority: settings.certificate_authority };
-    const answer = await withRetries(() => askWebServer(stranger, webServer, VERSION, context), context);
+    const answer = await withRetries(() => askWebServer(stranger, webServer, VERSION, context, whole), context);
     if (answer.status === 404) continue;
     if (answer.status === 401 || answer.status === 403) {
       // Asked again with the way in that this API takes.
       const session = await selfHosted(settings, api, context);
-      const again = await askWebServer(session, webServer, VERSION, context);
+      const again = await askWebServer(session, webServer, VERSION, context, whole);
       if (again.status === 404) continue;
       return versionOf(documentOf(again));
     }

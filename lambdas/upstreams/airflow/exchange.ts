@@ -71,12 +71,7 @@ class StaleConnectionError extends UpstreamFailedError {}
  */
 export async function exchange(outgoing: Outgoing, context: Context, maxMs = MAX_CALL_MS): Promise<Incoming> {
   const signal = AbortSignal.any([context.deadline.signal(), AbortSignal.timeout(maxMs)]);
-  // What may be sent once only gets a connection of its own: a kept one may have died while the function was frozen, and
-  // then nobody could say whether the request had arrived.
-  const response = await attempt(outgoing, signal, outgoing.repeatable).catch((error: unknown) => {
-    if (error instanceof StaleConnectionError && outgoing.repeatable) return attempt(outgoing, signal, false);
-    throw error;
-  });
+  const response = await opened(outgoing, signal);
   const body = await readBody(response, AIRFLOW, MAX_ANSWER_BYTES).catch((error: unknown) => {
     // However Node calls the end that the time made of it.
     if (signal.aborted) throw new UpstreamTimeoutError(AIRFLOW, { cause: { code: 'ABORTED' } });
@@ -89,6 +84,21 @@ export async function exchange(outgoing: Outgoing, context: Context, maxMs = MAX
     cookies,
     body,
   };
+}
+
+/**
+ * Sends a request and gives the answer once its headers are there; its body is still to come.
+ *
+ * @param signal ends the request, and the body as well
+ * @throws as {@link exchange}
+ */
+export function opened(outgoing: Outgoing, signal: AbortSignal): Promise<IncomingMessage> {
+  // What may be sent once only gets a connection of its own: a kept one may have died while the function was frozen, and
+  // then nobody could say whether the request had arrived.
+  return attempt(outgoing, signal, outgoing.repeatable).catch((error: unknown) => {
+    if (error instanceof StaleConnectionError && outgoing.repeatable) return attempt(outgoing, signal, false);
+    throw error;
+  });
 }
 
 function attempt(outgoing: Outgoing, signal: AbortSignal, kept: boolean): Promise<IncomingMessage> {

@@ -4,7 +4,7 @@ import type { AirflowAnswer } from './airflow.ts';
 import { AIRFLOW } from './exchange.ts';
 
 /** Whether it is the sign-in page, or the way there, in place of data: so a session looks that is over. */
-export function isSignIn({ status, contentType }: AirflowAnswer): boolean {
+export function isSignIn({ status, contentType }: AirflowAnswer<unknown>): boolean {
   return (status >= 300 && status < 400) || (status === 200 && isPage(contentType));
 }
 

@@ -5,7 +5,7 @@ import { UpstreamFailedError } from '../../errors.ts';
 import type { AirflowSettings } from '../../settings.ts';
 import { AIRFLOW, exchange, type Incoming } from './exchange.ts';
 import { createWebLoginToken, type MwaaEnvironment } from './mwaa-api.ts';
-import { MwaaRefusal } from './mwaa-call.ts';
+import { MWAA, MwaaRefusal } from './mwaa-call.ts';
 import type { Session } from './session.ts';
 
 /** Airflow 2 has `v1`, Airflow 3 `v2`. */
@@ -93,8 +93,25 @@ export async function mwaaLogin(at: MwaaEnvironment, api: ApiVersion, context: C
 
 /** What a refusal of MWAA's API means where no other way is left. */
 export function refusalOf({ error, status }: MwaaRefusal): UpstreamFailedError {
-  const reason = status === 403 ? 'access-denied' : status === 404 ? 'not-found' : 'refused';
-  return new UpstreamFailedError('mwaa', reason, { cause: { code: error } });
+  const cause = { code: error };
+  if (status === 403) return accessDenied(cause);
+  if (status === 404) return new UpstreamFailedError(MWAA, 'not-found', { cause });
+  return new UpstreamFailedError(MWAA, 'refused', {
+    cause,
+    advice:
+      'MWAA refused the request, or did not pass it on: its answers end at 6 MB and 10 s. Ask for less with limit and offset; or the ' +
+      'operator opens a second way, which has no such end, with `web_server` of the environment’s `airflow`.',
+  });
+}
+
+/** MWAA lets nobody in without a right on the ARN of the role of Airflow's. */
+export function accessDenied(cause?: { code: string }): UpstreamFailedError {
+  return new UpstreamFailedError(MWAA, 'access-denied', {
+    ...(cause !== undefined && { cause }),
+    advice:
+      'IAM did not let the function ask MWAA. See, in this order: the policies of existing endpoints airflow.env and ' +
+      'airflow.api, a permissions boundary, and whether `region`, `environment` and `role` are those of MWAA.',
+  });
 }
 
 function posted(

@@ -2,8 +2,17 @@
 import type { Context } from '../../context.ts';
 import { traceparentOf } from '../../trace.ts';
 import type { AirflowAnswer, AirflowRequest, ApiVersion } from './airflow.ts';
-import { AIRFLOW, exchange } from './exchange.ts';
+import { AIRFLOW, exchange, type Outgoing } from './exchange.ts';
 import type { Session } from './session.ts';
+
+/** How an answer is read: whole, or as it comes (`streamed-answer.ts`). */
+export type Read<Body> = (outgoing: Outgoing, context: Context) => Promise<AirflowAnswer<Body>>;
+
+/** Up to 6 MB. @throws as {@link exchange} */
+export const whole: Read<Buffer> = async (outgoing, context) => {
+  const { status, headers, body } = await exchange(outgoing, context);
+  return { status, contentType: headers['content-type'] ?? '', body };
+};
 
 /** What is the same for every request to one: by which API, and with which trust. */
 export interface WebServer {
@@ -18,12 +27,13 @@ export interface WebServer {
  * @param session where the web server is, and the headers that let the request in
  * @throws as {@link exchange}
  */
-export async function askWebServer(
+export function askWebServer<Body>(
   { address, headers }: Session,
   { api, certificateAuthority }: WebServer,
   { method, path, query = {}, body, repeatable }: AirflowRequest,
   context: Context,
-): Promise<AirflowAnswer> {
+  read: Read<Body>,
+): Promise<AirflowAnswer<Body>> {
   const pairs = Object.entries(query).flatMap(([name, values]) =>
     [values].flat().map((value): [string, string] => [name, value]),
   );
@@ -41,6 +51,5 @@ export async function askWebServer(
     certificateAuthority,
     repeatable,
   };
-  const answer = await context.timing.of(AIRFLOW, () => exchange(outgoing, context));
-  return { status: answer.status, contentType: answer.headers['content-type'] ?? '', body: answer.body };
+  return context.timing.of(AIRFLOW, () => read(outgoing, context));
 }

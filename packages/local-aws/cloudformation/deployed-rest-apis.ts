@@ -18,11 +18,22 @@ const Method = z.object({
   AuthorizationType: z.enum(['AWS_IAM', 'CUSTOM']),
   AuthorizerId: z.string().optional(),
   ApiKeyRequired: z.literal(false).default(false),
-  Integration: z.object({
-    Type: z.literal('AWS_PROXY'),
-    Uri: z.string(),
-    TimeoutInMillis: z.coerce.number().max(29_000).default(29_000),
-  }),
+  Integration: z.discriminatedUnion('ResponseTransferMode', [
+    z.object({
+      Type: z.literal('AWS_PROXY'),
+      Uri: z.string().regex(/\/2015-03-31\/functions\/arn:[^/]+\/invocations$/),
+      TimeoutInMillis: z.coerce.number().max(29_000).default(29_000),
+      ResponseTransferMode: z.literal('BUFFERED').default('BUFFERED'),
+    }),
+    // Invoked in a way of its own, or the method is refused: "Invalid ResponseTransferMode". API Gateway guide, "Set up a
+    // Lambda proxy integration with payload response streaming".
+    z.object({
+      Type: z.literal('AWS_PROXY'),
+      Uri: z.string().regex(/\/2021-11-15\/functions\/arn:[^/]+\/response-streaming-invocations$/),
+      TimeoutInMillis: z.coerce.number().max(900_000).default(29_000),
+      ResponseTransferMode: z.literal('STREAM'),
+    }),
+  ]),
 });
 const Authorizer = z.object({
   Type: z.literal('REQUEST'),
@@ -67,6 +78,9 @@ export interface DeployedMethod {
   path: string;
   authorization: DeployedAuthorization;
   functionArn: string;
+  /** Whether its answer is handed on as it comes. */
+  streams: boolean;
+  /** For the whole answer. */
   timeoutMilliseconds: number;
   throttle: Throttle;
 }
@@ -132,6 +146,7 @@ export function deployedRestApis(
                 keptSeconds: authorizer.AuthorizerResultTtlInSeconds,
               },
         functionArn: functionIn(Integration.Uri),
+        streams: Integration.ResponseTransferMode === 'STREAM',
         timeoutMilliseconds: Integration.TimeoutInMillis,
         throttle: throttleOf(stage, HttpMethod, path),
       };
@@ -167,9 +182,9 @@ function throttleOf({ MethodSettings }: z.infer<typeof Stage>, method: string, p
   };
 }
 
-/** `arn:aws:apigateway:<region>:lambda:path/2015-03-31/functions/<arn>/invocations` */
+/** `arn:aws:apigateway:<region>:lambda:path/2015-03-31/functions/<arn>/invocations`, and the way of streams. */
 function functionIn(uri: string): string {
-  const arn = /\/functions\/(arn:[^/]+)\/invocations$/.exec(uri)?.[1];
+  const arn = /\/functions\/(arn:[^/]+)\/(?:response-streaming-)?invocations$/.exec(uri)?.[1];
   if (arn === undefined) throw new Error(`local-aws knows no integration such as ${uri}`);
   return arn;
 }

@@ -5,6 +5,7 @@ import type { Deployment } from '../cloudformation/deployment.ts';
 import type { Integration } from '../gateway/integration.ts';
 import type { FunctionPrincipals } from '../iam/execution-roles.ts';
 import type { LogFault } from '../log/log-file.ts';
+import type { RestIntegration } from '../rest-api/integration.ts';
 import { environmentOf, type LocalVariables } from './environment.ts';
 import { type ProcessRegister, RunningFunction } from './running-function.ts';
 
@@ -56,7 +57,7 @@ export class Functions {
    *
    * @param source ARN of the method or authorizer, which the function's resource policy must let in
    */
-  integrationBehind(functionArn: string, source: string, timeoutMilliseconds: number): Integration {
+  integrationBehind(functionArn: string, source: string, timeoutMilliseconds: number): RestIntegration {
     const { permissions, aliases } = this.#deployment;
     const running = this.byArn.get(aliases.get(functionArn) ?? functionArn);
     if (running === undefined) throw new Error(`the template has no bundle for ${functionArn}`);
@@ -64,6 +65,7 @@ export class Functions {
       permitted: mayInvoke(permissions, functionArn, 'apigateway.amazonaws.com', source),
       timeoutMilliseconds,
       invoke: (event, traceId) => running.invoke(event, traceId),
+      stream: (event) => running.invokeWithResponseStream(event),
     };
   }
 

@@ -34,8 +34,13 @@ export class Instance {
   readonly #options: InstanceOptions;
   readonly #api: RuntimeApi;
   #child: ChildProcess | undefined;
-  /** Given to the caller once the runtime asks for more: the next request then finds the instance free. */
+  /**
+   * Given to the caller once the runtime asks for more: the next request then finds the instance free. One that is streamed
+   * is given when it begins, and the instance is free when it has ended.
+   */
   #outcome: Outcome | undefined;
+  /** Time and memory of the invocation under way. */
+  #watches: NodeJS.Timeout[] = [];
   #settle: ((outcome: Outcome) => void) | undefined;
   #ready: { resolve: () => void; reject: (outcome: Outcome) => void } | undefined;
 
@@ -45,9 +50,15 @@ export class Instance {
       onNext: () => this.#onNext(),
       onOutcome: (outcome) => {
         this.#outcome = outcome;
+        if (outcome.stream !== undefined) this.#settle?.(outcome);
       },
       onInitError: (payload) => this.#ready?.reject({ error: 'Unhandled', payload }),
     });
+  }
+
+  /** Resident; `undefined` once the process has ended. */
+  get megabytes(): number | undefined {
+    return residentMegabytes(this.#child?.pid);
   }
 
   /** Takes the instance for one request, if it is free and lives. */
@@ -83,27 +94,22 @@ export class Instance {
   }
 
   /** Runs one invocation; the instance must have been claimed, or just started. */
-  async invoke(invocation: Invocation): Promise<Outcome> {
-    if (this.#state === 'dead') return errorOutcome('Runtime.ExitError', 'Error: Runtime exited');
+  invoke(invocation: Invocation): Promise<Outcome> {
+    if (this.#state === 'dead') return Promise.resolve(errorOutcome('Runtime.ExitError', 'Error: Runtime exited'));
     const outcome = new Promise<Outcome>((resolve) => {
       this.#settle = resolve;
     });
     const seconds = (invocation.deadline - Date.now()) / 1000;
-    const limit = setTimeout(() => {
+    const late = setTimeout(() => {
       const message = `Task timed out after ${seconds.toFixed(2)} seconds`;
       this.#options.log.write(`${new Date().toISOString()} ${invocation.requestId} ${message}\n`);
       this.#finish(errorOutcome('Sandbox.Timedout', `RequestId: ${invocation.requestId} Error: ${message}`));
       this.kill();
     }, seconds * 1000);
-    const watch = setInterval(() => this.#watchMemory(invocation.requestId), MEMORY_WATCH_MS);
+    this.#watches = [late, setInterval(() => this.#watchMemory(invocation.requestId), MEMORY_WATCH_MS)];
     this.#child?.kill('SIGCONT');
     this.#api.deliver(invocation);
-    try {
-      return await outcome;
-    } finally {
-      clearTimeout(limit);
-      clearInterval(watch);
-    }
+    return outcome;
   }
 
   /** Ends the process at once; whatever it was asked ends in an error outcome. */
@@ -161,6 +167,7 @@ export class Instance {
   }
 
   #finish(outcome: Outcome): void {
+    for (const watch of this.#watches.splice(0)) clearTimeout(watch);
     this.#outcome = undefined;
     this.#settle?.(outcome);
     this.#settle = undefined;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { DeployedFunction } from '../cloudformation/deployed-functions.ts';
 import { type LogFault, LogFile } from '../log/log-file.ts';
 import { Instance } from './instance.ts';
-import type { Outcome } from './runtime-api.ts';
+import { wholeOf } from './response-stream.ts';
+import { errorOutcome, MAX_RESPONSE_BYTES, type Outcome } from './runtime-api.ts';
 
 /**
  * Instances of a function without reserved concurrency: what a new account shares (Lambda developer guide, "Quotas":
@@ -60,13 +61,35 @@ export class RunningFunction {
     return this.#instances.size;
   }
 
+  /** What each of them holds in memory, resident megabytes. */
+  get megabytes(): number[] {
+    return [...this.#instances].flatMap((instance) => instance.megabytes ?? []);
+  }
+
   /**
-   * Invokes the function synchronously, as API Gateway and the schedule do.
+   * Invokes the function synchronously, as API Gateway and the schedule do: `Invoke`.
    *
    * @param event the JSON text of the event
+   * @returns a payload in any case: what a function streams is gathered
    * @throws ThrottledError when all instances that it may have are busy
    */
   async invoke(event: string, traceId = ''): Promise<Outcome> {
+    const outcome = await this.invokeWithResponseStream(event, traceId);
+    if (outcome.stream === undefined) return outcome;
+    return wholeOf(outcome.stream).then(
+      (payload) =>
+        payload.length > MAX_RESPONSE_BYTES
+          ? errorOutcome('Function.ResponseSizeTooLarge', 'Exceeded maximum allowed payload size')
+          : { error: null, payload },
+      (error: Error) => errorOutcome(error.message, 'The function failed in the midst of its response'),
+    );
+  }
+
+  /**
+   * As `invoke`, with the response of a function that streams as it comes: `InvokeWithResponseStream`, for which the right to
+   * invoke the function is enough (Lambda API Reference).
+   */
+  async invokeWithResponseStream(event: string, traceId = ''): Promise<Outcome> {
     const taken = await this.#take();
     if (!(taken instanceof Instance)) return taken;
     return taken.invoke({

@@ -4,7 +4,9 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
 import { readBody } from '../service/request-body.ts';
+import { isStreaming, responseStream } from './response-stream.ts';
 
 /** Lambda's limit of a synchronous response. */
 export const MAX_RESPONSE_BYTES = 6_291_556;
@@ -26,6 +28,8 @@ export interface Outcome {
   /** As in the `X-Amz-Function-Error` header; `null` when the function answered. */
   error: 'Unhandled' | null;
   payload: Buffer;
+  /** Of a function that streams, in place of a payload: it fails when the function does. To be read, or destroyed. */
+  stream?: Readable;
 }
 
 /** Hears what the runtime inside the instance says. */
@@ -97,8 +101,12 @@ export class RuntimeApi {
       this.#listener.onNext();
       return;
     }
-    const body = await readBody(request, MAX_RESPONSE_BYTES);
     const [, requestId, kind] = /^\/2018-06-01\/runtime\/invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
+    if (kind === 'response' && requestId === this.#current?.requestId && isStreaming(request)) {
+      await this.#stream(request, response);
+      return;
+    }
+    const body = await readBody(request, MAX_RESPONSE_BYTES);
     if (request.method !== 'POST') answer(response, 404, { errorType: 'InvalidRequest', errorMessage: 'Not Found' });
     else if (path === `${ROOT}/init/error`) {
       answer(response, 202, { status: 'OK' });
@@ -111,6 +119,15 @@ export class RuntimeApi {
       this.#current = undefined;
       this.#finish(response, kind === 'error', body);
     }
+  }
+
+  /** The outcome is there with the first byte; the runtime asks for more when the last is gone. */
+  async #stream(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#current = undefined;
+    const { stream, taken } = responseStream(request);
+    this.#listener.onOutcome({ error: null, payload: Buffer.alloc(0), stream });
+    if (await taken) answer(response, 202, { status: 'OK' });
+    else answer(response, 413, { errorType: 'RequestEntityTooLarge', errorMessage: 'Response payload is too large.' });
   }
 
   #finish(response: ServerResponse, failed: boolean, body: Buffer | null): void {

@@ -3,7 +3,7 @@
  * What AWS's own client (`aws-lambda-ric`) does in Lambda, as far as ESM and CommonJS handlers on Node need it.
  */
 import { existsSync } from 'node:fs';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -26,6 +26,20 @@ interface LambdaContext {
 }
 
 type Handler = (event: unknown, context: LambdaContext) => unknown;
+/** A handler that writes its response itself. */
+type StreamingHandler = (event: unknown, response: ClientRequest, context: LambdaContext) => unknown;
+
+/** Handlers that stream, by what `streamifyResponse` made of them. */
+const streaming = new Map<unknown, StreamingHandler>();
+/** A global of Lambda's runtime on Node (Lambda developer guide, "Writing response streaming-enabled Lambda functions"). */
+Object.assign(globalThis, {
+  awslambda: {
+    streamifyResponse(handler: StreamingHandler): StreamingHandler {
+      streaming.set(handler, handler);
+      return handler;
+    },
+  },
+});
 
 function call(method: string, path: string, body?: string): Promise<{ headers: IncomingHttpHeaders; body: string }> {
   return new Promise((resolve, reject) => {
@@ -100,12 +114,50 @@ async function fail(error: unknown): Promise<never> {
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 
+/** The response goes out as the handler writes it; that it failed in the midst of it is said after the last byte. */
+async function stream(handler: StreamingHandler, event: unknown, context: LambdaContext): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const headers = { ...STREAM_HEADERS, trailer: Object.values(TRAILERS).join(', ') };
+  const path = `/2018-06-01/runtime/invocation/${context.awsRequestId}/response`;
+  const response = httpRequest({ agent, host, port, method: 'POST', path, headers }, (answered) => {
+    answered.resume().once('end', resolve);
+  });
+  response.once('error', reject);
+  const written = Object.assign(response, {
+    setContentType: (type: string) => response.setHeader('content-type', type),
+  });
+  try {
+    await handler(event, written, context);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    const type = error instanceof Error ? error.name : 'Error';
+    response.addTrailers({
+      [TRAILERS.type]: type,
+      [TRAILERS.body]: Buffer.from(errorDocument(error)).toString('base64'),
+    });
+  }
+  if (!response.writableEnded) response.end();
+  await promise;
+}
+
+const STREAM_HEADERS = {
+  'content-type': 'application/octet-stream',
+  'lambda-runtime-function-response-mode': 'streaming',
+  'transfer-encoding': 'chunked',
+};
+const TRAILERS = { type: 'Lambda-Runtime-Function-Error-Type', body: 'Lambda-Runtime-Function-Error-Body' };
+
 const handler = await loadHandler().catch(fail);
+const streams = streaming.get(handler);
 for (;;) {
   const { headers, body } = await call('GET', 'invocation/next');
   const context = contextOf(headers);
   variables['_X_AMZN_TRACE_ID'] = String(headers['lambda-runtime-trace-id']);
   errorPath = `invocation/${context.awsRequestId}/error`;
+  if (streams !== undefined) {
+    await stream(streams, JSON.parse(body), context);
+    continue;
+  }
   try {
     const result = await handler(JSON.parse(body), context);
     await call('POST', `invocation/${context.awsRequestId}/response`, JSON.stringify(result ?? null));

@@ -3,6 +3,7 @@
  * Source: API Gateway guide, "Gateway response types for API Gateway"; the bodies as the service sends them.
  */
 import type { DeployedRestApi } from '../cloudformation/deployed-rest-apis.ts';
+import type { RestAnswer } from './answer.ts';
 
 const REFUSALS = {
   MISSING_AUTHENTICATION_TOKEN: { status: 403, body: { message: 'Missing Authentication Token' } },
@@ -34,18 +35,19 @@ export interface Refusal {
   message?: string;
 }
 
-/** Status and JSON of a refusal, in the API's own words where it has some. */
-export function refusalAnswer(
+/** A refusal as an answer, in the API's own words where it has some. */
+export function refusedAnswer(
   { type, message }: Refusal,
   { responses }: Pick<DeployedRestApi, 'responses'>,
   requestId: string,
-): { status: number; body: string } {
+): RestAnswer & { body: string } {
   const { status, body } = REFUSALS[type];
   const own = responses.get(type);
   const [name = 'message'] = Object.keys(body);
   const said = JSON.stringify(message === undefined ? body : { [name]: message });
   return {
     status: own?.status ?? status,
+    headers: { 'content-type': 'application/json', 'x-amzn-errortype': type },
     body: own?.template?.replaceAll('$context.requestId', requestId) ?? said,
   };
 }

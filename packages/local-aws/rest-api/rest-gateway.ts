@@ -5,11 +5,9 @@ import type { AddressInfo } from 'node:net';
 import type { DeployedRestApi } from '../cloudformation/deployed-rest-apis.ts';
 import type { StackPlace } from '../cloudformation/template.ts';
 import { filledLine } from '../gateway/access-log.ts';
-import type { Integration } from '../gateway/integration.ts';
 import { TokenBucket } from '../gateway/throttle.ts';
 import type { Iam } from '../iam/iam.ts';
 import { sessionArn } from '../iam/iam.ts';
-import { ThrottledError } from '../lambda/running-function.ts';
 import { readBody } from '../service/request-body.ts';
 import {
   type Admission,
@@ -20,11 +18,13 @@ import {
   methodArn,
   resourceVerdict,
 } from './admission.ts';
-import { type RestAnswer, restAnswer } from './answer.ts';
+import type { RestAnswer } from './answer.ts';
 import { type AuthorizerFunction, Decisions } from './decisions.ts';
 import { authorizerEvent, proxyEvent, type RestRequest } from './event.ts';
+import { integrated, type RestIntegration } from './integration.ts';
 import { MethodTree } from './method-tree.ts';
-import { type Refusal, refusalAnswer } from './refusal.ts';
+import { type Refusal, refusedAnswer } from './refusal.ts';
+import { sent } from './sent-answer.ts';
 
 /** Quotas of a REST API (API Gateway guide, "Quotas for configuring and running a REST API"). */
 const MAX_HEADER_BYTES = 10_240;
@@ -37,7 +37,7 @@ export interface RestGatewayOptions {
   place: StackPlace;
   iam: Iam;
   /** Of a method's function. @param sourceArn of the request, which the function's resource policy names */
-  integration: (functionArn: string, sourceArn: string, timeoutMilliseconds: number) => Integration;
+  integration: (functionArn: string, sourceArn: string, timeoutMilliseconds: number) => RestIntegration;
   /** Of an authorizer's function. */
   authorizer: (functionArn: string, sourceArn: string) => AuthorizerFunction;
   /** Takes the lines of the access log. */
@@ -111,18 +111,11 @@ export class RestGateway {
     const requestId = String(line['requestId']);
     const outcome = await this.#answer(message, endpointId, line).catch((): Refusal => ({ type: 'DEFAULT_5XX' }));
     const refused = 'type' in outcome;
-    const said = refused ? refusalAnswer(outcome, api, requestId) : outcome;
-    response.writeHead(said.status, {
-      ...(refused
-        ? { 'content-type': 'application/json', 'x-amzn-errortype': outcome.type }
-        : (outcome as RestAnswer).headers),
-      'content-length': Buffer.byteLength(said.body),
-      'x-amzn-requestid': requestId,
-    });
-    response.end(message.method === 'HEAD' ? '' : said.body);
+    const said = refused ? refusedAnswer(outcome, api, requestId) : outcome;
+    const responseLength = await sent(said, requestId, message.method === 'HEAD', response);
     Object.assign(line, {
       status: said.status,
-      responseLength: Buffer.byteLength(said.body),
+      responseLength,
       responseLatency: Math.round(performance.now() - started),
       'error.responseType': refused ? outcome.type : null,
     });
@@ -160,8 +153,9 @@ export class RestGateway {
     const event = proxyEvent(message, request, caller, api, place);
     const source = methodArn(api, place, deployed.method, path);
     const asking = performance.now();
-    const answer = await invoked(
+    const answer = await integrated(
       this.#options.integration(deployed.functionArn, source, deployed.timeoutMilliseconds),
+      deployed,
       JSON.stringify(event),
     );
     line['integration.latency'] = Math.round(performance.now() - asking);
@@ -194,28 +188,5 @@ export class RestGateway {
         ),
     );
     return typeof decision === 'string' ? { type: decision } : admitByDecision(this.#admission, asked, decision);
-  }
-}
-
-/** The function's answer, or what the gateway has in place of one. */
-async function invoked(integration: Integration, event: string): Promise<RestAnswer | Refusal> {
-  if (!integration.permitted) return { type: 'DEFAULT_5XX' };
-  const late = Symbol('late');
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<typeof late>((resolve) => {
-    timer = setTimeout(resolve, integration.timeoutMilliseconds, late);
-  });
-  try {
-    // A function that passes the limit runs on; its answer is dropped.
-    const outcome = await Promise.race([integration.invoke(event, ''), limit]);
-    if (outcome === late) return { type: 'INTEGRATION_TIMEOUT' };
-    if (outcome.error !== null) return { type: 'API_CONFIGURATION_ERROR' };
-    return restAnswer(outcome.payload) ?? { type: 'API_CONFIGURATION_ERROR' };
-  } catch (error) {
-    // No instance is free.
-    if (error instanceof ThrottledError) return { type: 'DEFAULT_5XX' };
-    throw error;
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,9 +1,11 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Airflow, AirflowCall } from '../../../lambdas/airflow_gateway/airflow.ts';
-import { answer } from '../../../lambdas/airflow_gateway/answer.ts';
-import type { GatewayRequest } from '../../../lambdas/airflow_gateway/call.ts';
+import { answer as answerTo, type Gateway } from '../../../lambdas/airflow_gateway/answer.ts';
+import type { GatewayRequest, GatewayResponse } from '../../../lambdas/airflow_gateway/call.ts';
 import { callerOfRole } from '../../../lambdas/airflow_gateway/caller.ts';
-import { InvalidTokenError, UpstreamTimeoutError } from '../../../lambdas/errors.ts';
+import { InvalidTokenError, UpstreamFailedError, UpstreamTimeoutError } from '../../../lambdas/errors.ts';
 import { settings } from './settings.ts';
 
 const lines: string[] = [];
@@ -51,6 +53,18 @@ function airflow(reply: Partial<Awaited<ReturnType<Airflow['send']>>> = {}, api:
   return { calls, gateway: { settings, airflow: () => port } };
 }
 const later = () => Date.now() + 5_000;
+
+/** What goes back, once all of it has gone. */
+async function answer(asked: GatewayRequest, gateway: Gateway, latest: number) {
+  let sent: GatewayResponse | undefined;
+  let body: Buffer = Buffer.alloc(0);
+  await answerTo(asked, gateway, latest, async (response) => {
+    sent = response;
+    body = response.body instanceof Readable ? await buffer(response.body) : response.body;
+    return body.length;
+  });
+  return { status: sent?.status, headers: sent?.headers ?? {}, body: body.toString() };
+}
 
 describe('a call that is allowed', () => {
   test('comes back with Airflow’s own status, type and text, and with nothing else of it', async () => {
@@ -143,12 +157,6 @@ describe('what is no answer of Airflow’s', () => {
     expect(response.body).not.toContain('login');
   });
 
-  test('an answer that Lambda could not hand back is 502, and says what to ask for', async () => {
-    const { gateway } = airflow({ body: Buffer.alloc(5_600_000, 'x') });
-    const response = await answer(request({ method: 'GET' }), gateway, later());
-    expect([response.status, JSON.parse(response.body).detail]).toEqual([502, expect.stringContaining('limit')]);
-  });
-
   test('no answer in time is 504, and a fault that nobody foresaw is a bare 500', async () => {
     const late: Airflow = {
       version: async () => ({ api: 'v2' }),
@@ -177,6 +185,7 @@ describe('the audit line', () => {
         dag: 'etl_daily',
         filters: ['note'],
         status: 200,
+        bytes: '{"dag_run_id":"x"}'.length,
       }),
     ]);
     expect(lines.join('')).not.toMatch(/personal|Müller|pipeline-7/);
@@ -189,6 +198,38 @@ describe('the audit line', () => {
       expect.objectContaining({ principal: 'pipeline:etl', path: null, status: 403, problem: 'path-not-allowed' }),
     ]);
     expect(lines.join('')).not.toContain('warehouse');
+  });
+});
+
+describe('an answer that breaks off', () => {
+  const cut = () =>
+    Readable.from(
+      (async function* () {
+        yield Buffer.from('{"content": "half of a lo');
+        throw new UpstreamFailedError('airflow', 'truncated');
+      })(),
+      { objectMode: false },
+    );
+
+  test('fails, as its status has gone already, and its line says why', async () => {
+    const { gateway } = airflow({ body: cut() });
+    await expect(answer(request({ method: 'GET' }), gateway, later())).rejects.toThrow(UpstreamFailedError);
+    expect(audit()).toEqual([
+      expect.objectContaining({
+        status: 200,
+        bytes: null,
+        problem: 'upstream-failed',
+        reason: 'truncated',
+        server_errors: 1,
+      }),
+    ]);
+  });
+
+  test('is not begun where it is a redirect, and what is left of it is dropped', async () => {
+    const body = cut();
+    const { gateway } = airflow({ status: 302, body });
+    expect((await answer(request({ method: 'GET' }), gateway, later())).status).toBe(502);
+    expect(body.destroyed).toBe(true);
   });
 });
 

@@ -83,6 +83,19 @@ describe('the API', () => {
     }
   });
 
+  test('hands each answer on as it comes, for as long as Lambda takes for its most', () => {
+    for (const [, { Properties }] of template.ofType('AWS::ApiGateway::Method')) {
+      const { Uri, ResponseTransferMode, TimeoutInMillis } = Properties['Integration'];
+      expect(ResponseTransferMode).toBe('STREAM');
+      // Another way of invoking: API Gateway guide, "Set up a Lambda proxy integration with payload response streaming".
+      expect(JSON.stringify(Uri)).toMatch(/:lambda:path\/2021-11-15\/functions\/.*\/response-streaming-invocations"/);
+      const { Timeout } = (Properties['HttpMethod'] === 'GET' ? reader : starter).Properties;
+      expect(TimeoutInMillis).toBe((Timeout + 1) * 1000);
+    }
+    // 6 MB at once, and the rest of 200 MB at 2 MB a second (Lambda developer guide, "Response streaming").
+    expect(reader.Properties['Timeout']).toBeGreaterThan(27 + (200 - 6) / 2);
+  });
+
   test('slows each method, reads and starts apart', () => {
     const [, stage] = template.only('AWS::ApiGateway::Stage');
     expect(stage.Properties['MethodSettings']).toEqual(

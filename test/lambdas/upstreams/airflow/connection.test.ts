@@ -1,9 +1,12 @@
 /** How a function comes in to an Airflow: which way goes first, when the other is taken, and one login for all. */
 
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import type { AirflowSettings } from '../../../../lambdas/settings.ts';
 import { airflowOf } from '../../../../lambdas/upstreams/airflow/connection.ts';
+import { streamed } from '../../../../lambdas/upstreams/airflow/streamed-answer.ts';
 import { type Asked, context, everythingOf, mwaa, type Reply, refusal, type Script, stopAll } from './scripted.ts';
 
 afterEach(stopAll);
@@ -159,6 +162,36 @@ describe('a session is taken', () => {
     const airflow = airflowOf(settings({ session: false }), context());
     await expect(airflow.ask(pools, PAGE)).rejects.toMatchObject({ source: 'mwaa', reason: 'access-denied' });
     expect([webLog.length, logins()]).toEqual([0, 0]);
+  });
+
+  test('is what a path of more than 64 characters wants, and without a way there is said to want', async () => {
+    await world({});
+    const airflow = airflowOf(settings({ session: false }), context());
+    const path = `/dags/${'a'.repeat(70)}/dagRuns`;
+    const error = await airflow.ask({ method: 'GET', path }, PAGE).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ reason: 'path-too-long', advice: expect.stringContaining('web_server') });
+  });
+});
+
+describe('an answer that is read as it comes', () => {
+  const read = { method: 'GET', path: '/pools', repeatable: true } as const;
+
+  test('by a session is a stream, with the session renewed where it is over', async () => {
+    const { webLog } = await world({
+      restApi: ({ Path }) => (Path === '/version' ? good({ version: '2.10.3' }) : DENIED),
+      web: (asked) =>
+        shown(asked) === 'session=s1' ? { status: 401, body: 'x'.repeat(100_000) } : { body: { ok: 1 } },
+    });
+    const answer = await airflowOf(settings(), context()).sent(read, streamed);
+    expect(answer.body).toBeInstanceOf(Readable);
+    expect([answer.status, await text(answer.body as Readable)]).toEqual([200, '{"ok":1}']);
+    expect(webLog.filter(({ path }) => path.endsWith('/pools')).map(shown)).toEqual(['session=s1', 'session=s2']);
+  });
+
+  test('by InvokeRestApi is whole, as it is 6 MB at most', async () => {
+    await world({});
+    const answer = await airflowOf(settings(), context()).sent(read, streamed);
+    expect(String(answer.body)).toBe('{"total_entries":1}');
   });
 });
 

@@ -1,11 +1,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeployedFunction } from '@mrt/local-aws/cloudformation/deployed-functions.ts';
 import { residentMegabytes } from '@mrt/local-aws/lambda/process-state.ts';
 import { RunningFunction, ThrottledError } from '@mrt/local-aws/lambda/running-function.ts';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 let directory: string;
 let running: RunningFunction[];
@@ -232,4 +234,67 @@ describe('a function under load', () => {
 test.runIf(process.platform === 'linux')('the memory of a process that is gone is unknown', () => {
   expect(residentMegabytes(process.pid)).toBeGreaterThan(10);
   expect(residentMegabytes(2 ** 22 + 1)).toBeUndefined();
+});
+
+describe('a function that streams', () => {
+  const STREAMS = (body: string) =>
+    `export const handler = awslambda.streamifyResponse(async (event, stream) => { ${body} });`;
+  const WRITE = `const write = (piece) => stream.write(piece) || new Promise((go) => stream.once('drain', go));`;
+
+  test('is read as it comes, and is free for the next when it has ended', async () => {
+    const one = functionOf(STREAMS(`stream.setContentType('a/b'); stream.write('one '); stream.end(event.word)`));
+    for (const word of ['two', 'three']) {
+      const { error, stream } = await one.invokeWithResponseStream(JSON.stringify({ word }));
+      expect([error, (await buffer(stream as Readable)).toString()]).toEqual([null, `one ${word}`]);
+      await vi.waitFor(() => expect([...pids].every(isFrozen)).toBe(true));
+    }
+    expect(one.instances).toBe(1);
+  });
+
+  test('writes no faster than it is read, in a memory that does not grow', async () => {
+    const one = functionOf(
+      STREAMS(`${WRITE} for (let i = 0; i < 60; i++) { await write(Buffer.alloc(1024 * 1024)) } stream.end()`),
+    );
+    const { stream } = await one.invokeWithResponseStream('{}');
+    const [pid = 0] = pids;
+    let bytes = 0;
+    let most = 0;
+    for await (const piece of stream as AsyncIterable<Buffer>) {
+      bytes += piece.length;
+      if (bytes % (1024 * 1024) === 0) most = Math.max(most, residentMegabytes(pid) ?? 0);
+    }
+    expect(bytes).toBe(60 * 1024 * 1024);
+    expect(most).toBeGreaterThan(20);
+    expect(most).toBeLessThan(120);
+  });
+
+  test('is gathered where it is invoked without a stream, up to Lambda’s 6 MB', async () => {
+    const whole = functionOf(STREAMS(`stream.write('{"a":'); stream.end('1}')`));
+    expect(await answerOf(whole)).toEqual({ error: null, answer: { a: 1 } });
+    const large = functionOf(STREAMS(`stream.end(Buffer.alloc(7_000_000))`));
+    expect((await answerOf(large)).answer.errorType).toBe('Function.ResponseSizeTooLarge');
+  });
+
+  test('breaks off where the handler fails, takes too long, or is killed in the midst of it', async () => {
+    for (const [body, settings] of [
+      [`stream.write('half'); throw new TypeError('no more')`, {}],
+      [`stream.write('half'); await new Promise(() => setTimeout(() => {}, 60_000))`, { timeoutSeconds: 1 }],
+      [`stream.write('half'); setTimeout(() => process.exit(1), 50); await new Promise(() => {})`, {}],
+    ] as const) {
+      const { stream } = await functionOf(STREAMS(body), settings).invokeWithResponseStream('{}');
+      await expect(buffer(stream as Readable)).rejects.toThrow();
+    }
+  });
+
+  test('goes on where nobody reads any more, and then serves the next', async () => {
+    const one = functionOf(
+      STREAMS(`${WRITE} for (let i = 0; i < 8; i++) await write(Buffer.alloc(1024 * 1024)); stream.end()`),
+    );
+    const { stream } = await one.invokeWithResponseStream('{}');
+    stream?.destroy();
+    await vi.waitFor(() => expect([...pids].every(isFrozen)).toBe(true));
+    const again = await one.invokeWithResponseStream('{}');
+    expect((await buffer(again.stream as Readable)).length).toBe(8 * 1024 * 1024);
+    expect(one.instances).toBe(1);
+  });
 });

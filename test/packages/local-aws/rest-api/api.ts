@@ -11,6 +11,7 @@ export function methodOf(changes: Partial<DeployedMethod> = {}): DeployedMethod 
     path: '/files/{proxy+}',
     authorization: { by: 'iam' },
     functionArn: 'arn:aws:lambda:eu-west-1:000000000000:function:files',
+    streams: false,
     timeoutMilliseconds: 29_000,
     throttle: { rate: 100, burst: 100 },
     ...changes,

@@ -1,4 +1,4 @@
-import { refusalAnswer } from '@mrt/local-aws/rest-api/refusal.ts';
+import { refusedAnswer } from '@mrt/local-aws/rest-api/refusal.ts';
 import { expect, test } from 'vitest';
 import { apiOf } from './api.ts';
 
@@ -17,27 +17,27 @@ test.each([
   ['THROTTLED', 429],
   ['INTEGRATION_TIMEOUT', 504],
 ] as const)('%s is %i, in JSON', (type, status) => {
-  const answer = refusalAnswer({ type }, plain, 'r-1');
+  const answer = refusedAnswer({ type }, plain, 'r-1');
   expect(answer.status).toBe(status);
   expect(Object.keys(JSON.parse(answer.body)).map((name) => name.toLowerCase())).toEqual(['message']);
 });
 
 test('IAM’s own words take the place of the type’s', () => {
-  const { body } = refusalAnswer({ type: 'ACCESS_DENIED', message: 'User: x is not authorized' }, plain, 'r-1');
+  const { body } = refusedAnswer({ type: 'ACCESS_DENIED', message: 'User: x is not authorized' }, plain, 'r-1');
   expect(JSON.parse(body)).toEqual({ Message: 'User: x is not authorized' });
 });
 
 test('an answer that the API has of its own is given with the request’s id, and to no other type', () => {
   const responses = new Map([['UNAUTHORIZED', { status: 400, template: '{"id":"$context.requestId"}' }]]);
   const api = apiOf([], { responses });
-  expect(refusalAnswer({ type: 'UNAUTHORIZED' }, api, 'r-1')).toEqual({ status: 400, body: '{"id":"r-1"}' });
-  expect(refusalAnswer({ type: 'THROTTLED' }, api, 'r-1').status).toBe(429);
-  expect(refusalAnswer({ type: 'THROTTLED' }, api, 'r-1').body).not.toContain('r-1');
+  expect(refusedAnswer({ type: 'UNAUTHORIZED' }, api, 'r-1')).toMatchObject({ status: 400, body: '{"id":"r-1"}' });
+  expect(refusedAnswer({ type: 'THROTTLED' }, api, 'r-1').status).toBe(429);
+  expect(refusedAnswer({ type: 'THROTTLED' }, api, 'r-1').body).not.toContain('r-1');
 });
 
 test('an answer of its own without a status or a body keeps the gateway’s', () => {
   const api = apiOf([], { responses: new Map([['UNAUTHORIZED', { status: null, template: null }]]) });
-  expect(refusalAnswer({ type: 'UNAUTHORIZED' }, api, 'r')).toEqual(
-    refusalAnswer({ type: 'UNAUTHORIZED' }, plain, 'r'),
+  expect(refusedAnswer({ type: 'UNAUTHORIZED' }, api, 'r')).toEqual(
+    refusedAnswer({ type: 'UNAUTHORIZED' }, plain, 'r'),
   );
 });
