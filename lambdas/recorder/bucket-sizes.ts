@@ -2,9 +2,9 @@
 import type { Fault } from '../faults.ts';
 import { figureOf } from '../record/figure.ts';
 import type { Addend, Recorded } from '../record/latest.ts';
-import type { Upstreams } from '../routes/bucket_size/bucket-reader.ts';
 import type { BucketRow } from '../routes/bucket_size/bucket-row.ts';
 import { bucketSize, type Position } from '../routes/bucket_size/bucket-size.ts';
+import type { Upstreams } from '../routes/bucket_size/upstreams.ts';
 import { asking, type Recording, requestOf, type Turn } from './recording.ts';
 
 type BucketSizeRequest = Parameters<typeof bucketSize>[0];

@@ -2,7 +2,7 @@
 import type { VersionedKey } from '../keys/object.ts';
 import type { HashedIdentity } from '../mendix/users/identities.ts';
 import type { Upstreams as Airflow } from '../routes/airflow_health/airflow-health.ts';
-import type { Upstreams as Buckets } from '../routes/bucket_size/bucket-reader.ts';
+import type { Upstreams as Buckets } from '../routes/bucket_size/upstreams.ts';
 import type { Upstreams as Constants } from '../routes/micro_flow_constants/upstreams.ts';
 import type { Upstreams as Tables } from '../routes/table_size/table-sizes.ts';
 import type { Upstreams as Users } from '../routes/users/request.ts';

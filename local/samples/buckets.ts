@@ -5,7 +5,8 @@ import { compareKeys } from '@mrt/local-aws/s3/key-order.ts';
 import { Bucket, etagOf, type StoredObject, type StoredVersion } from '@mrt/local-aws/s3/store.ts';
 import { grownFiles, plantedObjects } from './audit-cases.ts';
 import { type DeploymentObject, deploymentObjects } from './deployments.ts';
-import { type SampleEnvironment, type SampleFile, type SampleUpload, sampleFiles, sampleUploads } from './files.ts';
+import type { SampleEnvironment } from './file-mix.ts';
+import { type SampleFile, type SampleUpload, sampleFiles, sampleUploads } from './files.ts';
 
 /** Every sample bucket by name. The caller may add buckets to the map and take some out. */
 export function sampleStore(region: string): Map<string, Bucket> {

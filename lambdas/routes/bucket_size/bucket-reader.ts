@@ -1,53 +1,19 @@
 /** Reads one bucket after the other, from where its figures come, and makes a row of each. */
 import type { Deadline } from '../../context.ts';
-import {
-  InventoryUnavailableError,
-  UpstreamFailedError,
-  UpstreamThrottledError,
-  UpstreamTimeoutError,
-} from '../../errors.ts';
-import { type Fault, faultOf, type PartProblem, partProblem } from '../../faults.ts';
+import { UpstreamFailedError } from '../../errors.ts';
 import type { RunningQuery } from '../../inventory/answer.ts';
 import type { Bucket } from '../../settings.ts';
 import type { CountRules } from '../../upstreams/s3/listing/tally.ts';
 import type { UnfinishedUploads } from '../../upstreams/s3/listing/uploads.ts';
-import {
-  type BucketRow,
-  bothRow,
-  type Difference,
-  failedRow,
-  listingRow,
-  METRICS_COVER_WHOLE_BUCKET,
-  metricsRow,
-  NO_INVENTORY,
-} from './bucket-row.ts';
+import { type BucketOutcome, count, isOutOfTime, oldProblem, problemIn } from './bucket-outcome.ts';
+import { bothRow, failedRow, listingRow, METRICS_COVER_WHOLE_BUCKET, metricsRow, NO_INVENTORY } from './bucket-row.ts';
 import { type BucketSizeParameters, sourceOf } from './chosen-buckets.ts';
-import { countedByListing, differenceOf } from './difference.ts';
-import type { InventoryReading, InventorySource } from './inventory.ts';
-import { finishedState, type ListingSource, type ListingState, LiveLister, type LiveListing } from './live-listing.ts';
-import { type BucketMetrics, type MetricsSource, PageMetrics } from './metrics.ts';
+import { explained } from './explained.ts';
+import type { InventoryReading } from './inventory.ts';
+import { finishedState, type ListingState, LiveLister, type LiveListing } from './live-listing.ts';
+import { type BucketMetrics, PageMetrics } from './metrics.ts';
 import { countRules, isShared } from './shared-bucket.ts';
-
-/** What is asked of S3, CloudWatch and Athena. */
-export interface Upstreams extends MetricsSource, ListingSource {
-  /** @throws where a part of the sum cannot be read */
-  uploads(bucket: Bucket, deadline: Deadline): Promise<UnfinishedUploads>;
-  /** Loaded when it is first asked for; left out: nobody asks inventory reports. */
-  inventory?(): Promise<InventorySource>;
-}
-
-/** What became of one bucket. */
-export interface BucketOutcome {
-  row: BucketRow;
-  /** What is left of its listing; `null`: nothing, or it failed. */
-  rest: ListingState | null;
-  /** The query over its inventory report that goes on; `null`: none. */
-  query: RunningQuery | null;
-  /** Every part that could not be had, for the log line. */
-  faults: Fault[];
-  /** Whether time ran out before the first page of its listing came. */
-  unread: boolean;
-}
+import type { Upstreams } from './upstreams.ts';
 
 /** The buckets of one page, with all that reading them takes. */
 export class BucketReader {
@@ -219,40 +185,4 @@ export class BucketReader {
       .uploads(bucket, this.#deadline)
       .catch((error: unknown) => ({ reason: count(error, outcome).reason }));
   }
-}
-
-/** `null` while one of the two figures is not known. Each part that permissions hide is a fault of its own. */
-async function explained(
-  metrics: BucketMetrics | null,
-  listing: LiveListing,
-  uploads: () => Promise<UnfinishedUploads | { reason: string }>,
-  outcome: BucketOutcome,
-): Promise<Difference | null> {
-  if (metrics === null || metrics.newest === null) return null;
-  if (listing.what === 'objects') count(new UpstreamFailedError('s3', 'access-denied'), outcome);
-  const { newest, storage_types } = metrics;
-  return differenceOf({ newest, storage_types, counted: countedByListing(listing), uploads: await uploads() });
-}
-
-/** The problem with a report after which another one should have come; `null`: it is the newest that there can be. */
-function oldProblem({ report }: InventoryReading, outcome: BucketOutcome): PartProblem | null {
-  return report.old ? problemIn(new InventoryUnavailableError('old'), outcome) : null;
-}
-
-/** Counts `error` as a fault. @throws what is no upstream's fault: a bug must not hide in a row */
-function count(error: unknown, outcome: BucketOutcome): Fault {
-  const fault = faultOf(error);
-  outcome.faults.push(fault);
-  return fault;
-}
-
-/** As {@link count}; gives the problem that stands in the row. */
-function problemIn(error: unknown, outcome: BucketOutcome): PartProblem {
-  count(error, outcome);
-  return partProblem(error);
-}
-
-/** Not what S3 has against this bucket, but that there was no time left to ask. */
-function isOutOfTime(error: unknown): boolean {
-  return error instanceof UpstreamTimeoutError || error instanceof UpstreamThrottledError;
 }

@@ -5,11 +5,12 @@ import type { Fault } from '../../faults.ts';
 import type { RunningQuery } from '../../inventory/answer.ts';
 import type { AnswerOf } from '../../route.ts';
 import type { Bucket } from '../../settings.ts';
-import { BucketReader, type Upstreams } from './bucket-reader.ts';
+import { BucketReader } from './bucket-reader.ts';
 import type { BucketRow } from './bucket-row.ts';
 import { type BucketSizeParameters, chosenBuckets, refuseWhatDoesNotApply } from './chosen-buckets.ts';
 import { type ListingState, listingDeadline } from './live-listing.ts';
 import type { route } from './route.ts';
+import type { Upstreams } from './upstreams.ts';
 
 type Body = AnswerOf<typeof route>;
 type Total = Body['total'];

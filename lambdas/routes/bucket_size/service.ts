@@ -3,8 +3,8 @@ import { serviceOf } from '../../service.ts';
 import { knownMetrics, metricAverages } from '../../upstreams/cloudwatch/metrics.ts';
 import { listBucket } from '../../upstreams/s3/listing/listing.ts';
 import { unfinishedUploads } from '../../upstreams/s3/listing/uploads.ts';
-import type { Upstreams } from './bucket-reader.ts';
 import { bucketSize } from './bucket-size.ts';
+import type { Upstreams } from './upstreams.ts';
 
 export const service = serviceOf({
   domain: bucketSize,

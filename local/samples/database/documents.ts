@@ -1,6 +1,7 @@
 /** The file documents of a sample app: the same list of files that fills its bucket. */
 import { escapeLiteral } from 'pg';
-import { type SampleEnvironment, sampleFiles, startOfDay } from '../files.ts';
+import type { SampleEnvironment } from '../file-mix.ts';
+import { sampleFiles, startOfDay } from '../files.ts';
 import { entityOf, type Layout } from './layout.ts';
 
 export interface Documents {
