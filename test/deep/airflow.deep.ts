@@ -1,14 +1,5 @@
 /** /airflow_health of a real Airflow, figure by figure against Airflow's own database, by each way in. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { Iam } from '@mrt/local-aws/iam/iam.ts';
-import { RealAirflow } from '@mrt/local-aws/mwaa/real-airflow.ts';
-import { startMwaa } from '@mrt/local-aws/mwaa/service.ts';
-import { serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
-import { startSecretsManager } from '@mrt/local-aws/secretsmanager/service.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Deadline, Timing } from '../../lambdas/context.ts';
 import { airflowHealth } from '../../lambdas/routes/airflow_health/airflow-health.ts';
@@ -16,72 +7,23 @@ import { percentile } from '../../lambdas/routes/airflow_health/dag-tally.ts';
 import type { Position } from '../../lambdas/routes/airflow_health/position.ts';
 import type { AirflowSettings } from '../../lambdas/settings.ts';
 import { airflowOf } from '../../lambdas/upstreams/airflow/connection.ts';
-import { forgetAirflows } from '../../lambdas/upstreams/airflow/memory.ts';
-import { actAs } from '../lambdas/process-credentials.ts';
-import { EVERYTHING, principal } from '../packages/local-aws/iam/principal.ts';
+import { MANAGED, OWN, startWaysIn, type WaysIn } from './airflow/ways-in.ts';
 
-/** Where it is, with a user of it, and its SQLite file. */
-const ADDRESS = new URL(process.env['AIRFLOW'] ?? 'http://admin:admin@127.0.0.1:1');
-const DATABASE = process.env['AIRFLOW_DATABASE'] ?? '';
-const ACCOUNT = '000000000000';
-const REGION = 'eu-west-1';
 const HOURS = 48;
-const SECRET = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:airflow-AbCdEf`;
+/** As the route has it: a run that was due five minutes ago, and was not made. */
+const LATE_MS = 5 * 60_000;
 
-const ends: (() => unknown)[] = [];
+let ways: WaysIn;
 let database: DatabaseSync;
 
 beforeAll(async () => {
-  database = new DatabaseSync(DATABASE, { readOnly: true });
-  const iam = new Iam();
-  const who = principal([EVERYTHING]);
-  iam.register(who);
-  const folder = mkdtempSync(join(tmpdir(), 'mrt-airflow-'));
-  const certificate = serverCertificate(folder);
-  setDefaultCACertificates([...getCACertificates('default'), certificate.ca]);
-  const environments = new Map([['real', { airflow: new RealAirflow(ADDRESS.href), status: 'AVAILABLE' }]]);
-  const mwaa = await startMwaa({ iam, account: ACCOUNT, region: REGION, environments, certificate });
-  const { username, password } = ADDRESS;
-  const secrets = await startSecretsManager({
-    iam,
-    secrets: new Map([[SECRET, JSON.stringify({ username, password })]]),
-  });
-  ends.push(
-    actAs(who, {
-      AWS_ENDPOINT_URL_MWAA: mwaa.address.origin,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.address.origin,
-    }),
-    () => mwaa.stop(),
-    () => secrets.stop(),
-    () => rmSync(folder, { recursive: true }),
-    () => database.close(),
-  );
-  denyRestApi = (is) => {
-    if (is) mwaa.faults.inject({ kind: 'denied', every: 1, operation: 'restapi' });
-    else mwaa.faults.clear();
-    forgetAirflows();
-  };
+  database = new DatabaseSync(process.env['AIRFLOW_DATABASE'] ?? '', { readOnly: true });
+  ways = await startWaysIn();
 });
 afterAll(async () => {
-  for (const end of ends) await end();
+  await ways.stop();
+  database.close();
 });
-
-let denyRestApi: (is: boolean) => void = () => undefined;
-
-const OWN: AirflowSettings = {
-  authentication: 'basic',
-  base_url: ADDRESS.origin,
-  secret: SECRET,
-  certificate_authority: null,
-  mwaa: null,
-};
-const MANAGED: AirflowSettings = {
-  ...OWN,
-  authentication: 'mwaa',
-  base_url: null,
-  secret: null,
-  mwaa: { region: REGION, environment: 'real', role: 'Viewer', session: true },
-};
 
 function ask(settings: AirflowSettings, parameters = {}, position: Position | null = null, limit = 1_000) {
   const deadline = new Deadline(Date.now() + 60_000);
@@ -120,21 +62,27 @@ const WAYS: [string, AirflowSettings, boolean][] = [
 ];
 
 describe.each(WAYS)('a real Airflow, %s', (_, settings, denied) => {
-  beforeAll(() => denyRestApi(denied));
+  beforeAll(() => ways.denyRestApi(denied));
 
   test('is the version that it is, and says how its parts are', async () => {
     const { body } = await ask(settings);
     expect(body.airflow.version).toBe(process.env['AIRFLOW_VERSION']);
     expect(body).toMatchObject({ complete: true, missing: [], components: { metadatabase: 'healthy' } });
     expect(body.components?.scheduler?.status).toMatch(/^(un)?healthy$/);
+    const [beat] = query<{ at: string | null }>(
+      `SELECT max(latest_heartbeat) AS at FROM job WHERE job_type = 'SchedulerJob'`,
+    );
+    const seconds = (text: string | null | undefined) => (text ? Math.floor(at(text) / 1_000) : null);
+    const heartbeat = body.components?.scheduler?.heartbeat;
+    expect(heartbeat ? Date.parse(heartbeat) / 1_000 : null).toBe(seconds(beat?.at));
   });
 
   test('has every DAG, with the figures that its database has', async () => {
     const { body } = await ask(settings);
     const until = Date.parse(body.as_of);
     const from = until - HOURS * 3_600_000;
-    const active = query<{ dag_id: string; is_paused: number }>(
-      `SELECT dag_id, is_paused FROM dag WHERE ${body.airflow.api === 'v1' ? 'is_active = 1' : 'is_stale = 0'} ORDER BY dag_id`,
+    const active = query<{ dag_id: string; is_paused: number; next_dagrun_create_after: string | null }>(
+      `SELECT dag_id, is_paused, next_dagrun_create_after FROM dag WHERE ${body.airflow.api === 'v1' ? 'is_active = 1' : 'is_stale = 0'} ORDER BY dag_id`,
     );
     expect(active.length).toBeGreaterThan(100);
     expect(body.dags?.map(({ dag }) => dag)).toEqual(active.map(({ dag_id }) => dag_id));
@@ -158,8 +106,15 @@ describe.each(WAYS)('a real Airflow, %s', (_, settings, denied) => {
       if (durations.length > 0) expect(row.duration_p50_s).toBeCloseTo(percentile(durations, 0.5) ?? 0, 1);
       const tasks = failed.filter(({ dag_id }) => dag_id === row.dag).map(({ task_id }) => task_id);
       expect(row.failed_tasks).toEqual([...new Set(tasks)].sort((a, b) => (a < b ? -1 : 1)));
+      const inDatabase = active.find(({ dag_id }) => dag_id === row.dag);
+      const next = inDatabase?.is_paused === 1 ? null : (inDatabase?.next_dagrun_create_after ?? null);
+      expect([row.dag, row.next_run === null ? null : Date.parse(row.next_run)]).toEqual([
+        row.dag,
+        next === null ? null : Math.floor(at(next) / 1_000) * 1_000,
+      ]);
+      if (row.state === 'late') expect(at(next ?? '')).toBeLessThanOrEqual(until - LATE_MS);
       if (row.state === 'never_ran') expect(everRan.has(row.dag)).toBe(false);
-      if (row.state === 'paused') expect(active.find(({ dag_id }) => dag_id === row.dag)?.is_paused).toBe(1);
+      if (row.state === 'paused') expect(inDatabase?.is_paused).toBe(1);
     }
     const states = Object.fromEntries((body.dags ?? []).map(({ dag, state }) => [dag, state]));
     expect(states).toMatchObject({ etl_broken: 'failing', never: 'never_ran', resting: 'paused' });
@@ -168,7 +123,19 @@ describe.each(WAYS)('a real Airflow, %s', (_, settings, denied) => {
       schedule: '0 2 * * *',
       tags: ['sales'],
     });
+    expect(body.dags?.find(({ dag }) => dag === 'never')).toMatchObject({ schedule: null, next_run: null });
+    const overdue = active.filter(
+      ({ is_paused, next_dagrun_create_after: next }) =>
+        is_paused === 0 && next !== null && at(next) <= until - LATE_MS,
+    );
+    expect(overdue.length).toBeGreaterThan(100);
+    const tasks = query<{ state: string | null; count: number }>(
+      'SELECT state, count(*) AS count FROM task_instance GROUP BY state',
+    );
+    const inState = (state: string) => tasks.find((one) => one.state === state)?.count ?? 0;
     expect(body.summary).toMatchObject({
+      late: overdue.length,
+      queue: { scheduled: inState('scheduled'), queued: inState('queued'), running: inState('running') },
       dags: active.length,
       paused: active.filter(({ is_paused }) => is_paused === 1).length,
       runs: {

@@ -65,8 +65,9 @@ export async function airflowHealth(request: Request, upstreams: Upstreams): Pro
   const asked: Asked = { lists: new Lists(airflow), parts, parameters, window, position, limit };
   const own = isThere ? await ownFigures(asked, isFirst) : nothing(isFirst, parameters.summary === true);
   const [state, figures] = await managed;
-  // That it is there is not worth an answer by itself.
-  if (parts.had === (isThere ? 1 : 0) && parts.firstError !== null) throw parts.firstError;
+  // That it is there is not worth an answer by itself, and neither is a CloudWatch that has nothing.
+  const hollow = (isThere ? 1 : 0) + (figures?.as_of === null ? 1 : 0);
+  if (parts.had === hollow && parts.firstError !== null) throw parts.firstError;
   const { next, positions, isCut, ...figuresOfAirflow } = own;
   const as_of = utc(new Date(until));
   return {

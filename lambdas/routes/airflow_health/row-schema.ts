@@ -58,7 +58,7 @@ export const row = named(
     ),
     reason: described(z.nullable(z.string()), 'The same in a sentence. `null` for a healthy one.'),
     schedule: described(z.nullable(z.string()), '`0 2 * * *`, as Airflow shows it. `null`: none.'),
-    next_run: described(time, 'When Airflow makes its next run. `null`: it plans none.'),
+    next_run: described(time, 'When Airflow makes its next run. `null`: it plans none, as while it is paused.'),
     late_by_s: described(seconds, 'Seconds by which a run is late. `null`: none is.'),
     last_run: lastRun,
     runs: described(

@@ -29,7 +29,8 @@ export function rowOf({ dag, judgement, tally, isCurrentKnown, failedTasks }: Ro
     state: judgement.state,
     reason: judgement.reason,
     schedule: dag.schedule,
-    next_run: dag.nextRun === null ? null : utc(new Date(dag.nextRun)),
+    // Airflow keeps the time at which a DAG was paused as that of a next run, which it does not make.
+    next_run: dag.nextRun === null || dag.isPaused ? null : utc(new Date(dag.nextRun)),
     late_by_s: judgement.lateBy,
     last_run: tally?.last ? lastRunOf(tally.last, now) : null,
     runs:

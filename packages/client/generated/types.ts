@@ -342,7 +342,7 @@ export interface Dag {
   reason: string | null;
   /** `0 2 * * *`, as Airflow shows it. `null`: none. */
   schedule: string | null;
-  /** When Airflow makes its next run. `null`: it plans none. */
+  /** When Airflow makes its next run. `null`: it plans none, as while it is paused. */
   next_run: string | null;
   /** Seconds by which a run is late. `null`: none is. */
   late_by_s: number | null;

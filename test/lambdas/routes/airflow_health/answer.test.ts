@@ -283,6 +283,17 @@ describe('an Airflow of MWAA that is silent', () => {
     });
   });
 
+  test('and of which neither MWAA nor CloudWatch knows anything is gone: the answer is its error', async () => {
+    const gone = { before: () => Promise.reject(new UpstreamFailedError('mwaa', 'not-found')) };
+    const { airflow } = portTo(many(), gone);
+    airflow.environment = () => Promise.reject(new UpstreamFailedError('mwaa', 'not-found'));
+    for (const parameters of [{}, { summary: true }]) {
+      await expect(ask(airflow, { parameters })).rejects.toMatchObject({ reason: 'not-found' });
+    }
+    // Minutes ago it was there.
+    expect((await ask(airflow, { metrics })).body).toMatchObject({ mwaa: { status: null }, complete: false });
+  });
+
   test('though MWAA calls it available is said to be silent', async () => {
     const { airflow } = portTo(many(), { ...silent, state: state('AVAILABLE') });
     expect((await ask(airflow, { metrics })).body.missing).toEqual([{ what: 'airflow', reason: 'upstream-timeout' }]);

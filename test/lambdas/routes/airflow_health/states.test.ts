@@ -38,6 +38,7 @@ describe.each(['2.10.3', '3.0.6'])('with Airflow %s, a DAG', (version) => {
         dag('unmade', { nextRun: now - 20 * MINUTE }),
         dag('soon', { nextRun: now - 4 * MINUTE }),
         dag('waiting'),
+        // Of its next run Airflow still has the time.
         dag('resting', { nextRun: now - 20 * MINUTE, isPaused: true }),
       ],
       runs: [
@@ -49,7 +50,12 @@ describe.each(['2.10.3', '3.0.6'])('with Airflow %s, a DAG', (version) => {
     expect(rows['unmade']?.late_by_s).toBeCloseTo(1_200, -1);
     expect(rows['soon']).toMatchObject({ state: 'healthy', late_by_s: null });
     expect(rows['waiting']).toMatchObject({ state: 'late', reason: 'A run waits in the queue.' });
-    expect(rows['resting']).toMatchObject({ state: 'paused', reason: 'It is paused.', late_by_s: null });
+    expect(rows['resting']).toMatchObject({
+      state: 'paused',
+      reason: 'It is paused.',
+      late_by_s: null,
+      next_run: null,
+    });
   });
 
   test('runs long when a run takes twice what 95 % of the good ones took, and five minutes more', async () => {
@@ -111,6 +117,12 @@ describe.each(['2.10.3', '3.0.6'])('with Airflow %s, a DAG', (version) => {
     });
     expect(Date.parse(etl?.next_run ?? '')).toBeCloseTo(Date.now() + HOUR, -5);
   });
+});
+
+test.each(['2.10.3', '3.0.6'])('a DAG without a schedule has none, whatever Airflow %s calls that', async (version) => {
+  const dags = [dag('by_hand', { schedule: null, nextRun: null })];
+  const { body } = await ask(portTo(new ModelAirflow(data({ version, dags }))).airflow);
+  expect(body.dags).toMatchObject([{ schedule: null, next_run: null, state: 'never_ran' }]);
 });
 
 test('a schedule of Airflow 2 that is a time delta is shown as Airflow 3 shows it', async () => {
