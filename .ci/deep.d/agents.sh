@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Agents beyond what npm can show: mosquitto as another broker, by MQTT 5 and under its dynamic-security plugin; the manifests
-# before the schemas of Kubernetes; the agent's template before scanners of other makers; the unit before systemd; a million users
-# exported through an agent, in some minutes. Needs mosquitto, openssl and python3 with venv.
+# before the schemas of Kubernetes; the agent's template before scanners of other makers; the unit before systemd; the whole
+# system with an agent that is killed, and a million users exported through it, in some minutes. Needs mosquitto, openssl and
+# python3 with venv.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PATH="$PWD/node_modules/.bin:$PATH"
@@ -44,4 +45,4 @@ fi
 
 command -v mosquitto >/dev/null || PATH="$PATH:/usr/sbin"
 command -v mosquitto >/dev/null || { echo 'mosquitto is not installed (Debian: apt-get install mosquitto)'; exit 1; }
-vitest run --config test/deep/vitest.config.ts mosquitto agents-export
+vitest run --config test/deep/vitest.config.ts mosquitto agents

@@ -3,7 +3,7 @@
 import { callerOf } from '../caller.ts';
 import type { Context } from '../context.ts';
 import { KEY_PAIR_OBJECTS, type Scope, VARIABLES } from '../contract.ts';
-import { AgentUnreachableError, KeysUnavailableError } from '../errors.ts';
+import { KeysUnavailableError } from '../errors.ts';
 import { InternalTokenMinter } from '../internal_tokens/minter.ts';
 import { KeyFile } from '../keys/file.ts';
 import { parseKeyPairs } from '../keys/pairs.ts';
@@ -99,9 +99,7 @@ export async function regionalRelay(
     keys,
     asker: async () => {
       // The subscription must stand before the request goes out.
-      await broker.connection().catch((cause: unknown) => {
-        throw new AgentUnreachableError(agent, { cause });
-      });
+      await broker.connection();
       return asker;
     },
   };

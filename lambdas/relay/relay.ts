@@ -3,7 +3,7 @@
  * answer comes in. Loaded when the first such request comes.
  */
 import type { Context } from '../context.ts';
-import { InvalidParameterError } from '../errors.ts';
+import { AgentUnreachableError, InvalidParameterError } from '../errors.ts';
 import type { EnvironmentRequest } from '../exchange.ts';
 import type { Route } from '../route.ts';
 import { traceparentOf } from '../trace.ts';
@@ -26,7 +26,7 @@ export interface OnBehalf {
 
 /** What the relay needs; made at the edge. */
 export interface RelayParts {
-  /** The asker over a connection that lives. @throws AgentUnreachableError */
+  /** The asker over a connection that lives. @throws anything when there is none to be had: nobody can be asked then */
   asker(agent: string, context: Context): Promise<Asker>;
   /** The API's own keys. @throws KeysUnavailableError */
   keys(): Promise<HashKeys>;
@@ -64,7 +64,9 @@ export async function relayed(
   };
   const keyed = route.keyed === undefined ? null : { fields: route.keyed, keys: await parts.keys() };
   const packed = await context.timing.of('agent', async () => {
-    const asker = await parts.asker(agent, context);
+    const asker = await parts.asker(agent, context).catch((cause: unknown) => {
+      throw new AgentUnreachableError(agent, { cause });
+    });
     return asker.ask(agent, { token: behalf.token, question }, context.deadline);
   });
   return unpack(packed, { route, agent, environment: environment.name, keyed }, (upstream, ms) =>

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { readRoles } from '@mrt/local-aws/cloudformation/template-roles.ts';
 import { readSecrets } from '@mrt/local-aws/cloudformation/template-secrets.ts';
 import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
-import { Iam } from '@mrt/local-aws/iam/iam.ts';
+import { Iam, type Principal } from '@mrt/local-aws/iam/iam.ts';
 import { temporaryKeys } from '@mrt/local-aws/iam/temporary-keys.ts';
 import type { ProcessRegister } from '@mrt/local-aws/lambda/running-function.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
@@ -45,6 +45,8 @@ export interface AgentAccountOptions {
 
 export interface AgentAccount {
   iam: Iam;
+  /** Whom IAM takes the agent for: the role of its template. */
+  principal: Principal;
   databases: Databases;
   agent: AgentProcess;
   /** Whether the agent came; false after half a minute without a word of it. */
@@ -134,7 +136,7 @@ export async function startAgentAccount(options: AgentAccountOptions): Promise<A
     teardown.add(() => agent.stop());
     const presence = agentPresence(regional.broker, config.name);
     agent.start();
-    return { iam, databases, agent, presence, stop: () => teardown.run() };
+    return { iam, principal, databases, agent, presence, stop: () => teardown.run() };
   } catch (error) {
     await teardown.run().catch(() => undefined);
     throw error;

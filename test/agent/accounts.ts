@@ -1,7 +1,5 @@
 /** Relay, broker and agents together, over real TLS and real signatures; only AWS and the route's upstream are made here. */
-import { createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { vi } from 'vitest';
-import * as z from 'zod/mini';
 import { Agent } from '../../agent/agent.ts';
 import { Server } from '../../agent/serve.ts';
 import type { Served } from '../../agent/services.ts';
@@ -12,57 +10,13 @@ import { problemOf } from '../../lambdas/faults.ts';
 import { InternalTokenMinter } from '../../lambdas/internal_tokens/minter.ts';
 import { UsedTokens } from '../../lambdas/internal_tokens/used-tokens.ts';
 import { InternalTokenError, InternalTokenVerifier } from '../../lambdas/internal_tokens/verifier.ts';
-import { flag } from '../../lambdas/parameters.ts';
 import { Asker } from '../../lambdas/relay/asker.ts';
 import { relayClientPrefix } from '../../lambdas/relay/names.ts';
 import { relayed } from '../../lambdas/relay/relay.ts';
 import { answersFilter } from '../../lambdas/relay/topics.ts';
-import type { Route } from '../../lambdas/route.ts';
 import { KeptBroker } from '../../lambdas/upstreams/iot/kept-broker.ts';
 import { type Account, PLACE, STAGE, startAccount, TRUST_DOMAIN } from './account.ts';
-
-/** A route as any other, with rows in clear on request. */
-const route = {
-  name: 'users',
-  path: '/users',
-  summary: 'Rows.',
-  scopes: ['mrt/users.read', 'mrt/users.profile'],
-  needs: [],
-  environment: true,
-  parameters: { clear: z.optional(flag()), name: z.optional(z.string()) },
-  rows: 'users',
-  csv: null,
-  keyed: { identity: 'identity' },
-  discloses: { parameter: 'clear', scope: 'mrt/users.profile' },
-  answer: z.object({
-    environment: z.string(),
-    users: z.array(z.object({ id: z.string(), identity: z.optional(z.nullable(z.string())) })),
-  }),
-} as const satisfies Route;
-
-const hashKey = (byte: number) => ({
-  version: 'v1',
-  key: Buffer.alloc(32, byte).toString('base64'),
-  created: '2026-01-01T00:00:00Z',
-});
-/** The Regional API's keys of hashes. */
-export const HASH_KEYS = { identity: hashKey(1), fingerprint: hashKey(2) };
-
-const KID = 'A'.repeat(43);
-
-/** Keys for tokens, as the publisher makes them. */
-function newKeys() {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const { x = '', y = '', d = '' } = privateKey.export({ format: 'jwk' });
-  const time = new Date(Date.now() - 3_600_000).toISOString();
-  const jwk = { kty: 'EC' as const, crv: 'P-256' as const, x, y, d };
-  return {
-    pairs: { schema_version: 1 as const, pairs: [{ kid: KID, created: time, signs_from: time, jwk }] },
-    verifying: new Map<string, KeyObject>([[KID, createPublicKey(privateKey)]]),
-  };
-}
-
-export type Domain = (request: EnvironmentRequest<Record<string, unknown>, unknown>) => Promise<unknown>;
+import { answering, type Domain, HASH_KEYS, newKeys, route } from './stage.ts';
 
 type Patience = { acceptMs?: number; silenceMs?: number };
 /** Shorter than the relay's own, for tests that wait for nobody. */
@@ -210,19 +164,6 @@ export class Accounts {
     await this.account.broker.stop();
   }
 }
-
-/** Entries that open everything. */
-export const ALL = [{ scopes: ['mrt/users.read', 'mrt/users.profile'], environments: ['*'] }] as AgentSettings['allow'];
-const rows = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `${index}-${randomUUID()}` }));
-/** A domain that answers with so many rows, and a field that is not of the schema. */
-export const answering =
-  (count = 3): Domain =>
-  async ({ environment }) => ({
-    body: { environment: environment.name, users: rows(count), complete: true, extra: 'not of the schema' },
-    next: null,
-    as_of: null,
-    max_age: 0,
-  });
 
 /** What agents and functions have written, from the call on. */
 export function writtenLines(): string[] {

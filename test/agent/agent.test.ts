@@ -4,7 +4,8 @@ import { UnknownNameError } from '../../lambdas/errors.ts';
 import { problemOf } from '../../lambdas/faults.ts';
 import { hasher, NO_KEY } from '../../lambdas/keyed-hash.ts';
 import { heartbeatTopic } from '../../lambdas/relay/topics.ts';
-import { type Accounts, ALL, answering, type Domain, HASH_KEYS, openAccounts, writtenLines } from './accounts.ts';
+import { type Accounts, openAccounts, writtenLines } from './accounts.ts';
+import { ALL, answering, type Domain, HASH_KEYS } from './stage.ts';
 
 let accounts: Accounts;
 let lines: string[];
@@ -92,6 +93,17 @@ describe('when the way is broken', () => {
     const error = await accounts.ask('depot').catch((thrown: unknown) => thrown);
     expect(problemOf(error)).toMatchObject({ slug: 'agent-unreachable', status: 503, retry_after: 15 });
     expect(Date.now() - began).toBeLessThan(5000);
+  });
+
+  test('no broker is agent-unreachable as well, for agents and functions that were connected', async () => {
+    const agent = await (await open(['depot'])).start('depot', ALL);
+    await accounts.ask('depot');
+    await accounts.account.broker.stop();
+    const began = Date.now();
+    const error = await accounts.ask('depot').catch((thrown: unknown) => thrown);
+    expect(problemOf(error)).toMatchObject({ slug: 'agent-unreachable', status: 503 });
+    expect(Date.now() - began).toBeLessThan(5000);
+    expect(agent.isConnected).toBe(false);
   });
 
   test('a network that is cut comes back by itself, on both sides, without a restart', async () => {

@@ -3,7 +3,7 @@ import { Agent } from '../../agent/agent.ts';
 import { type Account, startAccount } from './account.ts';
 
 const AGENTS = Array.from({ length: 100 }, (_, index) => `agent-${index}`);
-/** The first wait is 0.25 to 0.75 s; the rest is a hundred TLS handshakes on a busy machine. */
+/** The first wait is 0.5 to 1.5 s; the rest is a hundred TLS handshakes on a busy machine. */
 const MAX_RETURN_MS = 20_000;
 
 let account: Account;

@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AgentSettings } from '../../agent/settings.ts';
 import { problemOf } from '../../lambdas/faults.ts';
-import { type Accounts, ALL, type Domain, openAccounts, reasonOf, writtenLines } from './accounts.ts';
+import { type Accounts, openAccounts, reasonOf, writtenLines } from './accounts.ts';
+import { ALL, type Domain } from './stage.ts';
 
 let accounts: Accounts;
 let lines: string[];

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { problemOf } from '../../lambdas/faults.ts';
 import { heartbeatTopic } from '../../lambdas/relay/topics.ts';
-import { type Accounts, ALL, type Domain, openAccounts, writtenLines } from './accounts.ts';
+import { type Accounts, openAccounts, writtenLines } from './accounts.ts';
+import { ALL, type Domain } from './stage.ts';
 
 /** Requests that are under way at each moment. */
 const ASKERS = 4;

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Deadline } from '../../../lambdas/context.ts';
 import {
@@ -9,15 +7,10 @@ import {
   UpstreamTimeoutError,
 } from '../../../lambdas/errors.ts';
 import { Asker } from '../../../lambdas/relay/asker.ts';
-import { EVENT_TYPES, type EventBody, encodeEvent, MAX_PART_BYTES } from '../../../lambdas/relay/events.ts';
+import { EVENT_TYPES, type EventBody, encodeEvent } from '../../../lambdas/relay/events.ts';
 import { digestOf } from '../../../lambdas/relay/parts.ts';
 import { answerTopic } from '../../../lambdas/relay/topics.ts';
-import { AGENT, type Fates, Network, RELAY } from './network.ts';
-
-const QUESTION = { token: 'a.b.c', question: { route: 'users' } };
-const SMALL = Buffer.from('answer');
-const LARGE = randomBytes(MAX_PART_BYTES * 3 + 17);
-const prompt: Fates = () => [5];
+import { AGENT, LARGE, Network, outcome, prompt, QUESTION, RELAY, SMALL } from './network.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -25,24 +18,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-/** Asks, and lets the clock run until there is an answer or an error. */
-async function outcome(network: Network, budgetMs = 25_000): Promise<Buffer | Error> {
-  let settled: Buffer | Error | null = null;
-  network.asker.ask(AGENT, QUESTION, new Deadline(Date.now() + budgetMs)).then(
-    (answer) => {
-      settled = answer;
-    },
-    (error: Error) => {
-      settled = error;
-    },
-  );
-  for (let waited = 0; settled === null && waited < budgetMs + 1000; waited += 50) {
-    await vi.advanceTimersByTimeAsync(50);
-  }
-  if (settled === null) throw new Error('the exchange never ended');
-  return settled;
-}
 
 describe('an exchange over a sound network', () => {
   test('gives the answer, once, and both sides forget it', async () => {
@@ -82,107 +57,6 @@ describe('an exchange over a sound network', () => {
     expect(await outcome(network, 3000)).toBeInstanceOf(UpstreamTimeoutError);
     await vi.advanceTimersByTimeAsync(100);
     expect(stopped).toBe(true);
-  });
-});
-
-describe('an exchange over a network with faults', () => {
-  test('nobody there is told within seconds and not at the deadline', async () => {
-    const network = new Network(prompt, async () => SMALL);
-    network.killAgent();
-    const began = Date.now();
-    expect(await outcome(network)).toBeInstanceOf(AgentUnreachableError);
-    expect(Date.now() - began).toBeLessThan(5000);
-  });
-
-  test('a lost request is sent again, and served once', async () => {
-    const serve = vi.fn(async () => SMALL);
-    expect(await outcome(new Network((number) => (number === 0 ? [] : [5]), serve))).toEqual(SMALL);
-    expect(serve).toHaveBeenCalledOnce();
-  });
-
-  test('a lost part is asked for alone', async () => {
-    // 0 request, 1 accepted, 2 to 5 the parts.
-    const network = new Network(
-      (number) => (number === 3 ? [] : [5]),
-      async () => LARGE,
-    );
-    expect(await outcome(network)).toEqual(LARGE);
-    const answers = network.sent.filter((topic) => topic === answerTopic(AGENT, RELAY));
-    expect(answers).toHaveLength(1 + 4 + 1);
-  });
-
-  test('an agent that is started anew in mid-answer is asked again', async () => {
-    const answers = [LARGE, randomBytes(LARGE.length)];
-    const network = new Network(
-      (number) => (number === 5 ? [] : [5]),
-      async () => answers.shift() ?? SMALL,
-    );
-    const second = answers[1];
-    setTimeout(() => {
-      network.killAgent();
-      network.startAgent();
-    }, 1000);
-    expect(await outcome(network)).toEqual(second);
-  });
-
-  test('an agent that dies in mid-answer is unreachable, and never half an answer', async () => {
-    const network = new Network(
-      (number) => (number === 5 ? [] : [5]),
-      async () => LARGE,
-    );
-    setTimeout(() => network.killAgent(), 1000);
-    expect(await outcome(network)).toBeInstanceOf(AgentUnreachableError);
-  });
-
-  test('one answer or one error comes of any loss, repetition, delay and order', async () => {
-    const fate = fc.oneof(
-      { weight: 6, arbitrary: fc.integer({ min: 1, max: 400 }).map((delay) => [delay]) },
-      { weight: 1, arbitrary: fc.constant<number[]>([]) },
-      { weight: 1, arbitrary: fc.array(fc.integer({ min: 1, max: 4000 }), { minLength: 2, maxLength: 3 }) },
-    );
-    const run = fc.asyncProperty(
-      fc.array(fate, { minLength: 60, maxLength: 60 }),
-      fc.integer({ min: 0, max: 5 * MAX_PART_BYTES }),
-      fc.option(fc.integer({ min: 0, max: 4000 })),
-      async (fates, length, restartAt) => {
-        const answer = Buffer.alloc(length, 7);
-        const network = new Network(
-          (number) => fates[number] ?? [5],
-          async () => answer,
-        );
-        if (restartAt !== null) {
-          setTimeout(() => {
-            network.killAgent();
-            network.startAgent();
-          }, restartAt);
-        }
-        const result = await outcome(network);
-        if (result instanceof Error) {
-          expect(['AgentUnreachableError', 'UpstreamTimeoutError']).toContain(result.name);
-        } else {
-          expect(result.equals(answer)).toBe(true);
-        }
-        await vi.advanceTimersByTimeAsync(40_000);
-        expect(network.asker.size).toBe(0);
-        expect(network.answerer?.size).toBe(0);
-        vi.clearAllTimers();
-      },
-    );
-    await fc.assert(run, { numRuns: 60 });
-  });
-
-  test('whichever three messages are lost, there is an answer', async () => {
-    const lost = fc.uniqueArray(fc.integer({ min: 0, max: 14 }), { minLength: 1, maxLength: 3 });
-    const run = fc.asyncProperty(lost, async (numbers) => {
-      const network = new Network(
-        (number) => (numbers.includes(number) ? [] : [5]),
-        async () => LARGE,
-      );
-      const answer = await outcome(network);
-      expect(answer instanceof Error ? answer : answer.equals(LARGE)).toBe(true);
-      vi.clearAllTimers();
-    });
-    await fc.assert(run, { numRuns: 40 });
   });
 });
 

@@ -1,6 +1,10 @@
 /** A broker that loses, doubles, delays and reorders messages, between one relay and one agent. Only the network is faked. */
+import { randomBytes } from 'node:crypto';
+import { vi } from 'vitest';
+import { Deadline } from '../../../lambdas/context.ts';
 import { Answerer, type AnswererOptions, type Serve } from '../../../lambdas/relay/answerer.ts';
 import { Asker } from '../../../lambdas/relay/asker.ts';
+import { MAX_PART_BYTES } from '../../../lambdas/relay/events.ts';
 
 /** What becomes of one message: how often it arrives, and how many milliseconds each copy takes. */
 export type Fate = readonly number[];
@@ -10,6 +14,13 @@ export type Fates = (message: number) => Fate;
 
 export const RELAY = 'relay-1';
 export const AGENT = 'depot';
+
+export const QUESTION = { token: 'a.b.c', question: { route: 'users' } };
+/** Of one part, and of four. */
+export const SMALL = Buffer.from('answer');
+export const LARGE = randomBytes(MAX_PART_BYTES * 3 + 17);
+/** Each message arrives once, after five milliseconds. */
+export const prompt: Fates = () => [5];
 
 /** Times in milliseconds of the fake clock; as in the field. */
 export class Network {
@@ -59,4 +70,22 @@ export class Network {
       }, delay);
     }
   }
+}
+
+/** Asks, and lets the clock run until there is an answer or an error. */
+export async function outcome(network: Network, budgetMs = 25_000): Promise<Buffer | Error> {
+  let settled: Buffer | Error | null = null;
+  network.asker.ask(AGENT, QUESTION, new Deadline(Date.now() + budgetMs)).then(
+    (answer) => {
+      settled = answer;
+    },
+    (error: Error) => {
+      settled = error;
+    },
+  );
+  for (let waited = 0; settled === null && waited < budgetMs + 1000; waited += 50) {
+    await vi.advanceTimersByTimeAsync(50);
+  }
+  if (settled === null) throw new Error('the exchange never ended');
+  return settled;
 }
