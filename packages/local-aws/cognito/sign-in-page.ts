@@ -57,7 +57,7 @@ export function signInPage(pool: UserPool): string {
       `${groups.length === 0 ? 'in no group' : `group ${escaped(groups.join(', '))}`}</p>`,
   );
   // The form posts to its own address: the query carries the request.
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign in</title>
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign in</title><link rel="icon" href="data:,">
 <h1>Sign in</h1><form method="post">${people.join('')}</form></html>`;
 }
 

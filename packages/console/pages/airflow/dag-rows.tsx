@@ -42,7 +42,7 @@ const COLUMNS: Column<Dag>[] = [
     cell: ({ last_run, runs, state }) =>
       last_run === null && (runs === null || state === 'paused') ? (
         // Of a paused DAG it is asked for apart, and may be what is missing.
-        <Unknown why={runs === null ? undefined : 'none, or not known'} />
+        <Unknown why={runs === null ? 'not known' : 'none, or not known'} />
       ) : last_run === null ? (
         'never'
       ) : (

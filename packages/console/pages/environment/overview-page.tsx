@@ -2,6 +2,7 @@
 import { may } from '../../answers/api-context.ts';
 import { SCOPES } from '../../answers/failure.ts';
 import type { PageProps } from '../page-props.ts';
+import { AirflowCard } from './airflow-card.tsx';
 import { BucketCards } from './bucket-cards.tsx';
 import { ConstantsCard } from './constants-card.tsx';
 import { DatabaseCard } from './database-card.tsx';
@@ -26,6 +27,7 @@ export function OverviewPage({ environment }: PageProps) {
       {shows('/table_size') ? <DatabaseCard environment={name} /> : null}
       {shows('/users') ? <UsersCard environment={name} /> : null}
       {shows('/micro_flow_constants') ? <ConstantsCard environment={name} /> : null}
+      {shows('/airflow_health') ? <AirflowCard environment={name} /> : null}
       <Missing environment={environment} />
     </div>
   );
