@@ -7,4 +7,4 @@ export PATH="$PWD/node_modules/.bin:$PATH"
 command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
 export CHROMIUM="${CHROMIUM:-$(command -v chromium)}"
 vitest run test/end-to-end/console.test.ts test/end-to-end/console-states.test.ts test/end-to-end/console-disclosure.test.ts
-vitest run --config test/deep/vitest.config.ts browser
+vitest run --config test/deep/vitest.config.ts --no-file-parallelism browser

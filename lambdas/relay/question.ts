@@ -39,9 +39,14 @@ export function parseQuestion(value: unknown): Question {
  * @example queryOf(users, { clear: true, fields: ['id', 'name'] }) // 'clear=true&fields=id%2Cname'
  * @param values by name; those that are not the route's own (environment, cursor …) are left out
  */
-export function queryOf({ parameters }: Pick<Route, 'parameters'>, values: Readonly<Record<string, unknown>>): string {
+export function queryOf(
+  { parameters, record }: Pick<Route, 'parameters' | 'record'>,
+  values: Readonly<Record<string, unknown>>,
+): string {
+  // Days of the record are told here; of CloudWatch's metrics, which no record has, by the agent.
+  const isPast = (name: string) => name === 'days' && record?.history === true;
   return Object.entries(parameters)
-    .filter(([name]) => values[name] !== undefined && name !== 'days')
+    .filter(([name]) => values[name] !== undefined && !isPast(name))
     .map(
       ([name, schema]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(z.encode(schema, values[name])))}`,
     )

@@ -1,12 +1,12 @@
 /**
- * The console in Debian's Chromium: every page at three widths and in both themes; how fast, how large, how smooth; and the
- * walk of somebody new. `bash .ci/deep browser`. What it measures it says, for docs/figures.md.
+ * The console in Debian's Chromium: every page at three widths and in both themes; how fast, how large, how smooth.
+ * `bash .ci/deep browser`. What it measures it says, for docs/figures.md.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { gzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConsoleFiles } from '../../local/console/console-files.ts';
 import { PROJECT } from '../../local/stack/synthesis.ts';
@@ -26,6 +26,8 @@ const VIEWS = [
   'e/shop-prod/users',
   'e/shop-prod/constants',
   'e/shop-prod/constants?compare=shop-acc',
+  'e/etl-prod',
+  'e/etl-prod/airflow',
 ];
 
 let system: RunningSystem;
@@ -131,64 +133,6 @@ test('ten pages of 1,000 tables each are drawn without a long stop', async () =>
   expect(await page.locator('tbody tr').count()).toBe(1000);
   expect(times.toSorted((one, other) => one - other)[4]).toBeLessThanOrEqual(1_500);
   await page.context().close();
-});
-
-describe('somebody new', () => {
-  /** Signed in, at the fleet. Clicks are counted from there. */
-  async function walk(
-    question: string,
-    steps: (page: Page, click: (what: () => Promise<unknown>) => Promise<void>) => Promise<string>,
-  ) {
-    const { page } = await openPage(browser, { viewport: { width: 1280, height: 900 } });
-    await signIn(page, base, 'operators');
-    await page.locator('.concerns li, .all-good').first().waitFor();
-    let clicks = 0;
-    const begun = performance.now();
-    const answer = await steps(page, async (what) => {
-      clicks += 1;
-      await what();
-    });
-    say(`"${question}": ${clicks} clicks, ${((performance.now() - begun) / 1000).toFixed(1)} s: ${answer}`);
-    await page.context().close();
-    return { answer, clicks };
-  }
-
-  test('sees which app will fill its disk first without a click', async () => {
-    const { answer, clicks } = await walk('Which app will fill its disk first?', async (page) => {
-      const cells = page.locator('tbody tr td:nth-child(5)');
-      await cells.first().waitFor();
-      return (await cells.allTextContents()).join(' | ');
-    });
-    expect(clicks).toBe(0);
-    expect(answer).toMatch(/GiB/);
-  });
-
-  test('finds which constant differs in production', async () => {
-    const { answer, clicks } = await walk('Which constant differs in production?', async (page, click) => {
-      await click(() => page.getByRole('link', { name: 'shop-prod', exact: true }).first().click());
-      await click(() => page.getByRole('navigation').getByRole('link', { name: 'Constants' }).click());
-      await click(() =>
-        page.locator('label.choose', { hasText: 'Compare with' }).locator('select').selectOption('shop-acc'),
-      );
-      const rows = page.locator('section[aria-labelledby="differences"] tbody tr');
-      await rows.first().waitFor();
-      return `${await rows.count()} differences, the first: ${await rows.first().locator('th').textContent()}`;
-    });
-    expect(clicks).toBeLessThanOrEqual(3);
-    expect(answer).toMatch(/\d+ differences, the first: Billing/);
-  });
-
-  test('learns why the bucket costs more than the app shows', async () => {
-    const { answer, clicks } = await walk('Why does this bucket cost more than the app shows?', async (page, click) => {
-      await click(() => page.getByRole('link', { name: 'shop-prod', exact: true }).first().click());
-      await click(() => page.getByRole('navigation').getByRole('link', { name: 'Storage' }).click());
-      await click(() => page.getByRole('button', { name: 'Explain' }).first().click());
-      await page.getByText('The difference of').waitFor();
-      return (await page.locator('.meanings dt').allTextContents()).join('; ');
-    });
-    expect(clicks).toBeLessThanOrEqual(3);
-    expect(answer).toContain('unfinished uploads');
-  });
 });
 
 test('a listing can be stopped and goes on from where it was', async () => {

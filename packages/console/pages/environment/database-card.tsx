@@ -83,7 +83,7 @@ function DatabaseFigures({ answer }: { answer: AnswerOf<'/table_size'> }) {
           }
           exactly={exactBytes(server.free_bytes)}
           source="whole server, by CloudWatch"
-          asOf={server.free_as_of}
+          asOf={server.free_bytes === null ? undefined : server.free_as_of}
           note={disk === null ? undefined : diskWords(disk)}
         />
         {(server.inactive_slots ?? 0) > 0 || (server.wal_retained_bytes ?? 0) > 0 ? (

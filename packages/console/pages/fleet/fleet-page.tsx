@@ -72,7 +72,9 @@ export function FleetPage() {
           then. The recorder's log says why it stopped.
         </PartialNote>
       )}
-      {loading ? (
+      {shown.length === 0 ? (
+        <Empty>No environment that you may read has this label.</Empty>
+      ) : loading ? (
         <Loading what="the fleet" />
       ) : (
         <>
