@@ -173,7 +173,7 @@ test('an environment in maintenance that does not answer is answered with that',
   system.airflows?.mwaa.faults.inject({ kind: 'failed', every: 1, operation: 'restapi' });
   web().service.faults.inject({ kind: 'failed', every: 1 });
   // Ten minutes a function knows the version, so the DAGs are what fails.
-  const { status, json } = await system.ask(`${AT}&summary=true&budget_s=5`);
+  const { status, json } = await system.ask(`${AT}&summary=true&budget_s=2`);
   expect(status).toBe(200);
   expect(json).toMatchObject({ mwaa: { status: 'MAINTENANCE' }, summary: null, complete: false });
 });

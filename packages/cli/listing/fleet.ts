@@ -9,6 +9,8 @@ type Row = Readonly<Record<string, unknown>>;
 interface Figures {
   path: string;
   query: Query;
+  /** Only some stages have the route, and only some callers its scope: where it is not there, neither are its columns. */
+  isOptional?: true;
   /** Column by column: from an environment's summary, and from the total of all. */
   columns: Readonly<Record<string, { of: (summary: Row) => unknown; total: string | null }>>;
 }
@@ -43,17 +45,21 @@ const FIGURES: readonly Figures[] = [
       obsolete_constants: { of: ({ obsolete }) => obsolete, total: 'obsolete' },
     },
   },
+  {
+    path: '/airflow_health',
+    query: { summary: true },
+    isOptional: true,
+    columns: {
+      failing_dags: { of: (summary) => valueAt(summary, 'dags.states.failing'), total: 'failing' },
+      late_dags: { of: (summary) => valueAt(summary, 'dags.late'), total: 'late' },
+    },
+  },
 ];
-
-/** The columns of the table, the most important first. */
-export const FLEET_COLUMNS = [
-  'environment',
-  'recorded_at',
-  ...FIGURES.flatMap(({ columns }) => Object.keys(columns)),
-] as const;
 
 /** The table, and what should be known beside it. */
 export interface Fleet {
+  /** The most important first. */
+  columns: string[];
   /** An environment each, and last the total. A figure that is not known is `null`. */
   rows: Row[];
   notes: string[];
@@ -67,16 +73,19 @@ export interface Fleet {
  * @param which `environment` and `label`
  */
 export async function fleet(api: Api, which: Query, signal: AbortSignal): Promise<Fleet> {
-  const asked = await Promise.allSettled(FIGURES.map((figures) => summaries(api, figures, which, signal)));
-  const refused = asked.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  const outcomes = await Promise.allSettled(FIGURES.map((figures) => summaries(api, figures, which, signal)));
+  const asked = FIGURES.map((figures, index) => ({ ...figures, outcome: outcomes[index] as Outcome })).filter(
+    ({ isOptional, outcome }) => !(isOptional && outcome.status === 'rejected' && isAbsent(outcome.reason)),
+  );
+  const refused = asked.flatMap(({ outcome }) => (outcome.status === 'rejected' ? [outcome.reason] : []));
   const [first] = refused;
-  if (refused.length === FIGURES.length || (first !== undefined && !refused.every(isRefusal))) throw first;
+  if (refused.length === asked.length || (first !== undefined && !refused.every(isRefusal))) throw first;
 
   const rows = new Map<string, Record<string, unknown>>();
   const total: Record<string, unknown> = { environment: 'total' };
-  const result: Fleet = { rows: [], notes: [], complete: refused.length === 0 };
-  for (const [index, outcome] of asked.entries()) {
-    const { path, columns } = FIGURES[index] as Figures;
+  const names = ['environment', 'recorded_at', ...asked.flatMap(({ columns }) => Object.keys(columns))];
+  const result: Fleet = { columns: names, rows: [], notes: [], complete: refused.length === 0 };
+  for (const { path, columns, outcome } of asked) {
     if (outcome.status === 'rejected') {
       result.notes.push(`${path}: ${(outcome.reason as Error).message}`);
       continue;
@@ -91,16 +100,23 @@ export async function fleet(api: Api, which: Query, signal: AbortSignal): Promis
       }
     }
   }
-  const names = [...rows.keys()].sort((a, b) => (a < b ? -1 : 1));
+  const environments = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
   // Nothing adds up to nothing: a total of 0 would look like an answer.
-  if (names.length === 0) result.notes.push('no environment that you may read is like that');
-  else result.rows = [...names.map((name) => rows.get(name) as Row), total];
+  if (environments.length === 0) result.notes.push('no environment that you may read is like that');
+  else result.rows = [...environments, total];
   return result;
 }
+
+type Outcome = PromiseSettledResult<Answer[]>;
 
 /** A scope that is not there, which says nothing of the other routes. */
 function isRefusal(error: unknown): boolean {
   return (error instanceof ProblemError || error instanceof GatewayError) && error.status === 403;
+}
+
+/** No such route, none for these environments, or no scope for it. */
+function isAbsent(error: unknown): boolean {
+  return isRefusal(error) || ((error instanceof ProblemError || error instanceof GatewayError) && error.status === 404);
 }
 
 async function summaries(api: Api, { path, query }: Figures, which: Query, signal: AbortSignal): Promise<Answer[]> {

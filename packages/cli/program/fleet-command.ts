@@ -1,7 +1,7 @@
 /** `mrt fleet`: all environments that the caller may read, in one table. */
 import { type Command, Option } from 'commander';
 import { EXIT } from '../exit-codes.ts';
-import { FLEET_COLUMNS, fleet } from '../listing/fleet.ts';
+import { fleet } from '../listing/fleet.ts';
 import { chosenProfile } from '../profile/profiles.ts';
 import { type Host, runWith } from '../run.ts';
 import { table } from '../terminal/table.ts';
@@ -28,14 +28,14 @@ export function addFleetCommand(program: Command, host: Host, ended: Ended): voi
     )
     .action(async ({ environment, label, json, bytes, profile }: FleetOptions) => {
       const run = runWith(host, chosenProfile(profile, host.variables));
-      const { rows, notes, complete } = await fleet(run.api, { environment, label }, run.signal);
+      const { columns, rows, notes, complete } = await fleet(run.api, { environment, label }, run.signal);
       if (json) {
         await run.data.write(
           `${JSON.stringify({ environments: rows.slice(0, -1), total: rows.at(-1), complete }, null, 2)}\n`,
         );
       } else {
         const style = { width: run.width, colour: run.colour, bytes: bytes ?? false };
-        const { lines, left_out } = table(FLEET_COLUMNS, rows, style);
+        const { lines, left_out } = table(columns, rows, style);
         await run.output.write(`${lines.join('\n')}\n`);
         if (left_out.length > 0) run.say(`not shown at this width: ${left_out.join(', ')}`);
       }

@@ -9,12 +9,13 @@ import { describe, expect, test } from 'vitest';
 const { signal } = new AbortController();
 const RECORD = { taken_at: '2026-11-26T09:00:00Z', age_s: null, reason: null };
 
-/** An API that gives one answer for each path, or throws it. */
+/** An API that gives one answer for each path, or throws it; of another path it is the gateway's 404. */
 function api(answers: Record<string, Answer | Error>): Api {
   return {
     get: async (path) => {
       const answer = answers[path];
-      if (answer === undefined || answer instanceof Error) throw answer ?? new Error(`nothing for ${path}`);
+      if (answer === undefined || answer instanceof Error)
+        throw answer ?? new GatewayError('Not Found', 404, null, null);
       return { complete: true, next_cursor: null, record: RECORD, ...answer };
     },
     csv: () => Promise.reject(new Error('not asked for')),
@@ -92,6 +93,30 @@ describe('the fleet', () => {
     await expect(fleet(api(none), {}, signal)).rejects.toBe(refusal);
     const failed = new GatewayError('down', 503, null, null);
     await expect(fleet(api({ ...GOOD, '/users': failed }), {}, signal)).rejects.toBe(failed);
+  });
+
+  test('has the DAGs of Airflows where there are any, and no word of them where the stage or the caller has none', async () => {
+    const airflow = {
+      environments: [environment('etl', { dags: { states: { failing: 2 }, late: null } })],
+      total: { failing: 2, late: null },
+    };
+    const some = await fleet(api({ ...GOOD, '/airflow_health': airflow }), { environment: '*' }, signal);
+    expect(some.columns.slice(-2)).toEqual(['failing_dags', 'late_dags']);
+    expect(some.rows).toMatchObject([
+      { environment: 'a', internal_users: 7 },
+      { environment: 'etl', failing_dags: 2, late_dags: null },
+      { environment: 'total', internal_users: 7, failing_dags: 2, late_dags: null },
+    ]);
+    for (const status of [403, 404]) {
+      const none = { ...GOOD, '/airflow_health': new GatewayError('none', status, null, null) };
+      expect(await fleet(api(none), { environment: '*' }, signal)).toMatchObject({
+        columns: expect.not.arrayContaining(['failing_dags']),
+        notes: [],
+        complete: true,
+      });
+    }
+    const down = new GatewayError('down', 503, null, null);
+    await expect(fleet(api({ ...GOOD, '/airflow_health': down }), {}, signal)).rejects.toBe(down);
   });
 
   test('without an environment has no total, which would be 0, and says so', async () => {

@@ -126,7 +126,7 @@ describe('an answer', () => {
   test.each(ODD)('of %s is %s, and none of its words are told', async (_, reason, answer) => {
     secret = 'a-token';
     const { address } = await plainServer(airflow('2.11.2', answer));
-    const error = await airflowOf(settings(address, 'token'), context(1_500))
+    const error = await airflowOf(settings(address, 'token'), context(800))
       .ask(pools, PAGE)
       .catch((refused: unknown) => refused);
     expect(error).toMatchObject({ source: 'airflow', reason });
