@@ -56,15 +56,26 @@ function countByMarks(catalog: UserCatalog, filter: UserFilter): Counting | null
   if (related === null) return null;
   const values = new Placeholders();
   const where = conditions(catalog, others, ALL_IDS, values);
-  const external = where.length === 0 ? externalUsers(catalog, related) : externalUsersWhere(catalog, related, where);
-  const all = `(SELECT count(*) FROM ${catalog.table} u ${whereAll(where)})`;
-  const users = user_type === 'external' ? external : `${all} - ${external}`;
+  const users =
+    where.length === 0 ? usersOf(catalog, related, user_type) : usersWhere(catalog, related, user_type, where);
   return { text: `SELECT CASE WHEN ${markedOnce(related)} THEN (${users})::text END AS users`, values: values.values };
 }
 
-function externalUsersWhere(catalog: UserCatalog, related: Related, where: readonly string[]): string {
-  const marked = `${markPairs(related)} JOIN ${catalog.table} u ON u."id" = l.${related.linkUser}`;
-  return `(SELECT count(*) FROM ${marked} ${whereAll([`o.${related.value} = 'External'`, ...where])})`;
+function usersOf(catalog: UserCatalog, related: Related, type: UserFilter['user_type']): string {
+  const external = externalUsers(catalog, related);
+  return type === 'external' ? external : `(SELECT count(*) FROM ${catalog.table} u) - ${external}`;
+}
+
+/** One pass over the users, with those marked external as a list that is hashed. */
+function usersWhere(
+  catalog: UserCatalog,
+  related: Related,
+  type: UserFilter['user_type'],
+  where: readonly string[],
+): string {
+  const marked = `SELECT FROM ${markPairs(related)} WHERE l.${related.linkUser} = u."id" AND o.${related.value} = 'External'`;
+  const terms = [...where, `${type === 'external' ? '' : 'NOT '}EXISTS (${marked})`];
+  return `SELECT count(*) FROM ${catalog.table} u ${whereAll(terms)}`;
 }
 
 /**
