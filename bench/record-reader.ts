@@ -28,7 +28,7 @@ async function readTables(isAsked: (subject: string) => boolean): Promise<TableS
   const series = new TableSeries();
   const question = {
     route: 'table_size',
-    environment: 'shop',
+    environment: { name: 'shop' },
     days: 90,
     isAsked: ({ figure, subject }: { figure: string; subject: string }) =>
       figure.startsWith('database_') || (figure === 'table_total_bytes' && isAsked(subject)),

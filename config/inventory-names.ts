@@ -27,9 +27,23 @@ export function inventoryTable(bucket: string): string {
   return `${plain(bucket)}_${createHash('sha256').update(bucket).digest('hex').slice(0, 8)}`;
 }
 
-/** @example inventoryWorkgroup({ stage: 'prod' }) // 'mrt-prod-inventory' */
-export function inventoryWorkgroup({ stage }: Pick<Place, 'stage'>): string {
-  return `mrt-${stage}-inventory`;
+/**
+ * One for all whose reports the functions ask with their own roles, and one for each tenant that has a role of its own.
+ *
+ * @example inventoryWorkgroup({ stage: 'prod' }, 'bank-a') // 'mrt-prod-inventory-bank-a'
+ */
+export function inventoryWorkgroup({ stage }: Pick<Place, 'stage'>, tenant: string | null): string {
+  return `mrt-${stage}-inventory${tenant === null ? '' : `-${tenant}`}`;
+}
+
+/**
+ * Below it are the answers of a workgroup, in the bucket of all answers.
+ *
+ * @param isDivided whether a tenant has a role of its own, so that even the others' answers lie below a prefix
+ */
+export function inventoryAnswers(tenant: string | null, isDivided: boolean): string {
+  if (tenant !== null) return `tenants/${tenant}/`;
+  return isDivided ? 'others/' : '';
 }
 
 /** A bucket's name is one for all accounts of the world; the longest stage and Region make 62 of 63 characters. */

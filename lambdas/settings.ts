@@ -12,6 +12,7 @@ const reader = z.optional(z.strictObject({ tenant: z.string(), role: z.string() 
 
 /** Where S3's reports of a bucket are, and the table over them. */
 const inventory = z.strictObject({
+  reader,
   bucket: z.string(),
   region: z.string(),
   /** What the keys of all its reports begin with: `<prefix>/<source bucket>/<id>/`. */
@@ -101,6 +102,7 @@ const constants = z.strictObject({
 
 /** An Airflow, and how to come in. */
 export const airflow = z.strictObject({
+  reader,
   authentication: z.enum(['token', 'basic', 'mwaa']),
   /** `https://airflow.example.com/prefix`; `null` with `mwaa`, whose address AWS gives. */
   base_url: z.nullable(z.string()),
@@ -126,6 +128,8 @@ const tenant = z.optional(z.nullable(z.string()));
 /** One configured Mendix environment, as a function sees it. A part that its route does not need is left out. */
 const environment = z.strictObject({
   tenant,
+  /** Of what is recorded of it. */
+  reader,
   labels: z.record(z.string(), z.string()),
   /** The agent that serves it from its own account; left out: this stage reads it itself. */
   agent: z.optional(z.string()),

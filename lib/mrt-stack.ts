@@ -70,7 +70,9 @@ export class MrtStack extends Stack {
     // What is recorded, where it is.
     const { recording } = config;
     const recordBucket =
-      recording === 'off' ? null : new RecordBucket(this, 'Record', { keepDays: recording.keep_days, keyBucket });
+      recording === 'off'
+        ? null
+        : new RecordBucket(this, 'Record', { config, keepDays: recording.keep_days, keyBucket });
     const routes = routesOf(allRoutes, config);
 
     // Where the functions run, what each may do, and the functions: one for each entry of the route table.
@@ -111,12 +113,13 @@ export class MrtStack extends Stack {
       const readers = [
         ...functions.map(({ route, function: { role } }) => ({ ...route, roleArn: role.roleArn })),
         ...(recorder === null ? [] : [{ name: 'recorder', needs: recorder.needs, roleArn: recorder.role.roleArn }]),
-      ].filter(({ needs }) => readsTenants(needs, config));
-      new TenantRoles(this, 'Tenants', { config, readers });
+        ...(gateway?.functions ?? []).map(({ name, needs, role }) => ({ name, needs, roleArn: role.roleArn })),
+      ].filter((reader) => readsTenants(reader, config));
+      new TenantRoles(this, 'Tenants', { config, readers, recordBucket });
     }
     // The ways out of the network and the key bucket let through these roles and no others.
     const callers = [
-      ...functions.map(({ route, function: { role } }) => ({ role, needs: route.needs })),
+      ...functions.map(({ route, function: { role } }) => ({ ...route, role })),
       ...(recorder === null ? [] : [{ role: recorder.role, needs: recorder.needs }]),
       ...(gateway?.functions ?? []).filter(({ needs }) => needs.length > 0),
     ];

@@ -1,6 +1,5 @@
 /** What the schema cannot see in `inventory`: each fault in words, starting with the path of its field. */
 import type { Config } from '../schema.ts';
-import { isolatedTenantOf } from '../tenancy.ts';
 
 /**
  * Regular expressions that JavaScript, Athena (Java) and DuckDB (RE2) read alike: no look-around, no back reference, no
@@ -20,10 +19,6 @@ export function* inventoryFaults(config: Config): Generator<string> {
     for (const { name, key_pattern } of uses) {
       if (environments[name]?.agent !== undefined) {
         yield `inventory.buckets.${bucket}: is read by an agent in its own account, which asks no reports`;
-      }
-      const tenant = isolatedTenantOf(config, name);
-      if (tenant !== null) {
-        yield `inventory.buckets.${bucket}: is read by the role of tenants.${tenant} alone, and a report would be read past it`;
       }
       if (key_pattern !== undefined && !PORTABLE.test(key_pattern)) {
         yield `environments.${name}.buckets: key_pattern of ${bucket} is not one that SQL reads alike; use plain classes, groups and counts`;

@@ -2,6 +2,7 @@
  * Data that two owners would share: whoever owns an environment may read its buckets, its database and the files of its
  * constants, so none of these may be another's too.
  */
+import { reportPrefix } from '../inventory-names.ts';
 import type { Config } from '../schema.ts';
 import { isolatedTenantOf, type Owner, ownersOfEnvironment } from '../tenancy.ts';
 
@@ -18,7 +19,7 @@ interface Place {
 /** Faults in words, each starting with the path of its field. */
 export function* sharedDataFaults(config: Config): Generator<string> {
   const places = Object.entries(config.environments).flatMap(([name, environment]) =>
-    placesOf(ownersOfEnvironment(config, name)[0] ?? null, `environments.${name}`, environment),
+    placesOf(ownersOfEnvironment(config, name)[0] ?? null, `environments.${name}`, environment, config.inventory),
   );
   for (const [index, place] of places.entries()) {
     const other = places.slice(0, index).find((earlier) => earlier.owner !== place.owner && overlap(earlier, place));
@@ -48,11 +49,21 @@ function* bucketFaults(config: Config): Generator<string> {
   }
 }
 
-function placesOf(owner: Owner, path: string, environment: Config['environments'][string]): Place[] {
+function placesOf(
+  owner: Owner,
+  path: string,
+  environment: Config['environments'][string],
+  inventory: Config['inventory'],
+): Place[] {
   const { buckets = [], constants } = environment;
   const { archive, overrides = [] } = constants ?? {};
   return [
     ...buckets.map(({ bucket, prefix = '' }, index) => ({ owner, path: `${path}.buckets.${index}`, bucket, prefix })),
+    ...buckets.flatMap(({ bucket: source }) => {
+      const report = inventory?.buckets[source];
+      const at = `inventory.buckets.${source}`;
+      return report ? [{ owner, path: at, bucket: report.bucket, prefix: reportPrefix(source, report) }] : [];
+    }),
     ...(archive === undefined
       ? []
       : [

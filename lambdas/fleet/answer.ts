@@ -3,8 +3,9 @@
 import { RecordUnavailableError } from '../errors.ts';
 import type { Answer, FleetRequest, MetricsBody } from '../exchange.ts';
 import { type Fault, faultOf, type PartProblem, partProblem } from '../faults.ts';
-import type { Latest, Recorded } from '../record/latest.ts';
-import type { NewestRecord, RecordReader } from '../record/reader.ts';
+import type { Recorded } from '../record/latest.ts';
+import { type Newest, newestOf } from '../record/newest.ts';
+import type { RecordReader } from '../record/reader.ts';
 import { familiesOf } from '../record/samples.ts';
 import type { FleetPart } from '../route.ts';
 import { type DistinctIdentities, distinctOf } from './distinct.ts';
@@ -61,73 +62,55 @@ export async function fleetAnswer(
   record: Pick<RecordReader, 'latest'>,
   now: Date,
 ): Promise<Answer<FleetBody | MetricsBody, FleetPosition>> {
-  const { newest, error } = await read(route, record);
-  const age = ageOf(newest?.latest ?? null, now);
-  const names = request.environments.map(({ environment }) => environment.name).toSorted();
-  const recordedOf = (name: string) => routesOf(newest, name)?.[route] ?? null;
-  const faults = error === null ? [] : [faultOf(error)];
+  const asked = request.environments.map(({ environment }) => environment);
+  const newest = await newestOf(route, asked, record);
+  const age = ageOf(newest, now);
+  const names = asked.map(({ name }) => name).toSorted();
+  const recordedOf = (name: string) => newest.routesOf(name)?.[route] ?? null;
+  const faults = newest.errors.map(faultOf);
   if (request.figures) return figuresOf(route, names, recordedOf, newest, faults, now);
 
   const { position, limit } = request;
-  const isOld = age === null ? oldAt(part, newest?.latest ?? null, now) : () => true;
-  const rows = names.map((name) => rowOf(name, recordedOf(name), error, isOld));
+  const isOld = age === null ? oldAt(part, newest, now) : () => true;
+  const rows = names.map((name) => rowOf(name, recordedOf(name), newest.errorOf(name), isOld));
   const after = position === null ? rows : rows.filter(({ environment }) => environment > position.after);
   const page = after.slice(0, limit);
   const isLast = page.length === after.length;
   const parts = names.map(recordedOf);
-  const distinct = part.distinct ? distinctOf(newest?.latest.distinct ?? null, names) : null;
+  const distinct = part.distinct ? distinctOf(newest.distinct, names) : null;
   const complete = rows.every(isWhole(parts)) && (distinct === null || distinct.identities !== null);
   return {
     body: {
       environments: page,
       total: totalOf(part, parts),
       ...(distinct !== null && { distinct }),
-      record: { taken_at: newest?.latest.taken_at ?? null, age_s: age, reason: reasonOf(error, age) },
+      record: { taken_at: newest.taken_at, age_s: age, reason: reasonOf(newest.errors, age) },
       complete,
     },
     next: isLast ? null : { after: page.at(-1)?.environment ?? '' },
     positions: page.map(({ environment }) => ({ after: environment })),
-    as_of: newest?.latest.taken_at ?? null,
-    revision: `${newest?.etag ?? error} ${age}`,
+    as_of: newest.taken_at,
+    revision: `${newest.revision} ${age}`,
     max_age: complete ? MAX_AGE_SECONDS : 0,
     faults,
   };
 }
 
-/** The record, or what is the matter with it. @throws what is no fault of the record or of S3 */
-async function read(
-  view: string,
-  record: Pick<RecordReader, 'latest'>,
-): Promise<{ newest: NewestRecord | null; error: unknown }> {
-  try {
-    return { newest: await record.latest(view), error: null };
-  } catch (error) {
-    partProblem(error);
-    return { newest: null, error };
-  }
-}
-
-/** Own names only: `constructor` is an environment that nobody configured. */
-function routesOf(newest: NewestRecord | null, name: string) {
-  const environments = newest?.latest.environments ?? {};
-  return Object.hasOwn(environments, name) ? environments[name] : undefined;
-}
-
 /** Whole minutes in seconds when older than two runs. */
-function ageOf(latest: Latest | null, now: Date): number | null {
-  if (latest === null) return null;
-  const age = (now.getTime() - Date.parse(latest.taken_at)) / 60_000;
-  return age > 2 * latest.every_minutes ? Math.floor(age) * 60 : null;
+function ageOf({ taken_at, every_minutes }: Newest, now: Date): number | null {
+  if (taken_at === null) return null;
+  const age = (now.getTime() - Date.parse(taken_at)) / 60_000;
+  return age > 2 * every_minutes ? Math.floor(age) * 60 : null;
 }
 
-function reasonOf(error: unknown, age: number | null): string | null {
-  if (error !== null) return faultOf(error).reason;
+function reasonOf([error]: readonly unknown[], age: number | null): string | null {
+  if (error !== undefined) return faultOf(error).reason;
   return age === null ? null : 'old';
 }
 
 /** What is recorded once a day has two days, as everything else has two runs. */
-function oldAt({ daily }: FleetPart, latest: Latest | null, now: Date): (taken_at: string) => boolean {
-  const limit = daily === true ? 2 * DAY_MS : 2 * (latest?.every_minutes ?? 0) * 60_000;
+function oldAt({ daily }: FleetPart, { every_minutes }: Newest, now: Date): (taken_at: string) => boolean {
+  const limit = daily === true ? 2 * DAY_MS : 2 * every_minutes * 60_000;
   return (taken_at) => now.getTime() - Date.parse(taken_at) > limit;
 }
 
@@ -155,7 +138,7 @@ function figuresOf(
   route: string,
   names: readonly string[],
   recordedOf: (name: string) => Recorded | null,
-  newest: NewestRecord | null,
+  newest: Newest,
   faults: readonly Fault[],
   now: Date,
 ): Answer<MetricsBody, FleetPosition> {
@@ -163,7 +146,7 @@ function figuresOf(
   return {
     body: { families: familiesOf(readable, now), complete: names.every((name) => recordedOf(name)?.error === null) },
     next: null,
-    as_of: newest?.latest.taken_at ?? null,
+    as_of: newest.taken_at,
     // Ages go on: no two answers are the same.
     revision: now.toISOString(),
     max_age: 0,

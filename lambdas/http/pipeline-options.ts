@@ -1,6 +1,6 @@
 /** What a pipeline is put together from: a route with its domain, and what the stage's options add to it. */
 import type { Context } from '../context.ts';
-import type { Answer, EnvironmentRequest, FleetRequest } from '../exchange.ts';
+import type { Answer, EnvironmentRequest, FleetRequest, NamedEnvironment } from '../exchange.ts';
 import type { KeyObject } from '../keys/object.ts';
 import type { Route } from '../route.ts';
 import type { Settings } from '../settings.ts';
@@ -11,8 +11,11 @@ import type { HttpRequest, HttpResponse } from './event.ts';
 export type AnyAnswer = Answer<Record<string, unknown>, unknown>;
 export type AnyDomain = (request: never, upstreams: unknown) => Promise<AnyAnswer>;
 
-/** The upstreams of one request. `keys` gives the API's own signing keys; it throws KeysUnavailableError. */
-export type MakeUpstreams = (context: Context, keys: () => Promise<KeyObject>) => unknown;
+/**
+ * The upstreams of one request. `keys` gives the keys of whose its environment is, or the environment that it is told, or the
+ * API's own; it throws KeysUnavailableError.
+ */
+export type MakeUpstreams = (context: Context, keys: (of?: NamedEnvironment) => Promise<KeyObject>) => unknown;
 
 /** Answers in place of the domain for an environment that an agent serves from another account. */
 export type RelayDomain = (

@@ -6,6 +6,7 @@
 import { type Context, Timing } from '../context.ts';
 import type { EnvironmentRequest, RouteRequest } from '../exchange.ts';
 import { problemOf } from '../faults.ts';
+import { keysOf } from '../keys/of-tenant.ts';
 import { acceptsGzip, isMetrics } from './accept.ts';
 import type { Admitted } from './admission.ts';
 import { logAudit } from './audit.ts';
@@ -133,7 +134,7 @@ export class Pipeline {
     if (known !== null && matches(ifNoneMatch, known.etag)) return notModified(known.etag, known.max_age, frame);
 
     // Read beside the domain: an answer that has used up its time must still get its cursor signed.
-    const reading = route.rows === null ? null : admission.keys(context);
+    const reading = route.rows === null ? null : keysOf(admission.keys(context), admitted.rights.tenant);
     reading?.catch(() => undefined);
     signer?.prepare(context).catch(() => undefined);
     const answer = await withinDeadline(this.#ask(subject, admitted, line, context), context.deadline);
@@ -181,7 +182,12 @@ export class Pipeline {
       position:
         cursor === null
           ? null
-          : readCursor(cursor, binding, await admission.keys(context, cursorKeyVersion(cursor)), Date.now()),
+          : readCursor(
+              cursor,
+              binding,
+              await keysOf(admission.keys(context, cursorKeyVersion(cursor)), admitted.rights.tenant),
+              Date.now(),
+            ),
       deadline: context.deadline,
       version: settings.version,
     };
@@ -192,7 +198,9 @@ export class Pipeline {
       environment === null
         ? { ...request, environments: admitted.rights.environments }
         : { ...request, environment, other, clear, mayClear };
-    const upstreams = this.#options.upstreams(context, () => admission.keys(context));
+    const upstreams = this.#options.upstreams(context, (of = environment ?? undefined) =>
+      keysOf(admission.keys(context), of?.tenant),
+    );
     if (environment?.agent !== undefined && relay !== null) {
       const errand = errandOf(subject, admitted, line.request_id);
       return relay(whole as EnvironmentRequest<unknown, unknown>, errand, upstreams, context);

@@ -9,6 +9,7 @@ import type { Answer, EnvironmentRequest, FleetRequest, RouteRequest } from '../
 import type { FleetPosition } from '../fleet/answer.ts';
 import type { ReadKeyObject } from '../keys/file.ts';
 import type { KeyObject } from '../keys/object.ts';
+import { keysOf } from '../keys/of-tenant.ts';
 import { noRecord } from '../record/no-record.ts';
 import type { RecordReader } from '../record/reader.ts';
 import { requiredVariable } from '../required-variable.ts';
@@ -94,7 +95,7 @@ function relayOf(
   if (process.env['MRT_WITH_AGENTS'] !== 'off' && settings.agents !== undefined) {
     return async (request, errand, upstreams, context) => {
       const { regionalRelay } = await import('../relay/regional.ts');
-      const keys = () => admission.keys(context);
+      const keys = () => keysOf(admission.keys(context), request.environment.tenant);
       const present = (asked: never) => regionalRelay(route, settings, asked, errand, keys, context);
       return past === undefined ? present(request as never) : past(request as never, upstreams, present);
     };

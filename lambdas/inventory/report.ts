@@ -41,7 +41,7 @@ const CHECKSUM = '/manifest.checksum';
 
 /** As functions read it. */
 export function reportsInS3(context: Context): ReportSource {
-  const at = ({ bucket, region }: ReportPlace) => ({ name: NAME, bucket, region });
+  const at = ({ bucket, region, reader }: ReportPlace) => ({ name: NAME, bucket, region, reader });
   return {
     keys: async (place, prefix, suffix) =>
       (await objectsBelow({ ...at(place), prefix, suffix }, context)).map(({ key }) => key),

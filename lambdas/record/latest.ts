@@ -110,6 +110,8 @@ const environmentState = z.object({
   schema_version: z.int(),
   /** When its routes were asked. */
   taken_at: z.string(),
+  /** In whose part of the record its history is; left out or `null`: in that of all who have no role of their own. */
+  tenant: z.optional(z.nullable(z.string())),
   routes: z.record(z.string(), recorded),
   /** By route, the newest day (UTC) that is in the history. */
   history: z.record(z.string(), z.string()),

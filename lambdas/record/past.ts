@@ -1,5 +1,6 @@
 /** The recorded days of one environment, as a route's answer to `days` is made of them. */
 
+import type { NamedEnvironment } from '../exchange.ts';
 import { type Fault, faultOf } from '../faults.ts';
 import type { DailyValue } from './growth.ts';
 import type { HistoryPoint, PointName } from './history.ts';
@@ -29,7 +30,7 @@ const DAY_MS = 86_400_000;
 /** What is asked of the record. */
 export interface PastQuestion {
   route: string;
-  environment: string;
+  environment: Pick<NamedEnvironment, 'name' | 'reader'>;
   /** Today (UTC) included. */
   days: number;
   /** Which points; one that each recorded day has must be among them, since a day without a point is a gap. */
@@ -44,11 +45,12 @@ export interface PastQuestion {
  * Of 2026-11-24 to 26 with the 25th not recorded, `days` has two entries: a gap stays a gap.
  */
 export async function readPast(open: OpenRecord, question: PastQuestion, now: Date): Promise<Past> {
-  const { days, route, environment, isAsked, takesAside } = question;
+  const { days, route, isAsked, takesAside } = question;
+  const { name, reader } = question.environment;
   const from = new Date(now.getTime() - (days - 1) * DAY_MS);
   const points: HistoryPoint[] = [];
   const { reason, faults } = await readRecord(open, (record) =>
-    record.history({ route, environment, from, to: now, isAsked }, (point) => {
+    record.history({ route, environment: name, reader, from, to: now, isAsked }, (point) => {
       if (takesAside?.(point) !== true) points.push(point);
     }),
   );

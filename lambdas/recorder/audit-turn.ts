@@ -15,6 +15,7 @@ import type { Run } from './run-options.ts';
 import { opened, sealed, sealingKey } from './sealed.ts';
 import { type AuditSlice, recordStorageAudit } from './storage-audit.ts';
 import { readVersioned, writePacked } from './store.ts';
+import { tenantOf } from './tenant-parts.ts';
 
 /** An audit that failed is not tried again before this: each try lists and reads what it then throws away. */
 const RETRY_AFTER_MS = 3_600_000;
@@ -39,7 +40,7 @@ export async function takeAudit(
   const recorded = state?.routes[AUDIT_ROUTE];
   if (state === null || state.history[AUDIT_ROUTE] === day || hasJustFailed(recorded, now)) return null;
 
-  const upstreams = run.upstreams(context);
+  const upstreams = run.upstreams(context, environment);
   const seal = await sealingKey(upstreams.keys);
   const slice = await attempt(async () => {
     const kept = opened(state.audit, seal) as { version: string; position: Position } | null;
@@ -51,7 +52,12 @@ export async function takeAudit(
   const history = { ...state.history };
   if (recording !== null) {
     const rows = recording.figures.map((figure) => historyRow(figure, recording.source, now));
-    await writeHistory(store, historyKey(AUDIT_ROUTE, environment.name, day.slice(0, 7)), rows, signal);
+    await writeHistory(
+      store,
+      historyKey(AUDIT_ROUTE, environment.name, day.slice(0, 7), tenantOf(environment)),
+      rows,
+      signal,
+    );
     history[AUDIT_ROUTE] = day;
   }
   const isUnderWay = recording === null && error === null;

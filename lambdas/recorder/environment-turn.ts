@@ -11,11 +11,13 @@ import { utc } from '../utc.ts';
 import { type Listed, listedBefore, recordBucketSizes } from './bucket-sizes.ts';
 import { type ConstantsRecording, fingerprintFigures, recordConstants } from './constants.ts';
 import { writeHistory } from './month.ts';
+import { moveHistory } from './moved-history.ts';
 import type { Recording, Turn } from './recording.ts';
 import type { Run } from './run-options.ts';
 import { opened, sealed, sealingKey } from './sealed.ts';
 import { readVersioned, writePacked } from './store.ts';
 import { recordAllTables, recordTableSizes } from './table-sizes.ts';
+import { tenantOf } from './tenant-parts.ts';
 import type { Upstreams } from './upstreams.ts';
 import { recordUsers } from './users.ts';
 
@@ -50,11 +52,13 @@ export async function takeTurn(environment: NamedEnvironment, context: Context, 
   if (state !== null && Date.parse(state.taken_at) >= run.slotStart.getTime()) {
     return { environment: environment.name, routes: state.routes, faults: [], resumed: true };
   }
+  const tenant = tenantOf(environment);
+  if (state !== null && (state.tenant ?? null) !== tenant) await moveHistory(environment.name, state, tenant, run);
   const relay = run.relay?.(context);
   const turn: Turn = { environment, context, version: run.version, ...(relay !== undefined && { relay }) };
   const day = now.toISOString().slice(0, 10);
   const isDue = (route: Route) => state?.history[route] !== day;
-  const upstreams = run.upstreams(context);
+  const upstreams = run.upstreams(context, environment);
   const seal = await sealingKey(upstreams.keys);
   const listed = listedBefore(state?.routes['bucket_size'], opened(state?.listing, seal), now);
   const answers = await askRoutes(turn, upstreams, isDue, listed);
@@ -65,18 +69,19 @@ export async function takeTurn(environment: NamedEnvironment, context: Context, 
     routes[route] = recordedOf(answer, state?.routes[route], now);
     if (answer.recording === null) continue;
     const { recording, daily } = answer;
-    const changes = route === 'micro_flow_constants' ? await changesOf(environment.name, answer, state, run) : null;
+    const changes = route === 'micro_flow_constants' ? await changesOf(environment, answer, state, run) : null;
     const changed = (changes?.changed ?? []).map(({ name }) => figureOf('constant_changed', { constant: name }, 1));
     const point = isDue(route) && daily !== null ? [...recording.figures, ...daily] : [];
     if (point.length + changed.length > 0) {
       const rows = [...point, ...changed].map((one) => historyRow(one, recording.source, now));
-      await writeHistory(store, historyKey(route, environment.name, day.slice(0, 7)), rows, signal);
+      await writeHistory(store, historyKey(route, environment.name, day.slice(0, 7), tenant), rows, signal);
     }
     if (point.length > 0) history[route] = day;
     await changes?.write();
   }
   Object.assign(routes, auditOf(environment, state));
-  const memory = { taken_at: utc(now), routes, history, listing: sealed(listed.rest, seal), audit: state?.audit };
+  const listing = sealed(listed.rest, seal);
+  const memory = { taken_at: utc(now), tenant, routes, history, listing, audit: state?.audit };
   await writePacked(store, key, before, memory, signal);
   const faults = answers.flatMap(([, answer]) => answer.faults);
   return { environment: environment.name, routes, faults, resumed: false };
@@ -176,14 +181,14 @@ export function recordedOf(
 
 /** What of the constants has changed, and how to note it; `null` while a file of theirs cannot be read. */
 async function changesOf(
-  environment: string,
+  environment: NamedEnvironment,
   { recording }: RouteAnswer,
   state: EnvironmentState | null,
   { store, now, signal }: Run,
 ) {
   const { seen, unknown, whole } = recording as ConstantsRecording;
   if (!whole) return null;
-  const key = changesKey(environment);
+  const key = changesKey(environment.name, tenantOf(environment));
   const before = await readVersioned(store, key, parseChanges, signal);
   const lastSeen = state?.routes['micro_flow_constants']?.taken_at ?? null;
   const after = changesAfter(before.content, seen, unknown, utc(now), lastSeen);

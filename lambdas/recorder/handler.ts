@@ -4,7 +4,8 @@ import { type Context, Deadline, Timing } from '../context.ts';
 import { KEY_OBJECTS, VARIABLES } from '../contract.ts';
 import { KeysUnavailableError } from '../errors.ts';
 import type { Answer } from '../exchange.ts';
-import { parseKeyObject } from '../keys/object.ts';
+import { type KeyObject, parseKeyObject } from '../keys/object.ts';
+import { keysOf } from '../keys/of-tenant.ts';
 import { UserCatalogMemory } from '../mendix/users/catalog-memory.ts';
 import { readHashedIdentities } from '../mendix/users/identities.ts';
 import { requiredVariable } from '../required-variable.ts';
@@ -30,7 +31,7 @@ import { writableBucket } from '../upstreams/s3/writable-bucket.ts';
 import { logFailure, logRun } from './log.ts';
 import type { AskAgent } from './recording.ts';
 import { runRecorder } from './run.ts';
-import type { RecorderKeys, Upstreams } from './upstreams.ts';
+import type { Upstreams } from './upstreams.ts';
 
 /** What the function keeps for itself of the time that Lambda gives it. */
 const LAMBDA_MARGIN_MS = 3_000;
@@ -54,10 +55,11 @@ export async function handler(_event: unknown, lambda: LambdaContext): Promise<v
   const timing = new Timing();
   const deadline = new Deadline(started + lambda.getRemainingTimeInMillis() - LAMBDA_MARGIN_MS);
   const keys = keysOnce({ deadline, timing });
+  const relay = relayOf(keys);
   const run = runRecorder({
     store,
-    upstreams: (context) => upstreamsOf(context, keys),
-    relay: relayOf(keys),
+    upstreams: (context, { tenant }) => upstreamsOf(context, () => keysOf(keys(), tenant), relay?.(context)),
+    relay,
     version: settings.version,
     environments: Object.entries(settings.environments).map(([name, environment]) => ({ ...environment, name })),
     context: { deadline, timing },
@@ -76,8 +78,8 @@ export async function handler(_event: unknown, lambda: LambdaContext): Promise<v
 }
 
 /** The API's own keys, read once a run. */
-function keysOnce(context: Context): () => Promise<RecorderKeys> {
-  let reading: Promise<RecorderKeys> | null = null;
+function keysOnce(context: Context): () => Promise<KeyObject> {
+  let reading: Promise<KeyObject> | null = null;
   const read = async () => {
     const at = { name: 'keys', bucket: keyBucket, region: settings.region, key: KEY_OBJECTS.keys };
     try {
@@ -98,7 +100,7 @@ function keysOnce(context: Context): () => Promise<RecorderKeys> {
 const RELAYED: readonly Route[] = [bucketSize, tableSize, users, microFlowConstants, audit];
 
 /** Asks the agents of other accounts, with tokens of the recorder's own. */
-function relayOf(keys: () => Promise<RecorderKeys>): ((context: Context) => AskAgent) | undefined {
+function relayOf(keys: () => Promise<KeyObject>): ((context: Context) => AskAgent) | undefined {
   if (process.env['MRT_WITH_AGENTS'] !== 'off' && settings.agents !== undefined) {
     return (context) => async (name, request) => {
       const { regionalRelay } = await import('../relay/regional.ts');
@@ -107,14 +109,17 @@ function relayOf(keys: () => Promise<RecorderKeys>): ((context: Context) => AskA
       if (route === undefined) throw new Error(`no agent serves ${name}`);
       const scopes = recorderScopes(route);
       const errand = { principal: null, tenant: null, scopes, reason: null, request_id: 'recorder' };
-      return regionalRelay(route, settings, request, errand, keys, context) as unknown as Promise<Answer<never, never>>;
+      const ofTenant = () => keysOf(keys(), request.environment.tenant);
+      return regionalRelay(route, settings, request, errand, ofTenant, context) as unknown as Promise<
+        Answer<never, never>
+      >;
     };
   }
   return undefined;
 }
 
 /** As the routes' own handlers make them. */
-function upstreamsOf(context: Context, keys: () => Promise<RecorderKeys>): Upstreams {
+function upstreamsOf(context: Context, keys: () => Promise<KeyObject>, ask: AskAgent | undefined): Upstreams {
   const { region } = settings;
   const limits = { connections: side_by_side };
   const databases = postgres(context, limits);
@@ -150,7 +155,6 @@ function upstreamsOf(context: Context, keys: () => Promise<RecorderKeys>): Upstr
       throw new Error('the configuration has no Airflow');
     },
     audit: (request) => {
-      const ask = relayOf(keys)?.(context);
       if (request.environment.agent !== undefined && ask !== undefined) {
         return ask('storage_audit', request as never) as unknown as ReturnType<typeof storageAudit>;
       }

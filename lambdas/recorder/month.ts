@@ -4,6 +4,9 @@ import { decodeHistory } from '../record/history-reader.ts';
 import { encodeHistory } from '../record/history-writer.ts';
 import { type RecordStore, readVersioned, writeVersioned } from './store.ts';
 
+/** Media type of a month's file (IANA). */
+export const PARQUET = 'application/vnd.apache.parquet';
+
 /** The month's file with these rows in it, each once. */
 export async function writeHistory(
   store: RecordStore,
@@ -13,5 +16,5 @@ export async function writeHistory(
 ): Promise<void> {
   const before = await readVersioned(store, key, decodeHistory, signal);
   const body = encodeHistory(merged(before.content ?? [], rows));
-  await writeVersioned(store, key, before, body, signal, 'application/vnd.apache.parquet');
+  await writeVersioned(store, key, before, body, signal, PARQUET);
 }

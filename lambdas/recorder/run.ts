@@ -2,16 +2,14 @@
 import type { Context } from '../context.ts';
 import type { NamedEnvironment } from '../exchange.ts';
 import type { Fault } from '../faults.ts';
-import { faultOf } from '../faults.ts';
-import type { Latest } from '../record/latest.ts';
 import { METRICS_VIEW } from '../record/layout.ts';
-import { utc } from '../utc.ts';
 import { takeAudit } from './audit-turn.ts';
 import { AUDIT_ROUTE, shareOf, type TurnOutcome, takeTurn } from './environment-turn.ts';
-import { better, Identities, isDue } from './identities.ts';
+import { IdentityCounts } from './identity-counts.ts';
 import { giveBack, takeLease } from './lease.ts';
 import type { Run } from './run-options.ts';
-import { readViews, viewsOf, writeViews } from './views.ts';
+import { tenantOf } from './tenant-parts.ts';
+import { contentOf, readViews, type Views, viewsOf, writeViews } from './views.ts';
 
 /** An environment's share of time: two requests that go to their deadline, side by side or one after the other. */
 const MAX_TURN_MS = 20_000;
@@ -75,30 +73,23 @@ export async function runRecorder(options: RunOptions): Promise<RunOutcome> {
 
 async function record(options: RunOptions, signal: AbortSignal): Promise<RunOutcome> {
   const { store, context, now, environments, every_minutes } = options;
-  const views = await readViews(store, signal, viewsOf(environments));
-  const before = views.get(METRICS_VIEW)?.content ?? null;
+  const views = await readViews(store, signal, viewsOf(environments), environments);
+  const before = contentOf(views, METRICS_VIEW, null);
   const slot = every_minutes * 60_000;
   const run: Run = { ...options, signal, slotStart: new Date(Math.floor(now.getTime() / slot) * slot) };
 
-  const distinct = views.get('users')?.content?.distinct ?? null;
-  const counted = environments
-    // People of other accounts are not put side by side with those of this one: their hashes do not leave it.
-    .filter(({ offers, agent }) => agent === undefined && offers.includes('users'))
-    .map(({ name }) => name);
-  const identities = isDue(distinct, counted, now) ? new Identities() : null;
-
+  const identities = new IdentityCounts(environments, views, now);
   const asking = shareOf(context, context.deadline.remaining() - WRITING_MS);
   const outcomes: TurnOutcome[] = [];
-  const queue = oldestFirst(environments, before);
+  const queue = oldestFirst(environments, views);
   await sideBySide(options, queue, asking, 0, async (next) => {
     const share = shareOf(asking, MAX_TURN_MS);
     const outcome = await takeTurn(next, share, run);
-    const faults = identities === null ? [] : await countIdentities(next, share, run, identities);
+    const faults = await identities.add(next, share, run);
     outcomes.push({ ...outcome, faults: [...outcome.faults, ...faults] });
   });
 
-  const newest = identities?.groups(utc(now)) ?? null;
-  await writeViews(options, views, outcomes, better(distinct, newest, now), signal);
+  await writeViews(options, views, outcomes, (tenant) => identities.of(tenant), signal);
   const audits = await audit(options, run, asking, outcomes);
   return {
     ran: true,
@@ -147,34 +138,17 @@ async function audit(
     if (outcome !== null) audits.push(outcome);
   });
   if (audits.length > 0) {
-    const views = await readViews(store, run.signal, [AUDIT_ROUTE, METRICS_VIEW]);
-    await writeViews(options, views, audits, null, run.signal);
+    const views = await readViews(store, run.signal, [AUDIT_ROUTE, METRICS_VIEW], environments);
+    await writeViews(options, views, audits, () => null, run.signal);
   }
   return audits;
 }
 
 /** Those that waited the longest have their turn first; who never had one comes before all. */
-function oldestFirst(environments: readonly NamedEnvironment[], before: Latest | null): NamedEnvironment[] {
-  const tried = ({ name }: NamedEnvironment) =>
-    Object.values(before?.environments[name] ?? {})
+function oldestFirst(environments: readonly NamedEnvironment[], before: Views): NamedEnvironment[] {
+  const tried = (environment: NamedEnvironment) =>
+    Object.values(contentOf(before, METRICS_VIEW, tenantOf(environment))?.environments[environment.name] ?? {})
       .map(({ tried_at }) => tried_at)
       .sort()[0] ?? '';
   return environments.toSorted((a, b) => (tried(a) < tried(b) ? -1 : tried(a) > tried(b) ? 1 : 0));
-}
-
-/** A database that does not give them has none in the count, which says so by the environments that it names. */
-async function countIdentities(
-  environment: NamedEnvironment,
-  context: Context,
-  run: Run,
-  identities: Identities,
-): Promise<Fault[]> {
-  if (environment.database === undefined || !environment.offers.includes('users')) return [];
-  try {
-    const rows = await run.upstreams(context).identities(environment.database, identities.salt);
-    identities.add(environment.name, rows);
-    return [];
-  } catch (error) {
-    return [faultOf(error)];
-  }
 }

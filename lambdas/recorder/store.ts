@@ -3,7 +3,7 @@ import { RecordUnavailableError } from '../errors.ts';
 import { packed, SCHEMA_VERSION } from '../record/latest.ts';
 import type { WritableBucket } from '../upstreams/s3/writable-bucket.ts';
 
-export type RecordStore = Pick<WritableBucket, 'read' | 'writeNew' | 'replace'>;
+export type RecordStore = Pick<WritableBucket, 'read' | 'keysBelow' | 'writeNew' | 'replace'>;
 
 /** An object and what tells whether somebody has written it since; `etag` is `null` where there was none. */
 export interface Versioned<Content> {

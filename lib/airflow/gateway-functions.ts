@@ -10,10 +10,12 @@ import { GATEWAY_VARIABLES } from '../../lambdas/airflow_gateway/settings.ts';
 import { BUNDLE_FILES, type Need, VARIABLES } from '../../lambdas/contract.ts';
 import { bundle, FUNCTION_DEFAULTS } from '../functions/bundle.ts';
 import { type Grants, INTERFACE_ACTIONS } from '../functions/grants.ts';
+import { tagIdentity } from '../functions/identity-tag.ts';
 import type { Identity } from '../identity/user-pool.ts';
 import { logGroupProps, writeLines } from '../log-group.ts';
 import type { Network } from '../network/network.ts';
 import { ACTIONS_OF_NEED, declareActions, LOG_ACTIONS } from '../permissions/declared-actions.ts';
+import { ASSUME_ACTIONS, readsTenants } from '../permissions/tenant-statements.ts';
 import { authorizerSettingsOf, gatewaySettingsOf } from './settings.ts';
 
 export interface GatewayFunctionsProps {
@@ -108,12 +110,17 @@ export class GatewayFunctions extends Construct {
     const { config, airflow, network, grants, roleNames } = this.#props;
     const place = new Construct(this, id);
     const logGroup = new LogGroup(place, 'Log', logGroupProps(place, config));
-    const { statements, managedPolicies } = grants.forRoute({ name, needs: [need], scopes: null });
-    const role = this.#role(place, does, [writeLines(logGroup), ...statements], managedPolicies);
+    const grant = grants.forRoute({ name, needs: [need], scopes: null });
+    const role = this.#role(place, does, [writeLines(logGroup), ...grant.statements], grant.managedPolicies);
     declareActions(role, {
-      named: [...LOG_ACTIONS, ...ACTIONS_OF_NEED[need].named],
+      named: [
+        ...LOG_ACTIONS,
+        ...ACTIONS_OF_NEED[need].named,
+        ...(readsTenants({ needs: [need] }, config) ? ASSUME_ACTIONS : []),
+      ],
       everything: INTERFACE_ACTIONS,
     });
+    tagIdentity(role, { name, needs: [need], config });
     const method = need === 'airflow' ? 'GET' : 'POST';
     const { at_once } = airflow.limits;
     const lambda = new NodejsFunction(place, 'Function', {
@@ -122,14 +129,14 @@ export class GatewayFunctions extends Construct {
       code: bundle('airflow_gateway/handler.ts', config, {
         [BUNDLE_FILES.settings]: JSON.stringify(gatewaySettingsOf(config, airflow, method)),
       }),
-      environment: { [GATEWAY_VARIABLES.roles]: roleNames, NODE_OPTIONS: '--enable-source-maps' },
+      environment: { ...grant.environment, [GATEWAY_VARIABLES.roles]: roleNames, NODE_OPTIONS: '--enable-source-maps' },
       role,
       logGroup,
       memorySize: 512,
       timeout: PROXY_TIMEOUTS[method],
       vpc: network.vpc,
       vpcSubnets: { subnets: network.subnets },
-      securityGroups: network.securityGroupsFor([need]),
+      securityGroups: network.securityGroupsFor({ needs: [need] }),
       ...(at_once !== 'off' && { reservedConcurrentExecutions: at_once }),
     });
     return { name, role, lambda, needs: [need] };

@@ -62,9 +62,12 @@ export function gatewaySettingsOf(config: Config, airflow: AirflowGateway, metho
       pipelines: mapped(airflow.pipelines, own('pipelines')),
       roles: mapped(airflow.roles, own('roles')),
     },
-    environments: mapped(environments, ({ labels, airflow: of }) => ({
+    environments: mapped(environments, ({ labels, airflow: of }, name) => ({
       labels,
-      airflow: of === undefined ? null : airflowOf(method === 'GET' ? of : { ...of, role: airflow.trigger_role }),
+      airflow:
+        of === undefined
+          ? null
+          : airflowOf(name, method === 'GET' ? of : { ...of, role: airflow.trigger_role }, config),
     })),
   };
 }

@@ -57,7 +57,7 @@ export class Documents extends Construct {
       timeout: Duration.seconds(5),
       vpc: network.vpc,
       vpcSubnets: { subnets: network.subnets },
-      securityGroups: network.securityGroupsFor([]),
+      securityGroups: network.securityGroupsFor({ needs: [] }),
       environment: { NODE_OPTIONS: '--enable-source-maps' },
     });
   }

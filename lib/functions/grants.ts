@@ -11,7 +11,13 @@ import { type Asking, agentStatementsOf, asksAgents } from '../agents/function-s
 import type { KeyBucket } from '../identity/key-bucket.ts';
 import type { Identity } from '../identity/user-pool.ts';
 import { boundedPolicies, MAX_POLICIES_PER_ROLE } from '../permissions/bounded-policy.ts';
-import { assumeStatements, functionIdentity, ownStatements, readsTenants } from '../permissions/tenant-statements.ts';
+import {
+  assumeStatements,
+  functionIdentity,
+  ownStatements,
+  type Reading,
+  readsTenants,
+} from '../permissions/tenant-statements.ts';
 import type { RecordBucket } from '../records/record-bucket.ts';
 import type { KeyPairObjects } from '../signing/key-pair-objects.ts';
 
@@ -70,13 +76,13 @@ export class Grants extends Construct {
         ...(signs ? [keyPairs.signStatement('answers')] : []),
         ...(asksAgents(route, this.#props.config) && keyPairs ? [keyPairs.signStatement('tokens')] : []),
         ...(reading === null || record === undefined ? [] : reading.readStatements(name, record)),
-        ...this.#assuming(name, needs).statements,
+        ...this.#assuming(name, route).statements,
         ...agentStatementsOf(route, this.#props.config, Stack.of(this)),
         ...networkInterfaces(),
       ],
       environment: {
         ...verification.environment,
-        ...this.#assuming(name, needs).environment,
+        ...this.#assuming(name, route).environment,
         ...(reading !== null && { [VARIABLES.recordBucket]: reading.bucket.bucketName }),
       },
       managedPolicies,
@@ -100,13 +106,13 @@ export class Grants extends Construct {
       statements: [
         ...keyBucket.readKeysStatements(),
         ...recordBucket.writeStatements(),
-        ...this.#assuming('recorder', needs).statements,
+        ...this.#assuming('recorder', { needs }).statements,
         ...agentStatementsOf({ environment: true }, this.#props.config, Stack.of(this)),
         ...(this.#props.config.agents && this.#props.keyPairs ? [this.#props.keyPairs.signStatement('tokens')] : []),
         ...networkInterfaces(),
       ],
       environment: {
-        ...this.#assuming('recorder', needs).environment,
+        ...this.#assuming('recorder', { needs }).environment,
         [VARIABLES.keyBucket]: keyBucket.bucket.bucketName,
         [VARIABLES.recordBucket]: recordBucket.bucket.bucketName,
       },
@@ -144,9 +150,9 @@ export class Grants extends Construct {
   }
 
   /** How a function comes to what belongs to tenants; nothing where none has a role of its own. */
-  #assuming(name: string, needs: readonly Need[]): Pick<Grant, 'statements' | 'environment'> {
+  #assuming(name: string, reading: Reading): Pick<Grant, 'statements' | 'environment'> {
     const { config } = this.#props;
-    if (!readsTenants(needs, config)) return { statements: [], environment: {} };
+    if (!readsTenants(reading, config)) return { statements: [], environment: {} };
     return {
       statements: assumeStatements(config, name),
       environment: { [VARIABLES.spiffeId]: functionIdentity(config, name) },

@@ -67,7 +67,7 @@ export class PublicKeys extends Construct {
       timeout: Duration.seconds(10),
       vpc: network.vpc,
       vpcSubnets: { subnets: network.subnets },
-      securityGroups: network.securityGroupsFor([]),
+      securityGroups: network.securityGroupsFor({ needs: [] }),
     });
   }
 }

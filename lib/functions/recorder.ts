@@ -66,7 +66,7 @@ export class Recorder extends Construct {
         ...['s3:GetObject', 's3:PutObject', 's3:ListBucket'],
         ...grants.keyActions(),
         ...agentActionsOf({ environment: true }, config),
-        ...(readsTenants(this.needs, config) ? ASSUME_ACTIONS : []),
+        ...(readsTenants(this, config) ? ASSUME_ACTIONS : []),
         ...ofNeeds.flatMap(({ named }) => named),
       ],
       everything: [...INTERFACE_ACTIONS, ...ofNeeds.flatMap(({ everything }) => everything ?? [])],
@@ -89,7 +89,7 @@ export class Recorder extends Construct {
       reservedConcurrentExecutions: 1,
       vpc: network.vpc,
       vpcSubnets: { subnets: network.subnets },
-      securityGroups: [...network.securityGroupsFor(this.needs), ...(broker === null ? [] : [broker.securityGroup])],
+      securityGroups: [...network.securityGroupsFor(this), ...(broker === null ? [] : [broker.securityGroup])],
     });
     new Rule(this, 'Schedule', {
       description: 'Records the figures of all environments',

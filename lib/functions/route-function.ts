@@ -65,7 +65,7 @@ export class RouteFunction extends Construct {
       managedPolicies: grant.managedPolicies,
     });
     declareActions(this.role, actionsOf(route, config));
-    tagIdentity(this.role, { name: route.name, needs: route.needs, config });
+    tagIdentity(this.role, { ...route, config });
     this.lambda = new NodejsFunction(this, 'Function', {
       ...FUNCTION_DEFAULTS,
       description: `MRT API, stage ${config.stage}: GET ${route.path}`,
@@ -82,7 +82,7 @@ export class RouteFunction extends Construct {
       vpc: network.vpc,
       vpcSubnets: { subnets: network.subnets },
       securityGroups: [
-        ...network.securityGroupsFor(route.needs),
+        ...network.securityGroupsFor(route),
         ...(broker !== null && reachesAgents(route, config) ? [broker.securityGroup] : []),
       ],
       ...(reserved !== null && { reservedConcurrentExecutions: reserved }),
@@ -103,7 +103,7 @@ function actionsOf(route: Route, config: Config): DeclaredActions {
   const ofStage = needs.filter((need) => need !== 'bucket_inventory' || inventory !== undefined);
   const ofNeeds = ofStage.map((need) => ACTIONS_OF_NEED[need]);
   const ofRecord = record === undefined || recording === 'off' ? [] : ['s3:GetObject', 's3:ListBucket'];
-  const ofTenants = readsTenants(needs, config) ? ASSUME_ACTIONS : [];
+  const ofTenants = readsTenants(route, config) ? ASSUME_ACTIONS : [];
   return {
     named: [
       ...LOG_ACTIONS,

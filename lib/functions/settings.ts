@@ -101,6 +101,7 @@ function environmentOf(
   const place = placeOf(environmentName, config);
   return {
     labels,
+    ...(config.recording !== 'off' && readerOf(environmentName, config)),
     ...(environment.agent !== undefined && { agent: environment.agent }),
     offers: routes.filter((candidate) => offers(candidate, environment)).map(({ name }) => name),
     ...(buckets &&
@@ -109,7 +110,7 @@ function environmentOf(
       }),
     ...(database && needs('database') && { database: databaseOf(environmentName, database, config) }),
     ...(constants && needs('constants') && { constants: constantsOf(constants, place) }),
-    ...(airflow && needs('airflow') && { airflow: airflowOf(airflow) }),
+    ...(airflow && needs('airflow') && { airflow: airflowOf(environmentName, airflow, config) }),
   };
 }
 
@@ -139,7 +140,7 @@ function bucketsFor(
   return told.flatMap((bucket) =>
     bucketsOf([bucket], place).map((settings) => ({
       ...settings,
-      ...(needs('bucket_inventory') && inventoryOf(bucket.bucket, config)),
+      ...(needs('bucket_inventory') && inventoryOf(bucket.bucket, config, place)),
       ...(files.includes(bucket) && {
         files: {
           shape: bucket.files?.layout ?? 'flat',
@@ -152,12 +153,13 @@ function bucketsFor(
 }
 
 /** Where a bucket's reports are, and the table over them; nothing where none are configured. */
-function inventoryOf(source: string, config: Config): Pick<Bucket, 'inventory'> {
+function inventoryOf(source: string, config: Config, { reader }: Place): Pick<Bucket, 'inventory'> {
   const report = config.inventory?.buckets[source];
   if (report === undefined) return {};
   const { bucket, format, schedule, fields } = report;
   return {
     inventory: {
+      ...(reader && { reader }),
       bucket,
       region: config.region,
       prefix: reportPrefix(source, report),
@@ -165,7 +167,7 @@ function inventoryOf(source: string, config: Config): Pick<Bucket, 'inventory'> 
       schedule,
       fields: fields ?? null,
       table: `"${inventoryDatabase(config)}"."${inventoryTable(source)}"`,
-      workgroup: inventoryWorkgroup(config),
+      workgroup: inventoryWorkgroup(config, reader?.tenant ?? null),
     },
   };
 }
@@ -207,21 +209,23 @@ function constantsOf(constants: NonNullable<EnvironmentConfig['constants']>, pla
 }
 
 /**
+ * @param environment its name
  * @throws Error without a way to come in, which the configuration's check has refused
  */
-export function airflowOf(airflow: AirflowConfig): AirflowSettings {
+export function airflowOf(environment: string, airflow: AirflowConfig, config: Config): AirflowSettings {
   const authentication = authenticationOf(airflow);
   if (authentication === null) throw new Error('an Airflow has a way to come in');
-  const { base_url, token, basic, certificate_authority, region, environment, role, web_server } = airflow;
+  const { base_url, token, basic, certificate_authority, region, role, web_server } = airflow;
   return {
+    ...readerOf(environment, config),
     authentication,
     base_url: base_url ?? null,
     secret: (token ?? basic)?.secret_arn ?? null,
     certificate_authority: certificate_authority ?? null,
     mwaa:
-      region === undefined || environment === undefined
+      region === undefined || airflow.environment === undefined
         ? null
-        : { region, environment, role, session: web_server !== undefined },
+        : { region, environment: airflow.environment, role, session: web_server !== undefined },
   };
 }
 

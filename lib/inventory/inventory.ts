@@ -5,6 +5,7 @@ import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import {
+  inventoryAnswers,
   inventoryDatabase,
   inventoryResults,
   inventoryTable,
@@ -12,7 +13,9 @@ import {
 } from '../../config/inventory-names.ts';
 import type { Inventory as InventoryConfig } from '../../config/options/inventory.ts';
 import type { Config } from '../../config/schema.ts';
+import { isolatedTenants } from '../../config/tenancy.ts';
 import { type KeyBucket, PRIVATE } from '../identity/key-bucket.ts';
+import { reportsByTenant } from '../permissions/inventory-statements.ts';
 import { stableId } from '../stable-id.ts';
 import { reportTable } from './report-table.ts';
 
@@ -41,24 +44,28 @@ export class Inventory extends Construct {
       lifecycleRules: [{ expiration: Duration.days(KEEP_DAYS), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
     });
     stableId(results, 'InventoryResults');
-    new CfnWorkGroup(this, 'Workgroup', {
-      name: inventoryWorkgroup(config),
-      description: `MRT API, stage ${stage}: sizes of buckets out of S3 Inventory`,
-      recursiveDeleteOption: true,
-      workGroupConfiguration: {
-        // What a client asks for does not count: neither another place nor no encryption.
-        enforceWorkGroupConfiguration: true,
-        publishCloudWatchMetricsEnabled: true,
-        requesterPaysEnabled: false,
-        bytesScannedCutoffPerQuery: inventory.scan_limit_gb * GIGABYTE,
-        engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
-        resultConfiguration: {
-          outputLocation: `s3://${inventoryResults(config)}/`,
-          expectedBucketOwner: account,
-          encryptionConfiguration: { encryptionOption: 'SSE_S3' },
+    const isDivided = isolatedTenants(config).length > 0;
+    // Each tenant with a role of its own has its own, which its role alone may ask.
+    for (const tenant of reportsByTenant(config).keys()) {
+      new CfnWorkGroup(this, tenant === null ? 'Workgroup' : `Workgroup-${tenant}`, {
+        name: inventoryWorkgroup(config, tenant),
+        description: `MRT API, stage ${stage}: sizes of buckets out of S3 Inventory`,
+        recursiveDeleteOption: true,
+        workGroupConfiguration: {
+          // What a client asks for does not count: neither another place nor no encryption.
+          enforceWorkGroupConfiguration: true,
+          publishCloudWatchMetricsEnabled: true,
+          requesterPaysEnabled: false,
+          bytesScannedCutoffPerQuery: inventory.scan_limit_gb * GIGABYTE,
+          engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
+          resultConfiguration: {
+            outputLocation: `s3://${inventoryResults(config)}/${inventoryAnswers(tenant, isDivided)}`,
+            expectedBucketOwner: account,
+            encryptionConfiguration: { encryptionOption: 'SSE_S3' },
+          },
         },
-      },
-    });
+      });
+    }
     const databaseName = inventoryDatabase(config);
     const database = new CfnDatabase(this, 'Database', {
       catalogId: account,

@@ -10,7 +10,7 @@ import { isolatedTenants, tenantRoleArn } from '../../config/tenancy.ts';
 import type { Need } from '../../lambdas/contract.ts';
 import type { KeyBucket } from '../identity/key-bucket.ts';
 import { needStatements } from '../permissions/need-statements.ts';
-import { ASSUME_ACTIONS, readsTenants } from '../permissions/tenant-statements.ts';
+import { ASSUME_ACTIONS, type Reading, readsTenants } from '../permissions/tenant-statements.ts';
 import type { RecordBucket } from '../records/record-bucket.ts';
 import type { Network } from './network.ts';
 
@@ -33,7 +33,7 @@ export interface EndpointsProps {
   /** The key pairs that functions of the network read; empty without a trust domain. */
   keyPairs: PolicyStatement[];
   /** Each function's role with what it reads. */
-  callers: { role: IRole; needs: readonly Need[] }[];
+  callers: ({ role: IRole } & Reading)[];
 }
 
 /** A gateway endpoint for S3 and interface endpoints for the others, where the configuration asks for them. */
@@ -84,7 +84,8 @@ export class Endpoints extends Construct {
     }
     const inventoryReaders = callers
       .filter(({ needs }) => needs.includes('bucket_inventory'))
-      .map(({ role }) => role.roleArn);
+      .map(({ role }) => role.roleArn)
+      .concat(tenantRoles(config));
     network.athena?.addEndpoint(
       region,
       network.vpc,
@@ -97,7 +98,7 @@ export class Endpoints extends Construct {
       ),
     );
     if (network.sts !== null && network.sts.endpointGroup !== null) {
-      const readers = callers.filter(({ needs }) => readsTenants(needs, config));
+      const readers = callers.filter((caller) => readsTenants(caller, config));
       new CfnVPCEndpoint(this, 'Sts', {
         vpcEndpointType: 'Interface',
         serviceName: `com.amazonaws.${region}.sts`,
@@ -120,7 +121,7 @@ export class Endpoints extends Construct {
             .flatMap((need) => needStatements(need, config))
             .filter(({ actions }) => actions.some((name) => name.startsWith(`${service}:`))),
         ),
-        airflowCallers.map(({ role }) => role.roleArn),
+        [...airflowCallers.map(({ role }) => role.roleArn), ...tenantRoles(config)],
       ),
     );
   }

@@ -15,10 +15,9 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import { isolatedTenants } from '../../config/tenancy.ts';
-import type { Need } from '../../lambdas/contract.ts';
 import { logGroupProps } from '../log-group.ts';
 import { declareActions, LOG_ACTIONS } from '../permissions/declared-actions.ts';
-import { readsTenants } from '../permissions/tenant-statements.ts';
+import { type Reading, readsTenants } from '../permissions/tenant-statements.ts';
 import { hasAirflow } from '../stage-routes.ts';
 import { AirflowAccess } from './airflow-access.ts';
 import { AthenaAccess } from './athena-access.ts';
@@ -92,11 +91,12 @@ export class Network extends Construct {
   }
 
   /**
-   * The groups of a function, by what it reads: for `['database']` S3's and the databases'.
+   * The groups of a function, by what it reads: for the need `database` S3's and the databases'.
    * S3 for everybody, since the signing keys are there; CloudWatch, the databases and Airflows for those that read them, STS
    * for those that read with the roles of tenants.
    */
-  securityGroupsFor(needs: readonly Need[]): ISecurityGroup[] {
+  securityGroupsFor(reading: Reading): ISecurityGroup[] {
+    const { needs } = reading;
     const airflow = needs.some((need) => /^airflow(_trigger)?$/.test(need)) ? this.airflow : null;
     // Whoever reads Airflows has that way in its group for them: an interface takes five groups (Amazon VPC quotas).
     const metrics = airflow === null && needs.some((need) => need.endsWith('_metrics'));
@@ -105,7 +105,7 @@ export class Network extends Construct {
       ...(metrics ? [this.metrics.securityGroup] : []),
       ...(needs.includes('database') ? this.#databases.securityGroups : []),
       ...(airflow === null ? [] : [airflow.securityGroup]),
-      ...(this.sts !== null && readsTenants(needs, this.#config) ? [this.sts.securityGroup] : []),
+      ...(this.sts !== null && readsTenants(reading, this.#config) ? [this.sts.securityGroup] : []),
       ...(needs.includes('bucket_inventory') && this.athena !== null ? [this.athena.securityGroup] : []),
     ];
   }

@@ -5,6 +5,7 @@
  */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
+  inventoryAnswers,
   inventoryDatabase,
   inventoryResults,
   inventoryTable,
@@ -12,17 +13,36 @@ import {
   reportPrefix,
 } from '../../config/inventory-names.ts';
 import type { Config } from '../../config/schema.ts';
+import { isolatedTenantOf, isolatedTenants } from '../../config/tenancy.ts';
 
 /** In the session that Athena forwards. */
 export const CALLED_VIA_ATHENA = {
   'ForAnyValue:StringEquals': { 'aws:CalledVia': ['athena.amazonaws.com'] },
 };
 
-/** Statements of literals; none in a stage without `inventory`. */
+/** Reports of a configuration's buckets by whose session asks them; `null`: the functions' own roles do. */
+export function reportsByTenant(config: Config): Map<string | null, string[]> {
+  const sources = new Map<string | null, Set<string>>();
+  for (const [name, { buckets = [] }] of Object.entries(config.environments)) {
+    const tenant = isolatedTenantOf(config, name);
+    for (const { bucket } of buckets) {
+      if (config.inventory?.buckets[bucket] === undefined) continue;
+      sources.set(tenant, (sources.get(tenant) ?? new Set()).add(bucket));
+    }
+  }
+  return new Map([...sources].map(([tenant, buckets]) => [tenant, [...buckets]]));
+}
+
+/** Statements of literals about the reports of the configuration's own environments; none in a stage without `inventory`. */
 export function inventoryStatements(config: Config): PolicyStatement[] {
   const { inventory, region, account, bucket_keys } = config;
-  if (inventory === undefined) return [];
-  const reports = Object.entries(inventory.buckets).map(([source, report]) => ({
+  const byTenant = reportsByTenant(config);
+  const sources = new Set([...byTenant.values()].flat());
+  if (inventory === undefined || sources.size === 0) return [];
+  const asked = Object.entries(inventory.buckets).filter(([source]) => sources.has(source));
+  const tenants = [...byTenant.keys()];
+  const answers = tenants.map((tenant) => inventoryAnswers(tenant, isolatedTenants(config).length > 0));
+  const reports = asked.map(([source, report]) => ({
     bucket: `arn:aws:s3:::${report.bucket}`,
     prefix: reportPrefix(source, report),
     table: inventoryTable(source),
@@ -35,7 +55,9 @@ export function inventoryStatements(config: Config): PolicyStatement[] {
   return [
     new PolicyStatement({
       actions: ['StartQueryExecution', 'GetQueryExecution', 'GetQueryResults'].map((action) => `athena:${action}`),
-      resources: [`arn:aws:athena:${region}:${account}:workgroup/${inventoryWorkgroup(config)}`],
+      resources: tenants.map(
+        (tenant) => `arn:aws:athena:${region}:${account}:workgroup/${inventoryWorkgroup(config, tenant)}`,
+      ),
     }),
     // Folders of reports begin with the digits of their year; what is beside them are the reports' own files.
     new PolicyStatement({
@@ -55,7 +77,7 @@ export function inventoryStatements(config: Config): PolicyStatement[] {
       { actions: ['s3:GetBucketLocation'], resources: [...unique(reports.map(({ bucket }) => bucket)), results] },
       {
         actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
-        resources: [`${results}/*`],
+        resources: answers.map((prefix) => `${results}/${prefix}*`),
       },
       { actions: ['s3:ListBucket', 's3:ListBucketMultipartUploads'], resources: [results] },
       {

@@ -8,6 +8,7 @@ import { AccountRootPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-l
 import type { Config } from '../../config/schema.ts';
 import { isolatedTenants, readBy, tenantRoleArn } from '../../config/tenancy.ts';
 import type { Need } from '../../lambdas/contract.ts';
+import type { Route } from '../../lambdas/route.ts';
 import { spiffeId } from '../../lambdas/spiffe-id.ts';
 import { ACTIONS_OF_NEED } from './declared-actions.ts';
 import { needStatements } from './need-statements.ts';
@@ -18,21 +19,31 @@ const TAGS = { tenant: 'tenant', spiffeId: 'spiffe_id' } as const;
 /** All that one call of AssumeRole with tags and a source identity needs. */
 export const ASSUME_ACTIONS = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'];
 
+/** What a function reads: by its needs, and of the record. */
+export type Reading = Pick<Route, 'needs' | 'record'>;
+
 /** A function that reads tenants' data. */
-export interface TenantReader {
+export interface TenantReader extends Reading {
   /** Its route's name, or `recorder`. */
   name: string;
-  needs: readonly Need[];
   /** Of its own role. */
   roleArn: string;
 }
 
-/** What is read with the roles of tenants: data that IAM has a name for, which metrics are not. */
-const TENANT_NEEDS: readonly Need[] = ['bucket_listing', 'file_listing', 'database', 'constants'];
+/**
+ * What is read with the roles of tenants: data that IAM has a name for, which metrics are not (Service Authorization Reference,
+ * "Actions, resources, and condition keys for Amazon CloudWatch": `GetMetricData` and `ListMetrics` have neither resource types
+ * nor condition keys).
+ */
+const TENANT_NEEDS: readonly Need[] = [
+  ...(['bucket_listing', 'bucket_inventory', 'file_listing', 'database', 'constants'] as const),
+  ...(['airflow', 'airflow_trigger'] as const),
+];
 
-/** Whether a function with these needs assumes roles of tenants. */
-export function readsTenants(needs: readonly Need[], config: Config): boolean {
-  return isolatedTenants(config).length > 0 && needs.some((need) => TENANT_NEEDS.includes(need));
+/** Whether a function that reads this assumes roles of tenants. */
+export function readsTenants({ needs, record }: Reading, config: Config): boolean {
+  const readsRecord = record !== undefined && config.recording !== 'off';
+  return isolatedTenants(config).length > 0 && (readsRecord || needs.some((need) => TENANT_NEEDS.includes(need)));
 }
 
 /** What a function's own role may do for a need: nothing of the tenants that have roles. */
@@ -113,17 +124,23 @@ export function tenantStatements(tenant: string, readers: readonly TenantReader[
   return needs
     .filter((need) => TENANT_NEEDS.includes(need))
     .flatMap((need) => {
-      const having = readers.filter((reader) => reader.needs.includes(need));
-      const identities = having.map(({ name }) => functionIdentity(config, name));
-      const condition = {
-        [`aws:PrincipalTag/${TAGS.tenant}`]: tenant,
-        [`aws:PrincipalTag/${TAGS.spiffeId}`]: identities,
-      };
-      return needStatements(need, own).map((statement) => {
-        statement.addCondition('StringEquals', condition);
-        return statement;
-      });
+      const having = readers.filter((reader) => reader.needs.includes(need)).map(({ name }) => name);
+      return needStatements(need, own).map((statement) => forSessionsOf(statement, tenant, having, config));
     });
+}
+
+/** Allows it to the sessions of the tenant's role that these functions have, told by their tags, and to no others. */
+export function forSessionsOf(
+  statement: PolicyStatement,
+  tenant: string,
+  functions: readonly string[],
+  config: Config,
+): PolicyStatement {
+  statement.addCondition('StringEquals', {
+    [`aws:PrincipalTag/${TAGS.tenant}`]: tenant,
+    [`aws:PrincipalTag/${TAGS.spiffeId}`]: functions.map((name) => functionIdentity(config, name)),
+  });
+  return statement;
 }
 
 /** The tag by which STS knows a function's role. */

@@ -4,7 +4,8 @@ import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
-import { HISTORY, historyKey } from '../../lambdas/record/layout.ts';
+import { isolatedTenantOf, isolatedTenants } from '../../config/tenancy.ts';
+import { historyKey, tenantHistory } from '../../lambdas/record/layout.ts';
 import type { Route } from '../../lambdas/route.ts';
 
 /** The columns of a file, as `lambdas/record/history.ts` has them, in the words of Hive. */
@@ -40,7 +41,8 @@ export interface HistoryTableProps {
 }
 
 /**
- * `mrt_<stage>.history`. Partitions are projected: Athena reckons which there can be, so nothing has to enter a new month
+ * `mrt_<stage>.history`, and `history_<tenant>` of each tenant with a role of its own, so that a company may be given its own
+ * figures in SQL and no others. Partitions are projected: Athena reckons which there can be, so nothing has to enter a new month
  * anywhere (Athena guide, "Use partition projection with Amazon Athena"). The table gives nobody a right: who asks it needs
  * one to read the catalog and one to read the bucket below `history/`.
  */
@@ -59,37 +61,43 @@ export class HistoryTable extends Construct {
     const recorded = routes.filter(({ fleet, record }) => fleet !== undefined || record?.history === true);
     const folder = `s3://${bucket.bucketName}/`;
     const [route, environment, month] = PARTITIONS.map(filledIn) as [string, string, string];
-    const partition = historyKey(route, environment, month).replace(/[^/]+$/, '');
-    const table = new CfnTable(this, 'History', {
-      catalogId,
-      databaseName,
-      tableInput: {
-        name: 'history',
-        description: 'Long rows: a figure of one environment on one day (docs/decisions/record.md)',
-        tableType: 'EXTERNAL_TABLE',
-        partitionKeys: PARTITIONS.map((name) => ({ name, type: 'string' })),
-        storageDescriptor: {
-          columns: [...COLUMNS],
-          location: `${folder}${HISTORY}`,
-          inputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
-          outputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat',
-          serdeInfo: { serializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' },
+    for (const tenant of [null, ...isolatedTenants(config)]) {
+      const partition = historyKey(route, environment, month, tenant).replace(/[^/]+$/, '');
+      // A projection takes no empty list.
+      const environments = Object.keys(config.environments).filter((name) => isolatedTenantOf(config, name) === tenant);
+      if (environments.length === 0) continue;
+      const name = tenant === null ? 'history' : `history_${tenant.replaceAll('-', '_')}`;
+      const table = new CfnTable(this, tenant === null ? 'History' : `History-${tenant}`, {
+        catalogId,
+        databaseName,
+        tableInput: {
+          name,
+          description: 'Long rows: a figure of one environment on one day (docs/decisions/record.md)',
+          tableType: 'EXTERNAL_TABLE',
+          partitionKeys: PARTITIONS.map((name) => ({ name, type: 'string' })),
+          storageDescriptor: {
+            columns: [...COLUMNS],
+            location: `${folder}${tenantHistory(tenant)}`,
+            inputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
+            outputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat',
+            serdeInfo: { serializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' },
+          },
+          parameters: {
+            classification: 'parquet',
+            'projection.enabled': 'true',
+            'projection.route.type': 'enum',
+            'projection.route.values': recorded.map(({ name }) => name).join(','),
+            'projection.environment.type': 'enum',
+            'projection.environment.values': environments.join(','),
+            // One month apart, which is what dates of this precision are by themselves.
+            'projection.month.type': 'date',
+            'projection.month.format': 'yyyy-MM',
+            'projection.month.range': `NOW-${recording.keep_days + DAYS_OF_A_MONTH}DAYS,NOW`,
+            'storage.location.template': `${folder}${partition}`,
+          },
         },
-        parameters: {
-          classification: 'parquet',
-          'projection.enabled': 'true',
-          'projection.route.type': 'enum',
-          'projection.route.values': recorded.map(({ name }) => name).join(','),
-          'projection.environment.type': 'enum',
-          'projection.environment.values': Object.keys(config.environments).join(','),
-          // One month apart, which is what dates of this precision are by themselves.
-          'projection.month.type': 'date',
-          'projection.month.format': 'yyyy-MM',
-          'projection.month.range': `NOW-${recording.keep_days + DAYS_OF_A_MONTH}DAYS,NOW`,
-          'storage.location.template': `${folder}${partition}`,
-        },
-      },
-    });
-    table.addResourceDependency(database);
+      });
+      table.addResourceDependency(database);
+    }
   }
 }

@@ -3,24 +3,30 @@ import { Duration } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import type { Config } from '../../config/schema.ts';
+import { isolatedTenants } from '../../config/tenancy.ts';
 import {
   CHANGES,
+  changesPrefix,
   ENVIRONMENTS,
   HISTORY,
   historyPrefix,
   LATEST,
   LEASE_KEY,
   latestKey,
+  TENANTS,
 } from '../../lambdas/record/layout.ts';
 import type { RecordUse } from '../../lambdas/route.ts';
 import type { KeyBucket } from '../identity/key-bucket.ts';
 import { PRIVATE } from '../identity/key-bucket.ts';
 import { stableId } from '../stable-id.ts';
 
-/** Every key that there is. */
+/** Every key that there is in a stage without roles of tenants. */
 export const WRITTEN = [LEASE_KEY, ...[ENVIRONMENTS, LATEST, CHANGES, HISTORY].map((prefix) => `${prefix}*`)];
 
 export interface RecordBucketProps {
+  /** Whether tenants have roles of their own, and so parts. */
+  config: Config;
   /** Days after which a month of the history is deleted. */
   keepDays: number;
   /** Its log bucket notes who read the record too. */
@@ -30,9 +36,12 @@ export interface RecordBucketProps {
 /** Newest figures, history and the recorder's own memory. Kept when the stack goes: history cannot be made again. */
 export class RecordBucket extends Construct {
   readonly bucket: Bucket;
+  readonly #written: readonly string[];
 
-  constructor(scope: Construct, id: string, { keepDays, keyBucket }: RecordBucketProps) {
+  constructor(scope: Construct, id: string, { config, keepDays, keyBucket }: RecordBucketProps) {
     super(scope, id);
+    const parts = isolatedTenants(config).length === 0 ? [] : [TENANTS];
+    this.#written = [...WRITTEN, ...parts.map((prefix) => `${prefix}*`)];
     this.bucket = new Bucket(this, 'Record', {
       ...PRIVATE,
       versioned: true,
@@ -48,7 +57,7 @@ export class RecordBucket extends Construct {
           noncurrentVersionExpiration: Duration.days(7),
         },
         // Everything else is written at each run.
-        ...[ENVIRONMENTS, LATEST, CHANGES, LEASE_KEY].map((prefix) => ({
+        ...[ENVIRONMENTS, LATEST, CHANGES, LEASE_KEY, ...parts].map((prefix) => ({
           prefix,
           noncurrentVersionExpiration: Duration.days(1),
         })),
@@ -57,17 +66,20 @@ export class RecordBucket extends Construct {
     stableId(this.bucket, 'RecordBucket');
   }
 
-  /** What the function of a route reads: its own view, the history of its own figures. */
-  readStatements(route: string, { view, history, changes }: RecordUse): PolicyStatement[] {
+  /**
+   * What the function of a route reads: its own view, the history of its own figures.
+   *
+   * @param tenant whose part; `null`: that of all who have no role of their own
+   */
+  readStatements(
+    route: string,
+    { view, history, changes }: RecordUse,
+    tenant: string | null = null,
+  ): PolicyStatement[] {
     const objects = [
-      latestKey(view),
-      ...(history ? [`${historyPrefix(route)}*`] : []),
-      ...(changes ? [`${CHANGES}*`] : []),
-    ];
-    const listed = [
-      latestKey(view),
-      ...(history ? [`${historyPrefix(route)}*`] : []),
-      ...(changes ? [`${CHANGES}*`] : []),
+      latestKey(view, tenant),
+      ...(history ? [`${historyPrefix(route, tenant)}*`] : []),
+      ...(changes ? [`${changesPrefix(tenant)}*`] : []),
     ];
     return [
       new PolicyStatement({
@@ -78,7 +90,7 @@ export class RecordBucket extends Construct {
       new PolicyStatement({
         actions: ['s3:ListBucket'],
         resources: [this.bucket.bucketArn],
-        conditions: { StringLike: { 's3:prefix': listed } },
+        conditions: { StringLike: { 's3:prefix': objects } },
       }),
     ];
   }
@@ -91,7 +103,7 @@ export class RecordBucket extends Construct {
     return [
       new PolicyStatement({
         actions: ['s3:GetObject', 's3:PutObject'],
-        resources: WRITTEN.map((key) => this.bucket.arnForObjects(key)),
+        resources: this.#written.map((key) => this.bucket.arnForObjects(key)),
       }),
       new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }),
     ];

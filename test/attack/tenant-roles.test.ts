@@ -1,19 +1,23 @@
 /** A function of the stage of two banks, with its code replaced: what its keys open, and which sessions it can get. */
 import { readFileSync } from 'node:fs';
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/nested-clients/sts';
 import { Signer } from '@aws-sdk/rds-signer';
 import type { Principal } from '@mrt/local-aws/iam/iam.ts';
 import { Client } from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { parseLatest } from '../../lambdas/record/latest.ts';
+import { LATEST, latestKey, TENANTS } from '../../lambdas/record/layout.ts';
 import type { RunningSystem } from '../end-to-end/running-system.ts';
 import { roleOf } from '../end-to-end/withdrawn-permission.ts';
 import { clientOf, REGION } from '../packages/local-aws/s3/client.ts';
 import { BANKS, bankSystem } from './banks.ts';
+import { functionOf } from './past-the-gateway.ts';
 
 let system: RunningSystem;
 beforeAll(async () => {
   system = await bankSystem();
+  await system.record();
 });
 
 describe('a function whose code was replaced', () => {
@@ -102,6 +106,30 @@ describe('a function whose code was replaced', () => {
     expect(await logIn(size, 'mrt_bank_a', 'bank_a_prod')).toBe('28000');
   });
 
+  test('reads of the record what is its session’s bank’s, and the other’s neither with it nor with its own role', async () => {
+    const Bucket = functionOf(system, 'users').deployed.variables['MRT_RECORD_BUCKET'] ?? expect.unreachable();
+    const read = (by: Principal, Key: string) =>
+      outcome(clientOf(system.s3, by).send(new GetObjectCommand({ Bucket, Key })));
+    const below = (by: Principal, Prefix: string) =>
+      outcome(clientOf(system.s3, by).send(new ListObjectsV2Command({ Bucket, Prefix })));
+    const [own, session] = [roleOf(system, 'users'), await assumed('users', 'bank-a')];
+    expect(await read(session, latestKey('users', 'bank-a'))).toBe('done');
+    expect(await read(session, latestKey('users', 'bank-b'))).toBe('AccessDenied');
+    expect(await read(session, latestKey('table_size', 'bank-a'))).toBe('AccessDenied');
+    expect(await read(session, latestKey('users'))).toBe('AccessDenied');
+    expect(await below(session, 'history/tenant=bank-b/route=users/')).toBe('AccessDenied');
+    expect(await below(session, 'history/tenant=bank-a/route=users/')).toBe('done');
+    // Of the operator's own figures alone, which have nothing of a bank in them.
+    const operators = await clientOf(system.s3, own).send(new GetObjectCommand({ Bucket, Key: latestKey('users') }));
+    const { environments } = parseLatest((await operators.Body?.transformToByteArray()) ?? new Uint8Array());
+    expect(Object.keys(environments)).toEqual(['shop-acc']);
+    for (const bank of BANKS) {
+      expect(await read(own, latestKey('users', bank))).toBe('AccessDenied');
+      expect(await below(own, `${TENANTS}${bank}/`)).toBe('AccessDenied');
+      expect(await below(own, LATEST)).toBe('AccessDenied');
+    }
+  });
+
   const tricks: [string, Partial<AssumeRoleCommandInput>][] = [
     [
       'the tag of the other bank',
@@ -144,7 +172,7 @@ describe('a function whose code was replaced', () => {
   });
 
   test('that reads no tenant’s data gets no session at all, nor a session another', async () => {
-    for (const route of ['environments', 'grants', 'metrics', 'publisher']) {
+    for (const route of ['environments', 'grants', 'publisher']) {
       await expect(assumed(route, 'bank-a'), route).rejects.toMatchObject({ name: 'AccessDenied' });
     }
     const session = await assumed('users', 'bank-a');

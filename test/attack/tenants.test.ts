@@ -198,6 +198,21 @@ describe('what an answer leaves behind', () => {
   });
 });
 
+test('the same value at two banks has another fingerprint at each, also in the operator’s eyes', async () => {
+  const [a, , b] = callers as [BankCaller, BankCaller, BankCaller];
+  const fingerprints = async (bank: string, token?: string) => {
+    const target = `/micro_flow_constants?environment=${bank}-prod&limit=1000`;
+    const { json } = await system.ask(target, token === undefined ? {} : { token });
+    const rows = json['constants'] as { name: string; value: unknown; fingerprint: string | null }[];
+    return new Map(rows.map(({ name, value, fingerprint }) => [name, { value, fingerprint }]));
+  };
+  const [ofA, ofB] = [await fingerprints('bank-a', a.token), await fingerprints('bank-b', b.token)];
+  const same = [...ofA].filter(([name, { value, fingerprint }]) => fingerprint && ofB.get(name)?.value === value);
+  expect(same.length).toBeGreaterThan(3);
+  for (const [name, { fingerprint }] of same) expect(ofB.get(name)?.fingerprint, name).not.toBe(fingerprint);
+  expect(await fingerprints('bank-a')).toEqual(ofA);
+});
+
 test('the operator sees both, compares them, and each caller with what it may really read', async () => {
   const compared = await system.ask('/micro_flow_constants?environment=bank-a-prod&compare=bank-b-prod&limit=100');
   expect(compared.status).toBe(200);

@@ -109,7 +109,7 @@ export function routesOf(template: Template): readonly Route[] {
 }
 
 /** A configuration file of the project, to change before it is synthesised. */
-export function configFile(name: 'example' | 'example-new' | 'example-options' | 'local'): ConfigInput {
+export function configFile(name: 'example' | 'example-new' | 'example-options' | 'local' | 'banks'): ConfigInput {
   const config = JSON.parse(readFileSync(new URL(`../../config/${name}.json`, import.meta.url), 'utf8'));
   return name === 'local' ? inOneAccount(config) : config;
 }

@@ -32,7 +32,7 @@ export async function airflowHealthOverTime(
   // One after the other: where the present fails at once, no request to the record would be left under way.
   const answer = await airflowHealth(request, upstreams);
   if (days === undefined || request.position !== null) return answer;
-  const environment = request.environment.name;
+  const { environment } = request;
   const asked = { route: 'airflow_health', environment, days, isAsked: () => true };
   const past = await readPast(upstreams.record, asked, now);
   const history = past.days === null ? null : [...past.days].map(([date, points]) => dayOf(date, points));

@@ -129,7 +129,7 @@ export class BucketReader {
     query: RunningQuery | null,
   ): Promise<InventoryReading | null> {
     if (process.env['MRT_WITH_INVENTORY'] === 'off' || bucket.inventory === undefined) return null;
-    const source = await this.#upstreams.inventory?.();
+    const source = await this.#upstreams.inventory?.(bucket.reader);
     if (source === undefined) return null;
     const { readInventory } = await import('./inventory.ts');
     return readInventory(bucket, rules, query, source, this.#deadline);

@@ -14,12 +14,12 @@ export const service = serviceOf({
     list: (request, position, deadline) => listBucket(request, position, { ...context, deadline }),
     uploads: (bucket, deadline) => unfinishedUploads(bucket, { ...context, deadline }),
     ...(process.env['MRT_WITH_INVENTORY'] !== 'off' && {
-      inventory: async () => {
+      inventory: async (reader) => {
         const [{ reportsInS3 }, { AthenaQueries }] = await Promise.all([
           import('../../inventory/report.ts'),
           import('../../upstreams/athena/queries.ts'),
         ]);
-        return { reports: reportsInS3(context), queries: new AthenaQueries(ownRegion, context) };
+        return { reports: reportsInS3(context), queries: new AthenaQueries(ownRegion, context, reader) };
       },
     }),
   }),

@@ -1,4 +1,4 @@
-/** What differs between two environments, seen by fingerprint, so that no secret has to be shown. */
+/** What differs between two environments, with fingerprints in place of what is masked. */
 import type { Constant } from '../../mendix/constants/constant.ts';
 import { maskEmbedded } from '../../mendix/secrets/embedded.ts';
 import type { AnswerOf } from '../../route.ts';
@@ -22,8 +22,15 @@ export interface Comparison {
 /** What of a reading is compared. */
 type Compared = Pick<Reading, 'environment' | 'constants' | 'model' | 'unlisted'>;
 
-/** @param here the environment that was asked for; findings are about it */
-export function compare(here: Compared, there: Compared, fingerprint: Fingerprint): Comparison {
+/**
+ * @param here the environment that was asked for; findings are about it
+ * @param fingerprints under the keys of whose each environment is: of two tenants they are never alike
+ */
+export function compare(
+  here: Compared,
+  there: Compared,
+  fingerprints: Record<'here' | 'there', Fingerprint>,
+): Comparison {
   const ours = byName(here.constants);
   const theirs = byName(there.constants);
   const holding = namesHoldingMasked([...here.constants, ...there.constants]);
@@ -46,8 +53,8 @@ export function compare(here: Compared, there: Compared, fingerprint: Fingerprin
       comparison.differences.push({
         name,
         change,
-        here: own === null ? null : sideOf(own, masked, fingerprint),
-        there: other === null ? null : sideOf(other, masked, fingerprint),
+        here: own === null ? null : sideOf(own, masked, fingerprints.here),
+        there: other === null ? null : sideOf(other, masked, fingerprints.there),
       });
     }
     const add = (finding: Finding['finding']) =>

@@ -31,14 +31,17 @@ const MAX_AGE_SECONDS = 60;
 export async function microFlowConstants(request: ConstantsRequest, upstreams: Upstreams): Promise<ConstantsAnswer> {
   const { parameters, other } = request;
   check(request);
-  const [keys, here, there] = await Promise.all([
+  const [keys, otherKeys, here, there] = await Promise.all([
     upstreams.keys(),
+    other === null ? null : upstreams.keys(other),
     readEnvironment(request.environment, upstreams),
     other === null ? null : readEnvironment(other, upstreams),
   ]);
   checkNames(parameters, there === null ? [here] : [here, there]);
   const fingerprint = fingerprinter(keys.fingerprint);
-  if (there !== null) return comparison(request, here, there, fingerprint);
+  if (there !== null && otherKeys !== null) {
+    return comparison(request, here, there, { here: fingerprint, there: fingerprinter(otherKeys.fingerprint) });
+  }
   return parameters.summary === true ? summary(here) : rows(request, here, fingerprint);
 }
 
@@ -99,14 +102,14 @@ function comparison(
   request: ConstantsRequest,
   here: Reading,
   there: Reading,
-  fingerprint: Fingerprint,
+  fingerprints: Record<'here' | 'there', Fingerprint>,
 ): ConstantsAnswer {
   const asked = namesAskedFor(request.parameters, here, there);
   const only = (constants: readonly Constant[]) => constants.filter(({ name }) => asked.has(name));
   const result = compare(
     { ...here, constants: only(here.constants) },
     { ...there, constants: only(there.constants) },
-    fingerprint,
+    fingerprints,
   );
   const names = [...new Set(result.differences.map(({ name }) => name))].map((name) => ({ name }));
   const page = pageOf(names, request);

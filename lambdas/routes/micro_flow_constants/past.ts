@@ -45,13 +45,13 @@ export async function constantsOverTime(
       upstreams.record,
       {
         route: 'micro_flow_constants',
-        environment: environment.name,
+        environment,
         days,
         isAsked: ({ figure }) => figure === 'constants',
       },
       now,
     ),
-    readRecord(upstreams.record, (record) => record.changes(environment.name)),
+    readRecord(upstreams.record, (record) => record.changes(environment.name, environment.reader)),
   ]);
   const state = recorded.value;
   const answer = await present(
@@ -93,7 +93,11 @@ async function withChanges(
   if (parameters.summary === true || parameters.compare !== undefined) return present(request);
   // One after the other: where the present fails at once, no request to the record would be left under way.
   const answer = await present(request);
-  const { value: state, reason, faults } = await readRecord(open, (record) => record.changes(environment.name));
+  const {
+    value: state,
+    reason,
+    faults,
+  } = await readRecord(open, (record) => record.changes(environment.name, environment.reader));
   if (reason === 'recording-off') return answer;
   return {
     ...answer,

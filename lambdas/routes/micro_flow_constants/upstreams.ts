@@ -1,4 +1,5 @@
 /** What this route needs of the outside, bound to one request. */
+import type { NamedEnvironment } from '../../exchange.ts';
 import type { VersionedKey } from '../../keys/object.ts';
 import type { Database } from '../../settings.ts';
 import type { ObjectAddress, ReadOptions, StoredObject } from '../../upstreams/s3/objects.ts';
@@ -7,8 +8,8 @@ import type { KeptFiles } from './stored-file.ts';
 
 export interface Upstreams {
   objects: Objects;
-  /** The key of the fingerprints. @throws KeysUnavailableError */
-  keys(): Promise<{ fingerprint: VersionedKey }>;
+  /** The key of the fingerprints: of the request's environment, or of another. @throws KeysUnavailableError */
+  keys(of?: NamedEnvironment): Promise<{ fingerprint: VersionedKey }>;
   /** @throws DatabaseUnavailableError and others; `null`: the database does not say */
   deployedModel(database: Database): Promise<DeployedModel | null>;
   /** What this instance has read before. */

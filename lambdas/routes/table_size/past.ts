@@ -127,7 +127,7 @@ async function readTables(
     record,
     {
       route: 'table_size',
-      environment: environment.name,
+      environment,
       days,
       isAsked: ({ figure, subject }) =>
         figure.startsWith('database_') || (figure === 'table_total_bytes' && isTableAsked(subject)),

@@ -24,7 +24,7 @@ export async function usersOverTime(
   if (summary !== true) {
     throw new InvalidParameterError([{ parameter: 'days', message: 'needs summary=true: no user is recorded' }]);
   }
-  const environment = request.environment.name;
+  const { environment } = request;
   // One after the other: where the present fails at once, no request to the record would be left under way.
   const answer = await present(request);
   const past = await readPast(upstreams.record, { route: 'users', environment, days, isAsked: () => true }, now);

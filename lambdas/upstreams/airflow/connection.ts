@@ -41,7 +41,8 @@ export class Connection implements Airflow {
     this.#settings = settings;
     this.#context = context;
     this.#memory = memoryOf(settings);
-    this.#mwaa = settings.authentication === 'mwaa' ? settings.mwaa : null;
+    const { authentication, mwaa, reader } = settings;
+    this.#mwaa = authentication === 'mwaa' && mwaa !== null ? { ...mwaa, reader } : null;
   }
 
   version(): Promise<AirflowVersion> {
@@ -95,9 +96,9 @@ export class Connection implements Airflow {
   }
 
   async environment(): Promise<EnvironmentState | null> {
-    const { mwaa } = this.#settings;
+    const { mwaa, reader } = this.#settings;
     if (mwaa === null) return null;
-    return getEnvironment(mwaa, this.#context).catch((error: unknown) => {
+    return getEnvironment({ ...mwaa, reader }, this.#context).catch((error: unknown) => {
       throw error instanceof MwaaRefusal ? refusalOf(error) : error;
     });
   }

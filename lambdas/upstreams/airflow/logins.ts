@@ -2,7 +2,8 @@
 import * as z from 'zod/mini';
 import type { Context } from '../../context.ts';
 import { UpstreamFailedError } from '../../errors.ts';
-import type { AirflowSettings } from '../../settings.ts';
+import type { AirflowSettings, Reader } from '../../settings.ts';
+import { credentialsOf } from '../reader-credentials.ts';
 import { AIRFLOW, exchange, type Incoming } from './exchange.ts';
 import { createWebLoginToken, type MwaaEnvironment } from './mwaa-api.ts';
 import { MWAA, MwaaRefusal } from './mwaa-call.ts';
@@ -11,13 +12,13 @@ import type { Session } from './session.ts';
 /** Airflow 2 has `v1`, Airflow 3 `v2`. */
 export type ApiVersion = 'v1' | 'v2';
 
-/** Reads the secret that the settings name, anew at each call. */
-export type ReadSecret = (arn: string) => Promise<string>;
+/** Reads the secret that the settings name, anew at each call: as the tenant's role where they name one. */
+export type ReadSecret = (arn: string, reader: Reader | undefined, context: Context) => Promise<string>;
 
 /** By Secrets Manager, whose client is loaded with the first secret: an Airflow of MWAA has none. */
-export async function readSecret(arn: string): Promise<string> {
+export async function readSecret(arn: string, reader: Reader | undefined, context: Context): Promise<string> {
   const { secretReader } = await import('../secret.ts');
-  return secretReader(process.env['AWS_REGION'] ?? '', arn)();
+  return secretReader(process.env['AWS_REGION'] ?? '', arn, () => credentialsOf(reader, context))();
 }
 
 const tokenSecret = z.object({ token: z.string().check(z.minLength(1)) });
@@ -32,7 +33,7 @@ const HEADER_TEXT = /^[\x21-\x7e]{1,8192}$/;
  * @throws UpstreamFailedError `secret-unreadable`, `secret-malformed`, `login-refused`; whatever the request throws
  */
 export async function selfHosted(
-  { authentication, base_url, secret, certificate_authority }: AirflowSettings,
+  { authentication, base_url, secret, certificate_authority, reader }: AirflowSettings,
   api: ApiVersion,
   context: Context,
   read: ReadSecret = readSecret,
@@ -40,7 +41,7 @@ export async function selfHosted(
   if (base_url === null || secret === null) throw new Error('a self-hosted Airflow has an address and a secret');
   const address = base_url.replace(/\/+$/, '');
   const text = await context.timing
-    .of('secretsmanager', () => read(secret))
+    .of('secretsmanager', () => read(secret, reader, context))
     // The SDK's errors hold the ARN.
     .catch(() => Promise.reject(new UpstreamFailedError(AIRFLOW, 'secret-unreadable')));
   if (authentication === 'token') return { address, headers: bearer(tokenIn(text)) };

@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 import type { Context } from '../../context.ts';
 import { UpstreamFailedError } from '../../errors.ts';
+import type { Reader } from '../../settings.ts';
 import { memberBytes } from './member-bytes.ts';
 import { type Call, call, MWAA, MwaaRefusal } from './mwaa-call.ts';
 
@@ -12,6 +13,8 @@ import { type Call, call, MWAA, MwaaRefusal } from './mwaa-call.ts';
 export interface MwaaEnvironment {
   region: string;
   environment: string;
+  /** Of the tenant whose it is; left out: the function's own role asks. */
+  reader?: Reader | undefined;
 }
 
 /** What InvokeRestApi passes on. */
@@ -36,7 +39,7 @@ const DOCUMENT = 'RestApiResponse';
  * @throws MwaaRefusal where MWAA does not pass it on; as {@link call}
  */
 export async function invokeRestApi(
-  { region, environment }: MwaaEnvironment,
+  mwaa: MwaaEnvironment,
   { method, path, query, body, repeatable }: RestApiCall,
   context: Context,
   maxMs: number,
@@ -47,9 +50,9 @@ export async function invokeRestApi(
     ...(Object.keys(query).length === 0 ? {} : { QueryParameters: query }),
     ...(body === undefined ? {} : { Body: body }),
   };
-  const at = `/restapi/${encodeURIComponent(environment)}`;
+  const at = `/restapi/${encodeURIComponent(mwaa.environment)}`;
   const sent: Call = { method: 'POST', plane: 'env', path: at, body: question, repeatable };
-  const answer = await call(sent, region, context, maxMs).catch((error: unknown) => {
+  const answer = await call(sent, mwaa, context, maxMs).catch((error: unknown) => {
     // Airflow's own error comes as an error of MWAA's, with Airflow's status and document in it.
     if (error instanceof MwaaRefusal && /RestApi(Client|Server)Exception/.test(error.error)) {
       if (restApiAnswer.safeParse(error.said.json).success) return error.said;
@@ -74,9 +77,9 @@ const webLoginToken = z.object({
  *
  * @throws MwaaRefusal; as {@link call}
  */
-export async function createWebLoginToken({ region, environment }: MwaaEnvironment, context: Context) {
-  const path = `/webtoken/${encodeURIComponent(environment)}`;
-  const answer = await call({ method: 'POST', plane: 'env', path, body: {}, repeatable: true }, region, context);
+export async function createWebLoginToken(at: MwaaEnvironment, context: Context) {
+  const path = `/webtoken/${encodeURIComponent(at.environment)}`;
+  const answer = await call({ method: 'POST', plane: 'env', path, body: {}, repeatable: true }, at, context);
   const parsed = webLoginToken.safeParse(answer.json);
   if (!parsed.success) throw new UpstreamFailedError(MWAA, 'refused');
   return { token: parsed.data.WebToken, host: parsed.data.WebServerHostname };
@@ -104,11 +107,7 @@ export interface EnvironmentState {
 /** @throws MwaaRefusal; as {@link call} */
 export async function getEnvironment(at: MwaaEnvironment, context: Context): Promise<EnvironmentState> {
   const path = `/environments/${encodeURIComponent(at.environment)}`;
-  const answer = await call(
-    { method: 'GET', plane: 'api', path, body: undefined, repeatable: true },
-    at.region,
-    context,
-  );
+  const answer = await call({ method: 'GET', plane: 'api', path, body: undefined, repeatable: true }, at, context);
   const parsed = environmentAnswer.safeParse(answer.json);
   if (!parsed.success) throw new UpstreamFailedError(MWAA, 'invalid-answer');
   const { Status, AirflowVersion, EnvironmentClass, LastUpdate } = parsed.data.Environment;

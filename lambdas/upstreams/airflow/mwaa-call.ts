@@ -5,7 +5,8 @@
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Context } from '../../context.ts';
 import { UpstreamFailedError, UpstreamThrottledError } from '../../errors.ts';
-import { credentials } from '../credentials.ts';
+import type { Reader } from '../../settings.ts';
+import { credentialsOf } from '../reader-credentials.ts';
 import { Sha256 } from '../s3/signed-https.ts';
 import { exchange, type Incoming } from './exchange.ts';
 
@@ -54,20 +55,22 @@ function endpointOf(plane: Plane, region: string): URL {
 /**
  * Sends a call and gives what came back.
  *
+ * @param at `reader`: of the tenant whose environment it is; left out: the function's own role asks
  * @throws MwaaRefusal for every 4xx but throttling; UpstreamThrottledError; UpstreamFailedError; UpstreamTimeoutError
  */
 export async function call(
   { method, plane, path, body, repeatable }: Call,
-  region: string,
+  at: { region: string; reader?: Reader | undefined },
   context: Context,
   maxMs?: number,
 ): Promise<MwaaAnswer> {
+  const { region, reader } = at;
   const endpoint = endpointOf(plane, region);
   const text = body === undefined ? null : JSON.stringify(body);
   const signed = await new SignatureV4({
     service: 'airflow',
     region,
-    credentials: credentials(),
+    credentials: await credentialsOf(reader, context),
     sha256: Sha256,
     applyChecksum: true,
   }).sign({

@@ -5,6 +5,8 @@
 import * as z from 'zod/mini';
 import type { Context } from '../../context.ts';
 import { UpstreamFailedError } from '../../errors.ts';
+import type { Reader } from '../../settings.ts';
+import { credentialsOf } from '../reader-credentials.ts';
 import { withRetries } from '../retry.ts';
 import { readBody } from '../s3/body.ts';
 import { signedPost } from '../s3/signed-https.ts';
@@ -62,11 +64,16 @@ const MAX_PAGES = 20;
 export class AthenaQueries {
   readonly #region: string;
   readonly #context: Context;
+  readonly #reader: Reader | undefined;
 
-  /** @param region the function's own */
-  constructor(region: string, context: Context) {
+  /**
+   * @param region the function's own
+   * @param reader of the tenant whose reports are asked; left out: the function's own role asks
+   */
+  constructor(region: string, context: Context, reader?: Reader) {
     this.#region = region;
     this.#context = context;
+    this.#reader = reader;
   }
 
   /**
@@ -135,11 +142,13 @@ export class AthenaQueries {
 
   async #askOnce(operation: string, input: object): Promise<unknown> {
     const endpoint = process.env['AWS_ENDPOINT_URL_ATHENA'] || `https://athena.${this.#region}.amazonaws.com`;
+    const credentials = await credentialsOf(this.#reader, this.#context);
     const response = await signedPost(
       {
         upstream: ATHENA,
         service: 'athena',
         region: this.#region,
+        credentials,
         endpoint: new URL(endpoint),
         path: '/',
         headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `AmazonAthena.${operation}` },

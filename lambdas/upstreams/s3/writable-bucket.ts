@@ -1,5 +1,11 @@
 /** A bucket that a function of the stack writes: whole small objects, replaced only by who has read them. */
-import { GetObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import { credentials } from '../credentials.ts';
 
 /** An object as it was read. */
@@ -52,6 +58,13 @@ export class WritableBucket {
       if (error instanceof S3ServiceException && error.name === 'NoSuchKey') return null;
       throw error;
     }
+  }
+
+  /** Of objects whose key begins so: the first thousand. */
+  async keysBelow(prefix: string, signal: AbortSignal): Promise<string[]> {
+    const command = new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: prefix });
+    const { Contents = [] } = await this.#s3.send(command, { abortSignal: signal });
+    return Contents.flatMap(({ Key }) => Key ?? []);
   }
 
   /** Writes, whatever is there. */

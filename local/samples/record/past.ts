@@ -24,6 +24,8 @@ export interface RecordObjects {
   write(key: string, body: Uint8Array): void;
 }
 
+/** `history/tenant=bank-a/route=users/environment=bank-a-prod/…`, or without the tenant. */
+const HISTORY_KEY = /^history\/(?:tenant=([^/]+)\/)?route=([^/]+)\/environment=([^/]+)\//;
 const DAY_MS = 86_400_000;
 const CONSTANTS = 'micro_flow_constants';
 
@@ -36,32 +38,35 @@ export async function writePast(objects: RecordObjects, metrics: readonly Metric
   const month = now.toISOString().slice(0, 7);
   const environments = new Set<string>();
   for (const key of objects.keys()) {
-    const [, route, environment] = /^history\/route=([^/]+)\/environment=([^/]+)\//.exec(key) ?? [];
-    if (route === undefined || environment === undefined || key !== historyKey(route, environment, month)) continue;
+    const [, tenant = null, route, environment] = HISTORY_KEY.exec(key) ?? [];
+    if (route === undefined || environment === undefined) continue;
+    if (key !== historyKey(route, environment, month, tenant)) continue;
     if (!environments.has(environment) && environments.size === MAX_ENVIRONMENTS) continue;
     environments.add(environment);
-    await writeRoute(objects, metrics, route, environment, now);
+    await writeRoute(objects, metrics, { tenant, route, environment }, now);
     // Between two of them the API has its turn: this is the process that answers for all of AWS.
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
-async function writeRoute(
-  objects: RecordObjects,
-  metrics: readonly Metric[],
-  route: string,
-  environment: string,
-  now: Date,
-): Promise<void> {
+/** A route's history of one environment; `tenant`: in whose part of the record, `null` that of all others. */
+interface Place {
+  tenant: string | null;
+  route: string;
+  environment: string;
+}
+
+async function writeRoute(objects: RecordObjects, metrics: readonly Metric[], place: Place, now: Date): Promise<void> {
+  const { tenant, route, environment } = place;
   const today = now.toISOString().slice(0, 10);
-  const file = objects.read(historyKey(route, environment, today.slice(0, 7)));
+  const file = objects.read(historyKey(route, environment, today.slice(0, 7), tenant));
   const rows = (file === null ? [] : await decodeHistory(file)).filter(({ date }) => date === today);
   if (rows.length === 0) return;
   const days = pastDays(environment, now);
-  const changes = route === CONSTANTS ? writeChanges(objects, environment, rows, days) : [];
+  const changes = route === CONSTANTS ? writeChanges(objects, place, rows, days) : [];
   const past = pastFigures(environment, rows, days, now, changes, (row, day) => measured(metrics, row, day));
   for (const [month, added] of Map.groupBy(past, ({ date }) => date.slice(0, 7))) {
-    await writeMonth(objects, historyKey(route, environment, month), added);
+    await writeMonth(objects, historyKey(route, environment, month, tenant), added);
   }
 }
 
@@ -83,11 +88,11 @@ async function writeMonth(objects: RecordObjects, key: string, added: readonly H
 /** @returns what is told of the days in the figures too; nothing where the record has seen changes of its own */
 function writeChanges(
   objects: RecordObjects,
-  environment: string,
+  { tenant, environment }: Place,
   today: readonly HistoryRow[],
   days: readonly PastDay[],
 ): PastChange[] {
-  const key = changesKey(environment);
+  const key = changesKey(environment, tenant);
   const file = objects.read(key);
   const [first] = days;
   if (file === null || first === undefined) return [];

@@ -166,6 +166,64 @@ describe('a record', () => {
     expect(total).toEqual({ size_bytes: null, object_count: null });
   });
 
+  describe('of environments of two tenants, which have it apart', () => {
+    const reader = (tenant: string) => ({ tenant, role: `arn:aws:iam::111122223333:role/mrt-prod-tenant-${tenant}` });
+    const request = {
+      limit: 100,
+      position: null,
+      environments: ['a', 'b', 'own'].map((name) => ({
+        environment: { name, labels: {}, offers: ['users'], ...(name !== 'own' && { reader: reader(`bank-${name}`) }) },
+        scopes: [],
+      })),
+      figures: false,
+    } as unknown as FleetRequest<FleetPosition>;
+    const distinct = { as_of: '2026-11-26T00:00:00Z', environments: ['a'], groups: [] };
+    const partOf = (name: string, taken_at: string): Latest => ({
+      ...{ schema_version: 1, taken_at, every_minutes: 15, distinct },
+      environments: { [name]: { users: { ...recorded(1), summary: {}, addends: [] } } },
+    });
+
+    test('reads each tenant’s with that tenant’s role, and the oldest says how old the record is', async () => {
+      const asked: unknown[] = [];
+      const latest = async (_: string, by?: { tenant: string; role: string }) => {
+        asked.push(by?.role ?? null);
+        const name = by?.tenant.replace('bank-', '') ?? 'own';
+        return {
+          latest: partOf(name, name === 'b' ? '2026-11-26T10:00:00Z' : '2026-11-26T10:15:00Z'),
+          etag: `"${name}"`,
+        };
+      };
+      const { body, as_of } = await fleetAnswer('users', users.fleet, request, { latest }, NOW);
+      const { environments, distinct: people } = body as FleetBody;
+      expect(asked).toEqual([reader('bank-a').role, reader('bank-b').role, null]);
+      expect(environments.map(({ environment, error }) => [environment, error])).toEqual([
+        ['a', null],
+        ['b', null],
+        ['own', null],
+      ]);
+      expect(as_of).toBe('2026-11-26T10:00:00Z');
+      // People of two owners are not counted together, and that is said.
+      expect(people).toMatchObject({ identities: null, not_counted: ['a', 'b', 'own'] });
+    });
+
+    test('says of one tenant’s that cannot be read that it cannot, and shows the others', async () => {
+      const latest = async (_: string, by?: { tenant: string }) => {
+        if (by?.tenant === 'bank-b') throw new UpstreamFailedError('sts', 'access-denied');
+        return { latest: partOf(by === undefined ? 'own' : 'a', '2026-11-26T10:15:00Z'), etag: '"1"' };
+      };
+      const { body, faults } = await fleetAnswer('users', users.fleet, request, { latest }, NOW);
+      const { environments, record, total } = body as FleetBody;
+      expect(environments.map(({ environment, error }) => [environment, error?.['reason'] ?? null])).toEqual([
+        ['a', null],
+        ['b', 'access-denied'],
+        ['own', null],
+      ]);
+      expect(record.reason).toBe('access-denied');
+      expect(Object.values(total)).toEqual(Object.values(total).map(() => null));
+      expect(faults).toHaveLength(1);
+    });
+  });
+
   test('that fails for a bug of ours is no part of an answer', async () => {
     const request = {
       limit: 1,

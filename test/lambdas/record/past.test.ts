@@ -6,7 +6,7 @@ import { type PastQuestion, readPast } from '../../../lambdas/record/past.ts';
 import { NOW, sampleRecord } from './sample-history.ts';
 
 const users = (count: number) => [figureOf('users', { kind: 'named', user_type: 'internal', active: 'true' }, count)];
-const QUESTION: PastQuestion = { route: 'users', environment: 'shop-prod', days: 3, isAsked: () => true };
+const QUESTION: PastQuestion = { route: 'users', environment: { name: 'shop-prod' }, days: 3, isAsked: () => true };
 
 describe('the past', () => {
   test('is the recorded days up to today, oldest first, and a day that was not recorded is left out', async () => {

@@ -33,6 +33,10 @@ export class MemoryStore implements RecordStore {
     return body === undefined ? null : { body, etag: etagOf(body), lastModified: new Date() };
   }
 
+  async keysBelow(prefix: string): Promise<string[]> {
+    return [...this.objects.keys()].filter((key) => key.startsWith(prefix));
+  }
+
   async writeNew(key: string, content: Content): Promise<boolean> {
     return this.#write(key, content, !this.objects.has(key));
   }

@@ -14,9 +14,10 @@ const KEY = { version: 'v1', key: Buffer.alloc(32, 7).toString('base64'), create
 /** A constant's value by environment and name; what a test changes between two runs. */
 export type Values = Record<string, Record<string, string>>;
 
-export function environmentOf(name: string, secret: string[] = []): NamedEnvironment {
+export function environmentOf(name: string, secret: string[] = [], tenant?: string): NamedEnvironment {
   return {
     name,
+    ...(tenant !== undefined && { tenant, reader: { tenant, role: `arn:aws:iam::111122223333:role/${tenant}` } }),
     labels: {},
     offers: ['bucket_size', 'micro_flow_constants'],
     buckets: [{ bucket: `${name}-files`, region: 'eu-west-1', prefix: null, key_pattern: null }],
@@ -48,6 +49,8 @@ export interface Sources {
   fingerprintKey?: number;
   /** Constants that are masked whatever they hold. */
   secret?: string[];
+  /** By environment, the tenant that has a role of its own. */
+  tenants?: Readonly<Record<string, string>>;
 }
 
 function upstreamsOf(
@@ -114,7 +117,7 @@ export function runOnce(
     upstreams: () => upstreamsOf(sources, now),
     version: '1.0.0',
     environments: names.map((name) => ({
-      ...environmentOf(name, sources.secret),
+      ...environmentOf(name, sources.secret, sources.tenants?.[name]),
       ...(sources.audit && { offers: ['bucket_size', 'micro_flow_constants', 'storage_audit'] }),
     })),
     context,

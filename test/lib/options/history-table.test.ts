@@ -7,13 +7,16 @@ import { expect, test } from 'vitest';
 import { figureOf } from '../../../lambdas/record/figure.ts';
 import { historyRow } from '../../../lambdas/record/history.ts';
 import { encodeHistory } from '../../../lambdas/record/history-writer.ts';
-import { historyKey } from '../../../lambdas/record/layout.ts';
+import { historyKey, tenantHistory } from '../../../lambdas/record/layout.ts';
 import { configFile, templateOf } from '../template.ts';
 
 // Without the tables over S3's reports.
 const { inventory: _, ...config } = configFile('example-options');
 const template = templateOf(config);
-const table = template.only('AWS::Glue::Table')[1].Properties;
+const tableNamed = (name: string) =>
+  template.ofType('AWS::Glue::Table').find(([, { Properties }]) => Properties['TableInput'].Name === name)?.[1]
+    .Properties ?? expect.unreachable(name);
+const table = tableNamed('history');
 const { PartitionKeys, StorageDescriptor, Parameters } = table['TableInput'];
 /** With the bucket's name, which is known at deployment. */
 const withBucket = (text: { 'Fn::Join': [string, (string | object)[]] }) =>
@@ -54,10 +57,20 @@ test('reckons which partitions there are: every recorded route, every environmen
   expect(Parameters).toMatchObject({
     'projection.enabled': 'true',
     'projection.route.values': 'bucket_size,table_size,users,micro_flow_constants,storage_audit,airflow_health',
-    'projection.environment.values': Object.keys(config.environments).join(','),
+    'projection.environment.values': Object.keys(config.environments)
+      .filter((name) => !['depot-prod', 'portal-prod'].includes(name))
+      .join(','),
     'projection.month.format': 'yyyy-MM',
     'projection.month.range': 'NOW-831DAYS,NOW',
   });
+});
+
+test('a tenant with a role of its own has a table of its own, over its part of the record and its environments alone', () => {
+  const { TableInput } = tableNamed('history_logistics');
+  expect(TableInput.Parameters['projection.environment.values']).toBe('depot-prod,portal-prod');
+  const folder = `s3://record-bucket/${tenantHistory('logistics')}`;
+  expect(withBucket(TableInput.StorageDescriptor.Location)).toBe(folder);
+  expect(withBucket(TableInput.Parameters['storage.location.template']).startsWith(`${folder}route=`)).toBe(true);
 });
 
 test('is there only where it is asked for, and gives nobody a right', () => {

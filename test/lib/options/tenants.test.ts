@@ -22,6 +22,9 @@ const tenantRole = named('mrt-full-tenant-logistics');
 /** The same without a role of the tenant's. */
 const byRights = templateOf({ ...config, tenants: rightsOnly(config.tenants ?? {}) });
 const readers = ['bucket_size', 'table_size', 'users', 'micro_flow_constants', 'storage_audit'];
+/** Those that read nothing else of this tenant, which has no Airflow. */
+const ofTheRecord = ['metrics', 'airflow_health'];
+const others = ['recorder', 'airflow_gateway', 'airflow_gateway_trigger'];
 const idOf = (name: string) => `spiffe://mrt.full.example.com/function/full/${name}`;
 const resourcesOf = (statements: Statement[]) => statements.flatMap(({ Resource }) => list(Resource)) as unknown[];
 const tagsOf = ({ Properties }: Resource) =>
@@ -33,10 +36,15 @@ describe('the role of a tenant', () => {
     expect(names).toEqual(['mrt-full-tenant-logistics']);
   });
 
-  test('reads what is the tenant’s and nothing else', () => {
-    expect(
-      [...new Set(resourcesOf(template.statementsOf(tenantRole)) as string[])].toSorted((a, b) => (a < b ? -1 : 1)),
-    ).toEqual([
+  test('reads what is the tenant’s and its part of the record, and nothing else', () => {
+    const [inRecord, data] = ['Fn::Join', undefined].map((kind) =>
+      resourcesOf(template.statementsOf(tenantRole)).filter(
+        (one) => (typeof one === 'string') === (kind === undefined),
+      ),
+    ) as [object[], string[]];
+    for (const one of inRecord)
+      expect(JSON.stringify(one)).toMatch(/RecordBucket.*(tenants\/|history\/tenant=)logistics\/|"Arn"\]/);
+    expect([...new Set(data)].toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
       'arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000001',
       'arn:aws:rds-db:eu-west-1:111122223333:dbuser:prx-0123456789abcdef0/mrt_logistics',
       'arn:aws:s3:::example-deployments/depot/prod/constants.json',
@@ -46,7 +54,9 @@ describe('the role of a tenant', () => {
   });
 
   test('lets each function do what that function needs, by the tag of its session', () => {
-    for (const { Action, Condition } of template.statementsOf(tenantRole)) {
+    const ofData = template.statementsOf(tenantRole).filter(({ Resource }) => typeof list(Resource)[0] === 'string');
+    expect(ofData.length).toBeGreaterThan(3);
+    for (const { Action, Condition } of ofData) {
       const { 'aws:PrincipalTag/tenant': tenant, 'aws:PrincipalTag/spiffe_id': ids } =
         Condition?.['StringEquals'] ?? {};
       expect(tenant).toBe('logistics');
@@ -74,7 +84,7 @@ describe('the role of a tenant', () => {
       (reference: { 'Fn::GetAtt': [string, string] }) => template.resources[reference['Fn::GetAtt'][0]],
     );
     expect(trusted).toEqual(expect.arrayContaining(readers.map((route) => template.roleOf(route))));
-    expect(trusted).toHaveLength(readers.length + 1);
+    expect(trusted).toHaveLength(readers.length + ofTheRecord.length + others.length);
     expect(tag.Action).toBe('sts:TagSession');
     expect(tag.Condition.StringEquals).toEqual(assume.Condition.StringEquals);
     expect(source).toMatchObject({ Action: 'sts:SetSourceIdentity' });
@@ -116,9 +126,9 @@ describe('a function', () => {
   });
 
   test('that reads no tenant’s data has no way to a tenant’s role', () => {
-    const others = routesOf(template).filter(({ name }) => !readers.includes(name));
-    expect(others.length).toBeGreaterThan(2);
-    for (const { name } of others) {
+    const rest = routesOf(template).filter(({ name }) => ![...readers, ...ofTheRecord].includes(name));
+    expect(rest.length).toBeGreaterThan(2);
+    for (const { name } of rest) {
       expect(JSON.stringify(template.statementsOf(template.roleOf(name)))).not.toContain('sts:');
       expect(tagsOf(template.roleOf(name))['spiffe_id']).toBeUndefined();
     }
@@ -141,7 +151,9 @@ describe('the way to STS', () => {
       Action: ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'],
       Resource: 'arn:aws:iam::111122223333:role/mrt-full-tenant-*',
     });
-    expect(deny.Condition.ArnNotEquals['aws:PrincipalArn']).toHaveLength(readers.length + 1);
+    expect(deny.Condition.ArnNotEquals['aws:PrincipalArn']).toHaveLength(
+      readers.length + ofTheRecord.length + others.length,
+    );
   });
 
   test('is one that exists, where the VPC has it', () => {
