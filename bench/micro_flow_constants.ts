@@ -21,7 +21,7 @@ const PAGES = 1200;
 
 export async function figures(print: (line: Figure) => void): Promise<void> {
   const archive = await largeArchive();
-  const iam = new Iam();
+  const iam = new Iam(REGION);
   iam.register({
     name: 'bench',
     roleArn: 'arn:aws:iam::000000000000:role/bench',

@@ -45,7 +45,7 @@ async function measure(tables: number, print: (figure: Figure) => void): Promise
       storage_class: 'STANDARD',
       version_id: 'null',
     }));
-  const iam = new Iam();
+  const iam = new Iam('eu-west-1');
   const principal = {
     name: 'reader',
     roleArn: 'arn:aws:iam::000000000000:role/reader',

@@ -9,7 +9,7 @@ import type { Config } from '../config/schema.ts';
 import { VARIABLES } from '../lambdas/contract.ts';
 import { type RegionalBroker, startRegionalBroker } from './accounts/regional-broker.ts';
 import { type ManagedAirflows, startManagedAirflows } from './airflow/managed-airflows.ts';
-import { type PipelineIssuers, startPipelineIssuers } from './airflow/pipeline-issuers.ts';
+import { federationOf, type PipelineIssuers, startPipelineIssuers } from './airflow/pipeline-issuers.ts';
 import { type Storage, startS3AndCloudWatch } from './data/s3-and-cloudwatch.ts';
 import type { RunEvents } from './run/events.ts';
 import type { Teardown } from './run/teardown.ts';
@@ -45,14 +45,14 @@ export interface Services {
 export async function startServices(options: ServicesOptions): Promise<Services> {
   const { config, deployment, directory, iam, environment, events, teardown } = options;
   const { pool, roles } = deployment;
-  const [cognito, storage, sts] = await Promise.all([
+  const [cognito, storage] = await Promise.all([
     TokenEndpoint.start({ pool, region: config.region }),
     startS3AndCloudWatch({ config, deployment, directory, iam, environment, teardown }),
-    isStsNeeded(roles) ? startSts({ iam, roles }) : null,
   ]);
   teardown.add(() => cognito.close());
-  if (sts !== null) teardown.add(() => sts.stop());
   const issuers = await startPipelineIssuers(config, deployment, cognito, teardown);
+  const sts = isStsNeeded(roles) ? await startSts({ iam, roles, federation: federationOf(deployment, issuers) }) : null;
+  if (sts !== null) teardown.add(() => sts.stop());
   const regional =
     config.agents === undefined
       ? null

@@ -108,7 +108,7 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
   const accounts = agentConfigs(written);
   const config = options.otherAccounts === true ? await withEnrolments(written) : inOneAccount(written, accounts);
 
-  const iam = new Iam();
+  const iam = new Iam(config.region);
   const foreignUrl = environment['MRT_DATABASE_URL'] || null;
   const scale = options.sampleScale ?? 1;
   const events = options.events ?? SILENT;

@@ -79,7 +79,7 @@ export async function startAgentAccount(options: AgentAccountOptions): Promise<A
   mkdirSync(join(directory, 'log'), { recursive: true });
   const teardown = new Teardown();
   try {
-    const iam = new Iam();
+    const iam = new Iam(config.region);
     const stage = agentAsStage(config);
     const kept = options.cache.keptAddresses(config as unknown as Config);
     const databases = await openDatabases({

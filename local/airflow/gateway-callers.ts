@@ -15,10 +15,12 @@ export interface AccessKeys {
 /** How one role comes in. */
 export interface GatewayCaller {
   role_arn: string;
-  /** Of the role itself; or with `assumes` of the other account's role, which takes it first. */
-  keys: AccessKeys;
-  /** What the other account's role must say to take it; `null`: the keys are the role's own. */
+  /** Of the role itself; or with `assumes` of the other account's role, which takes it first. `null`: with `federated`. */
+  keys: AccessKeys | null;
+  /** What the other account's role must say to take it; `null`: it is no other account's. */
   assumes: { account: string; external_id: string | null } | null;
+  /** Whose id token takes it; `null`: nobody's. */
+  federated: { issuer: string; audience: string; subjects: string[] } | null;
 }
 
 /** The session of an instance, as its profile names it. */
@@ -33,6 +35,10 @@ export function gatewayCallers({ airflow }: Config, deployment: Deployment, iam:
     const arn = arns.get(name);
     const deployed = deployment.roles.get(arn ?? '');
     if (arn === undefined || deployed === undefined) continue;
+    if (role.trust === 'gitlab') {
+      callers[name] = { role_arn: arn, keys: null, assumes: null, federated: federated(role, airflow.issuers) };
+      continue;
+    }
     const keys = temporaryKeys();
     const shared = { name: INSTANCE, inVpc: false, ...keys };
     if (role.trust === 'account') {
@@ -53,9 +59,19 @@ export function gatewayCallers({ airflow }: Config, deployment: Deployment, iam:
         session_token: keys.sessionToken,
       },
       assumes: role.trust === 'account' ? { account: role.account, external_id: role.external_id ?? null } : null,
+      federated: null,
     };
   }
   return callers;
+}
+
+/** What a job's token must say: the role's trust policy asks the same of it. */
+function federated(
+  { issuer, project_path, branches }: { issuer: string; project_path: string; branches: string[] },
+  issuers: NonNullable<Config['airflow']>['issuers'],
+): GatewayCaller['federated'] {
+  const subjects = branches.map((branch) => `project_path:${project_path}:ref_type:branch:ref:${branch}`);
+  return { issuer, audience: issuers[issuer]?.audience ?? '', subjects };
 }
 
 /** Both sides must allow the same: the role's trust and the taker's own policy. */

@@ -42,7 +42,7 @@ export async function startAccount(
   const authority = await IotAuthority.create();
   const credentials = new Map<string, AgentCredential>();
   const issued: RegisteredCertificate[] = [];
-  const iam = new Iam();
+  const iam = new Iam('eu-west-1');
   iam.setVpcEndpointPolicy('iot.data', [
     { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] },
   ]);

@@ -1,4 +1,4 @@
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/nested-clients/sts';
+import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/nested-clients/sts';
 import { UnsecuredJWT } from 'jose';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AccessKeys, GatewayCaller } from '../../local/airflow/gateway-callers.ts';
@@ -25,7 +25,8 @@ const keysOf = (name: string) => roles[name]?.keys as AccessKeys;
 async function partnerKeys(
   changes: { ExternalId?: string | undefined; Tags?: { Key: string; Value: string }[] } = {},
 ): Promise<AccessKeys> {
-  const { keys, role_arn, assumes } = roles['partner'] as GatewayCaller;
+  const { role_arn, assumes } = roles['partner'] as GatewayCaller;
+  const keys = keysOf('partner');
   const client = new STSClient({
     endpoint: system.endpoints.airflow_callers?.sts ?? '',
     region: 'eu-west-1',
@@ -42,6 +43,28 @@ async function partnerKeys(
       RoleSessionName: 'cross-account-mwaa-session',
       ExternalId: assumes?.external_id ?? undefined,
       ...changes,
+    }),
+  );
+  return {
+    access_key_id: Credentials?.AccessKeyId ?? '',
+    secret_access_key: Credentials?.SecretAccessKey ?? '',
+    session_token: Credentials?.SessionToken ?? '',
+  };
+}
+
+/** The session that a job of GitLab's takes with its id token. No key comes into it. */
+async function runnerKeys(claims: Record<string, string> = {}): Promise<AccessKeys> {
+  const client = new STSClient({
+    endpoint: system.endpoints.airflow_callers?.sts ?? '',
+    region: 'eu-west-1',
+    maxAttempts: 1,
+    credentials: async () => ({ accessKeyId: '', secretAccessKey: '' }),
+  });
+  const { Credentials } = await client.send(
+    new AssumeRoleWithWebIdentityCommand({
+      RoleArn: roles['gitlab-runner']?.role_arn,
+      RoleSessionName: 'gitlab-job-42',
+      WebIdentityToken: await system.jobToken(claims),
     }),
   );
   return {
@@ -80,6 +103,23 @@ describe('a run is started through the gateway', () => {
     expect(system.calls).toHaveLength(1);
     await expect(partnerKeys({ ExternalId: 'external-app-99999' })).rejects.toThrow(/not authorized/);
     await expect(partnerKeys({ ExternalId: undefined })).rejects.toThrow(/not authorized/);
+  });
+
+  test('by a role that a GitLab job took with its id token, and no other job takes', async () => {
+    const path = '/iam/etl-prod/dags/etl_daily/dagRuns';
+    const keys = await runnerKeys();
+    expect((await system.signed(path, keys, { method: 'POST', body: '{}' })).status).toBe(200);
+    expect((await system.signed('/iam/etl-acc/dags', keys)).status).toBe(403);
+    expect(system.calls).toHaveLength(1);
+    await expect(runnerKeys({ aud: 'https://vault' })).rejects.toMatchObject({ name: 'InvalidIdentityTokenException' });
+    for (const sub of [
+      'project_path:evil/etl:ref_type:branch:ref:main',
+      `${JOB.sub}2`,
+      JOB.sub.replace('branch', 'tag'),
+    ]) {
+      await expect(runnerKeys({ sub })).rejects.toThrow('Not authorized to perform sts:AssumeRoleWithWebIdentity');
+    }
+    await expect(runnerKeys({ iss: 'https://gitlab.com' })).rejects.toThrow('No OpenIDConnect provider found');
   });
 
   test('with Airflow’s own status and text, whatever they are', async () => {
@@ -221,7 +261,7 @@ describe('a signature', () => {
     expect(system.calls).toHaveLength(1);
   });
 
-  test('for another path, body, service or time is none', async () => {
+  test('for another path, body, service, Region or time is none', async () => {
     const keys = keysOf('app-server');
     const base = new URL(system.endpoints.airflow_gateway ?? '');
     const sign = (changes: object) =>
@@ -232,6 +272,7 @@ describe('a signature', () => {
       await sign({}),
       await sign({ ...whole, body: '{"conf":{}}' }),
       await sign({ ...whole, service: 'airflow' }),
+      await sign({ ...whole, region: 'eu-central-1' }),
       await sign({ ...whole, at: new Date(Date.now() - 600_000) }),
       await sign({ ...whole, keys: { ...keys, session_token: 'other' } }),
     ]) {

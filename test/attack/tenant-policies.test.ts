@@ -27,7 +27,7 @@ function config(): ConfigInput {
 }
 
 const template = templateOf(config());
-const iam = new Iam();
+const iam = new Iam('eu-west-1');
 
 /** A template's texts as they are once it is deployed, with logical ids for names. */
 function resolved(value: unknown): unknown {

@@ -99,6 +99,15 @@ function configuration(): string {
       },
     },
     roles: {
+      'gitlab-runner': {
+        trust: 'gitlab',
+        issuer: 'gitlab',
+        project_path: JOB.project_path,
+        branches: ['main'],
+        scopes: BOTH,
+        environments: ['etl-prod'],
+        dags: ['etl_daily'],
+      },
       'app-server': {
         trust: 'service',
         service: 'ec2',

@@ -1,6 +1,7 @@
 /** Takes one permission out of a role or an endpoint policy of the running system, and puts it back. */
-import type { Principal, VpcEndpointService } from '@mrt/local-aws/iam/iam.ts';
+import type { Principal } from '@mrt/local-aws/iam/iam.ts';
 import type { PolicyDocument, Statement } from '@mrt/local-aws/iam/policy.ts';
+import type { VpcEndpointService } from '@mrt/local-aws/iam/vpc-endpoints.ts';
 import type { System } from '../../local/system.ts';
 
 const list = <T>(one: T | readonly T[] | undefined): readonly T[] =>

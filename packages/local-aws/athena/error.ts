@@ -1,4 +1,5 @@
 /** Errors of Athena's API. Source: Athena API reference, "StartQueryExecution", "Common Errors". */
+import { ServiceError } from '../service/service-error.ts';
 
 const STATUSES = {
   InvalidRequestException: 400,
@@ -17,13 +18,9 @@ const STATUSES = {
 export type AthenaCode = keyof typeof STATUSES;
 
 /** One of them. */
-export class AthenaError extends Error {
+export class AthenaError extends ServiceError<AthenaCode> {
   override name = 'AthenaError' as const;
-  readonly code: AthenaCode;
-  readonly status: number;
   constructor(code: AthenaCode, message: string) {
-    super(message);
-    this.code = code;
-    this.status = STATUSES[code];
+    super(STATUSES, code, message);
   }
 }

@@ -5,13 +5,14 @@ import { z } from 'zod';
 import type { DeployedAthena } from '../cloudformation/deployed-athena.ts';
 import type { StackPlace } from '../cloudformation/template.ts';
 import type { Iam, Principal } from '../iam/iam.ts';
-import { payloadMatches, type SignatureFault, verifyRequest } from '../iam/sigv4.ts';
+import { payloadMatches, verifyRequest } from '../iam/sigv4.ts';
 import type { Store } from '../s3/store.ts';
 import { Faults } from '../service/faults.ts';
 import { type HttpService, listen, send } from '../service/http-service.ts';
 import { readBody } from '../service/request-body.ts';
+import { SIGNATURE_REFUSALS } from '../service/signature-refusals.ts';
 import { Engine } from './engine.ts';
-import { type AthenaCode, AthenaError } from './error.ts';
+import { AthenaError } from './error.ts';
 import { Executions } from './executions.ts';
 import { ForwardedSession } from './objects.ts';
 
@@ -50,19 +51,6 @@ const SKEW_MS = 5 * 60_000;
 /** Athena quotas: a query has 262,144 bytes at most. */
 const MAX_BODY_BYTES = 512 * 1024;
 const MAX_RESULTS = 1_000;
-
-const REFUSALS: Readonly<Record<SignatureFault, readonly [AthenaCode, string]>> = {
-  missing: ['MissingAuthenticationTokenException', 'Missing Authentication Token'],
-  malformed: ['IncompleteSignatureException', 'The request signature does not conform to AWS standards.'],
-  'unknown-key': ['UnrecognizedClientException', 'The security token included in the request is invalid.'],
-  'wrong-token': ['UnrecognizedClientException', 'The security token included in the request is invalid.'],
-  'expired-token': ['ExpiredTokenException', 'The security token included in the request is expired'],
-  skewed: ['InvalidSignatureException', 'Signature expired'],
-  expired: ['InvalidSignatureException', 'Signature expired'],
-  'unsigned-header': ['InvalidSignatureException', 'A header that must be signed is not.'],
-  'wrong-signature': ['InvalidSignatureException', 'The request signature we calculated does not match.'],
-  'wrong-payload': ['InvalidSignatureException', 'The request signature we calculated does not match.'],
-};
 
 const Start = z.object({
   QueryString: z.string().min(1).max(262_144),
@@ -137,8 +125,8 @@ async function perform(
 function authenticated(request: IncomingMessage, body: Buffer, iam: Iam): Principal {
   const wire = { method: request.method ?? '', target: request.url ?? '', headers: request.headers, body };
   const signed = verifyRequest(wire, { iam, service: 'athena', skewMs: SKEW_MS });
-  if (typeof signed === 'string') throw new AthenaError(...REFUSALS[signed]);
-  if (!payloadMatches(body, signed)) throw new AthenaError(...REFUSALS['wrong-payload']);
+  if (typeof signed === 'string') throw new AthenaError(...SIGNATURE_REFUSALS[signed]);
+  if (!payloadMatches(body, signed)) throw new AthenaError(...SIGNATURE_REFUSALS['wrong-payload']);
   return signed.principal;
 }
 

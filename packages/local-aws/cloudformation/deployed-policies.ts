@@ -1,7 +1,7 @@
 /** IAM in the synthesised stack: what each role may do, what the VPC's endpoints let through, who may invoke what. */
 import { z } from 'zod';
-import { VPC_ENDPOINT_SERVICES, type VpcEndpointService } from '../iam/iam.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
+import { VPC_ENDPOINT_SERVICES, type VpcEndpointService } from '../iam/vpc-endpoints.ts';
 import type { ResolvedResource } from './template.ts';
 
 const Document = z.looseObject({ Statement: z.array(z.looseObject({ Effect: z.string() })) });
@@ -13,6 +13,7 @@ const Role = z.object({
   ManagedPolicyArns: z.array(z.string()).default([]),
 });
 const AttachedPolicy = z.object({ PolicyDocument: Document, Roles: z.array(z.string()).default([]) });
+const Provider = z.object({ Url: z.string(), ClientIdList: z.array(z.string()).default([]) });
 const Endpoint = z.object({ ServiceName: z.string(), PolicyDocument: Document.optional() });
 const Permission = z.object({
   Action: z.string(),
@@ -69,6 +70,27 @@ export function deployedRoles(
     });
   }
   return roles;
+}
+
+/** An issuer of id tokens that the account believes. */
+export interface DeployedOidcProvider {
+  arn: string;
+  /** As in the claim `iss`. */
+  url: string;
+  /** Audiences that it believes. */
+  clientIds: readonly string[];
+}
+
+/** Those of the template. */
+export function deployedOidcProviders(
+  resources: Record<string, ResolvedResource>,
+  reference: (logicalId: string) => Reference,
+): DeployedOidcProvider[] {
+  return Object.entries(resources).flatMap(([logicalId, { type, properties }]) => {
+    if (type !== 'AWS::IAM::OIDCProvider') return [];
+    const { Url, ClientIdList } = Provider.parse(properties);
+    return [{ arn: reference(logicalId).arn, url: Url, clientIds: ClientIdList }];
+  });
 }
 
 /** A VPC endpoint of a service that functions reach here, with what it lets through. */

@@ -9,8 +9,10 @@ import { type DeployedFunction, deployedFunctions } from './deployed-functions.t
 import { type DeployedPool, deployedPool } from './deployed-identity.ts';
 import { type DeployedIot, deployedIot } from './deployed-iot.ts';
 import {
+  type DeployedOidcProvider,
   type DeployedRole,
   type DeployedVpcEndpoint,
+  deployedOidcProviders,
   deployedRoles,
   deployedVpcEndpoints,
   type InvokePermission,
@@ -56,6 +58,8 @@ export interface Deployment {
   aliases: ReadonlyMap<string, string>;
   /** By ARN. */
   roles: ReadonlyMap<string, DeployedRole>;
+  /** Issuers of id tokens that the account believes. */
+  oidcProviders: DeployedOidcProvider[];
   vpcEndpoints: DeployedVpcEndpoint[];
   iot: DeployedIot;
   permissions: InvokePermission[];
@@ -105,6 +109,7 @@ export function readDeployment(
     functions,
     aliases,
     roles: deployedRoles(resources, reference),
+    oidcProviders: deployedOidcProviders(resources, reference),
     vpcEndpoints: deployedVpcEndpoints(resources, reference),
     iot: deployedIot(resources, reference),
     permissions: invokePermissions(resources, [

@@ -21,6 +21,9 @@ export function referenceTo(resource: NamedResource, place: StackPlace): string 
       return named(resource, 'RoleName', place);
     case 'AWS::IAM::ManagedPolicy':
       return `arn:aws:iam::${account}:policy/${named(resource, 'ManagedPolicyName', place)}`;
+    // The ARN (CloudFormation, "AWS::IAM::OIDCProvider", Ref).
+    case 'AWS::IAM::OIDCProvider':
+      return `arn:aws:iam::${account}:oidc-provider/${String(resource.properties['Url']).replace(/^https:\/\//, '')}`;
     case 'AWS::S3::Bucket':
       return named(resource, 'BucketName', place).toLowerCase();
     case 'AWS::Logs::LogGroup':
@@ -76,6 +79,8 @@ export function attributeOf(resource: NamedResource, attribute: string, place: S
       return `arn:aws:lambda:${region}:${account}:function:${id}`;
     case 'AWS::IAM::Role Arn':
       return `arn:aws:iam::${account}:role/${id}`;
+    case 'AWS::IAM::OIDCProvider Arn':
+      return id;
     case 'AWS::S3::Bucket Arn':
       return `arn:aws:s3:::${id}`;
     case 'AWS::S3::Bucket RegionalDomainName':

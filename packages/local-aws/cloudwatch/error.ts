@@ -1,4 +1,5 @@
 /** The errors of CloudWatch. Source: CloudWatch API reference, "Common Errors". */
+import { ServiceError } from '../service/service-error.ts';
 
 const STATUSES = {
   AccessDeniedException: 403,
@@ -18,14 +19,9 @@ const STATUSES = {
 /** Names of errors, as the service writes them in `__type`. */
 export type CloudWatchCode = keyof typeof STATUSES;
 
-/** An error of the service. The HTTP status follows from its code. */
-export class CloudWatchError extends Error {
-  readonly code: CloudWatchCode;
-  readonly status: number;
-
+/** An error of the service. */
+export class CloudWatchError extends ServiceError<CloudWatchCode> {
   constructor(code: CloudWatchCode, message: string) {
-    super(message);
-    this.code = code;
-    this.status = STATUSES[code];
+    super(STATUSES, code, message);
   }
 }

@@ -2,12 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Iam } from '../iam/iam.ts';
-import { payloadMatches, type SignatureFault, verifyRequest } from '../iam/sigv4.ts';
+import { payloadMatches, verifyRequest } from '../iam/sigv4.ts';
 import { Faults } from '../service/faults.ts';
 import { type ForeignService, forward } from '../service/foreign-service.ts';
 import { type HttpService, listen, send } from '../service/http-service.ts';
 import { readBody } from '../service/request-body.ts';
-import { type CloudWatchCode, CloudWatchError } from './error.ts';
+import { SIGNATURE_REFUSALS } from '../service/signature-refusals.ts';
+import { CloudWatchError } from './error.ts';
 import { getMetricData } from './get-metric-data.ts';
 import { listMetrics } from './list-metrics.ts';
 import type { Metric } from './metric.ts';
@@ -35,19 +36,6 @@ const CONTENT_TYPE = 'application/x-amz-json-1.0';
 const TARGET = 'GraniteServiceVersion20100801.';
 const SKEW_MS = 5 * 60_000;
 const MAX_BODY_BYTES = 1024 * 1024;
-
-const REFUSALS: Readonly<Record<SignatureFault, readonly [CloudWatchCode, string]>> = {
-  missing: ['MissingAuthenticationTokenException', 'Missing Authentication Token'],
-  malformed: ['IncompleteSignatureException', 'The request signature does not conform to AWS standards.'],
-  'unknown-key': ['UnrecognizedClientException', 'The security token included in the request is invalid.'],
-  'wrong-token': ['UnrecognizedClientException', 'The security token included in the request is invalid.'],
-  'expired-token': ['ExpiredTokenException', 'The security token included in the request is expired'],
-  skewed: ['InvalidSignatureException', 'Signature expired'],
-  expired: ['InvalidSignatureException', 'Signature expired'],
-  'unsigned-header': ['InvalidSignatureException', 'A header that must be signed is not.'],
-  'wrong-signature': ['InvalidSignatureException', 'The request signature we calculated does not match.'],
-  'wrong-payload': ['InvalidSignatureException', 'The request signature we calculated does not match.'],
-};
 
 async function answer(
   request: IncomingMessage,
@@ -89,7 +77,8 @@ async function perform(
   const wire = { method: 'POST', target: request.url ?? '', headers: request.headers, body };
   const signed = verifyRequest(wire, { iam, service: 'monitoring', skewMs: SKEW_MS });
   const refusal = typeof signed === 'string' ? signed : payloadMatches(body, signed) ? null : 'wrong-payload';
-  if (refusal !== null || typeof signed === 'string') throw new CloudWatchError(...REFUSALS[refusal ?? 'malformed']);
+  if (refusal !== null || typeof signed === 'string')
+    throw new CloudWatchError(...SIGNATURE_REFUSALS[refusal ?? 'malformed']);
 
   const fault = await faults.next(operation);
   if (fault === 'silent') return;

@@ -12,10 +12,10 @@ export interface Scope {
   service: string;
 }
 
-/** @returns `undefined` for a credential that is malformed or made for another service */
-export function credentialScope(credential: string | undefined, service: string): Scope | undefined {
-  const [accessKeyId = '', day = '', region = '', named, terminator, ...rest] = (credential ?? '').split('/');
-  if (!/^\d{8}$/.test(day) || region === '' || named !== service || terminator !== 'aws4_request' || rest.length > 0) {
+/** @returns `undefined` for a credential that is malformed; whom it is made for is for the receiver to compare */
+export function credentialScope(credential: string | undefined): Scope | undefined {
+  const [accessKeyId = '', day = '', region = '', service = '', terminator, ...rest] = (credential ?? '').split('/');
+  if (!/^\d{8}$/.test(day) || region === '' || service === '' || terminator !== 'aws4_request' || rest.length > 0) {
     return undefined;
   }
   return { accessKeyId, day, region, service };

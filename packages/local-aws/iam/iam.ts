@@ -4,14 +4,8 @@
  */
 
 import type { RequestContext } from './conditions.ts';
-import {
-  checkDocument,
-  evaluate,
-  namingDirectly,
-  type PolicyDocument,
-  type PolicyRequest,
-  type Statement,
-} from './policy.ts';
+import { checkDocument, evaluate, namingDirectly, type PolicyDocument, type PolicyRequest } from './policy.ts';
+import { endpointServiceOf, forGateway, type VpcEndpointService } from './vpc-endpoints.ts';
 
 /** A session of a role, with its access key: a function's own, or one that STS gave. */
 export interface Principal {
@@ -43,19 +37,6 @@ export interface Session {
   policies: readonly PolicyDocument[];
 }
 
-/** Services that functions in the VPC reach through an endpoint. */
-export const VPC_ENDPOINT_SERVICES = [
-  's3',
-  'monitoring',
-  'sts',
-  'iot.data',
-  'athena',
-  'secretsmanager',
-  'airflow.env',
-  'airflow.api',
-] as const;
-export type VpcEndpointService = (typeof VPC_ENDPOINT_SERVICES)[number];
-
 /** Whether a request may go on, and what the caller is told if not. */
 export interface Decision {
   allowed: boolean;
@@ -68,24 +49,18 @@ interface Endpoint {
   id: string;
 }
 
-const ENDPOINTS: Readonly<Record<string, VpcEndpointService>> = {
-  s3: 's3',
-  cloudwatch: 'monitoring',
-  sts: 'sts',
-  iot: 'iot.data',
-  athena: 'athena',
-  secretsmanager: 'secretsmanager',
-  airflow: 'airflow.env',
-  // Of MWAA's three endpoints the one that looks after environments (MWAA user guide, "Creating the required VPC endpoints").
-  'airflow:GetEnvironment': 'airflow.api',
-};
-
 const DAY_MS = 24 * 3600 * 1000;
 
 /** Who there is, and who may do what. Changes count from the next request on. */
 export class Iam {
+  /** Whose endpoints the services are: a signature for another Region is none here. */
+  readonly region: string;
   readonly #principals = new Map<string, Principal>();
   readonly #endpoints = new Map<VpcEndpointService, Endpoint>();
+
+  constructor(region: string) {
+    this.region = region;
+  }
 
   /**
    * Adds a principal; one with the same access key is replaced.
@@ -136,7 +111,7 @@ export class Iam {
     context: RequestContext,
     trust: PolicyDocument | null = null,
   ): Decision {
-    const service = principal.inVpc ? (ENDPOINTS[action] ?? ENDPOINTS[action.split(':', 1)[0] ?? '']) : undefined;
+    const service = principal.inVpc ? endpointServiceOf(action) : undefined;
     const endpoint = service === undefined ? undefined : this.#endpoints.get(service);
     const refused = (why: string): Decision => ({
       allowed: false,
@@ -195,19 +170,6 @@ function accountOf(arn: string): string {
 
 function isOwnAccount(principal: Principal, resourceArn: string): boolean {
   return accountOf(principal.roleArn) === accountOf(resourceArn);
-}
-
-/**
- * In the policy of a gateway endpoint a principal other than `*` stands for the account's root user only.
- * Source: AWS PrivateLink guide, "Control access to VPC endpoints using endpoint policies".
- */
-function forGateway(policy: PolicyDocument): PolicyDocument {
-  const statements: readonly Statement[] = Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement];
-  return { ...policy, Statement: statements.filter(({ Principal }) => isAnyone(Principal)) };
-}
-
-function isAnyone(principal: Statement['Principal']): boolean {
-  return principal === undefined || principal === '*' || principal['AWS'] === '*';
 }
 
 /** `arn:aws:sts::<account>:assumed-role/<role>/<session name>`. Source: IAM user guide, "IAM identifiers". */

@@ -34,8 +34,10 @@ export interface Statement {
 
 /** One request, as a policy sees it. */
 export interface PolicyRequest {
-  /** ARN of the calling role. */
+  /** ARN of the calling role; empty with `federated`. */
   principalArn: string;
+  /** ARN of the OIDC provider whose token is shown in place of a role's keys. */
+  federated?: string;
   /** `s3:GetObject` … */
   action: string;
   resource: string;
@@ -98,7 +100,7 @@ function applies(statement: Statement, request: PolicyRequest): boolean {
   return (
     covers(statement.Action, statement.NotAction, request.action.toLowerCase(), (name) => name.toLowerCase()) &&
     covers(statement.Resource, statement.NotResource, request.resource, (arn) => resolveVariables(arn, values)) &&
-    names(statement.Principal, request.principalArn) &&
+    names(statement.Principal, request) &&
     conditionsHold(statement.Condition ?? {}, request.context)
   );
 }
@@ -129,8 +131,12 @@ export function namingDirectly(documents: readonly PolicyDocument[], roleArn: st
 }
 
 /** A role is named by its ARN, by its account's root ARN, or by the bare account number. */
-function names(principal: Statement['Principal'], roleArn: string): boolean {
+function names(
+  principal: Statement['Principal'],
+  { principalArn: roleArn, federated }: Pick<PolicyRequest, 'principalArn' | 'federated'>,
+): boolean {
   if (principal === undefined || principal === '*') return true;
+  if (federated !== undefined) return listed(principal['Federated'] ?? []).includes(federated);
   const account = roleArn.split(':')[4] ?? '';
   const known = ['*', roleArn, account, `arn:aws:iam::${account}:root`];
   return listed(principal['AWS'] ?? []).some((name) => known.includes(name));

@@ -10,6 +10,7 @@ import {
   credentialScope,
   encode,
   parseAmzDate,
+  type Scope,
   sameText,
   sha256,
   signature,
@@ -20,6 +21,8 @@ import type { Iam, Principal } from './iam.ts';
 export type SignatureFault =
   | 'missing'
   | 'malformed'
+  /** For another service or Region than the one that was asked. */
+  | 'wrong-scope'
   | 'unknown-key'
   | 'wrong-token'
   /** The keys are temporary and their time is over. */
@@ -72,11 +75,12 @@ export function verifyRequest(request: WireRequest, rules: SigningRules): Signed
   const form = /^AWS4-HMAC-SHA256 Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+),\s*Signature=([0-9a-f]{64})$/.exec(
     authorization,
   );
-  const scope = credentialScope(form?.[1], rules.service);
+  const scope = credentialScope(form?.[1]);
   const date = one(headers['x-amz-date']);
   if (form === null || scope === undefined || !date.startsWith(scope.day)) return 'malformed';
   const time = parseAmzDate(date);
   if (Number.isNaN(time)) return 'malformed';
+  if (!isFor(rules.service, rules.iam, scope)) return 'wrong-scope';
   if (Math.abs((rules.now ?? new Date()).getTime() - time) > rules.skewMs) return 'skewed';
 
   const principal = rules.iam.byAccessKeyId(scope.accessKeyId);
@@ -135,7 +139,7 @@ export function verifyPresigned(token: string, rules: { iam: Iam; now?: Date }):
   const [, host = '', port = '', query = ''] = form;
   const values = new URLSearchParams(query);
   const value = (name: string) => values.get(name) ?? '';
-  const scope = credentialScope(value('X-Amz-Credential'), 'rds-db');
+  const scope = credentialScope(value('X-Amz-Credential'));
   const user = value('DBUser');
   const time = parseAmzDate(value('X-Amz-Date'));
   const seconds = Number(value('X-Amz-Expires'));
@@ -144,7 +148,7 @@ export function verifyPresigned(token: string, rules: { iam: Iam; now?: Date }):
     value('X-Amz-Algorithm') !== 'AWS4-HMAC-SHA256' ||
     value('X-Amz-SignedHeaders') !== 'host' ||
     user === '' ||
-    scope === undefined ||
+    scope?.service !== 'rds-db' ||
     !(seconds > 0 && seconds <= TOKEN_SECONDS) ||
     Number.isNaN(time)
   ) {
@@ -162,6 +166,15 @@ export function verifyPresigned(token: string, rules: { iam: Iam; now?: Date }):
   const expected = signature(principal.secretAccessKey, scope, value('X-Amz-Date'), canonical.join('\n'));
   if (!sameText(value('X-Amz-Signature'), expected)) return 'wrong-signature';
   return { principal, host, port: Number(port), user, region: scope.region };
+}
+
+/**
+ * A signature says for which service of which Region it is, and is good nowhere else.
+ * Source: IAM user guide, "Troubleshoot Signature Version 4 requests" ("Credential scope errors").
+ */
+export function isFor(service: string, { region }: Pick<Iam, 'region'>, scope: Scope): boolean {
+  // S3 says by the bucket where that is, with a redirect of its own.
+  return scope.service === service && (service === 's3' || scope.region === region);
 }
 
 /** Whether the session's keys are good no more. */

@@ -11,6 +11,7 @@ import {
   signature,
 } from '../iam/canonical-request.ts';
 import type { Iam, Principal } from '../iam/iam.ts';
+import { isFor } from '../iam/sigv4.ts';
 
 const MAX_SECONDS = 86_400;
 const SKEW_MS = 5 * 60_000;
@@ -20,7 +21,7 @@ export function signerOf(target: string, host: string, iam: Iam, now = new Date(
   const [path = '', query = ''] = target.split('?');
   const values = new URLSearchParams(query);
   const value = (name: string) => values.get(name) ?? '';
-  const scope = credentialScope(value('X-Amz-Credential'), 'iotdevicegateway');
+  const scope = credentialScope(value('X-Amz-Credential'));
   const time = parseAmzDate(value('X-Amz-Date'));
   const seconds = Number(value('X-Amz-Expires'));
   const isWellFormed =
@@ -30,7 +31,7 @@ export function signerOf(target: string, host: string, iam: Iam, now = new Date(
     seconds > 0 &&
     seconds <= MAX_SECONDS &&
     !Number.isNaN(time);
-  if (!isWellFormed || scope === undefined) return null;
+  if (!isWellFormed || scope === undefined || !isFor('iotdevicegateway', iam, scope)) return null;
   if (time - now.getTime() > SKEW_MS || now.getTime() > time + seconds * 1000) return null;
   const principal = iam.byAccessKeyId(scope.accessKeyId);
   if (principal === undefined || !sameText(value('X-Amz-Security-Token'), principal.sessionToken)) return null;

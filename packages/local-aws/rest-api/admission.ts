@@ -99,6 +99,12 @@ export function admitByIam(admission: Admission, asked: Asked): Caller | Refusal
   const signed = verifyRequest(asked.wire, { iam, service: 'execute-api', skewMs: SKEW_MS });
   if (signed === 'missing' || signed === 'malformed') return { type: 'MISSING_AUTHENTICATION_TOKEN' };
   if (signed === 'expired-token') return { type: 'EXPIRED_TOKEN' };
+  if (signed === 'wrong-scope') {
+    return {
+      type: 'INVALID_SIGNATURE',
+      message: 'Credential should be scoped to a valid region and the correct service.',
+    };
+  }
   if (typeof signed === 'string' || !payloadMatches(asked.wire.body, signed)) return { type: 'INVALID_SIGNATURE' };
   const { principal } = signed;
   const arn = methodArn(api, place, asked.method.method, asked.path);

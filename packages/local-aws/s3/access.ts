@@ -10,6 +10,7 @@ const SKEW_MS = 15 * 60_000;
 const CODES: Readonly<Record<SignatureFault, S3Code>> = {
   missing: 'AccessDenied',
   malformed: 'AuthorizationHeaderMalformed',
+  'wrong-scope': 'AuthorizationHeaderMalformed',
   'unknown-key': 'InvalidAccessKeyId',
   'wrong-token': 'InvalidToken',
   'expired-token': 'ExpiredToken',

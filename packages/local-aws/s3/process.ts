@@ -77,7 +77,7 @@ async function messageOf(child: ChildProcess): Promise<unknown> {
 }
 
 async function serve(buckets: string): Promise<void> {
-  const iam = new Iam();
+  const iam = new Iam(REGION);
   iam.register({
     name: 'benchmark',
     roleArn: 'arn:aws:iam::000000000000:role/benchmark',

@@ -1,25 +1,12 @@
 /** A request to a service of AWS's that must be signed: read whole, with who has sent it. */
 import type { IncomingMessage } from 'node:http';
 import type { Iam, Principal } from '../iam/iam.ts';
-import { payloadMatches, type SignatureFault, verifyRequest } from '../iam/sigv4.ts';
+import { payloadMatches, verifyRequest } from '../iam/sigv4.ts';
 import { readBody } from './request-body.ts';
+import { SIGNATURE_REFUSALS } from './signature-refusals.ts';
 
 const SKEW_MS = 5 * 60_000;
 const MAX_BODY_BYTES = 256 * 1024;
-
-/** Names of errors as AWS's JSON services have them (General Reference, "Common Errors"). */
-const REFUSALS: Readonly<Record<SignatureFault, string>> = {
-  missing: 'MissingAuthenticationTokenException',
-  malformed: 'IncompleteSignatureException',
-  'unknown-key': 'UnrecognizedClientException',
-  'wrong-token': 'UnrecognizedClientException',
-  'expired-token': 'ExpiredTokenException',
-  skewed: 'InvalidSignatureException',
-  expired: 'InvalidSignatureException',
-  'unsigned-header': 'InvalidSignatureException',
-  'wrong-signature': 'InvalidSignatureException',
-  'wrong-payload': 'InvalidSignatureException',
-};
 
 /** Who asks, and what was sent. */
 export interface SignedRequest {
@@ -37,8 +24,8 @@ export async function signedRequest(
   if (body === null) return 'ValidationException';
   const wire = { method: request.method ?? '', target: request.url ?? '', headers: request.headers, body };
   const signed = verifyRequest(wire, { iam, service, skewMs: SKEW_MS });
-  if (typeof signed === 'string') return REFUSALS[signed];
-  return payloadMatches(body, signed) ? { principal: signed.principal, body } : REFUSALS['wrong-payload'];
+  if (typeof signed === 'string') return SIGNATURE_REFUSALS[signed][0];
+  return payloadMatches(body, signed) ? { principal: signed.principal, body } : SIGNATURE_REFUSALS['wrong-payload'][0];
 }
 
 /** JSON of a body; `null` for what is none. */

@@ -3,14 +3,32 @@ import { randomUUID } from 'node:crypto';
 import { type Principal, sessionArn } from '../iam/iam.ts';
 import { element, escapeXml } from '../s3/xml.ts';
 import type { StsError } from './error.ts';
+import type { WebIdentity } from './web-identity.ts';
 
 const NAMESPACE = 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"';
 
 /** The answer of AssumeRole. */
 export function assumedRoleDocument(principal: Principal): string {
-  const { accessKeyId, secretAccessKey, sessionToken, session } = principal;
+  const { session } = principal;
   return answer('AssumeRole', [
     ...(session?.sourceIdentity ? [text('SourceIdentity', session.sourceIdentity)] : []),
+    ...sessionOf(principal),
+  ]);
+}
+
+/** The answer of AssumeRoleWithWebIdentity. */
+export function webIdentityDocument({ principal, subject, audience, provider }: WebIdentity): string {
+  return answer('AssumeRoleWithWebIdentity', [
+    text('SubjectFromWebIdentityToken', subject),
+    text('Audience', audience),
+    ...sessionOf(principal),
+    text('Provider', provider),
+  ]);
+}
+
+function sessionOf(principal: Principal): string[] {
+  const { accessKeyId, secretAccessKey, sessionToken, session } = principal;
+  return [
     element('AssumedRoleUser', text('Arn', sessionArn(principal)) + text('AssumedRoleId', userId(principal))),
     element(
       'Credentials',
@@ -19,7 +37,7 @@ export function assumedRoleDocument(principal: Principal): string {
         text('SessionToken', sessionToken) +
         text('Expiration', `${new Date(session?.expires ?? 0).toISOString().slice(0, 19)}Z`),
     ),
-  ]);
+  ];
 }
 
 /** The answer of GetCallerIdentity. */

@@ -1,12 +1,15 @@
-/** The errors of STS. Source: STS API reference, "Common Errors" and AssumeRole, "Errors". */
+/** The errors of STS. Source: STS API reference, "Common Errors", AssumeRole and AssumeRoleWithWebIdentity, "Errors". */
+import { ServiceError } from '../service/service-error.ts';
 
 const STATUSES = {
   AccessDenied: 403,
   ExpiredToken: 403,
+  ExpiredTokenException: 400,
   IncompleteSignature: 400,
   InternalFailure: 500,
   InvalidAction: 400,
   InvalidClientTokenId: 403,
+  InvalidIdentityToken: 400,
   InvalidParameterValue: 400,
   MalformedPolicyDocument: 400,
   MissingAuthenticationToken: 403,
@@ -19,14 +22,9 @@ const STATUSES = {
 /** Names of errors, as the service writes them in `Code`. */
 export type StsCode = keyof typeof STATUSES;
 
-/** An error of the service. The HTTP status follows from its code. */
-export class StsError extends Error {
-  readonly code: StsCode;
-  readonly status: number;
-
+/** An error of the service. */
+export class StsError extends ServiceError<StsCode> {
   constructor(code: StsCode, message: string) {
-    super(message);
-    this.code = code;
-    this.status = STATUSES[code];
+    super(STATUSES, code, message);
   }
 }

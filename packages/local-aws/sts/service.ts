@@ -1,18 +1,26 @@
-/** The local STS: AssumeRole and GetCallerIdentity over the query protocol, by GET or POST; SigV4 and IAM checked. */
+/**
+ * The local STS: AssumeRole, AssumeRoleWithWebIdentity and GetCallerIdentity over the query protocol, by GET or POST; SigV4,
+ * id tokens and IAM checked.
+ */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Principal } from '../iam/iam.ts';
 import { listed } from '../iam/pattern.ts';
-import { payloadMatches, type SignatureFault, verifyRequest } from '../iam/sigv4.ts';
+import type { Statement } from '../iam/policy.ts';
+import { payloadMatches, verifyRequest } from '../iam/sigv4.ts';
 import { Faults } from '../service/faults.ts';
 import { type HttpService, listen, send } from '../service/http-service.ts';
 import { readBody } from '../service/request-body.ts';
+import { SIGNATURE_REFUSALS, type SignatureCode } from '../service/signature-refusals.ts';
 import { assumeRole, type Roles } from './assume-role.ts';
 import { readAssumeRole } from './assume-role-request.ts';
-import { assumedRoleDocument, callerIdentityDocument, errorDocument } from './document.ts';
+import { assumedRoleDocument, callerIdentityDocument, errorDocument, webIdentityDocument } from './document.ts';
 import { type StsCode, StsError } from './error.ts';
+import { assumeRoleWithWebIdentity, type Federation } from './web-identity.ts';
 
 /** Who may ask for which role. */
 export interface StsOptions extends Roles {
+  /** Left out: the account believes no issuer of id tokens. */
+  federation?: Federation;
   /** Left out, a free one. */
   port?: number;
 }
@@ -26,28 +34,24 @@ export async function startSts(options: StsOptions): Promise<HttpService> {
   return listen(server, options.port ?? 0, faults);
 }
 
-/** Whether any role of the stack may be assumed by another, so that somebody would ask. */
+/** Whether any role of the stack may be assumed by another, or by an id token, so that somebody would ask. */
 export function isStsNeeded(roles: Roles['roles']): boolean {
-  return [...roles.values()].some(({ trust }) =>
-    listed(trust.Statement).some(({ Principal }) => typeof Principal === 'object' && Principal['AWS'] !== undefined),
-  );
+  const names = (principal: Statement['Principal']) =>
+    typeof principal === 'object' && (principal['AWS'] ?? principal['Federated']) !== undefined;
+  return [...roles.values()].some(({ trust }) => listed(trust.Statement).some(({ Principal }) => names(Principal)));
 }
 
 const VERSION = '2011-06-15';
 const SKEW_MS = 5 * 60_000;
 const MAX_BODY_BYTES = 64 * 1024;
 
-const REFUSALS: Readonly<Record<SignatureFault, readonly [StsCode, string]>> = {
-  missing: ['MissingAuthenticationToken', 'Request is missing Authentication Token'],
-  malformed: ['IncompleteSignature', 'The request signature does not conform to AWS standards.'],
-  'unknown-key': ['InvalidClientTokenId', 'The security token included in the request is invalid.'],
-  'wrong-token': ['InvalidClientTokenId', 'The security token included in the request is invalid.'],
-  'expired-token': ['ExpiredToken', 'The security token included in the request is expired'],
-  skewed: ['SignatureDoesNotMatch', 'Signature expired'],
-  expired: ['SignatureDoesNotMatch', 'Signature expired'],
-  'unsigned-header': ['SignatureDoesNotMatch', 'A header that must be signed is not.'],
-  'wrong-signature': ['SignatureDoesNotMatch', 'The request signature we calculated does not match.'],
-  'wrong-payload': ['SignatureDoesNotMatch', 'The request signature we calculated does not match.'],
+/** The query protocol's names of the refusals. */
+const CODES: Readonly<Record<SignatureCode, StsCode>> = {
+  MissingAuthenticationTokenException: 'MissingAuthenticationToken',
+  IncompleteSignatureException: 'IncompleteSignature',
+  UnrecognizedClientException: 'InvalidClientTokenId',
+  ExpiredTokenException: 'ExpiredToken',
+  InvalidSignatureException: 'SignatureDoesNotMatch',
 };
 
 async function answer(
@@ -71,10 +75,12 @@ async function answer(
 async function perform(request: IncomingMessage, roles: StsOptions, faults: Faults): Promise<string> {
   const body = await readBody(request, MAX_BODY_BYTES);
   if (body === null) throw new StsError('ValidationError', 'The request is too large.');
-  const caller = authenticate(request, body, roles);
   const [, query = ''] = (request.url ?? '').split('?');
   const parameters = new URLSearchParams(request.method === 'POST' ? body.toString() : query);
   const operation = parameters.get('Action') ?? '';
+  // Whoever has no keys yet shows a token in place of a signature.
+  const byToken = operation === 'AssumeRoleWithWebIdentity';
+  const caller = byToken ? null : authenticate(request, body, roles);
 
   const fault = await faults.next(operation);
   if (fault === 'silent') return 'silent';
@@ -82,6 +88,10 @@ async function perform(request: IncomingMessage, roles: StsOptions, faults: Faul
   if (fault === 'denied') throw new StsError('AccessDenied', 'Access denied');
   if (fault !== undefined) throw new StsError('InternalFailure', 'Internal error');
   if (parameters.get('Version') === VERSION) {
+    if (caller === null) {
+      const { federation = { providers: [], keysOf: () => null } } = roles;
+      return webIdentityDocument(await assumeRoleWithWebIdentity(parameters, roles, federation, Date.now()));
+    }
     // Needs no permission: STS API reference, GetCallerIdentity.
     if (operation === 'GetCallerIdentity') return callerIdentityDocument(caller);
     if (operation === 'AssumeRole') {
@@ -95,7 +105,8 @@ async function perform(request: IncomingMessage, roles: StsOptions, faults: Faul
 function authenticate(request: IncomingMessage, body: Buffer, { iam }: StsOptions): Principal {
   const wire = { method: request.method ?? '', target: request.url ?? '', headers: request.headers, body };
   const signed = verifyRequest(wire, { iam, service: 'sts', skewMs: SKEW_MS });
-  if (typeof signed === 'string') throw new StsError(...REFUSALS[signed]);
-  if (!payloadMatches(body, signed)) throw new StsError(...REFUSALS['wrong-payload']);
-  return signed.principal;
+  const fault = typeof signed === 'string' ? signed : payloadMatches(body, signed) ? null : 'wrong-payload';
+  if (fault === null && typeof signed !== 'string') return signed.principal;
+  const [code, message] = SIGNATURE_REFUSALS[fault ?? 'malformed'];
+  throw new StsError(CODES[code], message);
 }

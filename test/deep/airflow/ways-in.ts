@@ -43,7 +43,7 @@ export interface WaysIn {
 
 /** Starts MWAA's API, its web server and Secrets Manager, and lets this process ask them as a role that may do everything. */
 export async function startWaysIn(): Promise<WaysIn> {
-  const iam = new Iam();
+  const iam = new Iam('eu-west-1');
   const who = principal([EVERYTHING]);
   iam.register(who);
   const folder = mkdtempSync(join(tmpdir(), 'mrt-airflow-'));

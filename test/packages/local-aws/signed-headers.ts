@@ -12,6 +12,8 @@ export interface ToBeSigned {
   keys: { access_key_id: string; secret_access_key: string; session_token: string };
   service?: string;
   region?: string;
+  /** Further ones that are signed with it. */
+  headers?: Record<string, string>;
   /** When it is signed. Default: now. */
   at?: Date;
 }
@@ -38,7 +40,7 @@ export async function signedHeaders(request: ToBeSigned): Promise<Record<string,
       hostname: host,
       path: pathname,
       query: Object.fromEntries(new URLSearchParams(search)),
-      headers: { host },
+      headers: { host, ...request.headers },
       body,
     },
     { signingDate: at },

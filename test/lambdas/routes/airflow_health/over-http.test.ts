@@ -14,7 +14,7 @@ const ARN = 'arn:aws:secretsmanager:eu-west-1:000000000000:secret:airflow-AbCdEf
 const undo: (() => unknown)[] = [];
 
 beforeEach(async () => {
-  const iam = new Iam();
+  const iam = new Iam('eu-west-1');
   const who = principal([EVERYTHING]);
   iam.register(who);
   const service = await startSecretsManager({ iam, secrets: new Map([[ARN, 'a-token']]) });

@@ -82,7 +82,7 @@ export interface Deployments {
 
 /** Its address and keys go into this process's environment, as Lambda would have them. */
 export async function startDeployments(): Promise<Deployments> {
-  const iam = new Iam();
+  const iam = new Iam('eu-west-1');
   iam.register({
     name: 'test',
     roleArn: 'arn:aws:iam::000000000000:role/test',

@@ -17,7 +17,7 @@ const pools = { method: 'GET', path: '/pools' } as const;
 let secret = '';
 const undo: (() => unknown)[] = [];
 beforeEach(async () => {
-  const iam = new Iam();
+  const iam = new Iam('eu-west-1');
   const who = principal([{ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: ARN }]);
   iam.register(who);
   const secrets = { entries: () => [[ARN, secret]], keys: () => [ARN], get: () => secret } as never;

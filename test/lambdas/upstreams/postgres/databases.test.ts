@@ -31,7 +31,7 @@ beforeAll(async () => {
   await databases[0]?.query('CREATE TABLE open (id int)');
   await databases[0]?.query('GRANT SELECT ON open TO mrt_reader');
   const tls = serverCertificate(directory, ['localhost']);
-  const iam = new Iam();
+  const iam = new Iam('eu-west-1');
   iam.register({
     name: 'Tables',
     roleArn: 'arn:aws:iam::000000000000:role/Tables',

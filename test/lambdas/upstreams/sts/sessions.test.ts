@@ -28,7 +28,7 @@ let iam: Iam;
 const caller = principal([EVERY_STEP]);
 
 beforeEach(async () => {
-  iam = new Iam();
+  iam = new Iam('eu-west-1');
   iam.register(caller);
   const trust = {
     Statement: [{ ...EVERY_STEP, Principal: { AWS: 'arn:aws:iam::000000000000:root' } }],

@@ -7,7 +7,7 @@ const OBJECT = 'arn:aws:s3:::files/a';
 const READ: Statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::files/*', Principal: '*' };
 
 function decide(endpoint: PolicyDocument[] | null, role: Statement[], inVpc = true, action = 's3:GetObject') {
-  const iam = new Iam();
+  const iam = new Iam('eu-west-1');
   if (endpoint !== null) iam.setVpcEndpointPolicy('s3', endpoint, 'vpce-1');
   return iam.decide(principal(role, { inVpc }), action, OBJECT, {});
 }
@@ -70,7 +70,7 @@ describe('a policy that the check cannot read', () => {
   const unread = document({ ...READ, Condition: { DateLessThan: { 'aws:CurrentTime': '2027-01-01' } } });
 
   test('is refused when it is registered, not when it is first needed', () => {
-    const iam = new Iam();
+    const iam = new Iam('eu-west-1');
     expect(() => iam.register(principal([], { policies: [unread] }))).toThrow(/DateLessThan/);
     expect(() => iam.setVpcEndpointPolicy('s3', [unread])).toThrow(/DateLessThan/);
     expect(() => iam.setVpcEndpointPolicy('s3', [document(READ)])).not.toThrow();
@@ -79,7 +79,7 @@ describe('a policy that the check cannot read', () => {
 
 describe('access keys', () => {
   test('are found by their id, and only by it', () => {
-    const iam = new Iam();
+    const iam = new Iam('eu-west-1');
     const known = principal([EVERYTHING]);
     iam.register(known);
     expect(iam.byAccessKeyId(known.accessKeyId)).toBe(known);
@@ -90,7 +90,7 @@ describe('access keys', () => {
 describe('a session', () => {
   const session = { expires: Date.now() + 1000, tags: {}, transitive: [], sourceIdentity: null, policies: [] };
   const asked = (changes: Parameters<typeof principal>[1], role = [EVERYTHING]) =>
-    new Iam().decide(principal(role, changes), 's3:GetObject', OBJECT, {});
+    new Iam('eu-west-1').decide(principal(role, changes), 's3:GetObject', OBJECT, {});
 
   test('may do what the role and its session policy both allow', () => {
     const limited = { session: { ...session, policies: [document({ ...READ, Resource: 'arn:aws:s3:::files/b' })] } };
@@ -108,7 +108,7 @@ describe('a session', () => {
   });
 
   test('is forgotten a day after its end, and the keys of functions never are', () => {
-    const iam = new Iam();
+    const iam = new Iam('eu-west-1');
     iam.register(principal([], { accessKeyId: 'ASIAOVER', session: { ...session, expires: 0 } }));
     iam.register(principal([], { accessKeyId: 'ASIAOWN' }));
     iam.forgetSessions(23 * 3600 * 1000);

@@ -37,7 +37,7 @@ function iam(): Iam {
     inVpc: true,
     ...keys,
   });
-  const made = new Iam();
+  const made = new Iam('eu-west-1');
   const users = `arn:aws:rds-db:${REGION}:${ACCOUNT}:dbuser`;
   made.register(principal('Users', `${users}:${RESOURCE_ID}/mrt_reader`, KEYS));
   made.register(principal('Elsewhere', `${users}:db-OTHER/mrt_reader`, OTHER_KEYS));

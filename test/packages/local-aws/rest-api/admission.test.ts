@@ -54,7 +54,7 @@ async function byIam({
   body = '',
   headers = {},
 }: Call): Promise<string> {
-  const iam = new Iam();
+  const iam = new Iam('eu-west-1');
   const known = principal(role, caller);
   iam.register(known);
   const target = `/prod${PATH}`;
@@ -75,7 +75,7 @@ async function byIam({
 function byDecision(decision: AuthorizerDecision, api: Statement[]): string {
   const wire = { method: 'GET', target: `/prod${PATH}`, headers: {}, body: Buffer.alloc(0) };
   const admitted = admitByDecision(
-    { api: apiOf(api), place: PLACE, iam: new Iam() },
+    { api: apiOf(api), place: PLACE, iam: new Iam('eu-west-1') },
     { wire, method: methodOf(), path: PATH, endpointId: 'vpce-1', sourceIp: '10.0.0.1' },
     decision,
   );
@@ -166,7 +166,7 @@ test('before the authorizer, the API’s policy is asked for a refusal of whoeve
   const wire = { method: 'GET', target: `/prod${PATH}`, headers: {}, body: Buffer.alloc(0) };
   const asked = { wire, method: methodOf(), path: PATH, endpointId: 'vpce-1', sourceIp: '10.0.0.1' };
   const verdict = (statements: Statement[]) =>
-    resourceVerdict({ api: apiOf(statements), place: PLACE, iam: new Iam() }, asked, null);
+    resourceVerdict({ api: apiOf(statements), place: PLACE, iam: new Iam('eu-west-1') }, asked, null);
   const elsewhere = { StringNotEquals: { 'aws:SourceVpce': 'vpce-1' } };
   expect(verdict([anyone('Allow'), anyone('Deny', elsewhere)])).toBe('allow');
   expect(verdict([anyone('Allow'), anyone('Deny', { StringNotEquals: { 'aws:SourceVpce': 'vpce-2' } })])).toBe('deny');

@@ -19,7 +19,7 @@ export function clientOf(endpoint: HttpService, by: Principal = principal([EVERY
 }
 
 export function iamWith(...principals: Principal[]): Iam {
-  const iam = new Iam();
+  const iam = new Iam('eu-west-1');
   for (const each of principals) iam.register(each);
   return iam;
 }

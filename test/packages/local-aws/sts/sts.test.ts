@@ -30,7 +30,7 @@ afterEach(() => Promise.all(services.splice(0).map((service) => service.stop()))
 
 /** STS and S3 of one account, and what the caller gets of either. */
 async function account(role: DeployedRole, own: Statement[] = [MAY_ASSUME], changes: Partial<Principal> = {}) {
-  const iam = new Iam();
+  const iam = new Iam('eu-west-1');
   const caller = principal(own, changes);
   iam.register(caller);
   const roles = new Map([[role.arn, role]]);
