@@ -1,13 +1,14 @@
 /**
- * What Airflow answers, as far as it is read: both versions in one shape. Source: Airflow's own OpenAPI documents of the
- * stable REST API (2.11, `/api/v1`) and the public API (3.3, `/api/v2`).
+ * What Airflow answers of DAGs, runs and tasks, as far as it is read: both versions in one shape. Source: Airflow's own
+ * OpenAPI documents of the stable REST API (2.11, `/api/v1`) and the public API (3.3, `/api/v2`).
  */
 import * as z from 'zod/mini';
 import { word } from './outside-text.ts';
 
 /** Names as Airflow lets them be: 250 characters at most, and never empty. */
 const name = z.string().check(z.minLength(1), z.maxLength(250));
-const time = z.nullish(z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text)))));
+/** A time as Airflow writes it, ISO 8601; `null` or left out where it has none. */
+export const time = z.nullish(z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text)))));
 /** Milliseconds since the epoch; `null` where Airflow has none. */
 const at = (text: string | null | undefined) => (text === null || text === undefined ? null : Date.parse(text));
 
@@ -62,6 +63,9 @@ function dagOf(raw: z.output<typeof dag>): Dag {
   };
 }
 
+/** What Airflow 3.3 says of a DAG without one: no summary, and the second as its description; older ones the first. */
+const NO_SCHEDULE = ['None', 'Never, external triggers only'];
+
 /** A time delta as Python writes it, which is what Airflow 3 shows: `{ days: 1, seconds: 0 }` is `1 day, 0:00:00`. */
 function scheduleOf({
   schedule_interval,
@@ -75,7 +79,7 @@ function scheduleOf({
     return days === 0 ? clock : `${days} day${days === 1 ? '' : 's'}, ${clock}`;
   }
   const shown = timetable_summary ?? (schedule_interval === null ? null : timetable_description);
-  return shown === null || shown === undefined || shown === 'None' ? null : word(shown);
+  return shown === null || shown === undefined || NO_SCHEDULE.includes(shown) ? null : word(shown);
 }
 
 const run = z.object({
@@ -129,7 +133,8 @@ export interface Page<Item> {
   total: number;
 }
 
-const pageOf = <Raw, Item>(list: string, raw: z.ZodMiniType<Raw>, itemOf: (raw: Raw) => Item) =>
+/** A page of the list of that name, whose entries become items. */
+export const pageOf = <Raw, Item>(list: string, raw: z.ZodMiniType<Raw>, itemOf: (raw: Raw) => Item) =>
   z.pipe(
     z.looseObject({
       [list]: z.array(raw).check(z.maxLength(1_000)),
@@ -157,44 +162,3 @@ export const tasksPage = pageOf(
     task: word(task_id),
   }),
 );
-
-const importError = z.object({ filename: z.nullish(z.string()), stack_trace: z.nullish(z.string()) });
-export const importErrorsPage = pageOf('import_errors', importError, (raw) => ({
-  file: raw.filename ?? '',
-  message: raw.stack_trace ?? '',
-}));
-
-const slots = z.int();
-const pool = z.object({
-  name: z.string(),
-  slots,
-  occupied_slots: slots,
-  running_slots: slots,
-  queued_slots: slots,
-  open_slots: slots,
-});
-export const poolsPage = pageOf('pools', pool, (raw) => ({
-  pool: word(raw.name),
-  slots: raw.slots,
-  occupied: raw.occupied_slots,
-  running: raw.running_slots,
-  queued: raw.queued_slots,
-  open: raw.open_slots,
-}));
-
-const component = z.nullish(
-  z.looseObject({
-    status: z.nullish(z.string()),
-    latest_scheduler_heartbeat: time,
-    latest_triggerer_heartbeat: time,
-    latest_dag_processor_heartbeat: time,
-  }),
-);
-
-/** `/health` of Airflow 2, `/monitor/health` of 3: 200 also where a component is unhealthy. */
-export const health = z.object({
-  metadatabase: component,
-  scheduler: component,
-  triggerer: component,
-  dag_processor: component,
-});

@@ -1,17 +1,7 @@
 /** Airflow's lists, page by page: 100 entries are the most that it gives, whatever is asked for, and it does not say so. */
 import type { Airflow } from '../../upstreams/airflow/airflow.ts';
-import {
-  type Dag,
-  dagsPage,
-  type FailedTask,
-  health,
-  importErrorsPage,
-  type Page,
-  poolsPage,
-  type Run,
-  runsPage,
-  tasksPage,
-} from './documents.ts';
+import { type Dag, dagsPage, type FailedTask, type Page, type Run, runsPage, tasksPage } from './documents.ts';
+import { health, importErrorsPage, poolsPage } from './state-documents.ts';
 
 /** Airflow's `maximum_page_limit`, by default and in MWAA. */
 export const PAGE = 100;

@@ -11,7 +11,7 @@ export function dagDocument({ id, schedule, isPaused, owners, tags, nextRun }: M
       ...shared,
       is_stale: false,
       tags: tags.map((name) => ({ name, dag_id: id })),
-      timetable_summary: schedule ?? 'None',
+      timetable_summary: schedule,
       timetable_description: schedule === null ? 'Never, external triggers only' : schedule,
       next_dagrun_logical_date: iso(nextRun),
       next_dagrun_run_after: iso(nextRun),
