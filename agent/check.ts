@@ -72,8 +72,15 @@ async function finding(what: string, look: () => Promise<string>): Promise<Findi
   try {
     return { what, words: await look(), isGood: true };
   } catch (error) {
-    return { what, words: (error as Error).message || (error as Error).name, isGood: false };
+    return { what, words: reasonOf(error), isGood: false };
   }
+}
+
+/** What went wrong, with the code beneath it: of `fetch failed` nobody could tell why. */
+function reasonOf(error: unknown): string {
+  const { message, name, cause } = error as Error;
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+  return `${message || name}${code === undefined ? '' : ` (${code})`}`;
 }
 
 function untilWords(ends: Date): string {

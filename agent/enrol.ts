@@ -34,10 +34,10 @@ export interface Enrolment {
 /**
  * A new key and the request for its certificate. The name stands in the subject, which IoT policies can read, and as SPIFFE ID.
  *
- * @throws SpiffeIdError for a name that no SPIFFE ID can hold
+ * @throws Error for a name that no SPIFFE ID can hold
  */
 export async function newEnrolment(name: string, trustDomain: string): Promise<Enrolment> {
-  const id = spiffeId(trustDomain, { kind: 'agent', name });
+  const id = idOf(name, trustDomain);
   const keys = (await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
   const request = await Pkcs10CertificateRequestGenerator.create({
     name: `CN=${name}`,
@@ -47,6 +47,14 @@ export async function newEnrolment(name: string, trustDomain: string): Promise<E
   });
   const key = PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
   return { key: `${key}\n`, request: `${request.toString('pem')}\n` };
+}
+
+function idOf(name: string, trustDomain: string): string {
+  try {
+    return spiffeId(trustDomain, { kind: 'agent', name });
+  } catch (cause) {
+    throw new Error(`spiffe://${trustDomain}/agent/${name} ${(cause as Error).message}`, { cause });
+  }
 }
 
 /**

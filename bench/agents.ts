@@ -4,6 +4,7 @@
  */
 import type { System } from '../local/system.ts';
 import { exportThroughAgent } from './agents-export.ts';
+import { fiftyAgents } from './agents-fifty.ts';
 import { withAgent } from './agents-system.ts';
 import type { Figure } from './figure.ts';
 import { USERS } from './users-database.ts';
@@ -32,8 +33,24 @@ export async function figures(print: (figure: Figure) => void): Promise<void> {
     }
     print(compared(`the first request of a new function through an agent, ${COLD} each by turns`, cold));
   });
+  await together(print);
   await exported(print);
 }
+
+/** The goal is IoT Core's throughput for the one connection of the function that asks: 512 KiB a second (its quotas). */
+async function together(print: (figure: Figure) => void): Promise<void> {
+  const { agents, answers, seconds, times } = await fiftyAgents();
+  print({
+    name: `${agents} agents on one broker, each asked all the time, ${answers} answers of 60 kB`,
+    ours: `${(answers / seconds).toFixed(0)} a second, p50 ${quantile(times, 0.5).toFixed(0)} ms, p99 ${quantile(times, 0.99).toFixed(0)} ms`,
+    theirs: `${(MAX_CONNECTION_BYTES / 80_500).toFixed(1)} a second over one connection to IoT Core`,
+    ratio: `${(((answers / seconds) * 80_500) / MAX_CONNECTION_BYTES).toFixed(0)}×`,
+    goal: '≥ 1×',
+  });
+}
+
+/** AWS General Reference, "AWS IoT Core endpoints and quotas". */
+const MAX_CONNECTION_BYTES = 512 * 1024;
 
 /** Memory is flat when the last half of an export needs no more than the first did. */
 async function exported(print: (figure: Figure) => void): Promise<void> {

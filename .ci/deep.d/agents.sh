@@ -45,4 +45,4 @@ fi
 
 command -v mosquitto >/dev/null || PATH="$PATH:/usr/sbin"
 command -v mosquitto >/dev/null || { echo 'mosquitto is not installed (Debian: apt-get install mosquitto)'; exit 1; }
-vitest run --config test/deep/vitest.config.ts mosquitto agents
+vitest run --config test/deep/vitest.config.ts --no-file-parallelism mosquitto agents

@@ -71,7 +71,7 @@ beforeAll(async () => {
     MRT_AGENT_BROKER_URL: account.brokerUrl,
     MRT_AGENT_BROKER_CA_FILE: join(folder, 'ca.pem'),
   };
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   api.close();
   await account.broker.stop();
@@ -97,12 +97,14 @@ test('a wrong command line is answered with the right ones', async () => {
   for (const command of ['enrol', 'renew', 'accept', 'check', 'run'])
     expect(help.out).toContain(`mrt-agent ${command}`);
   expect(await mrtAgent('serve')).toMatchObject({ code: 1, err: `there is no command serve\n\n${help.out}` });
+  const named = ['enrol', '--trust-domain', 'mrt.local', '--credential', credential, '--name', 'De pot'];
+  expect((await mrtAgent(...named)).err).toContain('spiffe://mrt.local/agent/De pot has a part');
   expect((await mrtAgent('run')).err).toContain('--config is missing');
   expect((await mrtAgent('renew', '--credential', folder)).err).toContain('has no earlier request');
   expect((await mrtAgent('run', '--config', join(folder, 'none.json'))).err).toContain('no such file');
 });
 
-test('it enrols, says what is still wrong, serves, and renews its certificate', { timeout: 60_000 }, async () => {
+test('it enrols, says what is still wrong, serves, and renews its certificate', { timeout: 120_000 }, async () => {
   const enrolled = await mrtAgent(
     'enrol',
     '--name',
