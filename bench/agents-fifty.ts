@@ -38,7 +38,7 @@ export interface Fifty {
 /** Starts them, asks each of them again and again, and stops them. @throws Error when one answers wrongly */
 export async function fiftyAgents(): Promise<Fifty> {
   const names = Array.from({ length: AGENTS }, (_, index) => `agent-${index}`);
-  const iam = new Iam();
+  const iam = new Iam(PLACE.region);
   const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow' as const, Action: '*', Resource: '*' }] };
   iam.setVpcEndpointPolicy('iot.data', [
     { ...everything, Statement: [{ Effect: 'Allow', Action: '*', Resource: '*', Principal: '*' }] },

@@ -5,7 +5,7 @@
  *
  * Derived, and not kept apart: a function answers for every tenant and would have to be able to read every key, so keys of
  * their own would not be further from it. And a tenant's keys are there from its first request on, and gone with no object to
- * forget. An agent is given its tenant's keys and never those that they come from.
+ * forget.
  */
 import { hkdfSync } from 'node:crypto';
 import type { KeyObject, VersionedKey } from './object.ts';
