@@ -5,6 +5,7 @@ import { finishSignIn, isReturn } from './session/sign-in.ts';
 import { readSettings } from './settings.ts';
 import './style/base.css';
 import './style/parts.css';
+import './style/tables.css';
 import './style/charts.css';
 import { SignedOut } from './pages/signed_out/signed-out-page.tsx';
 

@@ -115,7 +115,7 @@ describe('somebody of one tenant', () => {
     expect(texts.join()).toContain('bank-a-files');
     expect(texts.join()).not.toContain('bank-b');
     // The name stands in the address, and so on the page: what is behind it does not.
-    await goTo(page, new URL('e/bank-a-prod/constants?compare=bank-b-prod', place).pathname + '?compare=bank-b-prod');
+    await goTo(page, `${new URL('e/bank-a-prod/constants', place).pathname}?compare=bank-b-prod`);
     await page.getByRole('alert').getByText('No environment of this name is known to you').waitFor();
     expect(await page.locator('tbody tr').count()).toBe(0);
     expect(faults).toEqual([]);
