@@ -2,7 +2,7 @@
  * Pictures of the console beside a running `npm start`, with the Chromium of this machine (`CHROMIUM` names another) and the
  * font Inter where it is installed. Dates and ages are of the day on which it is run.
  *
- * `node tools/console-pictures.ts` takes the ones anew that README and docs show. `node tools/console-pictures.ts all`, with
+ * `node tools/console-pictures.ts` takes the ones anew that README and docs show, with a name that one alone. `… all`, with
  * names of views if only some, takes every page and state in whole, at three widths and in both themes, for somebody to look
  * at: into `.local/pictures`, which is no part of the repository.
  */
@@ -53,6 +53,7 @@ try {
 async function takeShown(base: string, colorScheme: (typeof THEMES)[number]): Promise<void> {
   mkdirSync(SHOWN, { recursive: true });
   for (const { name, view, width, height, click } of PICTURES) {
+    if (what !== undefined && what !== name) continue;
     await withPage({ colorScheme, viewport: { width, height } }, async (page) => {
       await open(page, new URL(view, base).href, 'operators');
       if (click !== undefined) {

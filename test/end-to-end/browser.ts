@@ -59,7 +59,7 @@ export async function signIn(page: Page, address: string, person: string): Promi
 /** Goes to another view as a link would: the sign-in lives in the page and must not be lost. */
 export async function goTo(page: Page, path: string): Promise<void> {
   await page.evaluate(`history.pushState(null, '', ${JSON.stringify(path)})`);
-  await page.locator('.loading').first().waitFor({ state: 'detached', timeout: 20_000 });
+  await page.locator('.loading').first().waitFor({ state: 'detached', timeout: 60_000 });
 }
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -13,6 +13,7 @@ const COLUMNS: Column<User>[] = [
   { name: 'Kind', cell: ({ kind }) => kind?.replace('_', ' ') ?? <Unknown /> },
   {
     name: 'Type',
+    wideOnly: true,
     cell: ({ user_type, user_type_marked }) =>
       user_type === null ? <Unknown /> : `${user_type}${user_type_marked === false ? ', not marked' : ''}`,
   },
