@@ -87,14 +87,17 @@ export async function figures(print: (figure: Figure) => void): Promise<void> {
     await ask();
     calls = 0;
     const before = process.memoryUsage().rss;
+    const cpuBefore = process.cpuUsage();
     const started = performance.now();
     const { body } = await ask();
     const ours = performance.now() - started;
+    // The stand-in's share included: on a machine that others use too, the rest of the time was theirs.
+    const { user, system } = process.cpuUsage(cpuBefore);
     if (body.summary?.runs?.success !== DAGS * RUNS) throw new Error('not all runs were counted');
     const serial = calls * DELAY_MS;
     print({
       name: `airflow health of ${DAGS} DAGs with ${DAGS * RUNS} runs, ${DELAY_MS} ms a call`,
-      ours: `${(ours / 1_000).toFixed(2)} s, ${calls} calls, ${((process.memoryUsage().rss - before) / 1e6).toFixed(0)} MB more`,
+      ours: `${(ours / 1_000).toFixed(2)} s (${((user + system) / 1e6).toFixed(2)} s of CPU), ${calls} calls, ${((process.memoryUsage().rss - before) / 1e6).toFixed(0)} MB more`,
       theirs: `${(serial / 1_000).toFixed(2)} s one after the other`,
       ratio: (serial / ours).toFixed(1),
       goal: '≤ 3 s',

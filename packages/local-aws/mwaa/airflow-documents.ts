@@ -30,6 +30,8 @@ export function dagDocument({ id, schedule, isPaused, owners, tags, nextRun }: M
 
 export function runDocument(run: ModelRun, isThree: boolean) {
   const { dag, id, type, state, queued, started, ended, conf } = run;
+  // Once: of twenty thousand runs, writing times is what takes the longest.
+  const due = iso(queued);
   const shared = {
     dag_id: dag,
     dag_run_id: id,
@@ -37,14 +39,14 @@ export function runDocument(run: ModelRun, isThree: boolean) {
     state,
     start_date: iso(started),
     end_date: iso(ended),
-    logical_date: iso(queued),
-    data_interval_end: iso(queued),
+    logical_date: due,
+    data_interval_end: due,
     conf,
     note: null,
   };
   return isThree
-    ? { ...shared, queued_at: iso(queued), run_after: iso(queued) }
-    : { ...shared, execution_date: iso(queued), external_trigger: type === 'manual' };
+    ? { ...shared, queued_at: due, run_after: due }
+    : { ...shared, execution_date: due, external_trigger: type === 'manual' };
 }
 
 /** A task of a run. */
