@@ -1,4 +1,5 @@
 /** Audit lines as an event bus and as Security Hub take them: which calls, with which bodies. */
+import { batches } from './batches.ts';
 import type { AuditLine } from './lines.ts';
 
 /** One call of AWS. */
@@ -11,28 +12,43 @@ export interface Call {
   lines: number;
 }
 
-/** Entries of one PutEvents (EventBridge API reference). */
-const MAX_ENTRIES = 10;
-/** Findings of one BatchImportFindings (Security Hub API reference). */
-const MAX_FINDINGS = 100;
+/** Of one PutEvents (EventBridge API reference; EventBridge user guide, "Calculating PutEvents event entry size"). */
+const MAX_EVENTS = { items: 10, bytes: 256 * 1024 - 1 };
+/** Of one BatchImportFindings (Security Hub partner guide, "Guidelines for using the BatchImportFindings API"). */
+const MAX_FINDINGS = { items: 100, bytes: 6_000_000 };
+/** What an entry has beside its detail: its time counts 14 bytes, source and type as many as they have. */
+const SOURCE = 'mrt-api';
+const TYPE = 'mrt.audit';
+const MAX_DETAIL_BYTES = MAX_EVENTS.bytes - 14 - SOURCE.length - TYPE.length;
 
-/** Events of the source `mrt-api` and the type `mrt.audit`, whose detail is the line. @param bus its ARN */
+/**
+ * Events of the source `mrt-api` and the type `mrt.audit`, whose detail is the line. One that is larger than an event goes
+ * without the names of what was shown, and says so: its `request_id` finds the whole line in the log group.
+ *
+ * @param bus its ARN
+ */
 export function eventCalls(lines: readonly AuditLine[], bus: string): Call[] {
-  return batches(lines, MAX_ENTRIES).map((batch) => ({
+  const events = lines.map(({ time, text, line }) => ({ time, detail: detailOf(text, line) }));
+  const sizeOf = ({ detail }: { detail: string }) => MAX_EVENTS.bytes - MAX_DETAIL_BYTES + Buffer.byteLength(detail);
+  return batches(events, MAX_EVENTS, sizeOf).map((batch) => ({
     lines: batch.length,
     service: 'events',
     path: '/',
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AWSEvents.PutEvents' },
     body: {
-      Entries: batch.map(({ time, text }) => ({
+      Entries: batch.map(({ time, detail }) => ({
         EventBusName: bus,
-        Source: 'mrt-api',
-        DetailType: 'mrt.audit',
-        Detail: text,
+        Source: SOURCE,
+        DetailType: TYPE,
+        Detail: detail,
         Time: time.getTime() / 1000,
       })),
     },
   }));
+}
+
+function detailOf(text: string, line: AuditLine['line']): string {
+  return Buffer.byteLength(text) <= MAX_DETAIL_BYTES ? text : JSON.stringify({ ...line, fields: null, cut: true });
 }
 
 /** Where the stage is: part of a finding's own names. */
@@ -44,15 +60,21 @@ export interface Place {
 
 /** Findings in the format of Security Hub (ASFF); the same line is the same finding, however often it is delivered. */
 export function findingCalls(lines: readonly AuditLine[], place: Place): Call[] {
-  return batches(lines, MAX_FINDINGS).map((batch) => ({
+  const findings = lines.map((line) => findingOf(line, place));
+  const sizeOf = (finding: object) => Buffer.byteLength(JSON.stringify(finding)) + 1;
+  return batches(findings, MAX_FINDINGS, sizeOf).map((batch) => ({
     lines: batch.length,
     service: 'securityhub',
     path: '/findings/import',
     headers: { 'content-type': 'application/json' },
-    body: { Findings: batch.map((line) => findingOf(line, place)) },
+    body: { Findings: batch },
   }));
 }
 
+/**
+ * Security Hub user guide, "AWS Security Finding Format (ASFF) syntax": `Title` has 256 characters at most and `Description` 1,024;
+ * a type is a namespace of its list, with a category where there is one.
+ */
 function findingOf({ id, time, text, line }: AuditLine, { account, region, stage }: Place): object {
   const at = time.toISOString();
   const isRefused = [401, 403, 404].includes(line.status);
@@ -72,10 +94,4 @@ function findingOf({ id, time, text, line }: AuditLine, { account, region, stage
     Description: text.slice(0, 1024),
     Resources: [{ Type: 'Other', Id: `mrt-${stage}/${line.route}`, Region: region }],
   };
-}
-
-function batches<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }

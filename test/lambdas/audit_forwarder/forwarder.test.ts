@@ -62,6 +62,28 @@ describe('lines', () => {
     expect(JSON.parse(String(entry?.['Detail']))).toEqual(LINE);
   });
 
+  test('of a great many names go in as many calls as their size takes, and none is larger than a call', () => {
+    const fields = Array.from({ length: 900 }, (_, index) => `Module.Constant_${index}_${'ä'.repeat(40)}`);
+    const calls = eventCalls(auditLines(delivered(Array.from({ length: 7 }, () => ({ ...LINE, fields })))), BUS);
+    const sizes = calls.map(({ body }) =>
+      (body as { Entries: { Detail: string }[] }).Entries.map(({ Detail }) => Buffer.byteLength(Detail) + 14 + 16),
+    );
+    expect(sizes.flat()).toHaveLength(7);
+    expect(calls.length).toBeGreaterThan(1);
+    for (const call of sizes) expect(call.reduce((sum, size) => sum + size, 0)).toBeLessThan(256 * 1024);
+    expect(calls.reduce((sum, { lines: count }) => sum + count, 0)).toBe(7);
+  });
+
+  test('larger than an event go without the names of what was shown, and say so', () => {
+    const fields = Array.from({ length: 9_000 }, (_, index) => `Module.Constant_${index}_${'x'.repeat(40)}`);
+    const [call, ...others] = eventCalls(auditLines(delivered([{ ...LINE, fields }, LINE])), BUS);
+    expect(others).toEqual([]);
+    const { Entries } = (call?.body ?? expect.unreachable()) as { Entries: { Detail: string }[] };
+    const [cut, whole] = Entries.map(({ Detail }) => JSON.parse(Detail));
+    expect(cut).toEqual({ ...LINE, fields: null, cut: true });
+    expect(whole).toEqual(LINE);
+  });
+
   test('become findings of the account’s own product, the same line the same finding', () => {
     const [call] = findingCalls(lines, PLACE) as { path: string; body: { Findings: Record<string, unknown>[] } }[];
     const [finding] = call?.body.Findings ?? [];

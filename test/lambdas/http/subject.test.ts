@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { InvalidParameterError, NotAcceptableError } from '../../../lambdas/errors.ts';
+import type { Admitted } from '../../../lambdas/http/admission.ts';
 import type { HttpRequest } from '../../../lambdas/http/event.ts';
 import type { Query } from '../../../lambdas/http/query.ts';
 import { reasonOf } from '../../../lambdas/http/reason.ts';
@@ -8,7 +9,7 @@ import type { Route } from '../../../lambdas/route.ts';
 import { route } from './small-route.ts';
 
 const environment = { name: 'shop-prod', labels: {}, offers: ['table_size'] };
-const ADMITTED = {
+const ADMITTED: Admitted = {
   principal: 'client:reader',
   rights: { tenant: null, environments: [{ environment, scopes: ['mrt/table_size.read' as const] }], key: 'k' },
 };
@@ -21,8 +22,8 @@ const request = (headers: Record<string, string> = {}): HttpRequest => ({
 });
 const query = (values: Record<string, unknown> = {}): Query =>
   ({ environment: null, limit: null, cursor: null, filters: [['min_bytes', '1']], values }) as unknown as Query;
-const subject = (declared: Partial<Route>, values = {}, headers = {}) =>
-  subjectOf({ ...(route as Route), ...declared }, request(headers), query(values), ADMITTED, false);
+const subject = (declared: Partial<Route>, values = {}, headers = {}, admitted: Admitted = ADMITTED) =>
+  subjectOf({ ...(route as Route), ...declared }, request(headers), query(values), admitted, false);
 
 describe('what a cursor is bound to', () => {
   test('is the route, the environment by its name, and the filters', () => {
@@ -37,6 +38,11 @@ describe('what a cursor is bound to', () => {
     const { binding, environment: chosen } = subject({ environment: false });
     expect(binding).toEqual({ route: 'table_size', environment: null, filters: [['min_bytes', '1']] });
     expect(chosen).toBeNull();
+  });
+
+  test('is whose caller it is on such a route, in a stage with tenants', () => {
+    const admitted = { ...ADMITTED, rights: { ...ADMITTED.rights, tenant: 'bank-a' } };
+    expect(subject({ environment: false }, {}, {}, admitted).binding.environment).toBe('bank-a');
   });
 });
 

@@ -1,14 +1,17 @@
 /** What an answer to a tenant's caller depends on: what concerns the tenant, and not what another tenant has. */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { serveRoute } from './small-route.ts';
+import { readCursor } from '../../../lambdas/http/cursor.ts';
+import type { KeyObject } from '../../../lambdas/keys/object.ts';
+import { tenantKeys } from '../../../lambdas/keys/tenant-keys.ts';
+import { answerOf, type Domain, serveRoute } from './small-route.ts';
 
 beforeEach(() => {
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);
 });
 
 /** The small route's stage, whose caller `reader` is the shop's or the operator's. */
-async function stage(tenant: string | null) {
-  const served = await serveRoute();
+async function stage(tenant: string | null, domain?: Domain) {
+  const served = await serveRoute(domain);
   const { settings } = served;
   for (const caller of [...Object.values(settings.callers.clients), ...Object.values(settings.callers.groups)]) {
     caller.tenant = tenant;
@@ -40,6 +43,42 @@ describe('an ETag', () => {
     const before = await etag();
     settings.configuration_version = 'c2';
     expect(await etag()).not.toBe(before);
+  });
+});
+
+describe('the keys of a tenant', () => {
+  const BINDING = { route: 'table_size', environment: 'shop-prod', filters: [] };
+  const position = (cursor: string, keys: KeyObject) => readCursor(cursor, BINDING, keys, Date.now());
+
+  test.each([['shop'], [null]])(
+    'sign the cursors of its own callers, here %j’s, and nobody else’s do',
+    async (tenant) => {
+      const { ask, stored } = await stage(tenant, async () => ({ ...answerOf(['one']), next: { after: 'one' } }));
+      const response = await ask();
+      const cursor = String(JSON.parse(String(response.body))['next_cursor']);
+      const own = tenant === null ? stored.keys : tenantKeys(stored.keys, tenant);
+      expect(position(cursor, own)).toEqual({ after: 'one' });
+      for (const others of [
+        tenantKeys(stored.keys, 'depot'),
+        tenant === null ? tenantKeys(stored.keys, 'shop') : stored.keys,
+      ]) {
+        expect(() => position(cursor, others)).toThrow();
+      }
+      expect((await ask({ query: `environment=shop-prod&cursor=${encodeURIComponent(cursor)}` })).status).toBe(200);
+    },
+  );
+
+  test('hash what is its environment’s, whoever asks', async () => {
+    for (const tenant of ['shop', null]) {
+      const given: KeyObject[] = [];
+      const { ask, stored } = await stage(tenant, async (_, keys) => {
+        given.push(await keys());
+        return answerOf(['one']);
+      });
+      await ask();
+      const { identity, fingerprint } = tenantKeys(stored.keys, 'shop');
+      expect(given).toMatchObject([{ identity, fingerprint }]);
+    }
   });
 });
 

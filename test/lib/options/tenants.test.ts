@@ -87,7 +87,10 @@ describe('the role of a tenant', () => {
     expect(trusted).toHaveLength(readers.length + ofTheRecord.length + others.length);
     expect(tag.Action).toBe('sts:TagSession');
     expect(tag.Condition.StringEquals).toEqual(assume.Condition.StringEquals);
-    expect(source).toMatchObject({ Action: 'sts:SetSourceIdentity' });
+    expect(source).toMatchObject({
+      Action: 'sts:SetSourceIdentity',
+      Condition: { StringLike: { 'sts:SourceIdentity': 'mrt-full-*' } },
+    });
   });
 
   test('stays within 2,048 characters of trust, with ARNs and names as long as they can be (IAM quotas)', () => {
@@ -114,6 +117,8 @@ describe('a function', () => {
       StringEquals: { 'aws:RequestTag/spiffe_id': idOf(route) },
       'ForAllValues:StringEquals': { 'aws:TagKeys': ['tenant', 'spiffe_id'] },
     });
+    const source = statements.find(({ Action }) => list(Action).includes('sts:SetSourceIdentity'));
+    expect(source?.Condition).toEqual({ StringEquals: { 'sts:SourceIdentity': `mrt-full-${route}` } });
     expect(tagsOf(template.roleOf(route))['spiffe_id']).toBe(idOf(route));
     expect(template.functionOf(route)[1].Properties['Environment'].Variables['MRT_SPIFFE_ID']).toBe(idOf(route));
   });
