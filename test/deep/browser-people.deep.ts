@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(async () => {
   process.stdout.write(`\n${said.join('\n')}\n`);
   await browser?.close();
-});
+}, 60_000);
 
 async function started(config?: string): Promise<RunningSystem> {
   const system = await runSystem(config === undefined ? {} : { config });
@@ -34,7 +34,7 @@ describe('somebody new', () => {
     system = await started();
     base = system.endpoints.console ?? '';
   }, 300_000);
-  afterAll(() => system?.end());
+  afterAll(() => system?.end(), 60_000);
 
   /** Signed in, at the fleet. Clicks are counted from there. */
   async function walk(
@@ -57,7 +57,7 @@ describe('somebody new', () => {
 
   test('sees which app will fill its disk first without a click', async () => {
     const { answer, clicks } = await walk('Which app will fill its disk first?', async (page) => {
-      const cells = page.locator('tbody tr td:nth-child(5)');
+      const cells = page.locator('tbody tr :is(th, td:nth-child(5))');
       await cells.first().waitFor();
       return (await cells.allTextContents()).join(' | ');
     });
@@ -98,7 +98,7 @@ describe('somebody of one tenant', () => {
   beforeAll(async () => {
     banks = await started('config/banks.json');
   }, 300_000);
-  afterAll(() => banks?.end());
+  afterAll(() => banks?.end(), 60_000);
 
   test('sees nothing of the other, not by an address and not by a comparison', async () => {
     const { page, faults } = await openPage(browser);

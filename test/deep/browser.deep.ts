@@ -48,7 +48,7 @@ afterAll(async () => {
   process.stdout.write(`\n${said.join('\n')}\n`);
   await browser?.close();
   await system?.end();
-});
+}, 60_000);
 
 describe.each(THEMES)('in the %s theme', (colorScheme) => {
   describe.each(WIDTHS)('at %d pixels', (width) => {

@@ -112,7 +112,10 @@ function Count({ value }: { value: number | undefined }) {
 
 function DiskLeft({ tables, disk }: FleetRow) {
   const free = tables?.summary?.database.server.free_bytes ?? null;
-  if (free === null) return <Unknown why="the server tells no free space, as on Aurora" />;
+  if (free === null)
+    return (
+      <Unknown why={tables?.summary ? 'the server tells no free space, as on Aurora' : 'no summary of its database'} />
+    );
   const title = exactBytes(free);
   if (disk === undefined) return <span title={title}>{bytes(free)}</span>;
   return (
