@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Real Airflow 2.11.2 and 3.3.2 with real DAG runs: every test/deep/airflow*.deep.ts is asked of each, figure by figure
 # against Airflow's own database. Installs both outside the tree by uv; needs python3 with venv, which brings uv.
-# AIRFLOW_VENVS=<folder> keeps what is installed for the next time; without it, nothing stays.
+# AIRFLOW_VENVS=<folder> keeps what is installed for the next time; without it, nothing stays. AIRFLOW_VERSIONS=3.3.2 asks one.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PATH="$PWD/node_modules/.bin:$PATH"

@@ -89,18 +89,20 @@ describe('a listing', () => {
     ]);
     expect(shown.out.split('\n').map((line) => line.split(' ')[0])).toEqual([
       'ENVIRONMENT',
+      'etl-prod',
       'shop-acc',
       'shop-prod',
       'total',
       '',
     ]);
     const { environments, total } = json(asked) as { environments: Json[]; total: Json };
-    const [, prod] = environments;
+    const [airflow, , prod] = environments;
+    expect(airflow).toMatchObject({ environment: 'etl-prod', failing_dags: total['failing_dags'], late_dags: 1 });
     const { size_bytes } = json(one)['database'] as { size_bytes: number };
     expect(Math.abs(Number(prod?.['database_bytes']) / size_bytes - 1)).toBeLessThan(0.1);
     expect(Number(prod?.['internal_users'])).toBeGreaterThan(100);
     expect(Number(total['internal_users'])).toBe(
-      environments.reduce((sum, row) => sum + Number(row['internal_users']), 0),
+      environments.reduce((sum, row) => sum + Number(row['internal_users'] ?? 0), 0),
     );
     const all = await mrt(['users', '-e', '*', '--summary', '--json']);
     expect((json(all)['environments'] as Json[]).map(({ environment }) => environment)).toEqual([
