@@ -27,13 +27,17 @@ export function inventoryTable(bucket: string): string {
   return `${plain(bucket)}_${createHash('sha256').update(bucket).digest('hex').slice(0, 8)}`;
 }
 
+/** What reports are asked for: sums, or keys to compare. Who asks for sums reads nobody's keys. */
+export type InventoryUse = 'totals' | 'keys';
+
 /**
  * One for all whose reports the functions ask with their own roles, and one for each tenant that has a role of its own.
  *
- * @example inventoryWorkgroup({ stage: 'prod' }, 'bank-a') // 'mrt-prod-inventory-bank-a'
+ * @example inventoryWorkgroup({ stage: 'prod' }, 'totals', 'bank-a') // 'mrt-prod-inventory-bank-a'
+ * @example inventoryWorkgroup({ stage: 'prod' }, 'keys', null) // 'mrt-prod-audit-inventory'
  */
-export function inventoryWorkgroup({ stage }: Pick<Place, 'stage'>, tenant: string | null): string {
-  return `mrt-${stage}-inventory${tenant === null ? '' : `-${tenant}`}`;
+export function inventoryWorkgroup({ stage }: Pick<Place, 'stage'>, use: InventoryUse, tenant: string | null): string {
+  return `mrt-${stage}${use === 'keys' ? '-audit' : ''}-inventory${tenant === null ? '' : `-${tenant}`}`;
 }
 
 /**
@@ -41,9 +45,9 @@ export function inventoryWorkgroup({ stage }: Pick<Place, 'stage'>, tenant: stri
  *
  * @param isDivided whether a tenant has a role of its own, so that even the others' answers lie below a prefix
  */
-export function inventoryAnswers(tenant: string | null, isDivided: boolean): string {
-  if (tenant !== null) return `tenants/${tenant}/`;
-  return isDivided ? 'others/' : '';
+export function inventoryAnswers(use: InventoryUse, tenant: string | null, isDivided: boolean): string {
+  if (tenant !== null) return `${use}/tenants/${tenant}/`;
+  return isDivided ? `${use}/others/` : `${use}/`;
 }
 
 /** A bucket's name is one for all accounts of the world; the longest stage and Region make 62 of 63 characters. */

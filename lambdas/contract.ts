@@ -114,9 +114,13 @@ export type Need =
   | 'bucket_listing'
   | 'bucket_inventory'
   | 'file_listing'
+  | 'file_inventory'
   | 'database'
   | 'database_metrics'
   | 'constants'
   | 'airflow'
   | 'airflow_trigger'
   | 'airflow_metrics';
+
+/** Those that ask S3's reports: nothing where a stage has no `inventory`. */
+export const INVENTORY_NEEDS: readonly Need[] = ['bucket_inventory', 'file_inventory'];

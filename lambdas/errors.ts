@@ -203,7 +203,8 @@ export type InventoryFault =
   | 'unknown-schema'
   | 'unreadable'
   | 'over-limit'
-  | 'cancelled';
+  | 'cancelled'
+  | 'unconfirmed';
 
 /** S3's report of a bucket cannot be used. */
 export class InventoryUnavailableError extends Error {

@@ -87,6 +87,11 @@ export const INVENTORY_REASONS: Record<InventoryFault, ReasonAdvice> = {
   cancelled: {
     advice: 'The query was stopped before it had ended: it took too long, or somebody stopped it. Ask again.',
   },
+  unconfirmed: {
+    advice:
+      'Report and database differ in more than S3 is asked for key by key, so some classes are `null`; `report` says how ' +
+      'much at most. `list=orphaned` confirms each key; `source=listing` confirms all.',
+  },
 };
 
 /**

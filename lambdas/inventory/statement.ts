@@ -4,16 +4,10 @@
  */
 
 import type { CountRules } from '../upstreams/s3/listing/tally.ts';
-import type { ColumnName, ReportFormat } from './columns.ts';
+import { type AskedReport, literal, withReport } from './columns-as-read.ts';
 
 /** What is asked of which report. */
-export interface Question {
-  /** In its database, with quotes where they are needed. */
-  table: string;
-  /** Partition of the report. */
-  dt: string;
-  format: ReportFormat;
-  columns: ReadonlySet<ColumnName>;
+export interface Question extends AskedReport {
   /** Of which keys, by the same rules as in a listing. */
   rules: CountRules;
   /** Of the report; ages are reckoned from it. */
@@ -38,15 +32,6 @@ export const MAX_ROWS_OF_A_GROUP = 1_000;
 const DAY_MS = 86_400_000;
 
 /**
- * A text as SQL has it. Nothing but the quote has a meaning in it, in Trino (grammar, "string") and in DuckDB.
- *
- * @example literal("a'b") // "'a''b'"
- */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-/**
  * Columns of the answer: `part` (which group: a name of {@link GROUPS}, `level_1` …, or `all`), `kind` (`current`,
  * `noncurrent`, `delete_marker`), `label`, `objects`, `bytes` (of those with a size), `sized`, `labels` (how many labels there
  * are, of which some may be left out).
@@ -56,11 +41,7 @@ export function totalsStatement(question: Question): string {
   const levels = Array.from({ length: rules.depth }, (_, index) => `level_${index + 1}`);
   const groups = [...GROUPS, ...levels];
   const ofGroup = groups.map((name) => `WHEN grouping(${name}) = 0 THEN ${literal(name)}`).join(' ');
-  return `WITH report AS (
-  SELECT ${readColumns(question).join(', ')}
-  FROM ${question.table}
-  WHERE dt = ${literal(question.dt)}
-), counted AS (
+  return `${withReport(question)}, counted AS (
   SELECT CASE WHEN is_delete_marker THEN 'delete_marker' WHEN is_latest THEN 'current' ELSE 'noncurrent' END AS kind,
     size, storage_class, encryption_status, replication_status, ${ageOf(question)} AS age${levels
       .map((name, index) => `,\n    ${levelOf(rules, index + 1)} AS ${name}`)
@@ -82,28 +63,6 @@ SELECT part, kind, label, objects, bytes, sized, labels
 FROM ranked
 WHERE place <= ${MAX_ROWS_OF_A_GROUP}
 ORDER BY part, place`;
-}
-
-/** The report's columns with the same names and meanings in each format; one that the report lacks is null. */
-function readColumns({ format, columns }: Question): string[] {
-  const isText = format === 'csv';
-  const has = (name: ColumnName, sql: string) => (columns.has(name) ? sql : 'NULL');
-  // Keys of CSV are encoded as in a form (user guide, "Amazon S3 Inventory list"); + is what the engines differ in.
-  const key = isText ? "url_decode(replace(key, '+', '%20'))" : 'key';
-  const text = (name: ColumnName) => `CAST(${has(name, `NULLIF(${name}, '')`)} AS varchar) AS ${name}`;
-  const flag = (name: ColumnName, otherwise: boolean) =>
-    `coalesce(${has(name, isText ? `lower(${name}) = 'true'` : name)}, ${otherwise}) AS ${name}`;
-  return [
-    `${key} AS key`,
-    `${isText ? "TRY_CAST(NULLIF(size, '') AS bigint)" : 'size'} AS size`,
-    // A report of current objects alone says nothing of versions.
-    flag('is_latest', true),
-    flag('is_delete_marker', false),
-    `${has('last_modified_date', 'last_modified_date')} AS modified`,
-    text('storage_class'),
-    text('encryption_status'),
-    text('replication_status'),
-  ];
 }
 
 /** The keys of the environment and of the request, as a listing counts them. */

@@ -7,7 +7,7 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
-import { BUNDLE_FILES, type Need } from '../../lambdas/contract.ts';
+import { BUNDLE_FILES, INVENTORY_NEEDS, type Need } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { BrokerAccess } from '../agents/broker-access.ts';
 import { agentActionsOf } from '../agents/function-statements.ts';
@@ -49,7 +49,7 @@ export class Recorder extends Construct {
     const { config, recording, network, grants, recordBucket, routes, broker } = props;
     // What it records of buckets are CloudWatch's figures and listings.
     this.needs = [...new Set(routes.filter(({ fleet }) => fleet !== undefined).flatMap(({ needs }) => needs))].filter(
-      (need) => need !== 'bucket_inventory',
+      (need) => !INVENTORY_NEEDS.includes(need),
     );
     const grant = grants.forRecorder(this.needs, recordBucket);
     const logGroup = new LogGroup(this, 'Log', logGroupProps(this, config));

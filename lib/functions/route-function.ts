@@ -6,7 +6,7 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
-import { BUNDLE_FILES } from '../../lambdas/contract.ts';
+import { BUNDLE_FILES, INVENTORY_NEEDS } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
 import type { BrokerAccess } from '../agents/broker-access.ts';
 import { agentActionsOf, reachesAgents } from '../agents/function-statements.ts';
@@ -100,7 +100,7 @@ function actionsOf(route: Route, config: Config): DeclaredActions {
   const { encryption, recording, inventory } = config;
   const ofKeys = ['s3:GetObject', ...(encryption?.key_bucket_kms_key_arn === undefined ? [] : KEY_USE.read)];
   // Writing answers is declared only where there is somewhere to write them.
-  const ofStage = needs.filter((need) => need !== 'bucket_inventory' || inventory !== undefined);
+  const ofStage = needs.filter((need) => !INVENTORY_NEEDS.includes(need) || inventory !== undefined);
   const ofNeeds = ofStage.map((need) => ACTIONS_OF_NEED[need]);
   const ofRecord = record === undefined || recording === 'off' ? [] : ['s3:GetObject', 's3:ListBucket'];
   const ofTenants = readsTenants(route, config) ? ASSUME_ACTIONS : [];

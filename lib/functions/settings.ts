@@ -1,7 +1,13 @@
 /** A function's slice of the configuration, as it is written into its bundle. */
 import { createHash } from 'node:crypto';
 import { fileBuckets } from '../../config/file-buckets.ts';
-import { inventoryDatabase, inventoryTable, inventoryWorkgroup, reportPrefix } from '../../config/inventory-names.ts';
+import {
+  type InventoryUse,
+  inventoryDatabase,
+  inventoryTable,
+  inventoryWorkgroup,
+  reportPrefix,
+} from '../../config/inventory-names.ts';
 import { type AirflowConfig, authenticationOf } from '../../config/options/airflow.ts';
 import type { Config } from '../../config/schema.ts';
 import { databaseUserOf, isolatedTenantOf, tenantRoleArn } from '../../config/tenancy.ts';
@@ -140,7 +146,8 @@ function bucketsFor(
   return told.flatMap((bucket) =>
     bucketsOf([bucket], place).map((settings) => ({
       ...settings,
-      ...(needs('bucket_inventory') && inventoryOf(bucket.bucket, config, place)),
+      ...(needs('bucket_inventory') && inventoryOf(bucket.bucket, 'totals', config, place)),
+      ...(needs('file_inventory') && inventoryOf(bucket.bucket, 'keys', config, place)),
       ...(files.includes(bucket) && {
         files: {
           shape: bucket.files?.layout ?? 'flat',
@@ -153,7 +160,7 @@ function bucketsFor(
 }
 
 /** Where a bucket's reports are, and the table over them; nothing where none are configured. */
-function inventoryOf(source: string, config: Config, { reader }: Place): Pick<Bucket, 'inventory'> {
+function inventoryOf(source: string, use: InventoryUse, config: Config, { reader }: Place): Pick<Bucket, 'inventory'> {
   const report = config.inventory?.buckets[source];
   if (report === undefined) return {};
   const { bucket, format, schedule, fields } = report;
@@ -167,7 +174,7 @@ function inventoryOf(source: string, config: Config, { reader }: Place): Pick<Bu
       schedule,
       fields: fields ?? null,
       table: `"${inventoryDatabase(config)}"."${inventoryTable(source)}"`,
-      workgroup: inventoryWorkgroup(config, reader?.tenant ?? null),
+      workgroup: inventoryWorkgroup(config, use, reader?.tenant ?? null),
     },
   };
 }

@@ -5,6 +5,7 @@ import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import {
+  type InventoryUse,
   inventoryAnswers,
   inventoryDatabase,
   inventoryResults,
@@ -44,27 +45,9 @@ export class Inventory extends Construct {
       lifecycleRules: [{ expiration: Duration.days(KEEP_DAYS), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
     });
     stableId(results, 'InventoryResults');
-    const isDivided = isolatedTenants(config).length > 0;
-    // Each tenant with a role of its own has its own, which its role alone may ask.
-    for (const tenant of reportsByTenant(config).keys()) {
-      new CfnWorkGroup(this, tenant === null ? 'Workgroup' : `Workgroup-${tenant}`, {
-        name: inventoryWorkgroup(config, tenant),
-        description: `MRT API, stage ${stage}: sizes of buckets out of S3 Inventory`,
-        recursiveDeleteOption: true,
-        workGroupConfiguration: {
-          // What a client asks for does not count: neither another place nor no encryption.
-          enforceWorkGroupConfiguration: true,
-          publishCloudWatchMetricsEnabled: true,
-          requesterPaysEnabled: false,
-          bytesScannedCutoffPerQuery: inventory.scan_limit_gb * GIGABYTE,
-          engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
-          resultConfiguration: {
-            outputLocation: `s3://${inventoryResults(config)}/${inventoryAnswers(tenant, isDivided)}`,
-            expectedBucketOwner: account,
-            encryptionConfiguration: { encryptionOption: 'SSE_S3' },
-          },
-        },
-      });
+    for (const use of ['totals', 'keys'] as const) {
+      // Each tenant with a role of its own has its own, which its role alone may ask.
+      for (const tenant of reportsByTenant(config, use).keys()) this.#workgroup(use, tenant, config, inventory);
     }
     const databaseName = inventoryDatabase(config);
     const database = new CfnDatabase(this, 'Database', {
@@ -82,5 +65,28 @@ export class Inventory extends Construct {
       });
       table.addResourceDependency(database);
     }
+  }
+
+  #workgroup(use: InventoryUse, tenant: string | null, config: Config, inventory: InventoryConfig): void {
+    const answers = inventoryAnswers(use, tenant, isolatedTenants(config).length > 0);
+    const id = use === 'keys' ? 'KeysWorkgroup' : 'Workgroup';
+    new CfnWorkGroup(this, tenant === null ? id : `${id}-${tenant}`, {
+      name: inventoryWorkgroup(config, use, tenant),
+      description: `MRT API, stage ${config.stage}: ${use === 'keys' ? 'keys' : 'sizes'} of buckets out of S3 Inventory`,
+      recursiveDeleteOption: true,
+      workGroupConfiguration: {
+        // What a client asks for does not count: neither another place nor no encryption.
+        enforceWorkGroupConfiguration: true,
+        publishCloudWatchMetricsEnabled: true,
+        requesterPaysEnabled: false,
+        bytesScannedCutoffPerQuery: inventory.scan_limit_gb * GIGABYTE,
+        engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
+        resultConfiguration: {
+          outputLocation: `s3://${inventoryResults(config)}/${answers}`,
+          expectedBucketOwner: config.account,
+          encryptionConfiguration: { encryptionOption: 'SSE_S3' },
+        },
+      },
+    });
   }
 }

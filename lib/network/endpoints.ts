@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { ConfigError } from '../../config/config-error.ts';
 import type { Config } from '../../config/schema.ts';
 import { isolatedTenants, tenantRoleArn } from '../../config/tenancy.ts';
-import type { Need } from '../../lambdas/contract.ts';
+import { INVENTORY_NEEDS, type Need } from '../../lambdas/contract.ts';
 import type { KeyBucket } from '../identity/key-bucket.ts';
 import { needStatements } from '../permissions/need-statements.ts';
 import { ASSUME_ACTIONS, type Reading, readsTenants } from '../permissions/tenant-statements.ts';
@@ -83,7 +83,7 @@ export class Endpoints extends Construct {
       });
     }
     const inventoryReaders = callers
-      .filter(({ needs }) => needs.includes('bucket_inventory'))
+      .filter(({ needs }) => needs.some((need) => INVENTORY_NEEDS.includes(need)))
       .map(({ role }) => role.roleArn)
       .concat(tenantRoles(config));
     network.athena?.addEndpoint(
@@ -91,7 +91,7 @@ export class Endpoints extends Construct {
       network.vpc,
       network.subnets,
       endpointPolicy(
-        needStatements('bucket_inventory', config).filter(({ actions }) =>
+        INVENTORY_NEEDS.flatMap((need) => needStatements(need, config)).filter(({ actions }) =>
           actions.some((name) => name.startsWith('athena:')),
         ),
         inventoryReaders,

@@ -15,6 +15,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Config } from '../../config/schema.ts';
 import { isolatedTenants } from '../../config/tenancy.ts';
+import { INVENTORY_NEEDS } from '../../lambdas/contract.ts';
 import { logGroupProps } from '../log-group.ts';
 import { declareActions, LOG_ACTIONS } from '../permissions/declared-actions.ts';
 import { type Reading, readsTenants } from '../permissions/tenant-statements.ts';
@@ -106,7 +107,9 @@ export class Network extends Construct {
       ...(needs.includes('database') ? this.#databases.securityGroups : []),
       ...(airflow === null ? [] : [airflow.securityGroup]),
       ...(this.sts !== null && readsTenants(reading, this.#config) ? [this.sts.securityGroup] : []),
-      ...(needs.includes('bucket_inventory') && this.athena !== null ? [this.athena.securityGroup] : []),
+      ...(this.athena !== null && needs.some((need) => INVENTORY_NEEDS.includes(need))
+        ? [this.athena.securityGroup]
+        : []),
     ];
   }
 

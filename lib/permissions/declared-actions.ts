@@ -25,6 +25,16 @@ const AIRFLOW_ACTIONS = [
   'airflow:GetEnvironment',
 ];
 
+/** Asking reports of S3's by Athena: most of it is what Athena does with them on the function's behalf. */
+const ASKING_REPORTS = [
+  ...['StartQueryExecution', 'GetQueryExecution', 'StopQueryExecution'].map((action) => `athena:${action}`),
+  ...['glue:GetDatabase', 'glue:GetTable', 'kms:Decrypt'],
+  ...['GetObject', 'ListBucket', 'GetBucketLocation', 'PutObject', 'AbortMultipartUpload'].map(
+    (action) => `s3:${action}`,
+  ),
+  ...['s3:ListMultipartUploadParts', 's3:ListBucketMultipartUploads'],
+];
+
 /** What a route's function may do for each of its needs; which resources, `need-statements.ts` says. */
 export const ACTIONS_OF_NEED: Readonly<Record<Need, DeclaredActions>> = {
   bucket_metrics: { named: [], everything: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'] },
@@ -32,16 +42,8 @@ export const ACTIONS_OF_NEED: Readonly<Record<Need, DeclaredActions>> = {
   bucket_listing: {
     named: ['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads', 's3:ListMultipartUploadParts'],
   },
-  bucket_inventory: {
-    named: [
-      ...['StartQueryExecution', 'GetQueryExecution', 'GetQueryResults'].map((action) => `athena:${action}`),
-      ...['glue:GetDatabase', 'glue:GetTable', 'kms:Decrypt'],
-      ...['GetObject', 'ListBucket', 'GetBucketLocation', 'PutObject', 'AbortMultipartUpload'].map(
-        (action) => `s3:${action}`,
-      ),
-      ...['s3:ListMultipartUploadParts', 's3:ListBucketMultipartUploads'],
-    ],
-  },
+  bucket_inventory: { named: [...ASKING_REPORTS, 'athena:GetQueryResults'] },
+  file_inventory: { named: ASKING_REPORTS },
   file_listing: { named: ['s3:ListBucket'] },
   database: { named: ['rds-db:connect'] },
   constants: { named: ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket', 'kms:Decrypt'] },

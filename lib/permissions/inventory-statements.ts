@@ -4,7 +4,9 @@
  * function that somebody has taken over reads no report and writes no answer.
  */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { fileBuckets } from '../../config/file-buckets.ts';
 import {
+  type InventoryUse,
   inventoryAnswers,
   inventoryDatabase,
   inventoryResults,
@@ -20,12 +22,15 @@ export const CALLED_VIA_ATHENA = {
   'ForAnyValue:StringEquals': { 'aws:CalledVia': ['athena.amazonaws.com'] },
 };
 
-/** Reports of a configuration's buckets by whose session asks them; `null`: the functions' own roles do. */
-export function reportsByTenant(config: Config): Map<string | null, string[]> {
+/**
+ * Reports of a configuration's buckets by whose session asks them; `null`: the functions' own roles do. Keys are asked for of
+ * buckets with the apps' files alone.
+ */
+export function reportsByTenant(config: Config, use: InventoryUse): Map<string | null, string[]> {
   const sources = new Map<string | null, Set<string>>();
-  for (const [name, { buckets = [] }] of Object.entries(config.environments)) {
+  for (const [name, environment] of Object.entries(config.environments)) {
     const tenant = isolatedTenantOf(config, name);
-    for (const { bucket } of buckets) {
+    for (const { bucket } of use === 'keys' ? fileBuckets(environment) : (environment.buckets ?? [])) {
       if (config.inventory?.buckets[bucket] === undefined) continue;
       sources.set(tenant, (sources.get(tenant) ?? new Set()).add(bucket));
     }
@@ -33,15 +38,38 @@ export function reportsByTenant(config: Config): Map<string | null, string[]> {
   return new Map([...sources].map(([tenant, buckets]) => [tenant, [...buckets]]));
 }
 
-/** Statements of literals about the reports of the configuration's own environments; none in a stage without `inventory`. */
+/** What is asked of Athena, whatever for. */
+const ASK = ['StartQueryExecution', 'GetQueryExecution', 'StopQueryExecution'].map((action) => `athena:${action}`);
+
+/** Sums out of the reports of the configuration's own environments; none in a stage without `inventory`. */
 export function inventoryStatements(config: Config): PolicyStatement[] {
+  return askingStatements(config, 'totals', [...ASK, 'athena:GetQueryResults']);
+}
+
+/** Keys out of the reports of buckets with the apps' files: the answers, which lie apart, are read without Athena. */
+export function fileInventoryStatements(config: Config): PolicyStatement[] {
+  const answers = answersOf(config, 'keys').map((prefix) => `arn:aws:s3:::${inventoryResults(config)}/${prefix}*`);
+  return answers.length === 0
+    ? []
+    : [
+        ...askingStatements(config, 'keys', ASK),
+        new PolicyStatement({ actions: ['s3:GetObject'], resources: answers }),
+      ];
+}
+
+function answersOf(config: Config, use: InventoryUse): string[] {
+  const isDivided = isolatedTenants(config).length > 0;
+  return [...reportsByTenant(config, use).keys()].map((tenant) => inventoryAnswers(use, tenant, isDivided));
+}
+
+function askingStatements(config: Config, use: InventoryUse, actions: string[]): PolicyStatement[] {
   const { inventory, region, account, bucket_keys } = config;
-  const byTenant = reportsByTenant(config);
+  const byTenant = reportsByTenant(config, use);
   const sources = new Set([...byTenant.values()].flat());
   if (inventory === undefined || sources.size === 0) return [];
   const asked = Object.entries(inventory.buckets).filter(([source]) => sources.has(source));
   const tenants = [...byTenant.keys()];
-  const answers = tenants.map((tenant) => inventoryAnswers(tenant, isolatedTenants(config).length > 0));
+  const answers = answersOf(config, use);
   const reports = asked.map(([source, report]) => ({
     bucket: `arn:aws:s3:::${report.bucket}`,
     prefix: reportPrefix(source, report),
@@ -54,9 +82,9 @@ export function inventoryStatements(config: Config): PolicyStatement[] {
   const keys = unique(reports.flatMap(({ key }) => key ?? []));
   return [
     new PolicyStatement({
-      actions: ['StartQueryExecution', 'GetQueryExecution', 'GetQueryResults'].map((action) => `athena:${action}`),
+      actions,
       resources: tenants.map(
-        (tenant) => `arn:aws:athena:${region}:${account}:workgroup/${inventoryWorkgroup(config, tenant)}`,
+        (tenant) => `arn:aws:athena:${region}:${account}:workgroup/${inventoryWorkgroup(config, use, tenant)}`,
       ),
     }),
     // Folders of reports begin with the digits of their year; what is beside them are the reports' own files.

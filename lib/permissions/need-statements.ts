@@ -8,7 +8,7 @@ import { type AirflowConfig, authenticationOf } from '../../config/options/airfl
 import type { Config } from '../../config/schema.ts';
 import { databaseUserOf } from '../../config/tenancy.ts';
 import type { Need } from '../../lambdas/contract.ts';
-import { inventoryStatements } from './inventory-statements.ts';
+import { fileInventoryStatements, inventoryStatements } from './inventory-statements.ts';
 
 /** Prefixes have 512 characters at most, and so many of them fit into a managed policy. */
 const MAX_PREFIXES_PER_STATEMENT = 10;
@@ -30,6 +30,7 @@ const STATEMENTS: Record<Need, (config: Config) => PolicyStatement[]> = {
   bucket_listing: listingStatements,
   bucket_inventory: inventoryStatements,
   file_listing: fileStatements,
+  file_inventory: fileInventoryStatements,
   database: connectStatements,
   constants: constantsStatements,
   airflow: (config) => airflowStatements(config),

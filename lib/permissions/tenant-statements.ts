@@ -36,7 +36,7 @@ export interface TenantReader extends Reading {
  * nor condition keys).
  */
 const TENANT_NEEDS: readonly Need[] = [
-  ...(['bucket_listing', 'bucket_inventory', 'file_listing', 'database', 'constants'] as const),
+  ...(['bucket_listing', 'bucket_inventory', 'file_listing', 'file_inventory', 'database', 'constants'] as const),
   ...(['airflow', 'airflow_trigger'] as const),
 ];
 

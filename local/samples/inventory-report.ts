@@ -65,10 +65,7 @@ export const CSV_FIELDS: readonly string[] = COLUMNS.map(({ csv }) => csv);
 /** The objects of a report in the order in which S3 writes them. */
 export function inventoryReport(options: ReportOptions): ReportObject[] {
   const { source, destination, prefix, format, made, rowsOfAFile = 100_000 } = options;
-  const versions = source.versions();
-  const rows = Array.from({ length: versions.length }, (_, index) => versions.at(index))
-    .filter((version) => version !== undefined)
-    .map((version) => rowOf(source.name, version));
+  const rows = versionsAt(source, made).map((version) => rowOf(source.name, version));
   const stamp = made.toISOString();
   const ending = format === 'csv' ? '.csv.gz' : '.parquet';
   const files: ReportObject[] = [];
@@ -89,6 +86,21 @@ export function inventoryReport(options: ReportOptions): ReportObject[] {
     { key: `${folder}/manifest.json`, body: manifest },
     { key: `${folder}/manifest.checksum`, body: Buffer.from(createHash('md5').update(manifest).digest('hex')) },
   ];
+}
+
+/** Of what was there then; what was written since is in the next report. Versions of a key come newest first. */
+function versionsAt(source: Bucket, made: Date): StoredVersion[] {
+  const all = source.versions();
+  const versions: StoredVersion[] = [];
+  let newer: string | null = null;
+  for (let index = 0; index < all.length; index += 1) {
+    const version = all.at(index);
+    if (version === undefined) continue;
+    const isLatest: boolean = version.latest || newer === version.key;
+    newer = version.last_modified > made && isLatest ? version.key : null;
+    if (version.last_modified <= made) versions.push({ ...version, latest: isLatest });
+  }
+  return versions;
 }
 
 function manifestOf({ source, destination, format, made }: ReportOptions, files: readonly ReportObject[]): object {

@@ -112,6 +112,7 @@ const TABLE: readonly RouteCommand[] = [
     examples: [
       ['mrt audit -e shop-prod', 'the bucket against the database, in numbers'],
       ['mrt audit -e shop-prod --list orphaned', 'the keys that nothing refers to'],
+      ['mrt audit -e shop-prod --source inventory', 'by S3’s own report, of a bucket too large to list'],
       ['mrt audit -e shop-prod --list orphaned --csv --output orphaned.csv', 'all of them'],
     ],
   },

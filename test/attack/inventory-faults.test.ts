@@ -57,3 +57,26 @@ test('a query that is slow goes on by the cursor, and is not paid twice', async 
   expect((next.json['buckets'] as Json[])[0]).toMatchObject({ complete: true, error: null });
   expect(athena().executions.all()).toHaveLength(1);
 });
+
+test('an audit waits on for the keys of a report, by the cursor, and its query is not paid twice', async () => {
+  athena().executions.forget();
+  athena().executions.delay_ms = 3_000;
+  const target = '/storage_audit?environment=pet-shop-prod&source=inventory';
+  const token = await system.token({ client: 'pet-shop-client' });
+  const { json } = await system.ask(`${target}&budget_s=2`, { token });
+  expect(json).toMatchObject({ reconciliation: null, complete: false, errors: { bucket: null } });
+  const cursor = encodeURIComponent(String(json['next_cursor']));
+  const next = await system.ask(`${target}&cursor=${cursor}`, { token });
+  expect(next.json).toMatchObject({ complete: true, errors: { database: null, bucket: null } });
+  expect(athena().executions.all()).toHaveLength(1);
+});
+
+test('an audit whose report cannot be asked says so on the bucket’s side, and the database’s figures stand', async () => {
+  athena().executions.forget();
+  athena().faults.inject({ kind: 'denied', every: 1 });
+  const { status, json } = await system.ask('/storage_audit?environment=shop-prod&source=inventory');
+  expect(status).toBe(200);
+  expect(json).toMatchObject({ reconciliation: null, cost: null, complete: false, errors: { database: null } });
+  expect((json['errors'] as Json)['bucket']).toMatchObject({ source: 'athena', reason: 'access-denied' });
+  expect((json['files'] as Json)['file_count']).toBeGreaterThan(0);
+});

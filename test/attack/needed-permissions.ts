@@ -25,11 +25,12 @@ const FILES = [bucket('shop-prod-files'), bucket('depot-prod-files')];
 const COMPARED = bucket('shop-prod-files');
 const SHARED = bucket('shop-shared-files');
 const DEPLOYMENTS = bucket('shop-deployments');
-/** S3's reports of two buckets, and what asks them. */
+/** S3's reports of three buckets, and what asks them: sums, and keys. */
 const INVENTORIES = bucket('shop-inventories');
-const REPORTS = ['s3/shop-prod-files/daily/', 'shop-shared-files/all/'];
+const REPORTS = ['s3/shop-prod-files/daily/', 's3/pet-shop-prod-files/daily/', 'shop-shared-files/all/'];
 const RESULTS = bucket('mrt-local-inventory-000000000000-eu-west-1');
 const WORKGROUP = 'arn:aws:athena:eu-west-1:000000000000:workgroup/mrt-local-inventory';
+const KEYS_WORKGROUP = WORKGROUP.replace('-inventory', '-audit-inventory');
 const CATALOG = 'arn:aws:glue:eu-west-1:000000000000:catalog';
 const AIRFLOW = 'arn:aws:airflow:eu-west-1:000000000000:environment/etl-prod';
 const airflowRole = (role: string) => `arn:aws:airflow:eu-west-1:000000000000:role/etl-prod/${role}`;
@@ -57,6 +58,8 @@ export function needs(keyBucket: string): [Call, string[]][] {
   const [listing, constants] = [functionsWith('bucket_listing'), functionsWith('constants')];
   // The recorder records no reports.
   const reporting = functionsWith('bucket_inventory').filter((name) => name !== 'recorder');
+  const comparingReports = functionsWith('file_inventory').filter((name) => name !== 'recorder');
+  const asking = [...reporting, ...comparingReports];
   return [
     ...['jwks.json', 'keys.json'].flatMap((key) => [
       // The recorder makes fingerprints, and verifies nobody.
@@ -93,21 +96,25 @@ export function needs(keyBucket: string): [Call, string[]][] {
       (key) => row(constants, 's3:GetObject', `${DEPLOYMENTS}/${key}`),
     ),
     ...REPORTS.flatMap((prefix) => [
-      row(reporting, 's3:GetObject', `${INVENTORIES}/${prefix}2026-11-26T01-00Z/manifest.json`),
-      row(reporting, 's3:GetObject', `${INVENTORIES}/${prefix}hive/dt=2026-11-26-01-00/symlink.txt`),
-      row(reporting, 's3:GetObject', `${INVENTORIES}/${prefix}data/any.parquet`, BY_ATHENA),
-      row(reporting, 's3:ListBucket', INVENTORIES, below(prefix)),
+      row(asking, 's3:GetObject', `${INVENTORIES}/${prefix}2026-11-26T01-00Z/manifest.json`),
+      row(asking, 's3:GetObject', `${INVENTORIES}/${prefix}hive/dt=2026-11-26-01-00/symlink.txt`),
+      row(asking, 's3:GetObject', `${INVENTORIES}/${prefix}data/any.parquet`, BY_ATHENA),
+      row(asking, 's3:ListBucket', INVENTORIES, below(prefix)),
     ]),
-    ...['StartQueryExecution', 'GetQueryExecution', 'GetQueryResults'].map((action) =>
+    ...['StartQueryExecution', 'GetQueryExecution', 'StopQueryExecution'].flatMap((action) => [
       row(reporting, `athena:${action}`, WORKGROUP),
-    ),
-    ...['GetObject', 'PutObject', 'AbortMultipartUpload', 'ListMultipartUploadParts'].map((action) =>
-      row(reporting, `s3:${action}`, `${RESULTS}/any.csv`, BY_ATHENA),
-    ),
+      row(comparingReports, `athena:${action}`, KEYS_WORKGROUP),
+    ]),
+    row(reporting, 'athena:GetQueryResults', WORKGROUP),
+    ...['GetObject', 'PutObject', 'AbortMultipartUpload', 'ListMultipartUploadParts'].flatMap((action) => [
+      row(reporting, `s3:${action}`, `${RESULTS}/totals/any.csv`, BY_ATHENA),
+      row(comparingReports, `s3:${action}`, `${RESULTS}/keys/any.csv`, BY_ATHENA),
+    ]),
+    row(comparingReports, 's3:GetObject', `${RESULTS}/keys/any.csv`),
     ...['ListBucket', 'ListBucketMultipartUploads', 'GetBucketLocation'].map((action) =>
-      row(reporting, `s3:${action}`, RESULTS, BY_ATHENA),
+      row(asking, `s3:${action}`, RESULTS, BY_ATHENA),
     ),
-    ...['glue:GetDatabase', 'glue:GetTable'].map((action) => row(reporting, action, CATALOG, BY_ATHENA)),
+    ...['glue:GetDatabase', 'glue:GetTable'].map((action) => row(asking, action, CATALOG, BY_ATHENA)),
     ...['prod/', 'acc/'].map((prefix) => row(constants, 's3:ListBucket', DEPLOYMENTS, below(prefix))),
   ];
 }
@@ -139,8 +146,9 @@ export function nobodyNeeds(keyBucket: string): Call[] {
     ...REPORTS.map((prefix): Call => ['s3:GetObject', `${INVENTORIES}/${prefix}data/any.parquet`]),
     ['s3:GetObject', `${INVENTORIES}/s3/other-bucket/daily/data/any.parquet`, BY_ATHENA],
     ['s3:ListBucket', INVENTORIES],
-    ['s3:GetObject', `${RESULTS}/any.csv`],
-    ['s3:PutObject', `${RESULTS}/any.csv`],
+    ['s3:GetObject', `${RESULTS}/totals/any.csv`],
+    ...['totals', 'keys'].map((place): Call => ['s3:PutObject', `${RESULTS}/${place}/any.csv`]),
+    ['athena:GetQueryResults', KEYS_WORKGROUP],
     ['s3:ListBucket', RESULTS],
     ['s3:PutObject', `${INVENTORIES}/any`, BY_ATHENA],
     ['athena:StartQueryExecution', WORKGROUP.replace('mrt-local-inventory', 'primary')],

@@ -117,7 +117,15 @@ const THINGS: readonly Thing[] = [
   },
   {
     ...{ what: 'answers about its reports', route: 'bucket_size', action: 's3:GetObject', context: athena },
-    of: (bank) => `arn:aws:s3:::mrt-banks-inventory-000000000000-eu-west-1/tenants/${bank}/0a1b.csv`,
+    of: (bank) => `arn:aws:s3:::mrt-banks-inventory-000000000000-eu-west-1/totals/tenants/${bank}/0a1b.csv`,
+  },
+  {
+    ...{ what: 'workgroup of its audits', route: 'storage_audit', action: 'athena:StartQueryExecution' },
+    of: (bank) => `arn:aws:athena:${region}:workgroup/mrt-banks-audit-inventory-${bank}`,
+  },
+  {
+    ...{ what: 'keys out of its reports', route: 'storage_audit', action: 's3:GetObject' },
+    of: (bank) => `arn:aws:s3:::mrt-banks-inventory-000000000000-eu-west-1/keys/tenants/${bank}/0a1b.csv`,
   },
 ];
 

@@ -44,6 +44,27 @@ test('each class has exactly what was planted', async () => {
   expect(figures).toMatchObject({ file_count: documents.length, not_sized: 2, not_found: 2 });
 });
 
+test('by S3’s report the planted classes are the same, without a listing', async () => {
+  const { status, json } = await ask('&source=inventory');
+  expect([status, json['complete'], json['source']]).toEqual([200, true, 'inventory+postgresql']);
+  const { orphaned, missing, foreign, size_mismatch, pending_deletion, referenced, too_young, report, as_of } = json[
+    'reconciliation'
+  ] as Record<string, Json>;
+  expect(Date.parse(String(as_of))).toBeLessThan(Date.now());
+  expect(new Date(String(as_of)).getUTCMinutes()).toBe(0);
+  expect(json['as_of']).toBe(as_of);
+  const counts = [orphaned, foreign, size_mismatch, pending_deletion].map((one) => one?.['object_count']);
+  expect(counts).toEqual([PLANTED.orphaned, PLANTED.foreign, PLANTED.size_mismatch, PLANTED.pending_deletion]);
+  expect(missing?.['file_count']).toBe(5);
+  // Planted some hours ago: the report may be older.
+  const { file_count: later } = (report?.['not_in_report'] ?? {}) as Json;
+  expect(Number(referenced?.['object_count']) + Number(later)).toBe(PLANTED.referenced);
+  expect(Number(too_young?.['object_count'])).toBeLessThanOrEqual(PLANTED.too_young);
+  const both = await Promise.all(['', '&source=inventory'].map((source) => ask(`&list=orphaned${source}`)));
+  const [listed, reported] = both.map((reply) => (reply.json['keys'] as Json[]).map((row) => row['key']));
+  expect(reported).toEqual(listed);
+});
+
 test('a list has the keys, in JSON as in CSV', async () => {
   const { json } = await ask('&list=foreign');
   const keys = (json['keys'] as Json[]).map((row) => row['key']);

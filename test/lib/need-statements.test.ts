@@ -40,7 +40,7 @@ const bucket = (name: string) => `arn:aws:s3:::${name}`;
 test('a need allows what is declared for it and nothing else, and nothing at all where no environment has what it reads', () => {
   for (const need of Object.keys(ACTIONS_OF_NEED) as Need[]) {
     const { named, everything = [] } = ACTIONS_OF_NEED[need];
-    const config = need.startsWith('airflow') ? withAirflows : need === 'bucket_inventory' ? withInventory : example;
+    const config = need.startsWith('airflow') ? withAirflows : need.endsWith('_inventory') ? withInventory : example;
     const actions = statements(need, config).flatMap(({ Action }) => list(Action));
     expect(new Set(actions)).toEqual(new Set([...named, ...everything]));
     if (everything.length === 0 || need === 'airflow_metrics')

@@ -11,6 +11,8 @@ export interface KnownKey {
   size: number;
   /** Concrete entity of a document. */
   entity: string | null;
+  /** When a document was created; `null` where that is not known. */
+  created: Date | null;
 }
 
 interface Row {
@@ -19,6 +21,8 @@ interface Row {
   hascontents: boolean;
   size: string | null;
   entity: string | null;
+  /** Milliseconds since the epoch. */
+  created: string | null;
 }
 
 /** Keys of one statement. Equality does not depend on the column's order, so the index on `__uuid__` serves it. */
@@ -39,9 +43,10 @@ export async function askAgain(
   const queue =
     unreferenced === null
       ? ''
-      : `UNION ALL SELECT ${unreferenced.filekey}, coalesce(${unreferenced.state}, ''), false, NULL, NULL
+      : `UNION ALL SELECT ${unreferenced.filekey}, coalesce(${unreferenced.state}, ''), false, NULL, NULL, NULL
          FROM ${unreferenced.table} WHERE ${unreferenced.filekey} = ANY ($1::varchar[])`;
-  const statement = `SELECT ${uuid} AS uuid, NULL AS state, coalesce(hascontents, false) AS hascontents, size, ${entity} AS entity
+  const statement = `SELECT ${uuid} AS uuid, NULL AS state, coalesce(hascontents, false) AS hascontents, size, ${entity} AS entity,
+      floor(extract(epoch FROM createddate) * 1000)::bigint::text AS created
     FROM ${table} WHERE ${uuid} = ANY ($1::varchar[]) ${queue}`;
   const known: KnownKey[] = [];
   for (let start = 0; start < uuids.length; start += MAX_KEYS) {
@@ -51,10 +56,17 @@ export async function askAgain(
   return known;
 }
 
-function knownKey({ uuid, state, hascontents, size, entity }: Row): KnownKey {
+function knownKey({ uuid, state, hascontents, size, entity, created }: Row): KnownKey {
   if (state === null) {
-    return { uuid, kind: hascontents ? KNOWN.document : KNOWN.emptyDocument, size: Number(size ?? -1), entity };
+    const kind = hascontents ? KNOWN.document : KNOWN.emptyDocument;
+    return {
+      uuid,
+      kind,
+      size: Number(size ?? -1),
+      entity,
+      created: created === null ? null : new Date(Number(created)),
+    };
   }
   const place = (QUEUE_STATES as readonly string[]).indexOf(state);
-  return { uuid, kind: place < 0 ? KNOWN.otherState : KNOWN.new + place, size: -1, entity: null };
+  return { uuid, kind: place < 0 ? KNOWN.otherState : KNOWN.new + place, size: -1, entity: null, created: null };
 }

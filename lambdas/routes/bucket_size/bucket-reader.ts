@@ -1,7 +1,7 @@
 /** Reads one bucket after the other, from where its figures come, and makes a row of each. */
 import type { Deadline } from '../../context.ts';
 import { UpstreamFailedError } from '../../errors.ts';
-import type { RunningQuery } from '../../inventory/answer.ts';
+import type { RunningQuery } from '../../inventory/query.ts';
 import type { Bucket } from '../../settings.ts';
 import type { CountRules } from '../../upstreams/s3/listing/tally.ts';
 import type { UnfinishedUploads } from '../../upstreams/s3/listing/uploads.ts';

@@ -2,7 +2,7 @@
 import { InvalidCursorError } from '../../errors.ts';
 import type { Answer, EnvironmentRequest } from '../../exchange.ts';
 import type { Fault } from '../../faults.ts';
-import type { RunningQuery } from '../../inventory/answer.ts';
+import type { RunningQuery } from '../../inventory/query.ts';
 import type { AnswerOf } from '../../route.ts';
 import type { Bucket } from '../../settings.ts';
 import { BucketReader } from './bucket-reader.ts';

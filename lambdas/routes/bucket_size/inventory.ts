@@ -2,7 +2,8 @@
 import type { Deadline } from '../../context.ts';
 import { InventoryUnavailableError } from '../../errors.ts';
 import type { PartProblem } from '../../faults.ts';
-import { askReport, type Queries, type RunningQuery } from '../../inventory/answer.ts';
+import { askReport, type TotalsQueries } from '../../inventory/answer.ts';
+import type { RunningQuery } from '../../inventory/query.ts';
 import { newestReport, type Report, type ReportSource } from '../../inventory/report.ts';
 import type { Group } from '../../inventory/statement.ts';
 import { type Sum, type Totals, totalsOf } from '../../inventory/totals.ts';
@@ -17,7 +18,7 @@ export type InventoryFigures = NonNullable<BucketRow['inventory']>;
 /** What is asked of S3 and Athena. */
 export interface InventorySource {
   reports: ReportSource;
-  queries: Queries;
+  queries: TotalsQueries;
 }
 
 /** What a report says, or how far the question has come. */
@@ -33,7 +34,7 @@ const NO_SUM: Sum = { size_bytes: 0, object_count: 0 };
 
 /**
  * @param rules which keys count; `null`: none can
- * @param running the query of the request before this one. Where a newer report has come since, it is left alone, and the
+ * @param running the query of the request before this one. Where a newer report has come since, it is stopped, and the
  *   newer one is asked
  * @throws InventoryUnavailableError, and what S3 and Athena throw
  */
@@ -51,8 +52,7 @@ export async function readInventory(
   const { format, table, workgroup } = place;
   const { dt, columns, as_of } = report;
   const question = { table, dt, format, columns, rules, as_of };
-  const goesOn = running?.dt === dt ? running : null;
-  const answer = await askReport(question, workgroup, goesOn, queries, deadline);
+  const answer = await askReport(question, workgroup, running, queries, deadline);
   return Array.isArray(answer)
     ? { report, totals: totalsOf(answer), rest: null }
     : { report, totals: null, rest: answer };

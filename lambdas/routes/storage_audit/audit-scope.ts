@@ -8,9 +8,13 @@ import type { ListingResult } from '../../upstreams/s3/listing/listing.ts';
 import type { ListingPosition } from '../../upstreams/s3/listing/ranges.ts';
 import type { ListingRequest } from '../../upstreams/s3/listing/request.ts';
 import type { CountRules } from '../../upstreams/s3/listing/tally.ts';
+import type { ObjectNow } from '../../upstreams/s3/object-now.ts';
 import type { Ages } from './judgement.ts';
 import type { FileList, ListRow } from './list-row.ts';
 import type { Totals } from './totals.ts';
+
+/** Keys of one class in a part that S3 is asked for: for as many requests it lists a million keys. */
+export const MAX_LOOKS = 1_000;
 
 /** `(after, upto]` in byte order, as the listing has them. */
 export type RangeState = ListingPosition['ranges'][number];
@@ -23,17 +27,27 @@ export interface DatabaseSide {
   server: string;
 }
 
+/** The bucket's side as a report of S3's has it, where it is not listed. */
+export interface ReportSide {
+  /** The time that the report is true for. */
+  as_of: Date;
+  /** What S3 has under a key now; asked of what looks wrong. */
+  look(key: string): Promise<ObjectNow | null>;
+}
+
 /** What all parts of an audit have in common. */
 export interface AuditScope {
   bucket: Pick<Bucket, 'bucket' | 'region' | 'reader'>;
   layout: KeyLayout;
   rules: CountRules;
   ages: Ages;
-  /** When the audit began. */
+  /** When the audit began; with a report, its time. */
   as_of: Date;
   /** `null`: the database cannot be asked. */
   database: DatabaseSide | null;
   list: (request: ListingRequest, position: ListingPosition | null, deadline: Deadline) => Promise<ListingResult>;
+  /** `null`: the bucket is listed. */
+  report: ReportSide | null;
   deadline: Deadline;
 }
 

@@ -20,6 +20,8 @@ export interface InspectionOptions {
   /** The class whose objects are wanted one by one, and how many are enough. */
   listed: ListedClass | null;
   max_objects: number;
+  /** Of those, how many are kept; the rest is counted only. */
+  max_kept: number;
   /** Objects of another size than their document's that are kept to ask for their entities. */
   max_suspects: number;
   /** Milliseconds since the epoch after which no page is asked for; asked each time, as it may be brought forward. */
@@ -81,7 +83,14 @@ export class PartInspection implements Inspection {
       const suspects: Suspects = [];
       const keepsMismatches = this.#suspects < this.#options.max_suspects;
       const objects: ListedObject[] = [];
-      judge(page, this.#keys, ages, listed, { totals: tally.totals, suspects, objects, keepsMismatches });
+      const keepsObjects = this.#objects < this.#options.max_kept;
+      judge(page, this.#keys, ages, listed, {
+        totals: tally.totals,
+        suspects,
+        objects,
+        keepsMismatches,
+        keepsObjects,
+      });
       if (suspects.length > 0) tally.suspects.push(suspects);
       if (objects.length > 0) tally.objects.push(objects);
       this.#objects += objects.length;

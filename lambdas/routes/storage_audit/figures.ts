@@ -27,6 +27,7 @@ export function reconciliationOf(
     complete: complete && scope.database !== null,
     listed: objects(listed(totals)),
     foreign: objects(totals.foreign),
+    report: scope.report && reportOf(totals),
   };
   if (scope.database === null) {
     const unknown = {
@@ -47,16 +48,49 @@ export function reconciliationOf(
       ...objects(sumOf(pending)),
       by_state: pending.map((count, i) => ({ state: QUEUE_STATES[i] ?? 'other', ...objects(count) })),
     },
-    orphaned: {
-      ...objects(sumOf(orphaned.values())),
-      by_storage_class: [...orphaned]
-        .sort(([, a], [, b]) => b[1] - a[1])
-        .map(([storage_class, count]) => ({ storage_class, ...objects(count) })),
-    },
+    // A class of which a part is not confirmed has no sum: that of the rest would be one without a part.
+    orphaned:
+      totals.unconfirmed_orphans[0] > 0
+        ? null
+        : {
+            ...objects(sumOf(orphaned.values())),
+            by_storage_class: [...orphaned]
+              .sort(([, a], [, b]) => b[1] - a[1])
+              .map(([storage_class, count]) => ({ storage_class, ...objects(count) })),
+          },
     too_young: objects(too_young),
-    missing: { ...documents(missing), by_entity: by_entity && entities(by_entity.missing) },
-    size_mismatch: { ...objects(size_mismatch), by_entity: by_entity && entities(by_entity.size_mismatch) },
+    missing:
+      totals.unconfirmed_missing[0] > 0
+        ? null
+        : { ...documents(missing), by_entity: by_entity && entities(by_entity.missing) },
+    size_mismatch:
+      totals.unconfirmed_mismatches[0] > 0
+        ? null
+        : { ...objects(size_mismatch), by_entity: by_entity && entities(by_entity.size_mismatch) },
   };
+}
+
+/** What comes of the bucket's side being a report. */
+function reportOf(totals: Totals): NonNullable<Reconciliation['report']> {
+  const { unconfirmed_orphans, unconfirmed_missing, unconfirmed_mismatches } = totals;
+  const atMost = (unconfirmed: Count, confirmed: Count) =>
+    unconfirmed[0] === 0 ? null : sumOf([unconfirmed, confirmed]);
+  const orphaned = atMost(unconfirmed_orphans, sumOf(totals.orphaned.values()));
+  const missing = atMost(unconfirmed_missing, totals.missing);
+  const size_mismatch = atMost(unconfirmed_mismatches, totals.size_mismatch);
+  return {
+    deleted_since: objects(totals.deleted_since),
+    not_in_report: documents(totals.not_in_report),
+    orphaned_at_most: orphaned && objects(orphaned),
+    missing_at_most: missing && documents(missing),
+    size_mismatch_at_most: size_mismatch && objects(size_mismatch),
+  };
+}
+
+/** Whether a class has no sum because there was too much of it to ask S3 for. */
+export function hasUnconfirmed(report: NonNullable<Reconciliation['report']>): boolean {
+  const { orphaned_at_most, missing_at_most, size_mismatch_at_most } = report;
+  return orphaned_at_most !== null || missing_at_most !== null || size_mismatch_at_most !== null;
 }
 
 /** What the orphans cost each month; `null` where they are not known. While the audit goes on, a lower bound as they are. */

@@ -1,6 +1,5 @@
 /** What of a part's objects and documents is told when the listing has ended: the second look, and the rows of a list. */
 import { KNOWN } from '../../mendix/files/documents.ts';
-import { keyOf } from '../../mendix/files/key-layout.ts';
 import { STORAGE_CLASSES } from '../../upstreams/s3/listing/entries.ts';
 import { compareKeys } from '../../upstreams/s3/object-key.ts';
 import type { AuditScope, DatabaseSide, Part, RangeState } from './audit-scope.ts';
@@ -10,12 +9,7 @@ import type { KnownKeys } from './known-keys.ts';
 import { type ListRow, missingRow, objectRow } from './list-row.ts';
 import { askForEach, isDocument, MAX_SINGLE_KEYS, readAgain, type SecondLook } from './second-look.ts';
 import { addTo, addUnder, type Count, type Totals } from './totals.ts';
-
-/** A document for which no object was seen. */
-interface Unseen {
-  uuid: string;
-  key: string;
-}
+import { type Unseen, unseenDocuments } from './unseen.ts';
 
 /** Completes what the listing has counted. */
 export class Findings {
@@ -38,7 +32,7 @@ export class Findings {
   }
 
   /** Rows of objects for which the database is not asked again: what has a foreign key. */
-  listObjects(): void {
+  async listObjects(): Promise<void> {
     for (const object of this.#tally.objects.flat()) {
       this.#rows.push(objectRow(object, null, this.#scope.layout, this.#scope.as_of));
     }
@@ -58,7 +52,9 @@ export class Findings {
     for (const page of suspects) {
       for (let at = 0; at < page.length; at += SUSPECT_NUMBERS) this.#countSuspect(page, at, keys, look);
     }
-    for (const document of this.#unseen(keys, rest)) this.#countUnseen(document, look);
+    for (const document of unseenDocuments(keys, this.#part.ranges, rest, this.#scope.layout)) {
+      this.#countUnseen(document, look);
+    }
     for (const object of objects) this.#listObject(object, look);
   }
 
@@ -74,7 +70,8 @@ export class Findings {
     for (const page of this.#tally.suspects) {
       for (let at = 0; at < page.length && !isTooMany(); at += SUSPECT_NUMBERS) uuids.push(keys.uuid(page[at] ?? 0));
     }
-    for (const { uuid } of isTooMany() ? [] : this.#unseen(keys, rest)) {
+    const unseen = unseenDocuments(keys, this.#part.ranges, rest, this.#scope.layout);
+    for (const { uuid } of isTooMany() ? [] : unseen) {
       uuids.push(uuid);
       if (isTooMany()) break;
     }
@@ -132,32 +129,4 @@ export class Findings {
   #addToEntity(what: 'missing' | 'size_mismatch', entity: string | null, count: Count): void {
     if (entity !== null && this.totals.by_entity !== null) addUnder(this.totals.by_entity[what], entity, ...count);
   }
-
-  /** Documents with contents whose key lies where all of the part's objects were seen, and was not among them. */
-  *#unseen(keys: KnownKeys, rest: readonly RangeState[]): Generator<Unseen> {
-    const { layout } = this.#scope;
-    const isDone = (key: string) => isWithin(key, this.#part.ranges) && !isWithin(key, rest);
-    for (const row of keys.unseen()) {
-      const uuid = keys.uuid(row);
-      const key = keyOf(uuid, layout);
-      if (isDone(key)) yield { uuid, key };
-    }
-    for (const [key, { uuid, kind, seen }] of keys.odd) {
-      if (kind === KNOWN.document && !seen && isDone(key)) yield { uuid, key };
-    }
-  }
-}
-
-/** Whether one of the ranges `(after, upto]`, which are in key order, has the key. */
-export function isWithin(key: string, ranges: readonly RangeState[]): boolean {
-  let low = 0;
-  let high = ranges.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const [after, , upto] = ranges[middle] ?? ['', null, null];
-    if (compareKeys(key, after) <= 0) high = middle;
-    else if (upto !== null && compareKeys(key, upto) > 0) low = middle + 1;
-    else return true;
-  }
-  return false;
 }

@@ -44,6 +44,8 @@ export interface Verdicts {
   objects: ListedObject[];
   /** False when there are too many to ask for the entities of all. */
   keepsMismatches: boolean;
+  /** False when there are too many to ask S3 for each: they are counted only. */
+  keepsObjects: boolean;
 }
 
 /**
@@ -82,7 +84,7 @@ export function judge(
       continue;
     }
     const verdict = count(kind, size, minute, STORAGE_CLASSES[storageClass] ?? '', ages, to.totals);
-    if (verdict === null || verdict !== listed) continue;
+    if (verdict === null || verdict !== listed || !to.keepsObjects) continue;
     const [a = 0, b = 0, c = 0, d = 0] = page.words.subarray(4 * i, 4 * i + 4);
     to.objects.push({
       key: '',
@@ -132,7 +134,7 @@ function judgeOdd(
   keys: KnownKeys | null,
   ages: Ages,
   listed: ListedClass | null,
-  { totals, objects }: Verdicts,
+  { totals, objects, keepsObjects }: Verdicts,
 ): void {
   const { key, size, minute, storage_class, fits } = object;
   const known = keys?.odd.get(key);
@@ -146,7 +148,7 @@ function judgeOdd(
     addTo(totals.size_mismatch, 1, size);
     verdict = null;
   } else verdict = count(known?.kind ?? null, size, minute, storage_class, ages, totals);
-  if (verdict !== null && verdict === listed) {
+  if (verdict !== null && verdict === listed && keepsObjects) {
     objects.push({ key, uuid: known?.uuid ?? null, size, minute, storage_class, kind: known?.kind ?? null });
   }
 }

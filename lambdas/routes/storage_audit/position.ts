@@ -1,12 +1,13 @@
 /** What a cursor of this route carries: JSON. */
 import type { EnvironmentRequest } from '../../exchange.ts';
+import type { RunningQuery } from '../../inventory/query.ts';
 import type { ParametersOf } from '../../route.ts';
 import type { RangeState } from './audit-scope.ts';
 import type { route } from './route.ts';
 import type { TotalsState } from './totals.ts';
 
 /** A request with its place in an audit or in a list. */
-export type AuditRequest = EnvironmentRequest<ParametersOf<typeof route>, Position | ListPosition>;
+export type AuditRequest = EnvironmentRequest<ParametersOf<typeof route>, Position | ListPosition | WaitingPosition>;
 
 /** Where an audit stands. */
 export interface Position {
@@ -21,6 +22,19 @@ export interface Position {
   ranges: RangeState[] | null;
   /** Everything counted before. */
   totals: TotalsState;
+  /** Left out where the bucket is listed. */
+  report?: AskedReport;
+}
+
+/** A report whose keys Athena gives, or gave; the audit ends with the one that it began with. */
+export interface AskedReport extends RunningQuery {
+  as_of: string;
+  old: boolean;
+}
+
+/** Where an audit stands while Athena has not given the keys yet: nowhere. */
+export interface WaitingPosition {
+  report: AskedReport;
 }
 
 /** Where a list of keys stands. */
@@ -30,6 +44,8 @@ export interface ListPosition {
   after: string;
   /** Pieces of the part to begin with: as large as was good last time. */
   width: number;
+  /** As in {@link Position}. */
+  report?: AskedReport;
 }
 
 /**

@@ -6,30 +6,7 @@ import * as z from 'zod/mini';
 import { choice, described, flag, integer } from '../../parameters.ts';
 import type { Route } from '../../route.ts';
 import { fleetSummary, fleetTotal } from './fleet-schema.ts';
-
-const bytes = (description: string) => described(z.number(), description);
-
-const objects = {
-  object_count: described(z.number(), 'Objects; a lower bound while `complete` is false.'),
-  size_bytes: bytes('Their bytes; a lower bound while `complete` is false.'),
-};
-
-const entityBytes = z.array(
-  z.object({
-    entity: described(z.string(), 'Concrete entity: `Sales.Invoice`.'),
-    file_count: described(z.number(), 'Documents of this entity.'),
-    size_bytes: bytes('Their bytes.'),
-  }),
-);
-
-/** A class of objects, or of documents; `null`: it cannot be told without the side that is missing. */
-const classOf = <Shape extends Record<string, z.ZodMiniType>>(shape: Shape, description: string) =>
-  described(z.nullable(z.object(shape)), `${description} \`null\`: not known.`);
-
-const byEntity = described(
-  z.nullable(entityBytes),
-  'By entity, most bytes first. `null`: there are too many to be asked for, or to travel in a cursor.',
-);
+import { bytes, entityBytes, reconciliation } from './reconciliation-schema.ts';
 
 const files = z.object({
   as_of: described(z.string(), 'The server’s clock when it was asked.'),
@@ -51,49 +28,6 @@ const files = z.object({
       }),
     ),
     'Oldest first.',
-  ),
-});
-
-const reconciliation = z.object({
-  bucket: described(z.string(), 'Name of the bucket.'),
-  prefix: described(z.nullable(z.string()), 'What the environment’s keys begin with; `null`: nothing.'),
-  as_of: described(z.string(), 'When the audit began.'),
-  complete: described(z.boolean(), 'False while it goes on with `next_cursor`, or when a side is missing.'),
-  listed: classOf(objects, 'All objects of the environment; the classes add up to it, but for `missing`.'),
-  referenced: classOf(objects, 'A document has the key.'),
-  pending_deletion: classOf(
-    {
-      ...objects,
-      by_state: described(
-        z.array(z.object({ state: described(z.string(), '`New`, `Obsolete`, `Deleted`, or `other`.'), ...objects })),
-        'By the state in the queue.',
-      ),
-    },
-    'No document has the key, and Mendix’s queue of unreferenced files has it.',
-  ),
-  orphaned: classOf(
-    {
-      ...objects,
-      by_storage_class: described(
-        z.array(z.object({ storage_class: described(z.string(), 'As S3 names it.'), ...objects })),
-        'Most bytes first.',
-      ),
-    },
-    'Nothing in the database has the key, and the object is older than `older_than_hours`.',
-  ),
-  too_young: classOf(objects, 'As `orphaned`, and younger: it may be an upload whose transaction is under way.'),
-  missing: classOf(
-    {
-      file_count: described(z.number(), 'Documents; a lower bound while `complete` is false.'),
-      size_bytes: bytes('Their bytes by the database.'),
-      by_entity: byEntity,
-    },
-    'Documents with contents whose object is not in the bucket.',
-  ),
-  foreign: classOf(objects, 'The key is not made as Mendix makes it: prefix, UUID, suffix.'),
-  size_mismatch: classOf(
-    { ...objects, by_entity: byEntity },
-    'As `referenced`, and the object has another size than its document, by more than is configured. Not counted as referenced.',
   ),
 });
 
@@ -137,16 +71,20 @@ export const route = {
   path: '/storage_audit',
   summary: 'What of the files of an environment is in its bucket, in its database, or in one of them only.',
   scopes: ['mrt/storage_audit.read'],
-  needs: ['file_listing', 'database'],
+  needs: ['file_listing', 'file_inventory', 'database'],
   environment: true,
   parameters: {
     list: described(
       z.optional(choice('orphaned', 'missing', 'foreign', 'size_mismatch', 'pending_deletion')),
       'The keys of one class, in key order, in place of the figures.',
     ),
+    source: described(
+      z.optional(choice('listing', 'inventory')),
+      'Where the bucket’s side is from: S3 now (default), or `inventory`, S3’s newest report of the bucket, for one that is too large to list.',
+    ),
     older_than_hours: described(
       z.optional(integer(1, 87_600)),
-      'Hours since its last change after which an object that nothing refers to is orphaned. Default 24.',
+      'Hours since its last change after which an object that nothing refers to is orphaned. Default 24. With `source=inventory` they end at the report’s time.',
     ),
     files: described(z.optional(choice('only')), '`only`: the figures of the database alone, which is cheap.'),
     summary: z.optional(
@@ -182,8 +120,11 @@ export const route = {
   },
   answer: z.object({
     environment: described(z.string(), 'Name of the environment.'),
-    source: described(z.enum(['listing+postgresql', 'postgresql']), 'Where the figures are from.'),
-    as_of: described(z.string(), 'When the audit began.'),
+    source: described(
+      z.enum(['listing+postgresql', 'inventory+postgresql', 'postgresql']),
+      'Where the figures are from.',
+    ),
+    as_of: described(z.string(), 'When the audit began; with `source=inventory`, the report’s time.'),
     list: described(z.nullable(z.string()), 'The class whose keys are listed; `null`: none.'),
     files: described(z.nullable(files), 'By the database. `null`: with `list`, or not known.'),
     reconciliation: described(

@@ -11,24 +11,30 @@ const HOUR_MS = 3_600_000;
 /** Clocks of S3 and of the function may differ, and a signature is refused beyond 15 minutes. */
 const CLOCK_MS = 15 * 60_000;
 
+/** How the bucket's side is read. */
+export interface BucketSide extends Pick<AuditScope, 'list' | 'report'> {
+  began: Date;
+}
+
 /** The environment's bucket of file documents: the only one that the function is told of. */
 export function filesBucket({ buckets = [] }: NamedEnvironment): Bucket | null {
   return buckets.find(({ files }) => files !== undefined) ?? null;
 }
 
 /**
+ * @param began when the audit began
  * @param database `null`: it cannot be asked
  * @throws NotOfferedError
  */
 export function scopeOf(
-  { environment, parameters, position, deadline }: AuditRequest,
-  list: AuditScope['list'],
+  { environment, parameters, deadline }: AuditRequest,
+  { began, list, report }: BucketSide,
   database: AuditScope['database'],
 ): AuditScope {
   const bucket = filesBucket(environment);
   if (!bucket?.files) throw new NotOfferedError('no bucket of file documents');
   const { shape, suffix, size_tolerance } = bucket.files;
-  const as_of = position === null ? new Date() : new Date(position.as_of);
+  const as_of = report?.as_of ?? began;
   const hours = parameters.older_than_hours ?? DEFAULT_AGE_HOURS;
   const prefix = bucket.prefix ?? '';
   return {
@@ -48,6 +54,7 @@ export function scopeOf(
     as_of,
     database,
     list,
+    report,
     deadline,
   };
 }

@@ -14,6 +14,8 @@ export interface KnownNow {
   size: number;
   /** `null`: not a document's, or not asked for. */
   entity: string | null;
+  /** When the document was created; `null`: not known, or not asked for. */
+  created: Date | null;
 }
 
 /** The answers by UUID. */
@@ -38,9 +40,11 @@ export async function askForEach(
   uuids: readonly string[],
 ): Promise<SecondLook> {
   const now = new Map<string, KnownNow>();
-  for (const { uuid, kind, size, entity } of uuids.length === 0 ? [] : await askAgain(queries, catalog, uuids)) {
+  for (const { uuid, kind, size, entity, created } of uuids.length === 0
+    ? []
+    : await askAgain(queries, catalog, uuids)) {
     const before = now.get(uuid);
-    if (before === undefined || kind < before.kind) now.set(uuid, { kind, size, entity });
+    if (before === undefined || kind < before.kind) now.set(uuid, { kind, size, entity, created });
   }
   return { of: (uuid) => now.get(uuid) ?? null, hasEntities: true };
 }
@@ -58,13 +62,13 @@ export async function readAgain(
   const keys = new KnownKeys(layout, range, expected);
   await readKeys(queries, catalog, range, server, () => undefined, keys);
   const odd = new Map(
-    [...keys.odd.values()].map((key) => [key.uuid, { kind: key.kind, size: key.size, entity: null }]),
+    [...keys.odd.values()].map((key) => [key.uuid, { kind: key.kind, size: key.size, entity: null, created: null }]),
   );
   const words = newUuidWords();
   const of = (uuid: string): KnownNow | null => {
     if (!readUuidText(uuid, words)) return odd.get(uuid) ?? null;
     const row = keys.find(words, 0, false);
-    return row < 0 ? null : { kind: keys.kind(row), size: keys.size(row), entity: null };
+    return row < 0 ? null : { kind: keys.kind(row), size: keys.size(row), entity: null, created: null };
   };
   return { of, hasEntities: false };
 }

@@ -16,6 +16,14 @@ export interface Totals {
   size_mismatch: Count;
   /** They fit the layout, and the database could not be asked. */
   unknown: Count;
+  /** Of a report: what looked orphaned, and S3 has no more. */
+  deleted_since: Count;
+  /** Documents whose object is not in the report and is not called missing: it came later. */
+  not_in_report: Count;
+  /** Of a report: what looks orphaned, missing, or of another size, and is too much to ask S3 for one by one. */
+  unconfirmed_orphans: Count;
+  unconfirmed_missing: Count;
+  unconfirmed_mismatches: Count;
   /** Documents without an object, with the bytes that the database believes in. */
   missing: Count;
   /** By entity; `null` when there are more than can be carried or asked for. */
@@ -31,7 +39,11 @@ export type TotalsState = [
   size_mismatch: [string, Count][] | null,
 ];
 
-const SIMPLE = ['referenced', 'too_young', 'foreign', 'size_mismatch', 'unknown', 'missing'] as const;
+const SIMPLE = [
+  ...(['referenced', 'too_young', 'foreign', 'size_mismatch', 'unknown', 'missing'] as const),
+  ...(['deleted_since', 'not_in_report'] as const),
+  ...(['unconfirmed_orphans', 'unconfirmed_missing', 'unconfirmed_mismatches'] as const),
+];
 /** Of the names of entities in a cursor, in bytes of JSON: the rest of it needs some 4,000 of its 4,500. */
 const MAX_ENTITY_BYTES = 1_000;
 
@@ -45,6 +57,11 @@ export function newTotals(): Totals {
     size_mismatch: [0, 0],
     unknown: [0, 0],
     missing: [0, 0],
+    deleted_since: [0, 0],
+    not_in_report: [0, 0],
+    unconfirmed_orphans: [0, 0],
+    unconfirmed_missing: [0, 0],
+    unconfirmed_mismatches: [0, 0],
     by_entity: { missing: new Map(), size_mismatch: new Map() },
   };
 }
@@ -97,10 +114,21 @@ export function totalsFrom([simple, pending, orphaned, missing, size_mismatch]: 
   return totals;
 }
 
-/** Every object that was listed. */
+/** Every object that was listed, or that the report has. */
 export function listed(totals: Totals): Count {
   const { referenced, pending, orphaned, too_young, foreign, size_mismatch, unknown } = totals;
-  return sumOf([referenced, ...pending, ...orphaned.values(), too_young, foreign, size_mismatch, unknown]);
+  const { deleted_since, unconfirmed_orphans, unconfirmed_mismatches } = totals;
+  return sumOf([
+    ...[referenced, ...pending, ...orphaned.values(), too_young, foreign, size_mismatch, unknown],
+    ...[deleted_since, unconfirmed_orphans, unconfirmed_mismatches],
+  ]);
+}
+
+/** Moves all of a count to another. */
+export function moveTo(from: Count, to: Count): void {
+  addTo(to, ...from);
+  from[0] = 0;
+  from[1] = 0;
 }
 
 export function sumOf(counts: Iterable<Count>): Count {

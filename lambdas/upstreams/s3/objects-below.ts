@@ -71,7 +71,7 @@ function listPage(at: Prefix, continuation: string | null, context: Context): Pr
 }
 
 /** @throws UpstreamFailedError `invalid-answer`: an entry that is left out could be the newest */
-function listedObject(entry: XmlElement, urlEncoded: boolean, source: string): ListedObject {
+export function listedObject(entry: XmlElement, urlEncoded: boolean, source: string): ListedObject {
   const key = childText(entry, 'Key');
   const etag = childText(entry, 'ETag');
   const size = childText(entry, 'Size') ?? '';

@@ -1774,7 +1774,9 @@ export interface Operations {
       cursor?: string | undefined;
       /** The keys of one class, in key order, in place of the figures. */
       list?: 'orphaned' | 'missing' | 'foreign' | 'size_mismatch' | 'pending_deletion' | undefined;
-      /** Hours since its last change after which an object that nothing refers to is orphaned. Default 24. */
+      /** Where the bucket’s side is from: S3 now (default), or `inventory`, S3’s newest report of the bucket, for one that is too large to list. */
+      source?: 'listing' | 'inventory' | undefined;
+      /** Hours since its last change after which an object that nothing refers to is orphaned. Default 24. With `source=inventory` they end at the report’s time. */
       older_than_hours?: number | undefined;
       /** `only`: the figures of the database alone, which is cheap. */
       files?: 'only' | undefined;
@@ -1785,8 +1787,8 @@ export interface Operations {
       /** Name of the environment. */
       environment: string;
       /** Where the figures are from. */
-      source: 'listing+postgresql' | 'postgresql';
-      /** When the audit began. */
+      source: 'listing+postgresql' | 'inventory+postgresql' | 'postgresql';
+      /** When the audit began; with `source=inventory`, the report’s time. */
       as_of: string;
       /** The class whose keys are listed; `null`: none. */
       list: string | null;
@@ -1829,7 +1831,7 @@ export interface Operations {
         bucket: string;
         /** What the environment’s keys begin with; `null`: nothing. */
         prefix: string | null;
-        /** When the audit began. */
+        /** When the audit began; with `source=inventory`, the report’s time. */
         as_of: string;
         /** False while it goes on with `next_cursor`, or when a side is missing. */
         complete: boolean;
@@ -1928,6 +1930,44 @@ export interface Operations {
                 size_bytes: number;
               }[]
             | null;
+        } | null;
+        /** With `source=inventory`: what lies between the report and now. `null`: the bucket was listed. */
+        report: {
+          /** Of the report, and gone from the bucket when S3 was asked. */
+          deleted_since: {
+            /** Objects; a lower bound while `complete` is false. */
+            object_count: number;
+            /** Their bytes; a lower bound while `complete` is false. */
+            size_bytes: number;
+          };
+          /** Documents whose object is younger than the report, or there by S3 though the report lacks it. */
+          not_in_report: {
+            /** Documents; a lower bound while `complete` is false. */
+            file_count: number;
+            /** Their bytes by the database. */
+            size_bytes: number;
+          };
+          /** Too many to ask S3 for each: orphans, and what the app deleted since the report. `orphaned` is `null` then. `null`: not known. */
+          orphaned_at_most: {
+            /** Objects; a lower bound while `complete` is false. */
+            object_count: number;
+            /** Their bytes; a lower bound while `complete` is false. */
+            size_bytes: number;
+          } | null;
+          /** The same of `missing`. `null`: not known. */
+          missing_at_most: {
+            /** Documents; a lower bound while `complete` is false. */
+            file_count: number;
+            /** Their bytes by the database. */
+            size_bytes: number;
+          } | null;
+          /** The same of `size_mismatch`. `null`: not known. */
+          size_mismatch_at_most: {
+            /** Objects; a lower bound while `complete` is false. */
+            object_count: number;
+            /** Their bytes; a lower bound while `complete` is false. */
+            size_bytes: number;
+          } | null;
         } | null;
       } | null;
       /** What the orphans cost. `null` without a reconciliation. */

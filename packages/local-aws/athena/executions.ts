@@ -25,6 +25,8 @@ export interface Execution {
   reason: string | null;
   result: EngineResult | null;
   reused: boolean;
+  /** The object that has its rows: its own, or that of the query whose answer is given again. */
+  output: string;
   submitted: number;
 }
 
@@ -64,21 +66,29 @@ export class Executions {
       if (before.digest === digest) return before.id;
       throw new AthenaError('InvalidRequestException', 'Idempotent parameters do not match');
     }
+    const id = randomUUID();
     const execution: Execution = {
-      id: randomUUID(),
+      id,
       sql: request.sql,
       workgroup: request.workgroup,
       state: 'QUEUED',
       reason: null,
       result: null,
       reused: false,
+      output: `${workgroup.output}${id}.csv`,
       submitted: Date.now(),
     };
     const kept = this.#keptAnswer(request);
     this.#byToken.set(request.token, { id: execution.id, digest });
     this.#byId.set(execution.id, execution);
     if (kept !== null) {
-      Object.assign(execution, { state: 'SUCCEEDED', reused: true, result: { ...kept, scannedBytes: 0 } });
+      const { output, result } = kept;
+      Object.assign(execution, {
+        state: 'SUCCEEDED',
+        reused: true,
+        output,
+        result: result && { ...result, scannedBytes: 0 },
+      });
       return execution.id;
     }
     void this.#run(execution, workgroup, session);
@@ -102,11 +112,11 @@ export class Executions {
   }
 
   /** Source: Athena guide, "Reuse query results": the same text in the same workgroup, young enough. */
-  #keptAnswer({ sql, workgroup, reuseMinutes }: QueryRequest): EngineResult | null {
+  #keptAnswer({ sql, workgroup, reuseMinutes }: QueryRequest): Execution | null {
     const isKept = (one: Execution) =>
       one.sql === sql && one.workgroup === workgroup && one.state === 'SUCCEEDED' && !one.reused;
     const kept = this.all().findLast(isKept);
-    return kept !== undefined && Date.now() - kept.submitted < reuseMinutes * 60_000 ? kept.result : null;
+    return kept !== undefined && Date.now() - kept.submitted < reuseMinutes * 60_000 ? kept : null;
   }
 
   async #run(execution: Execution, workgroup: DeployedWorkgroup, session: ForwardedSession): Promise<void> {
@@ -119,8 +129,8 @@ export class Executions {
       execution.state = 'RUNNING';
       const result = await this.#engine.run(execution.sql, session, workgroup.maxScannedBytes, stop.signal);
       if (stop.signal.aborted) return;
-      const { bucket, key } = located(workgroup.output);
-      session.write(bucket, `${key}${execution.id}.csv`, csvOf(result));
+      const { bucket, key } = located(execution.output);
+      session.write(bucket, key, csvOf(result));
       execution.result = result;
       execution.state = 'SUCCEEDED';
     } catch (error) {

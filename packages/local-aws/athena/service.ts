@@ -154,11 +154,13 @@ function start(
   return { QueryExecutionId: executions.start(query, new ForwardedSession(iam, store, principal)) };
 }
 
-function described({ id, state, reason, result, reused, workgroup, submitted }: ReturnType<Executions['get']>): object {
+function described(execution: ReturnType<Executions['get']>): object {
+  const { id, state, reason, result, reused, output, workgroup, submitted } = execution;
   return {
     QueryExecution: {
       QueryExecutionId: id,
       WorkGroup: workgroup,
+      ResultConfiguration: { OutputLocation: output },
       Status: {
         State: state,
         SubmissionDateTime: submitted / 1_000,

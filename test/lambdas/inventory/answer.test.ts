@@ -2,18 +2,18 @@
 import { describe, expect, test } from 'vitest';
 import { Deadline } from '../../../lambdas/context.ts';
 import { InventoryUnavailableError } from '../../../lambdas/errors.ts';
-import { askReport, type Queries } from '../../../lambdas/inventory/answer.ts';
+import { askReport, type TotalsQueries } from '../../../lambdas/inventory/answer.ts';
 import type { Query, QueryState } from '../../../lambdas/upstreams/athena/queries.ts';
 import { DT, questionOf } from './asked-report.ts';
 
 const ROWS = [{ part: 'all' }];
-const SUCCEEDED: QueryState = { state: 'succeeded', bytes_scanned: 10, reused: false };
+const SUCCEEDED: QueryState = { state: 'succeeded', bytes_scanned: 10, reused: false, output: null };
 const soon = () => new Deadline(Date.now() + 1_000);
 
 /** Athena as far as a question needs it; a token starts one query. @param states by query, in the order of asking */
 function athena(...states: QueryState[][]) {
   const started: Query[] = [];
-  const queries: Queries = {
+  const queries: TotalsQueries = {
     async start(query) {
       const before = started.findIndex(({ token }) => token === query.token);
       if (before >= 0) return String(before);
@@ -24,11 +24,12 @@ function athena(...states: QueryState[][]) {
       return (own.length > 1 ? own.shift() : own[0]) ?? { state: 'running' };
     },
     rowsOf: async () => ROWS,
+    stop: async () => undefined,
   };
   return { started, queries };
 }
 
-const ask = (queries: Queries, more: Partial<Parameters<typeof questionOf>[0]> = {}, deadline = soon()) =>
+const ask = (queries: TotalsQueries, more: Partial<Parameters<typeof questionOf>[0]> = {}, deadline = soon()) =>
   askReport(questionOf(more), 'reports', null, queries, deadline);
 
 test('the same question about the same report starts one query, and another one another', async () => {

@@ -1,6 +1,7 @@
 /** The SQL over a report, run by DuckDB on reports written as S3 does; .ci/deep asks Trino the same. */
 import { describe, expect, test } from 'vitest';
-import { literal, totalsStatement } from '../../../lambdas/inventory/statement.ts';
+import { literal } from '../../../lambdas/inventory/columns-as-read.ts';
+import { totalsStatement } from '../../../lambdas/inventory/statement.ts';
 import { askTotals, bucketOfVersions, questionOf, version } from './asked-report.ts';
 
 const day = (date: string) => new Date(`${date}T00:00:00Z`);

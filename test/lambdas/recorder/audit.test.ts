@@ -54,6 +54,7 @@ function answerOf(left: number, orphaned: number, errors: Partial<AuditAnswer['b
         missing: { file_count: 2, size_bytes: 5, by_entity: null },
         foreign: count(6),
         size_mismatch: { ...count(7), by_entity: null },
+        report: null,
       },
       cost: { orphaned_per_month: null, unpriced: null },
       errors: { database: null, bucket: null, ...errors },

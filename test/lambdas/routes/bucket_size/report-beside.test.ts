@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
 import { UpstreamFailedError, UpstreamThrottledError } from '../../../../lambdas/errors.ts';
 import type { EnvironmentRequest } from '../../../../lambdas/exchange.ts';
-import type { Queries } from '../../../../lambdas/inventory/answer.ts';
+import type { TotalsQueries } from '../../../../lambdas/inventory/answer.ts';
 import { bucketSize, type Position } from '../../../../lambdas/routes/bucket_size/bucket-size.ts';
 import type { BucketSizeParameters } from '../../../../lambdas/routes/bucket_size/chosen-buckets.ts';
 import type { InventorySource } from '../../../../lambdas/routes/bucket_size/inventory.ts';
@@ -91,7 +91,7 @@ function historyOf(bucket: Bucket): StoredVersion[] {
 }
 
 /** A report of the bucket, its SQL run by DuckDB. @param more what Athena does otherwise */
-function reportOf(bucket: Bucket, more: Partial<Queries> = {}, made = MADE) {
+function reportOf(bucket: Bucket, more: Partial<TotalsQueries> = {}, made = MADE) {
   const objects = inventoryReport({ source: bucket, destination: 'reports', prefix: 'p/', format: 'parquet', made });
   const asked: string[] = [];
   const inventory: InventorySource = {
@@ -106,7 +106,8 @@ function reportOf(bucket: Bucket, more: Partial<Queries> = {}, made = MADE) {
     },
     queries: {
       start: async ({ sql }) => String(asked.push(sql) - 1),
-      stateOf: async () => ({ state: 'succeeded', bytes_scanned: 1, reused: false }),
+      stop: async () => undefined,
+      stateOf: async () => ({ state: 'succeeded', bytes_scanned: 1, reused: false, output: null }),
       async rowsOf(id) {
         const { columns, rows } = await engineOver(objects, 'parquet').run(asked[Number(id)] ?? '');
         return rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null])));
@@ -210,7 +211,10 @@ test('a query that takes longer goes on by the cursor, and what was listed is no
   const listed = s3.faults.requests('ListObjectVersions');
   const done: InventorySource = {
     ...inventory,
-    queries: { ...inventory.queries, stateOf: async () => ({ state: 'succeeded', bytes_scanned: 1, reused: false }) },
+    queries: {
+      ...inventory.queries,
+      stateOf: async () => ({ state: 'succeeded', bytes_scanned: 1, reused: false, output: null }),
+    },
   };
   const second = await askBoth(done, { position: first.next });
   expect(second.row).toMatchObject({ complete: true, listing: first.row?.listing, difference: first.row?.difference });

@@ -11,10 +11,12 @@ import { storageAudit } from '../../../../lambdas/routes/storage_audit/storage-a
 import type { Bucket as BucketSettings, Database } from '../../../../lambdas/settings.ts';
 import { statementFault } from '../../../../lambdas/upstreams/postgres/fault.ts';
 import { listBucket } from '../../../../lambdas/upstreams/s3/listing/listing.ts';
+import { objectNow } from '../../../../lambdas/upstreams/s3/object-now.ts';
 import { EVERYTHING, principal } from '../../../packages/local-aws/iam/principal.ts';
 import { iamWith, REGION, storeOf } from '../../../packages/local-aws/s3/client.ts';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
 import { actAs } from '../../process-credentials.ts';
+import { AppReport, REPORT_PLACE } from './app-report.ts';
 
 /** A row of `system$filedocument`. */
 export interface Document {
@@ -22,6 +24,8 @@ export interface Document {
   size: number;
   has_contents: boolean;
   entity: string;
+  /** Left out: weeks ago. */
+  created?: string;
 }
 
 /** A row of `system$unreferencedfile`. */
@@ -74,6 +78,18 @@ export interface Asked {
   pages?: number;
 }
 
+function storedObject({ key, size, hours }: FileObject): StoredObject {
+  return {
+    key,
+    size,
+    last_modified: new Date(Date.now() - hours * HOUR_MS),
+    etag: etagOf(key),
+    storage_class: 'STANDARD',
+    version_id: 'null',
+    body: null,
+  };
+}
+
 /** One app; `close` it in `afterAll`. */
 export class FilesApp {
   readonly database: TestDatabase;
@@ -87,6 +103,8 @@ export class FilesApp {
   size_tolerance = 0;
   /** Milliseconds that the rest of a statement's rows takes after the first. */
   slow_rows_ms = 0;
+  /** The newest report of the bucket, of some earlier time; `null`: there is none. */
+  report: AppReport | null = null;
   /** Called before each statement and before each page: where others write. */
   meanwhile: (what: 'statement' | 'page') => Promise<unknown> = async () => undefined;
 
@@ -129,7 +147,8 @@ export class FilesApp {
   async fill(documents: readonly Document[], queued: readonly Queued[], objects: readonly FileObject[]): Promise<void> {
     this.#objects = [];
     this.#store.set(BUCKET, new Bucket({ name: BUCKET, region: REGION, objects: this.#objects }));
-    for (const object of objects) this.put(object);
+    this.#objects.push(...objects.map(storedObject));
+    this.#objects.sort((a, b) => compareKeys(a.key, b.key));
     await this.client.query('TRUNCATE "system$filedocument", "system$unreferencedfile"');
     await this.insert(documents);
     await this.enqueue(queued);
@@ -137,8 +156,8 @@ export class FilesApp {
 
   async insert(documents: readonly Document[]): Promise<void> {
     await this.client.query(
-      `INSERT INTO "system$filedocument" SELECT nextval('ids'), has_contents, size, uuid, '2026-10-05', entity
-       FROM json_to_recordset($1) AS d (uuid text, size bigint, has_contents boolean, entity text)`,
+      `INSERT INTO "system$filedocument" SELECT nextval('ids'), has_contents, size, uuid, coalesce(created, '2026-10-05'), entity
+       FROM json_to_recordset($1) AS d (uuid text, size bigint, has_contents boolean, entity text, created timestamp)`,
       [JSON.stringify(documents)],
     );
   }
@@ -156,18 +175,9 @@ export class FilesApp {
   }
 
   /** Writes an object, as a PUT does. */
-  put({ key, size, hours }: FileObject): void {
-    this.delete(key);
-    const last_modified = new Date(Date.now() - hours * HOUR_MS);
-    this.#objects.push({
-      key,
-      size,
-      last_modified,
-      etag: etagOf(key),
-      storage_class: 'STANDARD',
-      version_id: 'null',
-      body: null,
-    });
+  put(object: FileObject): void {
+    this.delete(object.key);
+    this.#objects.push(storedObject(object));
     this.#objects.sort((a, b) => compareKeys(a.key, b.key));
   }
 
@@ -175,6 +185,13 @@ export class FilesApp {
   delete(key: string): void {
     const index = this.#objects.findIndex((object) => object.key === key);
     if (index >= 0) this.#objects.splice(index, 1);
+  }
+
+  /** S3 makes a report of the bucket as it is now. */
+  async takeReport(): Promise<void> {
+    const source = this.#store.get(BUCKET);
+    if (source === undefined) throw new Error('there is no bucket');
+    this.report = await AppReport.of(source);
   }
 
   /** One request to the route's domain. */
@@ -195,6 +212,7 @@ export class FilesApp {
       prefix: prefix === '' ? null : prefix,
       key_pattern: null,
       files: { shape, suffix, size_tolerance: this.size_tolerance },
+      ...(this.report !== null && { inventory: REPORT_PLACE }),
       ...this.bucket,
     };
     const environment = { name: 'shop', labels: {}, offers: ['storage_audit'], database: DATABASE, buckets: [bucket] };
@@ -213,6 +231,18 @@ export class FilesApp {
       },
       {
         databases: { on: () => this },
+        ...(this.report !== null && {
+          inventory: async () => {
+            if (this.report === null) throw new Error('there is no report');
+            const context = { deadline, timing: new Timing() };
+            const source = this.report.source((address, key) => objectNow({ ...address, key }, context));
+            const look: typeof source.look = async (address, key) => {
+              await this.meanwhile('page');
+              return source.look(address, key);
+            };
+            return { ...source, look };
+          },
+        }),
         list: (request, from, until) => {
           const { inspection } = request;
           const watched = inspection && {
