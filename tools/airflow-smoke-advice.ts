@@ -25,6 +25,19 @@ export function credentialsAdvice({ status, body }: JudgedReply): string | null 
   return `${status} ${slug ?? ''}: ${String(body['detail'] ?? 'see the log of the function.')}`;
 }
 
+/** Of a role: API Gateway itself says in its message what it missed. */
+export function signatureAdvice({ status, body }: JudgedReply): string | null {
+  const said = String(body['message'] ?? body['Message'] ?? '');
+  if (status !== 403 || slugOf(body) !== null) return credentialsAdvice({ status, body });
+  if (/expired/i.test(said)) return 'The session of the role has ended: take the role again.';
+  if (/invalid/i.test(said)) return 'The keys are of nobody: an access key of a session goes with its session token.';
+  if (/explicit deny/i.test(said)) {
+    return 'The API’s policy refuses the role: it must be one of airflow.roles, of the gateway’s own account (output AirflowCallerRoleArns).';
+  }
+  if (/not authorized/i.test(said)) return 'The role’s own policy has no such environment, or not this method.';
+  return `${said || 'no message'}: is the clock right, and is the configuration’s Region the gateway’s?`;
+}
+
 export function triggerAdvice({ status, body }: JudgedReply): string | null {
   if (status === 200) return null;
   if (status === 403 && slugOf(body) === 'path-not-allowed') return 'The caller’s entry does not name this DAG: dags.';

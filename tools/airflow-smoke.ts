@@ -3,7 +3,8 @@
  * in the order in which it can fail. Each line that fails says what to do. docs/airflow-gateway.md, "Trying it"
  */
 import { randomUUID } from 'node:crypto';
-import { credentialsAdvice, policyAdvice, triggerAdvice } from './airflow-smoke-advice.ts';
+import { type RoleKeys, signatureOf } from './airflow-signature.ts';
+import { credentialsAdvice, policyAdvice, signatureAdvice, triggerAdvice } from './airflow-smoke-advice.ts';
 import { networkFindings } from './airflow-smoke-network.ts';
 import type { Finding } from './smoke-advice.ts';
 
@@ -12,8 +13,8 @@ export interface AirflowTarget {
   /** With the stage: the output `AirflowGatewayAddress`. */
   gateway: string;
   environment: string;
-  /** An access token of the API, or an id token of a pipeline. */
-  token: string;
+  /** An access token of the API or an id token of a pipeline; or a role's keys, for a gateway of this Region. */
+  as: { token: string } | { keys: RoleKeys; region: string };
   /** A DAG that may be started; `null`: none is. */
   dag: string | null;
 }
@@ -38,10 +39,12 @@ export async function* airflowSmoke(target: AirflowTarget): AsyncGenerator<Findi
   yield* network;
   if (network.some(({ advice }) => advice !== null)) return;
 
-  const closed = await ask(target, '/dags?limit=1', { token: null });
+  const closed = await ask(target, '/dags?limit=1', { asNobody: true });
   yield { question: 'policy: a call without a token is 401', advice: policyAdvice(closed) };
   const listed = await ask(target, '/dags?limit=100');
-  yield { question: 'credentials: the token is let in', advice: credentialsAdvice(listed) };
+  yield 'token' in target.as
+    ? { question: 'credentials: the token is let in', advice: credentialsAdvice(listed) }
+    : { question: 'credentials: the role’s signature is let in', advice: signatureAdvice(listed) };
   if (listed.status !== 200) return;
   const dags = Array.isArray(listed.body['dags']) ? listed.body['dags'].length : null;
   yield {
@@ -120,16 +123,25 @@ async function* speedFindings(target: AirflowTarget): AsyncGenerator<Finding> {
   };
 }
 
+/** @param options `asNobody`: on the way of tokens, without one */
 async function ask(
-  { gateway, environment, token }: AirflowTarget,
+  { gateway, environment, as }: AirflowTarget,
   path: string,
-  options: { token?: null; method?: string; body?: string } = {},
+  options: { asNobody?: boolean; method?: string; body?: string } = {},
 ): Promise<Reply> {
+  const { asNobody = false, method = 'GET', body: text } = options;
   const started = performance.now();
-  const response = await fetch(`${gateway}/airflow/${encodeURIComponent(environment)}${path}`, {
-    method: options.method ?? 'GET',
+  const way = asNobody || 'token' in as ? 'airflow' : 'iam';
+  const url = new URL(`${gateway}/${way}/${encodeURIComponent(environment)}${path}`);
+  const shown = async (): Promise<Record<string, string>> => {
+    if (asNobody) return {};
+    if ('token' in as) return { authorization: `Bearer ${as.token}` };
+    return signatureOf(url, { method, body: text }, as.keys, as.region);
+  };
+  const response = await fetch(url, {
+    method,
     headers: {
-      ...(options.token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(await shown()),
       ...(options.body !== undefined && { 'content-type': 'application/json' }),
     },
     ...(options.body !== undefined && { body: options.body }),

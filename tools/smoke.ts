@@ -133,22 +133,34 @@ async function printed(findings: AsyncIterable<Finding>): Promise<number> {
 
 /**
  * The way to Airflow, from where this runs. MRT_AIRFLOW_TOKEN is an id token of a pipeline or an access token; without it
- * the client's own is asked for.
+ * the client's own is asked for. With `signed` it is neither, but the role whose keys AWS's own variables have.
  */
 async function airflowMain(
   path: string | undefined,
   environment: string | undefined,
-  dag: string | null,
+  { dag, signed }: { dag: string | null; signed: boolean },
 ): Promise<void> {
   if (path === undefined || environment === undefined) {
-    throw new Error('which one? npm run smoke -- --airflow config/<stage>.json <environment> [--dag <dag>]');
+    throw new Error('which one? npm run smoke -- --airflow config/<stage>.json <environment> [--dag <dag>] [--signed]');
   }
   const config = readConfig(path);
-  const { MRT_AIRFLOW_TOKEN } = process.env;
-  const token = MRT_AIRFLOW_TOKEN || (await tokenFrom(targetOf(config)));
   const { airflowSmoke } = await import('./airflow-smoke.ts');
-  const failed = await printed(airflowSmoke({ gateway: gatewayOf(config), environment, token, dag }));
+  const as = signed ? await roleIn(config) : { token: await airflowToken(config) };
+  const failed = await printed(airflowSmoke({ gateway: gatewayOf(config), environment, as, dag }));
   process.exitCode = failed === 0 ? 0 : 1;
+}
+
+async function airflowToken(config: Config): Promise<string> {
+  return process.env['MRT_AIRFLOW_TOKEN'] || tokenFrom(targetOf(config));
+}
+
+/** @throws Error that says which variables are missing */
+async function roleIn({ region }: Config) {
+  const { roleKeysOf } = await import('./airflow-signature.ts');
+  const keys = roleKeysOf(process.env);
+  if (keys === null)
+    throw new Error('set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN to the role’s');
+  return { keys, region };
 }
 
 /** @throws Error that says why there is none */
@@ -161,13 +173,18 @@ function gatewayOf({ stage }: Config): string {
   return address;
 }
 
-/** `--airflow` chooses the way to Airflow; `--dag` names what may be started. */
+/** `--airflow` chooses the way to Airflow; `--dag` names what may be started; `--signed` shows a role in place of a token. */
 async function run(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { airflow: { type: 'boolean', default: false }, dag: { type: 'string' } },
+    options: {
+      airflow: { type: 'boolean', default: false },
+      dag: { type: 'string' },
+      signed: { type: 'boolean', default: false },
+    },
   });
-  await (values.airflow ? airflowMain(positionals[0], positionals[1], values.dag ?? null) : main(positionals[0]));
+  const { airflow, dag = null, signed } = values;
+  await (airflow ? airflowMain(positionals[0], positionals[1], { dag, signed }) : main(positionals[0]));
 }
 
 if (import.meta.main) {

@@ -6,14 +6,12 @@ import { CognitoJwtVerifier, JwtVerifier } from 'aws-jwt-verify';
 import { JwtBaseError } from 'aws-jwt-verify/error';
 import type { JwksCache } from 'aws-jwt-verify/jwk';
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
+import { bearerToken } from '../bearer-token.ts';
 import { InvalidTokenError } from '../errors.ts';
 import { providerOf } from '../tenancy.ts';
 import type { TokenContext } from './caller.ts';
 import { type Claims, pipelinesOf } from './pipelines.ts';
 import type { AuthorizerSettings } from './settings.ts';
-
-/** Header lines together have 10,240 bytes at most (API Gateway quotas for REST APIs). */
-const MAX_HEADER_LENGTH = 9_000;
 
 /** The API's own user pool. */
 export interface TrustedPool {
@@ -51,7 +49,7 @@ export class TokenReader {
    *   which says nothing about the token
    */
   async read(authorization: string | undefined): Promise<Reading> {
-    const token = bearer(authorization);
+    const token = bearerToken(authorization);
     try {
       const { iss } = decomposeUnverifiedJwt(token).payload;
       const foreign = this.#ids.get(String(iss));
@@ -91,14 +89,4 @@ export class TokenReader {
 function accessVerifier({ userPoolId }: TrustedPool, jwksCache: JwksCache) {
   // `#ofPool` looks the client up by its id: the same check, and it gives the client's name.
   return CognitoJwtVerifier.create({ userPoolId, tokenUse: 'access', clientId: null }, { jwksCache });
-}
-
-/** The token of `Authorization: Bearer …` (RFC 6750, 2.1). @throws InvalidTokenError */
-function bearer(authorization: string | undefined): string {
-  const match =
-    authorization === undefined || authorization.length > MAX_HEADER_LENGTH
-      ? null
-      : /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization);
-  if (match?.[1] === undefined) throw new InvalidTokenError('no bearer token');
-  return match[1];
 }

@@ -6,6 +6,7 @@ import { CognitoJwtVerifier } from 'aws-jwt-verify';
 import { JwtBaseError } from 'aws-jwt-verify/error';
 import type { Jwks } from 'aws-jwt-verify/jwk';
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
+import { bearerToken } from '../bearer-token.ts';
 import type { Context } from '../context.ts';
 import { InvalidTokenError } from '../errors.ts';
 import { providerOf } from '../tenancy.ts';
@@ -24,9 +25,6 @@ export type TokenBearer = { scopes: ReadonlySet<string> } & (
     }
 );
 
-/** Longest header that is looked at; the gateway's own limit is 10,240 bytes for all of them. */
-const MAX_HEADER_LENGTH = 9_000;
-
 /** Verifies tokens with the keys of the pool. One for each instance: it keeps the public keys ready for use. */
 export class TokenVerifier {
   readonly #trusted: FunctionVariables;
@@ -43,7 +41,7 @@ export class TokenVerifier {
 
   /** @throws InvalidTokenError for anything but a valid access token of ours; KeysUnavailableError */
   async verify(authorization: string | undefined, context: Context): Promise<TokenBearer> {
-    const token = bearer(authorization);
+    const token = bearerToken(authorization);
     const claims = await this.#claims(token, context).catch((cause: unknown) => {
       // Every refusal of the library is the token's fault: a foreign issuer is its ParameterValidationError.
       throw cause instanceof JwtBaseError ? new InvalidTokenError('invalid token', { cause }) : cause;
@@ -100,15 +98,4 @@ function groupsOf(groups: unknown): string[] {
 
 function isText(claim: unknown): claim is string {
   return typeof claim === 'string';
-}
-
-/** The token of `Authorization: Bearer …` (RFC 6750, 2.1). @throws InvalidTokenError */
-function bearer(authorization: string | undefined): string {
-  // A repeated header reaches us joined with a comma, which no token holds.
-  const match =
-    authorization === undefined || authorization.length > MAX_HEADER_LENGTH
-      ? null
-      : /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization);
-  if (match?.[1] === undefined) throw new InvalidTokenError('no bearer token');
-  return match[1];
 }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/nested-clients/sts';
 import { UnsecuredJWT } from 'jose';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -289,6 +290,46 @@ describe('an endpoint that is not named', () => {
     expect((await system.signed('/iam/etl-prod/dags', keysOf('app-server'), { port })).status).toBe(403);
     expect(system.calls).toEqual([]);
   });
+});
+
+describe('an Airflow in trouble', () => {
+  const TROUBLES: [string, (response: ServerResponse) => void, number, string][] = [
+    [
+      'that MWAA throttles',
+      (response) => response.writeHead(429, { 'x-amzn-errortype': 'ThrottlingException' }).end('{}'),
+      503,
+      'upstream-throttled',
+    ],
+    [
+      'that breaks off in mid-answer',
+      (response) => {
+        response.writeHead(200, { 'content-length': '100' });
+        response.write('{"RestApi', () => response.destroy());
+      },
+      502,
+      'upstream-failed',
+    ],
+    ['that is gone', (response) => response.destroy(), 502, 'upstream-failed'],
+    ['that answers something else', (response) => response.end('<html>secret-host</html>'), 502, 'upstream-failed'],
+    [
+      'that MWAA fails for',
+      (response) => response.writeHead(500, { 'x-amzn-errortype': 'InternalServerException' }).end('secret-host'),
+      502,
+      'upstream-failed',
+    ],
+  ];
+  test.each(TROUBLES)(
+    '%s is a problem of its own, in none of its words, and a run is sent once',
+    async (_, fault, status, slug) => {
+      system.airflow.fault = fault;
+      const started = await start(job);
+      expect([started.status, slugOf(started.text)]).toEqual([status, slug]);
+      expect(system.calls).toHaveLength(1);
+      const read = await system.call('/airflow/etl-prod/dags', { token: job });
+      expect([read.status, slugOf(read.text)]).toEqual([status, slug]);
+      expect(started.text + read.text).not.toMatch(/secret-host|127\.0\.0\.1|arn:/);
+    },
+  );
 });
 
 describe('nothing is smuggled', () => {

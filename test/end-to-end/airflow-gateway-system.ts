@@ -27,6 +27,8 @@ export interface FakeAirflow {
   status: number;
   document: unknown;
   reply: ((call: SeenCall) => { status: number; document: unknown }) | null;
+  /** What befalls each call of InvokeRestApi in place of an answer. */
+  fault: ((response: ServerResponse) => void) | null;
   /** What the web server of `etl-logs` answers whoever has its session. */
   log: (response: ServerResponse) => void;
 }
@@ -170,6 +172,7 @@ export function renew({ airflow, calls }: GatewaySystem): void {
     status: 200,
     document: { dag_run_id: 'manual__1', state: 'queued' },
     reply: null,
+    fault: null,
     log: (response: ServerResponse) => response.end('{"content":"a short log"}'),
   });
 }
@@ -181,6 +184,7 @@ async function startGatewaySystem(): Promise<GatewaySystem> {
     status: 200,
     document: { dag_run_id: 'manual__1', state: 'queued' },
     reply: null,
+    fault: null,
     log: (response) => response.end(),
   };
   const folder = mkdtempSync(join(tmpdir(), 'mrt-gateway-'));
@@ -205,6 +209,10 @@ async function startGatewaySystem(): Promise<GatewaySystem> {
     const call = JSON.parse(text);
     const isVersion = call.Path === '/version';
     if (!isVersion) calls.push({ ...call, headers: request.rawHeaders.join('\n') });
+    if (!isVersion && airflow.fault !== null) {
+      airflow.fault(response);
+      return;
+    }
     if (!isVersion && airflow.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, airflow.delayMs));
     const { status, document } = isVersion
       ? { status: 200, document: { version: '3.1.2' } }

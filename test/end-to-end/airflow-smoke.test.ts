@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { RoleKeys } from '../../tools/airflow-signature.ts';
 import { type AirflowTarget, airflowSmoke } from '../../tools/airflow-smoke.ts';
 import { type GatewaySystem, renew, type SeenCall, sharedGatewaySystem } from './airflow-gateway-system.ts';
 
@@ -29,7 +30,7 @@ beforeEach(async () => {
   renew(system);
   system.airflow.reply = airflow();
   const gateway = system.endpoints.airflow_gateway ?? '';
-  target = { gateway, environment: 'etl-prod', token: await system.jobToken(), dag: 'etl_daily' };
+  target = { gateway, environment: 'etl-prod', as: { token: await system.jobToken() }, dag: 'etl_daily' };
 });
 
 async function findings(changes: Partial<AirflowTarget> = {}) {
@@ -61,11 +62,38 @@ test('from a caller that is let in, every line of the matrix is good', async () 
   expect(system.logged('airflowgatewayfunctionsreader')).toContain(request);
 });
 
+describe('with the keys of a role', () => {
+  const keysOf = (name: string) => system.endpoints.airflow_callers?.roles[name]?.keys as RoleKeys;
+
+  test('every line of the matrix is good too', async () => {
+    const { failed } = await findings({
+      as: { keys: keysOf('app-server'), region: 'eu-west-1' },
+      dag: 'data_processing',
+    });
+    expect(failed).toEqual([]);
+  });
+
+  test('a line that fails says what to do', async () => {
+    const good = keysOf('app-server');
+    for (const [as, advice] of [
+      [{ keys: { ...good, session_token: 'other' }, region: 'eu-west-1' }, /keys are of nobody|Region/],
+      [{ keys: good, region: 'eu-central-1' }, /Region/],
+      [{ keys: keysOf('partner'), region: 'eu-west-1' }, /airflow\.roles|own policy/],
+    ] as const) {
+      const { failed } = await findings({ as, dag: null });
+      expect(failed.map(({ question }) => question)).toEqual(['credentials: the role’s signature is let in']);
+      expect(failed[0]?.advice).toMatch(advice);
+    }
+    const { failed } = await findings({ as: { keys: good, region: 'eu-west-1' }, environment: 'etl-acc' });
+    expect(failed[0]?.advice).toMatch(/own policy/);
+  });
+});
+
 describe('a line that fails says what to do', () => {
   test.each([
     ['a name that is not there', { gateway: 'http://no-such-name.invalid/local' }, /^name/, /inbound resolver/],
     ['a port where nothing listens', { gateway: 'http://127.0.0.1:9/local' }, /^route/, /refused/],
-    ['a token of nobody', { token: 'x.y.z' }, /^credentials/, /airflow\.issuers/],
+    ['a token of nobody', { as: { token: 'x.y.z' } }, /^credentials/, /airflow\.issuers/],
     ['an environment of others', { environment: 'etl-acc' }, /^credentials/, /selects no such environment/],
     ['a DAG that is not in the list', { dag: 'hr_payroll' }, /^trigger/, /does not name this DAG/],
   ])('%s', async (_, changes, question, advice) => {
