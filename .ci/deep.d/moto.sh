@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# moto's S3 and CloudWatch servers as independent back ends: behind our services, and side by side with ours.
+# moto's servers as independent back ends: S3 and CloudWatch behind our services and side by side with ours, EventBridge and
+# Security Hub for the audit forwarder.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PATH="$PWD/node_modules/.bin:$PATH"
