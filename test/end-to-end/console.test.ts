@@ -61,6 +61,9 @@ describe.skipIf(executable === null)('in a browser', () => {
     test('is renewed in silence when the API refuses the token, once for all that wait', async () => {
       const { page, faults } = await openPage(browser);
       await signIn(page, base, 'operators');
+      // Questions of the fleet that the way to another page gives up would take the refusals with them.
+      await page.locator('.concerns li, .all-good').first().waitFor();
+      await page.waitForLoadState('networkidle');
       let refusals = 0;
       const renewals: string[] = [];
       page.on('request', (request) => {
