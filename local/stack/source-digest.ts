@@ -4,7 +4,7 @@ import { globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Code that synthesis runs or bundles; a test holds that it imports nothing outside these. */
-const FOLDERS = ['config', 'lambdas', 'lib'];
+const FOLDERS = ['agent', 'config', 'lambdas', 'lib'];
 /**
  * The installed packages with the certificates of RDS among them, what esbuild reads of the project, the release number,
  * the document that a function serves, and the headers of the console. The second lock file is what npm has really installed.

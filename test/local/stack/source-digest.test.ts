@@ -60,14 +60,14 @@ test('a file that an assembly cannot depend on does not', () => {
 });
 
 test('what synthesis and the bundles import of the project lies in the folders and files that are read', () => {
-  const files = ['config', 'lambdas', 'lib'].flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: PROJECT }));
+  const files = ['agent', 'config', 'lambdas', 'lib'].flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: PROJECT }));
   expect(files.length).toBeGreaterThan(100);
   const outside = files.flatMap((file) =>
     [...readFileSync(join(PROJECT, file), 'utf8').matchAll(/(?:from |import\(|new URL\()\s*'(\.[^']*)'/g)]
       .map(([, target = '']) => normalize(join(dirname(file), target)))
       .filter(
         (target) =>
-          !/^(config|lambdas|lib)(\/|$)|^(package\.json|docs\/openapi\.json|packages\/console\/security-headers\.ts|\.|\.\/)$/.test(
+          !/^(agent|config|lambdas|lib)(\/|$)|^(package\.json|docs\/openapi\.json|packages\/console\/security-headers\.ts|\.|\.\/)$/.test(
             target,
           ),
       )
