@@ -60,7 +60,9 @@ test('a file that an assembly cannot depend on does not', () => {
 });
 
 test('what synthesis and the bundles import of the project lies in the folders and files that are read', () => {
-  const files = ['agent', 'config', 'lambdas', 'lib'].flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: PROJECT }));
+  const files = ['agent', 'config', 'lambdas', 'lib'].flatMap((folder) =>
+    globSync(`${folder}/**/*.ts`, { cwd: PROJECT }),
+  );
   expect(files.length).toBeGreaterThan(100);
   const outside = files.flatMap((file) =>
     [...readFileSync(join(PROJECT, file), 'utf8').matchAll(/(?:from |import\(|new URL\()\s*'(\.[^']*)'/g)]
