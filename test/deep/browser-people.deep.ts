@@ -5,16 +5,14 @@
 import { performance } from 'node:perf_hooks';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { browserPath, goTo, launch, openPage, signIn } from '../end-to-end/browser.ts';
+import { goTo, launch, openPage, signIn } from '../end-to-end/browser.ts';
 import { type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
 
 let browser: Browser;
 const said: string[] = [];
 
 beforeAll(async () => {
-  const executable = browserPath();
-  if (executable === null) throw new Error('there is no Chromium: apt-get install chromium');
-  browser = await launch(executable);
+  browser = await launch();
 });
 afterAll(async () => {
   process.stdout.write(`\n${said.join('\n')}\n`);

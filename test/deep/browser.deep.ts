@@ -10,7 +10,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConsoleFiles } from '../../local/console/console-files.ts';
 import { PROJECT } from '../../local/stack/synthesis.ts';
-import { barriers, browserPath, goTo, launch, openPage, signIn, type WatchedPage } from '../end-to-end/browser.ts';
+import { barriers, goTo, launch, openPage, signIn, type WatchedPage } from '../end-to-end/browser.ts';
 import { type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
 
 const MAX_BYTES = 60_000;
@@ -38,9 +38,7 @@ const say = (line: string) => said.push(line);
 const pathOf = (view: string) => new URL(view, base).pathname + new URL(view, base).search;
 
 beforeAll(async () => {
-  const executable = browserPath();
-  if (executable === null) throw new Error('there is no Chromium: apt-get install chromium');
-  [system, browser] = await Promise.all([runSystem(), launch(executable)]);
+  [system, browser] = await Promise.all([runSystem(), launch()]);
   await Promise.all([system.prepareConsole(), system.record()]);
   base = system.endpoints.console ?? '';
 }, 300_000);

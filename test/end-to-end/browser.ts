@@ -19,8 +19,9 @@ export function browserPath(): string | null {
   return named || (PLACES.find((path) => existsSync(path)) ?? null);
 }
 
-/** @throws Error when it does not start */
-export function launch(executablePath: string): Promise<Browser> {
+/** @throws Error when there is none, or it does not start */
+export async function launch(executablePath = browserPath()): Promise<Browser> {
+  if (executablePath === null) throw new Error('there is no Chromium: apt-get install chromium');
   // Root, as containers have it, has no sandbox of Chromium's.
   return chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }

@@ -1,31 +1,71 @@
-/** The console in a real Chromium, at the running system. Where there is none, `.ci/deep browser` has it. */
+/**
+ * The console in a real Chromium, at the running system: what a change would break first, and what only a browser shows. One
+ * person, one sign-in, page after page. All pages, themes, widths, states and files: `bash .ci/deep browser`.
+ */
+import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { barriers, browserPath, goTo, launch, openPage, signIn, type WatchedPage } from './browser.ts';
-import { type RunningSystem, sharedSystem } from './running-system.ts';
+import { type Json, type RunningSystem, sharedSystem } from './running-system.ts';
 
-const executable = browserPath();
+const SECRET = 'Billing.PaymentSecret';
 let system: RunningSystem;
 let browser: Browser;
-/** Signed in as somebody who may read everything of the shop's environments. */
+/** Signed in as somebody who may read everything of the shop's environments, and see what is masked. */
 let operator: WatchedPage;
 let base: string;
 
+const pathOf = (view: string) => new URL(view, base).pathname + new URL(view, base).search;
+
+/** Goes to a view and wants it drawn: figures, no fault, no breach of the policy. */
+async function drawn(view: string): Promise<Page> {
+  const { page, faults } = operator;
+  await goTo(page, pathOf(view));
+  expect(await page.locator('main').textContent()).toMatch(/\d/);
+  expect(await page.getByRole('alert').count()).toBe(0);
+  expect(faults).toEqual([]);
+  return page;
+}
+
+/** What the route's function has written for the auditor since this file began. */
+function auditLines(route: string): Json[] {
+  const lines = system.logged(route).split('\n');
+  return lines
+    .filter((line) => line.includes('"mrt.audit"'))
+    .map((line) => JSON.parse(line.slice(line.indexOf('{'))) as Json);
+}
+
+/** Clicks on "CSV" of this part of the page. @returns the name of the file, and what is in it */
+async function saved(page: Page, part = page.locator('main')): Promise<{ name: string; text: string }> {
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    part.getByRole('button', { name: 'CSV' }).first().click(),
+  ]);
+  return { name: file.suggestedFilename(), text: readFileSync(await file.path(), 'utf8') };
+}
+
+/** Gives a reason in the dialog that is open. */
+async function giveReason(page: Page, reason: string): Promise<void> {
+  const dialog = page.getByRole('dialog', { name: 'Why in clear?' });
+  await dialog.getByLabel('Reason').fill(reason);
+  await dialog.getByRole('button', { name: 'Show in clear' }).click();
+}
+
 test('a Chromium is on this machine, or somebody is told that the console is not tried here', ({ annotate }) => {
-  if (executable !== null) return;
+  if (browserPath() !== null) return;
   const words =
     'No Chromium on this machine: the console is tried by `bash .ci/deep browser`, or with CHROMIUM=<path>.';
   process.stderr.write(`\n${words}\n`);
   return annotate(words).then(() => undefined);
 });
 
-describe.skipIf(executable === null)('in a browser', () => {
+describe.skipIf(browserPath() === null)('in a browser', () => {
   beforeAll(async () => {
-    [system, browser] = await Promise.all([sharedSystem(), launch(executable ?? '')]);
+    [system, browser] = await Promise.all([sharedSystem(), launch()]);
     await Promise.all([system.prepareConsole(), system.record()]);
     base = system.endpoints.console ?? '';
-    operator = await openPage(browser);
-    await signIn(operator.page, base, 'operators');
+    operator = await openPage(browser, { acceptDownloads: true });
+    await signIn(operator.page, `${base}e/shop-prod/tables?module=Billing`, 'operators');
   }, 300_000);
   afterAll(async () => {
     await browser?.close();
@@ -34,12 +74,10 @@ describe.skipIf(executable === null)('in a browser', () => {
 
   describe('signing in', () => {
     test('leads back to the view that was asked for, with nothing of the sign-in in the address', async () => {
-      const { page, faults } = await openPage(browser);
-      await signIn(page, `${base}e/shop-prod/tables?kind=entity`, 'operators');
+      const { page, faults } = operator;
       await page.getByRole('heading', { name: 'shop-prod Tables' }).waitFor();
-      expect(page.url()).toBe(`${base}e/shop-prod/tables?kind=entity`);
+      expect(page.url()).toBe(`${base}e/shop-prod/tables?module=Billing`);
       expect(faults).toEqual([]);
-      await page.context().close();
     });
 
     test('leaves no token anywhere but in memory', async () => {
@@ -47,7 +85,6 @@ describe.skipIf(executable === null)('in a browser', () => {
         'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])',
       );
       expect(kept).toBe('[{},{},""]');
-      expect(operator.page.url()).not.toMatch(/code=|state=|token/);
     });
 
     test('takes no answer that it has not asked for', async () => {
@@ -57,12 +94,103 @@ describe.skipIf(executable === null)('in a browser', () => {
       expect(await page.getByRole('alert').textContent()).toContain('another tab');
       await page.context().close();
     });
+  });
 
+  describe('each page', () => {
+    test.each([
+      '',
+      'e/shop-prod',
+      'e/shop-prod/storage',
+      'e/shop-prod/constants?module=Billing',
+      'e/shop-prod/constants?compare=shop-acc',
+      'e/etl-prod/airflow',
+    ])('/%s is drawn and breaks no policy', async (view) => {
+      await drawn(view);
+    });
+
+    test('shows what the API says: as many tables, and the same users', async () => {
+      const page = await drawn('e/shop-prod/tables');
+      const { json } = await system.ask('/table_size?environment=shop-prod&limit=1000');
+      expect(await page.locator('tbody tr').count()).toBe((json['tables'] as Json[]).length);
+      await drawn('e/shop-prod/users');
+      const { json: users } = await system.ask('/users?environment=shop-prod&limit=100');
+      const names = (users['users'] as { name: string }[]).map(({ name }) => name);
+      expect(await page.locator('tbody tr th').allInnerTexts()).toEqual(names);
+    });
+
+    // A few rows of each table are like all of them: axe takes seconds for 150.
+    test.each(['', 'e/shop-prod/tables?module=Billing'])('/%s has no barrier', async (view) => {
+      await goTo(operator.page, pathOf(view));
+      expect(await barriers(operator.page)).toEqual([]);
+    });
+
+    test('is served with the policy that it obeys', async () => {
+      const response = await fetch(base);
+      const policy = response.headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain(new URL(system.endpoints.token_endpoint).origin);
+      expect(policy).not.toContain('unsafe');
+      expect(await response.text()).not.toMatch(/<script>|style=|onload/);
+    });
+  });
+
+  describe('what leaves it', () => {
+    test('is for the constants the API’s CSV, to the byte', async () => {
+      await goTo(operator.page, pathOf('e/shop-prod/constants'));
+      const { name, text } = await saved(operator.page);
+      expect(name).toBe('shop-prod-micro_flow_constants.csv');
+      const target = '/micro_flow_constants?environment=shop-prod&limit=10000';
+      expect(text).toBe((await system.ask(target, { headers: { accept: 'text/csv' } })).text);
+      expect(text.split('\r\n').length).toBeGreaterThan(10);
+    });
+
+    test('is one secret, for a reason, until it is hidden; the auditor has the reason and not the secret', async () => {
+      const { page, faults } = operator;
+      await goTo(page, pathOf('e/shop-prod/constants?secret=true'));
+      const row = page.getByRole('row', { name: SECRET });
+      expect(await row.textContent()).toContain('masked');
+      await page.getByRole('button', { name: `Reveal ${SECRET} …` }).click();
+      // Two letters are no reason.
+      await giveReason(page, 'no');
+      expect(await page.getByRole('dialog').isVisible()).toBe(true);
+      expect(auditLines('micro_flow_constants')).toEqual([]);
+
+      await giveReason(page, 'ticket 4711');
+      await page.getByRole('button', { name: `Hide ${SECRET}` }).waitFor();
+      const { json } = await system.ask(
+        `/micro_flow_constants?environment=shop-prod&name=${SECRET}&reveal=true&limit=1`,
+        { headers: { 'x-reason': 'comparison' } },
+      );
+      const [{ value }] = json['constants'] as [{ value: string }];
+      expect(value).toMatch(/\S{4}/);
+      expect(await row.locator('code').first().textContent()).toBe(value);
+      // The others stay masked.
+      expect(await page.locator('tbody .masked').count()).toBeGreaterThan(1);
+      const [line] = auditLines('micro_flow_constants');
+      expect(line).toMatchObject({ clear: true, reason: 'ticket 4711', environments: ['shop-prod'] });
+      expect(JSON.stringify(line)).not.toContain(value);
+
+      await page.getByRole('button', { name: `Hide ${SECRET}` }).click();
+      expect(await page.locator('main').textContent()).not.toContain(value);
+      expect(page.url()).not.toMatch(/reveal|4711/);
+      expect(faults).toEqual([]);
+    });
+  });
+
+  test('an answer of the gateway’s, 403, names the scope that is missing', async () => {
+    const { page } = operator;
+    await page.route(/\/users\?.*kind=named/, (route) =>
+      route.fulfill({ status: 403, json: { message: 'Forbidden' } }),
+    );
+    await goTo(page, pathOf('e/shop-prod/users?kind=named'));
+    await page.unroute(/\/users\?.*kind=named/);
+    expect(await page.getByRole('alert').first().textContent()).toContain('mrt/users.read');
+  });
+
+  describe('the sign-in', () => {
     test('is renewed in silence when the API refuses the token, once for all that wait', async () => {
-      const { page, faults } = await openPage(browser);
-      await signIn(page, base, 'operators');
-      // Questions of the fleet that the way to another page gives up would take the refusals with them.
-      await page.locator('.concerns li, .all-good').first().waitFor();
+      const { page, faults } = operator;
+      // Questions that the way to another page gives up would take the refusals with them.
       await page.waitForLoadState('networkidle');
       let refusals = 0;
       const renewals: string[] = [];
@@ -74,7 +202,7 @@ describe.skipIf(executable === null)('in a browser', () => {
         refusals += 1;
         return route.fulfill({ status: 401, json: { message: 'Unauthorized' } });
       });
-      await goTo(page, new URL('e/shop-prod', base).pathname);
+      await goTo(page, pathOf('e/shop-acc'));
       await expect.poll(() => renewals.length, { timeout: 20_000 }).toBe(1);
       await page.locator('#users').waitFor();
       await page.getByText('web service').first().waitFor();
@@ -82,134 +210,15 @@ describe.skipIf(executable === null)('in a browser', () => {
       expect(renewals).toHaveLength(1);
       expect(renewals[0]).toContain('grant_type=refresh_token');
       expect(faults).toEqual([]);
-      await page.context().close();
     });
 
     test('ends at Cognito too: the refresh token is good for nothing, and nobody is signed in by the next click', async () => {
-      const { page } = await openPage(browser);
-      await signIn(page, base, 'operators');
+      const { page } = operator;
       const revoked = page.waitForResponse(/\/oauth2\/revoke$/);
       await page.getByRole('button', { name: 'Sign out' }).click();
       expect((await revoked).status()).toBe(200);
       await page.getByRole('button', { name: 'Sign in' }).click();
       await page.locator('button[value="operators"]').waitFor();
-      await page.context().close();
-    });
-  });
-
-  describe('each page', () => {
-    // A few rows of each table are like all of them: axe takes seconds for 150. `.ci/deep browser` looks at whole pages.
-    const PAGES = [
-      '',
-      'e/shop-prod',
-      'e/shop-prod/storage',
-      'e/shop-prod/tables?module=Billing',
-      'e/shop-prod/users?kind=web_service',
-      'e/shop-prod/constants?secret=true',
-      'e/shop-prod/constants?compare=shop-acc',
-    ];
-
-    test.each(PAGES)('/%s has no barrier and breaks no policy', { timeout: 120_000 }, async (path) => {
-      const { page, faults } = operator;
-      await goTo(page, new URL(path, base).pathname + new URL(path, base).search);
-      expect(await barriers(page)).toEqual([]);
-      expect(await page.getByRole('alert').count()).toBe(0);
-      expect(faults).toEqual([]);
-    });
-
-    test('is served with the policy that it obeys', async () => {
-      const response = await fetch(base);
-      const policy = response.headers.get('content-security-policy') ?? '';
-      expect(policy).toContain("default-src 'none'");
-      expect(policy).toContain(new URL(system.endpoints.token_endpoint).origin);
-      expect(policy).not.toContain('unsafe');
-      expect(await response.text()).not.toMatch(/<script>|style=|onload/);
-    });
-
-    test('shows what the API says: as many tables, and the same users', async () => {
-      const { page } = operator;
-      await goTo(page, new URL('e/shop-prod/tables', base).pathname);
-      const { json } = await system.ask('/table_size?environment=shop-prod&limit=1000');
-      const tables = json['tables'] as { table: string }[];
-      expect(await page.locator('tbody tr').count()).toBe(tables.length);
-      await goTo(page, new URL('e/shop-prod/users', base).pathname);
-      const { json: users } = await system.ask('/users?environment=shop-prod&limit=100');
-      const names = (users['users'] as { name: string }[]).map(({ name }) => name);
-      expect(await page.locator('tbody tr th').allInnerTexts()).toEqual(names);
-    });
-  });
-
-  describe('the keyboard', () => {
-    test('reaches everything on the page of tables, the picture by one stop and arrow keys', async () => {
-      const { page } = operator;
-      await goTo(page, new URL('e/shop-prod/tables', base).pathname);
-      await page.locator('.skip').focus();
-      const stops = [await focused(page)];
-      for (let index = 0; index < 24; index += 1) {
-        await page.keyboard.press('Tab');
-        stops.push(await focused(page));
-      }
-      const order = [
-        'To the content',
-        'MRT local',
-        'select',
-        'Sign out',
-        'Overview',
-        'Storage',
-        'Tables',
-        'Users',
-        'Constants',
-        'tile',
-      ];
-      const places = order.map((stop) => stops.findIndex((text) => text.startsWith(stop)));
-      expect(places).not.toContain(-1);
-      expect(places).toEqual(places.toSorted((one, other) => one - other));
-      expect(stops.filter((text) => text.startsWith('tile')).length).toBe(1);
-    });
-
-    test('goes from tile to tile and opens one, and the way back is the browser’s', async () => {
-      const { page } = operator;
-      await goTo(page, new URL('e/shop-prod/tables', base).pathname);
-      await page.locator('.treemap a').first().focus();
-      await page.keyboard.press('ArrowRight');
-      await page.keyboard.press('ArrowRight');
-      const name = await focused(page);
-      await page.keyboard.press('Home');
-      expect(await focused(page)).not.toBe(name);
-      await page.keyboard.press('End');
-      await page.keyboard.press('Enter');
-      await page.waitForURL(/\?table=/);
-      await page.goBack();
-      await page.waitForURL(/\/tables$/);
-    });
-  });
-
-  describe('what was chosen', () => {
-    test('stands in the address, and the lines for a terminal ask for the same', async () => {
-      const { page } = operator;
-      await goTo(page, new URL('e/shop-prod/users', base).pathname);
-      await page.locator('label.choose', { hasText: 'Kind' }).locator('select').selectOption('web_service');
-      await page.waitForURL(/kind=web_service/);
-      const section = page.getByRole('region', { name: 'One by one' });
-      await section.getByText('mrt and curl').first().click();
-      const lines = await section.locator('.line code').allInnerTexts();
-      expect(lines[0]).toBe('mrt users -e shop-prod --kind web_service --limit 100');
-      const address = /'([^']+)'/.exec(lines[1] ?? '')?.[1] ?? '';
-      const { json } = await system.ask(address.slice(system.endpoints.api.length));
-      const rows = section.locator('tbody tr');
-      await expect.poll(() => rows.count()).toBe((json['users'] as unknown[]).length);
     });
   });
 });
-
-/** What has the focus, in a word. Runs in the page, whose types are not those of this file. */
-const FOCUSED = `(() => {
-  const element = document.activeElement;
-  if (element === null || element === document.body) return 'nothing';
-  if (element.closest('.treemap') !== null) return 'tile ' + element.getAttribute('aria-label');
-  return element.tagName === 'SELECT' ? 'select' : element.textContent.trim().slice(0, 40);
-})()`;
-
-async function focused(page: Page): Promise<string> {
-  return String(await page.evaluate(FOCUSED));
-}

@@ -1,11 +1,10 @@
-/** What leaves the console: files of all rows, and what is masked until somebody may see it and says why. In a real Chromium. */
+/** What leaves the console: files of all rows, and what is masked until somebody may see it and says why. In Debian's Chromium. */
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { browserPath, goTo, launch, openPage, signIn, type WatchedPage } from './browser.ts';
-import { type Json, type RunningSystem, sharedSystem } from './running-system.ts';
+import { goTo, launch, openPage, signIn, type WatchedPage } from '../end-to-end/browser.ts';
+import { type Json, type RunningSystem, sharedSystem } from '../end-to-end/running-system.ts';
 
-const executable = browserPath();
 const SECRET = 'Billing.PaymentSecret';
 let system: RunningSystem;
 let browser: Browser;
@@ -48,9 +47,9 @@ async function giveReason(page: Page, reason: string): Promise<void> {
   await dialog.getByRole('button', { name: 'Show in clear' }).click();
 }
 
-describe.skipIf(executable === null)('in a browser', () => {
+describe('in a browser', () => {
   beforeAll(async () => {
-    [system, browser] = await Promise.all([sharedSystem(), launch(executable ?? '')]);
+    [system, browser] = await Promise.all([sharedSystem(), launch()]);
     await Promise.all([system.prepareConsole(), system.record()]);
     const base = system.endpoints.console ?? '';
     path = (view) => new URL(view, base).pathname + new URL(view, base).search;
@@ -63,14 +62,6 @@ describe.skipIf(executable === null)('in a browser', () => {
   });
 
   describe('a file of', () => {
-    test('the constants is the API’s CSV, to the byte', async () => {
-      await goTo(operator.page, path('e/shop-prod/constants'));
-      const { name, text } = await saved(operator.page);
-      expect(name).toBe('shop-prod-micro_flow_constants.csv');
-      expect(text).toBe(await csvOf('/micro_flow_constants?environment=shop-prod&limit=10000'));
-      expect(text.split('\r\n').length).toBeGreaterThan(10);
-    });
-
     test('many pages has their rows in order, with one header', async () => {
       const { page } = operator;
       await goTo(page, path('e/shop-prod/tables?kind=entity'));
@@ -110,38 +101,6 @@ describe.skipIf(executable === null)('in a browser', () => {
   });
 
   describe('in clear is', () => {
-    test('one secret, for a reason, until it is hidden; the auditor has the reason and not the secret', async () => {
-      const { page, faults } = operator;
-      await goTo(page, path('e/shop-prod/constants?secret=true'));
-      const row = page.getByRole('row', { name: SECRET });
-      expect(await row.textContent()).toContain('masked');
-      await page.getByRole('button', { name: `Reveal ${SECRET} …` }).click();
-      // Two letters are no reason.
-      await giveReason(page, 'no');
-      expect(await page.getByRole('dialog').isVisible()).toBe(true);
-      expect(auditLines('micro_flow_constants')).toEqual([]);
-
-      await giveReason(page, 'ticket 4711');
-      await page.getByRole('button', { name: `Hide ${SECRET}` }).waitFor();
-      const { json } = await system.ask(
-        `/micro_flow_constants?environment=shop-prod&name=${SECRET}&reveal=true&limit=1`,
-        { headers: { 'x-reason': 'comparison' } },
-      );
-      const [{ value }] = json['constants'] as [{ value: string }];
-      expect(value).toMatch(/\S{4}/);
-      expect(await row.locator('code').first().textContent()).toBe(value);
-      // The others stay masked.
-      expect(await page.locator('tbody .masked').count()).toBeGreaterThan(1);
-      const [line] = auditLines('micro_flow_constants');
-      expect(line).toMatchObject({ clear: true, reason: 'ticket 4711', environments: ['shop-prod'] });
-      expect(JSON.stringify(line)).not.toContain(value);
-
-      await page.getByRole('button', { name: `Hide ${SECRET}` }).click();
-      expect(await page.locator('main').textContent()).not.toContain(value);
-      expect(page.url()).not.toMatch(/reveal|4711/);
-      expect(faults).toEqual([]);
-    });
-
     test('gone with the view that showed it', async () => {
       const { page } = operator;
       await goTo(page, path('e/shop-prod/constants?secret=true'));

@@ -1,0 +1,120 @@
+/** The console by the keyboard, page by page and by what was chosen. In Debian's Chromium: `bash .ci/deep browser` */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { barriers, goTo, launch, openPage, signIn, type WatchedPage } from '../end-to-end/browser.ts';
+import { type RunningSystem, sharedSystem } from '../end-to-end/running-system.ts';
+
+let system: RunningSystem;
+let browser: Browser;
+/** Signed in as somebody who may read everything of the shop's environments. */
+let operator: WatchedPage;
+let base: string;
+
+describe('in a browser', () => {
+  beforeAll(async () => {
+    [system, browser] = await Promise.all([sharedSystem(), launch()]);
+    await Promise.all([system.prepareConsole(), system.record()]);
+    base = system.endpoints.console ?? '';
+    operator = await openPage(browser);
+    await signIn(operator.page, base, 'operators');
+  }, 300_000);
+  afterAll(async () => {
+    await browser?.close();
+    await system?.end();
+  });
+
+  describe('each page', () => {
+    // A few rows of each table are like all of them: axe takes seconds for 150. `browser.deep.ts` looks at whole pages.
+    const PAGES = [
+      '',
+      'e/shop-prod',
+      'e/shop-prod/storage',
+      'e/shop-prod/tables?module=Billing',
+      'e/shop-prod/users?kind=web_service',
+      'e/shop-prod/constants?secret=true',
+      'e/shop-prod/constants?compare=shop-acc',
+    ];
+
+    test.each(PAGES)('/%s has no barrier and breaks no policy', { timeout: 120_000 }, async (path) => {
+      const { page, faults } = operator;
+      await goTo(page, new URL(path, base).pathname + new URL(path, base).search);
+      expect(await barriers(page)).toEqual([]);
+      expect(await page.getByRole('alert').count()).toBe(0);
+      expect(faults).toEqual([]);
+    });
+  });
+
+  describe('the keyboard', () => {
+    test('reaches everything on the page of tables, the picture by one stop and arrow keys', async () => {
+      const { page } = operator;
+      await goTo(page, new URL('e/shop-prod/tables', base).pathname);
+      await page.locator('.skip').focus();
+      const stops = [await focused(page)];
+      for (let index = 0; index < 24; index += 1) {
+        await page.keyboard.press('Tab');
+        stops.push(await focused(page));
+      }
+      const order = [
+        'To the content',
+        'MRT local',
+        'select',
+        'Sign out',
+        'Overview',
+        'Storage',
+        'Tables',
+        'Users',
+        'Constants',
+        'tile',
+      ];
+      const places = order.map((stop) => stops.findIndex((text) => text.startsWith(stop)));
+      expect(places).not.toContain(-1);
+      expect(places).toEqual(places.toSorted((one, other) => one - other));
+      expect(stops.filter((text) => text.startsWith('tile')).length).toBe(1);
+    });
+
+    test('goes from tile to tile and opens one, and the way back is the browser’s', async () => {
+      const { page } = operator;
+      await goTo(page, new URL('e/shop-prod/tables', base).pathname);
+      await page.locator('.treemap a').first().focus();
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('ArrowRight');
+      const name = await focused(page);
+      await page.keyboard.press('Home');
+      expect(await focused(page)).not.toBe(name);
+      await page.keyboard.press('End');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/\?table=/);
+      await page.goBack();
+      await page.waitForURL(/\/tables$/);
+    });
+  });
+
+  describe('what was chosen', () => {
+    test('stands in the address, and the lines for a terminal ask for the same', async () => {
+      const { page } = operator;
+      await goTo(page, new URL('e/shop-prod/users', base).pathname);
+      await page.locator('label.choose', { hasText: 'Kind' }).locator('select').selectOption('web_service');
+      await page.waitForURL(/kind=web_service/);
+      const section = page.getByRole('region', { name: 'One by one' });
+      await section.getByText('mrt and curl').first().click();
+      const lines = await section.locator('.line code').allInnerTexts();
+      expect(lines[0]).toBe('mrt users -e shop-prod --kind web_service --limit 100');
+      const address = /'([^']+)'/.exec(lines[1] ?? '')?.[1] ?? '';
+      const { json } = await system.ask(address.slice(system.endpoints.api.length));
+      const rows = section.locator('tbody tr');
+      await expect.poll(() => rows.count()).toBe((json['users'] as unknown[]).length);
+    });
+  });
+});
+
+/** What has the focus, in a word. Runs in the page, whose types are not those of this file. */
+const FOCUSED = `(() => {
+  const element = document.activeElement;
+  if (element === null || element === document.body) return 'nothing';
+  if (element.closest('.treemap') !== null) return 'tile ' + element.getAttribute('aria-label');
+  return element.tagName === 'SELECT' ? 'select' : element.textContent.trim().slice(0, 40);
+})()`;
+
+async function focused(page: Page): Promise<string> {
+  return String(await page.evaluate(FOCUSED));
+}
