@@ -22,6 +22,7 @@ import { codeSigning, encryption } from './options/encryption.ts';
 import { inventory } from './options/inventory.ts';
 import { recovery } from './options/recovery.ts';
 import { operator, tenants } from './options/tenants.ts';
+import { tracing } from './options/tracing.ts';
 import { signedAnswers, trustDomain } from './options/trust-domain.ts';
 
 /** CloudWatch Logs API, PutRetentionPolicy: no other number of days is taken. */
@@ -191,6 +192,7 @@ export const configSchema = z.strictObject({
   trust_domain: trustDomain.optional(),
   signed_answers: signedAnswers.optional(),
   audit_forwarding: auditForwarding.optional(),
+  tracing: tracing.optional(),
   airflow: airflowGateway.optional(),
   tenants: tenants.optional(),
   operator: operator.optional(),

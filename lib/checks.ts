@@ -17,6 +17,7 @@ import { DELIVERY_EXCEPTIONS } from './delivery/exceptions.ts';
 import { EDGE_EXCEPTIONS } from './edge/exceptions.ts';
 import type { FindingException } from './finding-exception.ts';
 import { OF_THE_RECORD, RECORD_WILDCARDS } from './records/exceptions.ts';
+import { tracingExceptions } from './tracing/exceptions.ts';
 
 /** Every exception of the stack but those for prefixes, which depend on the configuration. */
 const EXCEPTIONS: readonly FindingException[] = [
@@ -87,12 +88,6 @@ const EXCEPTIONS: readonly FindingException[] = [
       'As above: a missed run is made good by the next, and "Keys are old" or "Record is old" goes off when none comes.',
   },
   {
-    id: 'Serverless::Serverless-LambdaTracing',
-    type: 'AWS::Lambda::Function',
-    reason:
-      'HTTP APIs do not trace, so X-Ray would see a function alone. Each log line has the request id and the share of every upstream.',
-  },
-  {
     id: 'Serverless::Serverless-SNSRedrivePolicy',
     type: 'AWS::SNS::Subscription',
     reason: 'E-mail only, which SNS retries for hours by itself; the alarm stays in its state and on the dashboard.',
@@ -122,7 +117,7 @@ const BELOW_PREFIX = 'Objects below a configured bucket or prefix: their names a
 export function addChecks(app: App): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   const resources = app.node.findAll().filter((construct) => CfnResource.isCfnResource(construct));
-  for (const { id, type, path, reason } of EXCEPTIONS) {
+  for (const { id, type, path, reason } of [...EXCEPTIONS, ...tracingExceptions(resources)]) {
     for (const resource of resources) {
       if (resource.cfnResourceType === type && (path?.test(resource.node.path) ?? true)) {
         Validations.of(resource).acknowledge({ id, reason });

@@ -41,6 +41,7 @@ import { KeyPairObjects, keySetsOf, type Signers } from './signing/key-pair-obje
 import { stackProps } from './stack-props.ts';
 import { routesOf } from './stage-routes.ts';
 import { TenantRoles } from './tenants/tenant-roles.ts';
+import { traceFunctions } from './tracing/tracing.ts';
 
 /** `mrt-<stage>`. Who comes in and with which keys; where the functions run and what they may; the API; its watch. */
 export class MrtStack extends Stack {
@@ -197,6 +198,7 @@ export class MrtStack extends Stack {
       functions: [...others, ...named],
     });
 
+    if (config.tracing) traceFunctions(this);
     if (config.code_signing) requireSignatures(this, config.code_signing);
     // What the roles really allow is looked at when nothing can be added to them any more.
     this.node.addValidation({ validate: () => undeclaredActions(this) });

@@ -111,6 +111,11 @@ export function optionCosts(resources: Record<string, OptionResource>): string {
       'by the lines: a function’s run for each delivery, and what takes them',
       `a million lines at most ${dollars(forwardedMillion())} for Lambda and its log; ${dollars(PRICES.customEvents)} more for events, ${dollars(1_000_000 * PRICES.finding)} for findings after the first 10,000 of a month`,
     ],
+    [
+      '`tracing`',
+      'by the traces that X-Ray records: one request a second of those that come, and one in twenty of the rest',
+      `0 for the first 100,000; a million ${dollars(PRICES.traces)}`,
+    ],
   ];
   return costTable(['option', 'what is paid', 'US dollars a month'], rows);
 }

@@ -52,6 +52,8 @@ export const PRICES = {
   /** A million events of up to 64 kB (eventbridge); a finding after the first 10,000 of a month (security-hub, us-east-1). */
   customEvents: 1,
   finding: 0.00003,
+  /** A million traces recorded, after the first 100,000 of a month (xray). */
+  traces: 5,
   /** A terabyte that a query reads (athena), a million objects of a report (s3, "S3 Inventory"). */
   scanned: 5,
   reported: 0.0025,

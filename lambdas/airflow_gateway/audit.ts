@@ -3,6 +3,7 @@ import type { Timing } from '../context.ts';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract.ts';
 import { errorChain } from '../error-chain.ts';
 import type { Problem } from '../faults.ts';
+import { xrayTrace } from '../xray.ts';
 import type { GatewayRequest } from './call.ts';
 import type { Caller } from './caller.ts';
 import type { Permitted } from './decision.ts';
@@ -51,6 +52,7 @@ export function writeAudit(line: AuditLine, { duration_ms, timing }: { duration_
     event: 'mrt.audit',
     time: new Date().toISOString(),
     request_id: request.id,
+    ...(process.env['MRT_WITH_TRACING'] !== 'off' && xrayTrace()),
     principal: caller?.principal ?? null,
     session: caller?.detail ?? null,
     stage: line.stage,

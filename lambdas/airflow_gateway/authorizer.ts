@@ -9,6 +9,7 @@ import { BUNDLE_FILES, VARIABLES } from '../contract.ts';
 import { errorChain } from '../error-chain.ts';
 import { InvalidTokenError } from '../errors.ts';
 import { requiredVariable } from '../required-variable.ts';
+import { xrayTrace } from '../xray.ts';
 import { namesIn } from './names-variable.ts';
 import { publishedKeys } from './published-keys.ts';
 import { authorizerSettings, GATEWAY_VARIABLES } from './settings.ts';
@@ -86,7 +87,8 @@ function authorizationOf({ multiValueHeaders }: APIGatewayRequestAuthorizerEvent
 
 /** Written, not console.log'ed: Lambda's JSON log mode would wrap the line. */
 function writeLine(line: Record<string, unknown>): void {
+  const trace = process.env['MRT_WITH_TRACING'] !== 'off' && xrayTrace();
   process.stdout.write(
-    `${JSON.stringify({ event: 'mrt.airflow_authorizer', time: new Date().toISOString(), ...line })}\n`,
+    `${JSON.stringify({ event: 'mrt.airflow_authorizer', time: new Date().toISOString(), ...line, ...trace })}\n`,
   );
 }

@@ -8,6 +8,7 @@ import { errorChain } from '../error-chain.ts';
 import { KeysUnavailableError } from '../errors.ts';
 import type { Fault, Problem } from '../faults.ts';
 import { type Origin, traceOf } from '../trace.ts';
+import { xrayTrace } from '../xray.ts';
 import type { HttpRequest } from './event.ts';
 
 /** What is known of a request; filled in on its way. Names and numbers only, no value of a parameter. */
@@ -136,6 +137,7 @@ export function nameOf({ origin: { request_id, trace, role_session }, principal,
     ...(spiffe_id !== null && { spiffe_id }),
     ...(tenant !== null && { tenant }),
     ...(role_session !== undefined && { role_session }),
+    ...(process.env['MRT_WITH_TRACING'] !== 'off' && xrayTrace()),
   };
 }
 

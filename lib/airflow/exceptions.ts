@@ -41,12 +41,6 @@ export const AIRFLOW_EXCEPTIONS: readonly FindingException[] = [
     reason: 'Execution logs would hold headers and bodies. The access log has each request, the audit line each call.',
   },
   {
-    id: 'Serverless::Serverless-APIGWXrayEnabled',
-    type: 'AWS::ApiGateway::Stage',
-    path: /\/AirflowGateway\//,
-    reason: 'The audit line has the request id, the whole time and the share of Airflow.',
-  },
-  {
     id: 'AwsSolutions::AwsSolutions-COG4',
     type: 'AWS::ApiGateway::Method',
     path: /\/AirflowGateway\//,

@@ -51,6 +51,11 @@ const ACCESS_LOG = {
   responseLength: '$context.responseLength',
 };
 
+/** With X-Ray's id of the request, where it may have one. */
+function accessLogOf({ tracing }: Config) {
+  return { ...ACCESS_LOG, ...(tracing && { xrayTraceId: '$context.xrayTraceId' }) };
+}
+
 /** What goes on a path of one method. */
 export type MethodFunctions = Readonly<Record<'GET' | 'POST', IFunction | null>>;
 
@@ -93,7 +98,7 @@ export class GatewayApi extends Construct {
       deployOptions: {
         stageName: config.stage,
         accessLogDestination: new LogGroupLogDestination(this.accessLog),
-        accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+        accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogOf(config))),
         // Execution logs hold headers and bodies.
         loggingLevel: MethodLoggingLevel.OFF,
         metricsEnabled: true,

@@ -15,6 +15,7 @@ const SWITCHES = {
   MRT_WITH_TRUST_DOMAIN: ({ trust_domain }) => trust_domain !== undefined,
   MRT_WITH_SIGNED_ANSWERS: ({ signed_answers }) => signed_answers !== undefined,
   MRT_WITH_TENANTS: ({ tenants }) => tenants !== undefined,
+  MRT_WITH_TRACING: ({ tracing }) => tracing !== undefined,
   MRT_WITH_INVENTORY: ({ inventory }) => inventory !== undefined,
 } satisfies Record<`MRT_WITH_${string}`, (config: Config) => boolean>;
 

@@ -69,6 +69,15 @@ export function declareRoleActions(role: CfnRole, actions: DeclaredActions): voi
   declarations.set(role, actions);
 }
 
+/** What an option adds to a role that has a declaration already. */
+export function extendDeclaration(role: CfnRole, { named, everything = [] }: DeclaredActions): void {
+  const declared = declarations.get(role);
+  declareRoleActions(role, {
+    named: [...(declared?.named ?? []), ...named],
+    everything: [...(declared?.everything ?? []), ...everything],
+  });
+}
+
 /** As it stands in a template. */
 interface Statement {
   Effect: string;

@@ -7,6 +7,7 @@ const LAYERS = [
   'edge',
   'console',
   'evidence',
+  'tracing',
   'delivery',
   'recovery',
   'observability',

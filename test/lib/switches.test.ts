@@ -50,6 +50,13 @@ const WORDS = [
     entry: 'publisher',
     word: 'spiffe_refresh_hint',
   },
+  {
+    option: 'tracing',
+    on: { tracing: 'xray' },
+    off: {},
+    entry: 'routes/health',
+    word: '_X_AMZN_TRACE_ID',
+  },
 ];
 
 test.each(WORDS)('the code of $option is in the bundle of $entry only where it is on', ({ on, off, entry, word }) => {

@@ -14,6 +14,7 @@ const Properties = z.object({
   Environment: z.object({ Variables: z.record(z.string(), z.coerce.string()).default({}) }).default({ Variables: {} }),
   ReservedConcurrentExecutions: z.coerce.number().optional(),
   VpcConfig: z.unknown().optional(),
+  TracingConfig: z.object({ Mode: z.enum(['Active', 'PassThrough']) }).default({ Mode: 'PassThrough' }),
 });
 
 /** `<stack>.assets.json`, as the CDK writes it beside the template. */
@@ -44,6 +45,8 @@ export interface DeployedFunction {
   /** `null`: shares the account's. */
   reservedConcurrency: number | null;
   inVpc: boolean;
+  /** X-Ray would record its runs. */
+  traced: boolean;
 }
 
 /**
@@ -79,6 +82,7 @@ export function deployedFunctions(
       variables: properties.Environment.Variables,
       reservedConcurrency: properties.ReservedConcurrentExecutions ?? null,
       inVpc: properties.VpcConfig !== undefined,
+      traced: properties.TracingConfig.Mode === 'Active',
     });
   }
   return functions;

@@ -1,5 +1,5 @@
 /** The functions of the stack with their instances: started on demand, reused, refused past the concurrency. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { DeployedFunction } from '../cloudformation/deployed-functions.ts';
 import { type LogFault, LogFile } from '../log/log-file.ts';
@@ -95,7 +95,7 @@ export class RunningFunction {
     return taken.invoke({
       requestId: randomUUID(),
       functionArn: this.deployed.arn,
-      traceId,
+      traceId: this.deployed.traced ? recorded(traceId) : traceId,
       deadline: Date.now() + this.deployed.timeoutSeconds * 1000,
       event,
     });
@@ -137,4 +137,14 @@ export class RunningFunction {
     const started = await instance.start();
     return started === 'ready' ? instance : started;
   }
+}
+
+/**
+ * What a traced function reads in `_X_AMZN_TRACE_ID` of a run that is recorded, which here is every one: the caller's root, or
+ * one of Lambda's, with Lambda's own segment as parent (X-Ray developer guide, "Tracing header").
+ */
+function recorded(traceId: string): string {
+  const seconds = Math.floor(Date.now() / 1000).toString(16);
+  const [root = `Root=1-${seconds}-${randomBytes(12).toString('hex')}`] = /Root=[^;]+/.exec(traceId) ?? [];
+  return `${root};Parent=${randomBytes(8).toString('hex')};Sampled=1`;
 }

@@ -56,6 +56,10 @@ const BROUGHT = [
   'AWS::Route53::HostedZone',
   'AWS::Athena::',
   'athena:',
+  'TracingConfig',
+  'TracingEnabled',
+  'xray:PutTraceSegments',
+  'xrayTraceId',
 ];
 
 /** Fields that are left out unless somebody wants them. */
@@ -75,6 +79,7 @@ const OPTIONS = [
   'operator',
   'agents',
   'inventory',
+  'tracing',
 ] as const;
 
 test('with every option, each of them is in the template', () => {

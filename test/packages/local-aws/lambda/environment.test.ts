@@ -6,7 +6,7 @@ import { principal } from '../iam/principal.ts';
 const deployed: DeployedFunction = {
   ...{ logicalId: 'Users', name: 'mrt-users', arn: 'arn:users', logName: 'users', roleArn: 'arn:role' },
   ...{ handler: 'index.handler', bundle: '/bundle', memoryMegabytes: 512, timeoutSeconds: 29 },
-  ...{ variables: { MRT_KEY_BUCKET: 'keys' }, reservedConcurrency: 8, inVpc: true },
+  ...{ variables: { MRT_KEY_BUCKET: 'keys' }, reservedConcurrency: 8, inVpc: true, traced: false },
 };
 const local = {
   s3: 'http://s3',

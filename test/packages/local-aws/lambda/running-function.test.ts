@@ -42,6 +42,7 @@ function functionOf(code: string, settings: Partial<DeployedFunction> = {}, file
     variables: {},
     reservedConcurrency: null,
     inVpc: false,
+    traced: false,
     ...settings,
   };
   const one = new RunningFunction(deployed, {
@@ -112,6 +113,17 @@ describe('a function that answers', () => {
     const one = functionOf('export const handler = async () => Object.keys(process.env).sort();');
     const { answer } = await answerOf(one);
     expect(answer).toEqual(['AWS_LAMBDA_RUNTIME_API', 'COLOUR', 'LAMBDA_TASK_ROOT', '_HANDLER', '_X_AMZN_TRACE_ID']);
+  });
+
+  test('reads that its run is recorded where it is traced, under its caller’s root or one of its own', async () => {
+    const code = "export const handler = async () => process.env['_X_AMZN_TRACE_ID'];";
+    const root = 'Root=1-5759e988-bd862e3fe1be46a994272793';
+    const one = functionOf(code, { traced: true });
+    const header = async (traceId?: string) => JSON.parse((await one.invoke('{}', traceId)).payload.toString());
+    expect(await header(root)).toMatch(new RegExp(`^${root};Parent=[0-9a-f]{16};Sampled=1$`));
+    expect(await header()).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=1$/);
+    const untraced = await functionOf(code).invoke('{}', root);
+    expect(JSON.parse(untraced.payload.toString())).toBe(root);
   });
 
   test('is told its request, its ARN and the time it has left', async () => {
