@@ -1,5 +1,7 @@
 /** What a log line may say of an error: enough to find the place, nothing that the error was about. */
 
+import { sourcePlace } from './source-place.ts';
+
 /** Causes of causes that are followed; a longer chain says nothing new. */
 const MAX_CAUSES = 5;
 
@@ -20,11 +22,7 @@ export function errorChain(error: unknown): LoggedCause[] {
   const chain: LoggedCause[] = [];
   for (let cause = error; cause instanceof Error && chain.length < MAX_CAUSES; cause = cause.cause) {
     const code = (cause as { code?: unknown }).code;
-    chain.push({ name: cause.name, code: typeof code === 'string' ? code : null, at: placeOf(cause) });
+    chain.push({ name: cause.name, code: typeof code === 'string' ? code : null, at: sourcePlace(cause) });
   }
   return chain;
-}
-
-function placeOf(error: Error): string | null {
-  return /([\w.-]+\.(?:ts|mjs|js):\d+:\d+)/.exec(error.stack ?? '')?.[1] ?? null;
 }

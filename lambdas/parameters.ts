@@ -6,8 +6,12 @@ import * as z from 'zod/mini';
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z)?$/;
 
-/** The same schema with a sentence for people: the OpenAPI document's text. */
+/**
+ * The same schema with a sentence for people: the OpenAPI document's text. In a bundle, where nothing reads it, the schema
+ * as it is: a sentence makes two more objects at every cold start (docs/decisions/bundling.md).
+ */
 export function described<Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema {
+  if (process.env['MRT_WITH_DESCRIPTIONS'] === 'off') return schema;
   return schema.check(z.describe(description)) as Schema;
 }
 
@@ -17,6 +21,7 @@ export function described<Schema extends z.ZodMiniType>(schema: Schema, descript
  * @param description what one of it is, for the OpenAPI document
  */
 export function named<Schema extends z.ZodMiniType>(id: string, description: string, schema: Schema): Schema {
+  if (process.env['MRT_WITH_DESCRIPTIONS'] === 'off') return schema;
   // No check, as `described` makes: an object with checks cannot be `partial`.
   z.globalRegistry.add(schema, { id, description });
   return schema;

@@ -37,10 +37,11 @@ function bundle(folder: string, out: string, own: object, external: readonly str
   const { alias: _, ...options } = BUNDLER_OPTIONS;
   buildSync({
     ...options,
-    // Options of a stage: an agent has no record, and asks no other agent.
+    // Options of a stage: an agent has no record, and asks no other agent. It serves no documents either.
     define: {
       'process.env.MRT_WITH_RECORDING': '"off"',
       'process.env.MRT_WITH_AGENTS': '"off"',
+      'process.env.MRT_WITH_DESCRIPTIONS': '"off"',
     },
     entryPoints: [{ in: join(ROOT, 'agent/main.ts'), out }],
     outdir: folder,

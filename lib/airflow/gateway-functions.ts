@@ -95,7 +95,6 @@ export class GatewayFunctions extends Construct {
       environment: {
         [VARIABLES.userPoolId]: identity.userPool.userPoolId,
         [VARIABLES.clients]: Stack.of(this).toJsonString(names),
-        NODE_OPTIONS: '--enable-source-maps',
       },
       role,
       logGroup,
@@ -129,7 +128,7 @@ export class GatewayFunctions extends Construct {
       code: bundle('airflow_gateway/handler.ts', config, {
         [BUNDLE_FILES.settings]: JSON.stringify(gatewaySettingsOf(config, airflow, method)),
       }),
-      environment: { ...grant.environment, [GATEWAY_VARIABLES.roles]: roleNames, NODE_OPTIONS: '--enable-source-maps' },
+      environment: { ...grant.environment, [GATEWAY_VARIABLES.roles]: roleNames },
       role,
       logGroup,
       memorySize: 512,

@@ -53,7 +53,6 @@ export class AuditForwarder extends Construct {
       logGroup: own,
       memorySize: 256,
       timeout: Duration.minutes(1),
-      environment: { NODE_OPTIONS: '--enable-source-maps' },
     });
     // One for all: a permission each would be as many resources more. The log groups of a stack begin with its name.
     const permission = new CfnPermission(this, 'Permission', {

@@ -22,6 +22,12 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
  */
 const NO_CREDENTIAL_CHAIN = './lambdas/upstreams/no-credential-chain.ts';
 
+/**
+ * For the client of MQTT: `readable-stream` is Node's own streams for browsers and old versions of Node (80 kB), `socks` a
+ * proxy that a variable of the environment would switch on (70 kB).
+ */
+const NO_SOCKS = './lambdas/upstreams/iot/no-socks.ts';
+
 /** What decides size and start of a bundle; `bench/cold_start.ts` bundles with it too. */
 export const BUNDLER_OPTIONS = {
   absWorkingDir: ROOT,
@@ -40,6 +46,8 @@ export const BUNDLER_OPTIONS = {
     '@aws-sdk/credential-provider-node': NO_CREDENTIAL_CHAIN,
     '@aws-sdk/credential-providers': NO_CREDENTIAL_CHAIN,
     'node:http': './lambdas/upstreams/node-http.ts',
+    'readable-stream': 'node:stream',
+    socks: NO_SOCKS,
   },
   // Everything but pg's optional native client. The SDK too: the runtime's own would load unshaken, and change.
   external: ['pg-native'],

@@ -58,7 +58,6 @@ export class Documents extends Construct {
       vpc: network.vpc,
       vpcSubnets: { subnets: network.subnets },
       securityGroups: network.securityGroupsFor({ needs: [] }),
-      environment: { NODE_OPTIONS: '--enable-source-maps' },
     });
   }
 }

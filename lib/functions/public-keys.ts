@@ -59,7 +59,7 @@ export class PublicKeys extends Construct {
       code: bundle('public_keys/handler.ts', config, {
         [BUNDLE_FILES.settings]: JSON.stringify({ stage: config.stage, region: config.region }),
       }),
-      environment: { [VARIABLES.keyBucket]: keyBucket.bucket.bucketName, NODE_OPTIONS: '--enable-source-maps' },
+      environment: { [VARIABLES.keyBucket]: keyBucket.bucket.bucketName },
       role: this.role,
       logGroup,
       memorySize: 256,

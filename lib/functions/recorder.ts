@@ -79,7 +79,7 @@ export class Recorder extends Construct {
         [BUNDLE_FILES.settings]: JSON.stringify(recorderSettings(this.needs, config, routes)),
         [BUNDLE_FILES.databaseCa]: rdsCertificates(config.region),
       }),
-      environment: { ...grant.environment, NODE_OPTIONS: '--enable-source-maps' },
+      environment: grant.environment,
       role: this.role,
       logGroup,
       // Listings are bound by CPU, and identities of a thousand apps take some hundred megabytes.

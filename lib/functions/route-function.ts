@@ -73,8 +73,7 @@ export class RouteFunction extends Construct {
         [BUNDLE_FILES.settings]: JSON.stringify(settingsOf(route, config, routes)),
         ...(route.needs.includes('database') && { [BUNDLE_FILES.databaseCa]: rdsCertificates(config.region) }),
       }),
-      // A log line names the place in the source, not in the bundle.
-      environment: { ...grant.environment, NODE_OPTIONS: '--enable-source-maps' },
+      environment: grant.environment,
       role: this.role,
       logGroup: this.logGroup,
       memorySize: memory(route),

@@ -17,6 +17,8 @@ const SWITCHES = {
   MRT_WITH_TENANTS: ({ tenants }) => tenants !== undefined,
   MRT_WITH_TRACING: ({ tracing }) => tracing !== undefined,
   MRT_WITH_INVENTORY: ({ inventory }) => inventory !== undefined,
+  // No option: only the generator of the documents, which runs the sources, reads what stands beside a schema.
+  MRT_WITH_DESCRIPTIONS: () => false,
 } satisfies Record<`MRT_WITH_${string}`, (config: Config) => boolean>;
 
 /**

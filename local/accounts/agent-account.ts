@@ -127,7 +127,6 @@ export async function startAgentAccount(options: AgentAccountOptions): Promise<A
         MRT_AGENT_BROKER_URL: `mqtts://localhost:${regional.broker.tlsPort}`,
         MRT_AGENT_BROKER_CA_FILE: regional.caFile,
         [VARIABLES.databaseCaFile]: databases.caFile,
-        NODE_OPTIONS: '--enable-source-maps',
       },
       log: join(options.directory, 'log', `agent-${config.name}.log`),
       processes: options.processes,

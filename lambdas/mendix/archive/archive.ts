@@ -7,7 +7,8 @@ import type { Entry, ZipFile } from 'yauzl';
 import { fromRandomAccessReaderPromise } from 'yauzl';
 import { MAX_METADATA_BYTES, tooLarge } from '../constants/model.ts';
 import { UnusableContentError } from '../unusable-content.ts';
-import { type ArchiveBytes, ArchiveReader } from './reader.ts';
+import type { ArchiveBytes } from './bytes.ts';
+import { ArchiveReader } from './reader.ts';
 
 const METADATA = 'model/metadata.json';
 

@@ -1,7 +1,6 @@
 /** Where the model's metadata is: in the newest archive under a prefix, in an exact one, or in a plain file. */
 import { UpstreamFailedError } from '../../errors.ts';
-import { readMetadata } from '../../mendix/archive/archive.ts';
-import { TAIL_BYTES } from '../../mendix/archive/reader.ts';
+import { type ArchiveBytes, TAIL_BYTES } from '../../mendix/archive/bytes.ts';
 import { MAX_METADATA_BYTES, type Model, parseModel } from '../../mendix/constants/model.ts';
 import type { ArchiveSource } from '../../settings.ts';
 import type { ObjectAddress, ReadOptions, StoredObject } from '../../upstreams/s3/objects.ts';
@@ -27,17 +26,20 @@ export async function readModel(
     ...(etag === null ? {} : { if_match: etag }),
     ...(before === undefined || etag !== null ? {} : { if_none_match: before.etag }),
   };
-  const opening = await objects.read(
-    address,
-    source.format === 'mda'
-      ? { ...condition, range: { last: TAIL_BYTES }, max_bytes: TAIL_BYTES }
-      : { ...condition, max_bytes: MAX_METADATA_BYTES },
-  );
+  const [opening, readMetadata] = await Promise.all([
+    objects.read(
+      address,
+      source.format === 'mda'
+        ? { ...condition, range: { last: TAIL_BYTES }, max_bytes: TAIL_BYTES }
+        : { ...condition, max_bytes: MAX_METADATA_BYTES },
+    ),
+    source.format === 'mda' ? archiveReader() : null,
+  ]);
   if (opening === 'not-modified') {
     if (before === undefined) throw new UpstreamFailedError(source.name, 'invalid-answer');
     return before;
   }
-  const metadata = source.format === 'mda' ? await metadataOf(address, opening, objects) : opening.body;
+  const metadata = readMetadata === null ? opening.body : await readMetadata(archiveBytes(address, opening, objects));
   const model = { etag: opening.etag, last_modified: opening.last_modified, content: parseModel(metadata) };
   kept.models.set(place, model);
   return model;
@@ -57,9 +59,14 @@ async function locate(
   return { address: { name, bucket, region, reader, key: newest.key }, etag: newest.etag };
 }
 
+/** Loaded while the first archive's end is on its way; no other form of the model needs it. */
+async function archiveReader() {
+  return (await import('../../mendix/archive/archive.ts')).readMetadata;
+}
+
 /** Later ranges are of the same archive as the first, even when it is replaced in between. */
-function metadataOf(address: ObjectAddress, opening: StoredObject, objects: Objects): Promise<Buffer> {
-  return readMetadata({
+function archiveBytes(address: ObjectAddress, opening: StoredObject, objects: Objects): ArchiveBytes {
+  return {
     size: opening.size,
     tail: opening.body,
     read: async (from, to) => {
@@ -71,5 +78,5 @@ function metadataOf(address: ObjectAddress, opening: StoredObject, objects: Obje
       if (part === 'not-modified') throw new UpstreamFailedError(address.name, 'invalid-answer');
       return part.body;
     },
-  });
+  };
 }

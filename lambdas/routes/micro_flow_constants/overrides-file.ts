@@ -1,6 +1,6 @@
 import { UpstreamFailedError } from '../../errors.ts';
 import type { Overrides } from '../../mendix/constants/overrides/overrides.ts';
-import { MAX_OVERRIDES_BYTES, parseOverrides } from '../../mendix/constants/overrides/parse.ts';
+import { MAX_OVERRIDES_BYTES, overridesParser } from '../../mendix/constants/overrides/parse.ts';
 import type { OverrideSource } from '../../settings.ts';
 import type { StoredFile } from './stored-file.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -16,16 +16,19 @@ export async function readOverrides(
 ): Promise<StoredFile<Overrides>> {
   const place = JSON.stringify([source.reader, source.format, source.bucket, source.key]);
   const before = kept.overrides.get(place);
-  const stored = await objects.read(source, {
-    max_bytes: MAX_OVERRIDES_BYTES,
-    ...(before === undefined ? {} : { if_none_match: before.etag }),
-  });
+  const [stored, parse] = await Promise.all([
+    objects.read(source, {
+      max_bytes: MAX_OVERRIDES_BYTES,
+      ...(before === undefined ? {} : { if_none_match: before.etag }),
+    }),
+    overridesParser(source.format),
+  ]);
   if (stored === 'not-modified') {
     if (before === undefined) throw new UpstreamFailedError(source.name, 'invalid-answer');
     return before;
   }
   const { etag, last_modified } = stored;
-  const file = { etag, last_modified, content: parseOverrides(source.format, stored.body) };
+  const file = { etag, last_modified, content: parse(stored.body) };
   kept.overrides.set(place, file);
   return file;
 }

@@ -2,7 +2,7 @@
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
-import { type ArchiveBytes, TAIL_BYTES } from '../../../../lambdas/mendix/archive/reader.ts';
+import { type ArchiveBytes, TAIL_BYTES } from '../../../../lambdas/mendix/archive/bytes.ts';
 
 export const METADATA = 'model/metadata.json';
 

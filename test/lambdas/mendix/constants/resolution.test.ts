@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { Constant } from '../../../../lambdas/mendix/constants/constant.ts';
 import { parseModel } from '../../../../lambdas/mendix/constants/model.ts';
 import type { Overrides } from '../../../../lambdas/mendix/constants/overrides/overrides.ts';
-import { parseOverrides } from '../../../../lambdas/mendix/constants/overrides/parse.ts';
 import { resolveConstants } from '../../../../lambdas/mendix/constants/resolution.ts';
 import type { OverrideSource } from '../../../../lambdas/settings.ts';
 import { type DeclaredIn, metadataJson } from '../archive/archives.ts';
+import { parseOverrides } from './overrides/places.ts';
 
 type File = [format: OverrideSource['format'], content: string];
 

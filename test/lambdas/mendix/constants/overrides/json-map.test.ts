@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseOverrides } from '../../../../../lambdas/mendix/constants/overrides/parse.ts';
-import { refusalOf, settingsIn } from './places.ts';
+import { parseOverrides, refusalOf, settingsIn } from './places.ts';
 
 test('values keep their kind and digits', () => {
   const json =

@@ -1,11 +1,25 @@
 /** What a parsed file sets, in words that a test can compare. */
 
-import type { NotRead } from '../../../../../lambdas/mendix/constants/overrides/overrides.ts';
-import { parseOverrides } from '../../../../../lambdas/mendix/constants/overrides/parse.ts';
+import type { NotRead, Overrides } from '../../../../../lambdas/mendix/constants/overrides/overrides.ts';
+import { overridesParser } from '../../../../../lambdas/mendix/constants/overrides/parse.ts';
 import type { Written } from '../../../../../lambdas/mendix/constants/value.ts';
 import type { OverrideSource } from '../../../../../lambdas/settings.ts';
 
 type Format = OverrideSource['format'];
+
+/** All of them, so that a test can parse without waiting. */
+const parsers = {
+  m2ee_yaml: await overridesParser('m2ee_yaml'),
+  environment_file: await overridesParser('environment_file'),
+  mendix_app: await overridesParser('mendix_app'),
+  json_map: await overridesParser('json_map'),
+  portable_app: await overridesParser('portable_app'),
+} satisfies Record<Format, unknown>;
+
+/** What a file of this format sets. @throws UnusableContentError */
+export function parseOverrides(format: Format, bytes: Uint8Array): Overrides {
+  return parsers[format](bytes);
+}
 
 /** `name via = value` of each setting and `variable = value` of each variable, first rank first. */
 export function settingsIn(format: Format, content: string | Buffer): string[] {
