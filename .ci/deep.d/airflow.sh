@@ -9,7 +9,8 @@ place="$(mktemp -d)"
 venvs="${AIRFLOW_VENVS:-$place}"
 home="$place/home"
 
-# Airflow's commands leave servers, supervisors and workers behind, in groups of their own. All have this home, and none else.
+# Airflow's commands leave servers, supervisors and workers behind, in groups of their own. All have this home, and none else;
+# SPT_NOENV keeps it readable where a server writes its title over its environment (setproctitle's README).
 stop_airflow() {
   local signal pids
   for signal in TERM TERM KILL; do
@@ -38,7 +39,7 @@ install() {
 
 # Settings of either version; the one that a setting is not for does not know it.
 airflow() {
-  env AIRFLOW_HOME="$home" PATH="$venvs/$version/bin:$PATH" PYTHONDONTWRITEBYTECODE=1 \
+  env AIRFLOW_HOME="$home" SPT_NOENV=1 PATH="$venvs/$version/bin:$PATH" PYTHONDONTWRITEBYTECODE=1 \
     AIRFLOW__CORE__DAGS_FOLDER="$PWD/test/deep/airflow/dags" AIRFLOW__CORE__LOAD_EXAMPLES=False \
     AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION=False \
     AIRFLOW__API__AUTH_BACKENDS=airflow.api.auth.backend.basic_auth AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE=False \
