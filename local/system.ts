@@ -11,6 +11,7 @@ import { issuedToken } from '@mrt/local-aws/cognito/issued-token.ts';
 import { assumeExecutionRoles, type FunctionPrincipals } from '@mrt/local-aws/iam/execution-roles.ts';
 import { Iam } from '@mrt/local-aws/iam/iam.ts';
 import { Functions } from '@mrt/local-aws/lambda/functions.ts';
+import type { Bucket } from '@mrt/local-aws/s3/store.ts';
 import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { readConfig } from '../config/read.ts';
 import { type AgentAccount, startAgentAccounts } from './accounts/agent-account.ts';
@@ -48,6 +49,8 @@ export interface System extends Services {
   cloudwatch: HttpService;
   /** With its queries; `null`: the stack has no workgroup. */
   athena: AthenaService | null;
+  /** Of `storage`: what S3 and Athena answer from, by name. */
+  buckets: Map<string, Bucket>;
   /** `null`: the stack has none. */
   airflowGateway: AirflowGateway | null;
   functions: Functions;
@@ -206,6 +209,7 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
     s3: storage.s3,
     cloudwatch: storage.cloudwatch,
     athena: storage.athena,
+    buckets: storage.buckets,
     airflowGateway,
     functions,
     logDirectory,

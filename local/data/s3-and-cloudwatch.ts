@@ -39,6 +39,8 @@ export interface Storage {
   cloudwatch: HttpService;
   /** `null`: the stack has no workgroup. */
   athena: AthenaService | null;
+  /** What S3 and Athena answer from, by name; one that is put in another's place is seen with the next request. */
+  buckets: Map<string, Bucket>;
   /** Where a script finds them: the foreign addresses when those are given. */
   addresses: { s3: string; cloudwatch: string };
   /** Puts ninety days behind what is recorded today; nothing happens in a stage that records nothing. */
@@ -69,7 +71,11 @@ export async function startS3AndCloudWatch(options: StorageOptions): Promise<Sto
   );
   const record = own.find(({ name }) => name === recordBucket);
   const folder = join(directory, 's3');
-  const all = new Map([...store, ...reports, ...[...own, ...results].map((bucket) => [bucket.name, bucket] as const)]);
+  const all = new Map<string, Bucket>([
+    ...store,
+    ...reports,
+    ...[...own, ...results].map((bucket) => [bucket.name, bucket] as const),
+  ]);
   // Nobody runs any more who could hold it: the folder is this run's alone.
   if (recordBucket !== undefined) new KeptObjects(folder).drop(recordBucket, LEASE_KEY);
   const s3 = await startS3({
@@ -92,6 +98,7 @@ export async function startS3AndCloudWatch(options: StorageOptions): Promise<Sto
     s3,
     cloudwatch,
     athena,
+    buckets: all,
     addresses: {
       s3: (foreign.s3?.address ?? s3.address).origin,
       cloudwatch: (foreign.cloudwatch?.address ?? cloudwatch.address).origin,

@@ -95,7 +95,7 @@ const LOSSES: Record<string, Record<string, Loss>> = {
 
 /**
  * Lambda's own needs, which no request shows: writing the log, and the network interface. A query that is not stopped is no
- * fault of an answer: `test/attack/inventory-faults.test.ts` shows that one is.
+ * fault of an answer: that one is stopped, and not without this permission, `test/attack/inventory-faults.test.ts` shows.
  */
 const isTheServices = (action: string) =>
   action.startsWith('logs:') || action.startsWith('ec2:') || action === 'athena:StopQueryExecution';

@@ -57,6 +57,26 @@ test('the next request goes on with it and starts nothing', async () => {
   expect(started).toEqual([]);
 });
 
+test.each([
+  ['is stopped', async (): Promise<void> => undefined],
+  ['that cannot be stopped is left', (): Promise<void> => Promise.reject(new Error('refused'))],
+] as const)('a query of an older report %s, and the newer report is asked', async (_, answer) => {
+  const stopped: string[] = [];
+  const { started, queries } = athena([SUCCEEDED]);
+  const stopping: TotalsQueries = {
+    ...queries,
+    stop: (id) => {
+      // Before the newer one is asked: Athena runs a number of queries at a time.
+      expect(started).toEqual([]);
+      stopped.push(id);
+      return answer();
+    },
+  };
+  const older = { id: 'of-yesterday', dt: '2026-11-25-01-00' };
+  expect(await askReport(questionOf({}), 'reports', older, stopping, soon())).toBe(ROWS);
+  expect([stopped, started.length]).toEqual([['of-yesterday'], 1]);
+});
+
 describe('a query that did not succeed', () => {
   test('of an earlier request is asked anew', async () => {
     const { started, queries } = athena([{ state: 'cancelled' }], [SUCCEEDED]);
