@@ -46,7 +46,8 @@ export async function answer(
   try {
     line.caller = request.caller();
     line.permitted = decide({ ...request, path: request.rest }, line.caller, settings);
-    const upstream = airflow(line.permitted.airflow, { deadline: new Deadline(latest), timing });
+    const origin = { request_id: request.id, trace: request.trace };
+    const upstream = airflow(line.permitted.airflow, { deadline: new Deadline(latest), timing, origin });
     response = passedBack(await send(request, line.permitted, upstream), request.id);
   } catch (error) {
     line.problem = problemOf(error);

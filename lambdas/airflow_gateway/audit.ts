@@ -10,7 +10,7 @@ import type { Permitted } from './decision.ts';
 
 /** What is known of a call; filled in on its way. */
 export interface AuditLine {
-  request: Pick<GatewayRequest, 'id' | 'method' | 'query'>;
+  request: Pick<GatewayRequest, 'id' | 'trace' | 'method' | 'query'>;
   stage: string;
   caller: Caller | null;
   /** `null`: it was refused before anything was asked of Airflow. */
@@ -52,6 +52,9 @@ export function writeAudit(line: AuditLine, { duration_ms, timing }: { duration_
     event: 'mrt.audit',
     time: new Date().toISOString(),
     request_id: request.id,
+    trace_id: request.trace.trace_id,
+    span_id: request.trace.span_id,
+    ...(request.trace.parent_span_id !== null && { parent_span_id: request.trace.parent_span_id }),
     ...(process.env['MRT_WITH_TRACING'] !== 'off' && xrayTrace()),
     principal: caller?.principal ?? null,
     session: caller?.detail ?? null,

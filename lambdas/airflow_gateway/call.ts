@@ -1,11 +1,14 @@
 /** A call to the gateway and what goes back, without a word of API Gateway. */
 import type { Readable } from 'node:stream';
+import type { Trace } from '../trace.ts';
 import type { Caller } from './caller.ts';
 
 /** A call as the event has it. */
 export interface GatewayRequest {
   /** API Gateway's. */
   id: string;
+  /** Its place in a trace: the client's, or API Gateway's. */
+  trace: Trace;
   method: string;
   /** As the client sent it, for a problem's `instance`. */
   path: string;

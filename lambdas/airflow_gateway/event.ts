@@ -1,5 +1,6 @@
 /** A REST API's proxy event as a call (API Gateway guide, "Lambda proxy integrations in API Gateway"). */
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { traceOf } from '../trace.ts';
 import type { GatewayRequest } from './call.ts';
 import { callerOfRole, callerOfToken } from './caller.ts';
 
@@ -12,6 +13,7 @@ export function requestOf(event: APIGatewayProxyEvent, roles: ReadonlyMap<string
   const { authorizer, identity, accountId, requestId } = event.requestContext;
   return {
     id: requestId,
+    trace: traceOf(headerOf(event, 'traceparent'), headerOf(event, 'x-amzn-trace-id')),
     method: event.httpMethod,
     path: event.path,
     environment,
@@ -20,7 +22,15 @@ export function requestOf(event: APIGatewayProxyEvent, roles: ReadonlyMap<string
       (values ?? []).map((value) => [name, value] as const),
     ),
     body: event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? ''),
-    // No header is read: what a client says of itself is not believed, and none goes to Airflow.
+    // No other header is read: what a client says of itself is not believed, and none goes to Airflow.
     caller: () => (way === 'iam' ? callerOfRole(identity.userArn, accountId, roles) : callerOfToken(authorizer)),
   };
+}
+
+/** All lines of a header, joined as RFC 9110 has it: `traceOf` takes no trace that came twice. */
+function headerOf({ multiValueHeaders }: APIGatewayProxyEvent, name: string): string | undefined {
+  const values = Object.entries(multiValueHeaders ?? {})
+    .filter(([header]) => header.toLowerCase() === name)
+    .flatMap(([, lines]) => lines ?? []);
+  return values.length === 0 ? undefined : values.join(',');
 }

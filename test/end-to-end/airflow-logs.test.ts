@@ -31,13 +31,13 @@ function logOf(megabytes: number, sent: { pieces: number } = { pieces: 0 }) {
 }
 
 /** The answer of the gateway, when it begins. */
-async function begun(): Promise<IncomingMessage> {
+async function begun(headers: Record<string, string> = {}): Promise<IncomingMessage> {
   const base = new URL(system.endpoints.airflow_gateway ?? '');
   const sent = httpRequest({
     host: '127.0.0.1',
     port: base.port,
     path: `${base.pathname}${LOG}`,
-    headers: { authorization: `Bearer ${job}` },
+    headers: { authorization: `Bearer ${job}`, ...headers },
   });
   sent.end();
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
@@ -58,6 +58,21 @@ const reader = () => {
   if (found === undefined) throw new Error('no function reads Airflows');
   return found;
 };
+
+test('a client’s trace goes on in the audit line and to Airflow, and no other header of its', async () => {
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+  let sent: IncomingMessage['headers'] = {};
+  system.airflow.log = (response) => {
+    sent = response.req.headers;
+    response.end('{"content":"a short log"}');
+  };
+  const response = await begun({ traceparent: `00-${trace}-00f067aa0ba902b7-01`, 'x-evil': 'somebody' });
+  response.resume();
+  const line = await auditOf(response);
+  expect(line).toMatchObject({ trace_id: trace, parent_span_id: '00f067aa0ba902b7' });
+  expect(sent['traceparent']).toBe(`00-${trace}-${line.span_id}-01`);
+  expect(sent).not.toHaveProperty('x-evil');
+});
 
 test('a log of 20 MB comes through whole', async () => {
   system.airflow.log = logOf(20);

@@ -19,9 +19,12 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 const audit = () => lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'mrt.audit');
 
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+
 function request(changes: Partial<GatewayRequest> = {}): GatewayRequest {
   return {
     id: 'request-1',
+    trace: { trace_id: TRACE, span_id: 'b7ad6b7169203331', parent_span_id: '00f067aa0ba902b7', sampled: true },
     method: 'POST',
     path: '/airflow/etl-prod/dags/etl_daily/dagRuns',
     environment: 'etl-prod',
@@ -177,6 +180,9 @@ describe('the audit line', () => {
     expect(audit()).toEqual([
       expect.objectContaining({
         request_id: 'request-1',
+        trace_id: TRACE,
+        span_id: 'b7ad6b7169203331',
+        parent_span_id: '00f067aa0ba902b7',
         principal: 'pipeline:etl',
         session: 'data/etl@main job 42',
         environments: ['etl-prod'],
