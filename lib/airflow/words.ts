@@ -48,7 +48,7 @@ function* waysOf(
       break;
     case 'shared_transit_gateway':
       if (shareArn !== null && entry.outside_organization) {
-        yield `Account ${entry.account}: accept the share ${shareArn} (aws ram get-resource-share-invitations, aws ram accept-resource-share-invitation).`;
+        yield `Account ${entry.account}: accept the share ${shareArn} within seven days (aws ram get-resource-share-invitations, aws ram accept-resource-share-invitation).`;
       }
       if (entry.owner === 'other_account') {
         yield `Account ${entry.account}: share ${entry.transit_gateway_id} with this account; it is accepted here before the deployment.`;

@@ -1,79 +1,25 @@
 import type { ServerResponse } from 'node:http';
-import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/nested-clients/sts';
 import { UnsecuredJWT } from 'jose';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { AccessKeys, GatewayCaller } from '../../local/airflow/gateway-callers.ts';
+import { instanceKeys, keysOfJob, keysOfOtherAccount } from '../end-to-end/airflow-gateway-roles.ts';
 import { type GatewaySystem, JOB, renew, sharedGatewaySystem } from '../end-to-end/airflow-gateway-system.ts';
 import { signedHeaders } from '../packages/local-aws/signed-headers.ts';
 
 let system: GatewaySystem;
 let job: string;
-let roles: Record<string, GatewayCaller>;
 
 beforeAll(async () => {
   system = await sharedGatewaySystem();
   job = await system.jobToken();
-  roles = system.endpoints.airflow_callers?.roles ?? {};
 }, 300_000);
 beforeEach(() => renew(system));
 
 const START = '/airflow/etl-prod/dags/etl_daily/dagRuns';
 const start = (token: string | null, path = START, body = '{}') => system.call(path, { method: 'POST', token, body });
 const slugOf = (text: string) => (JSON.parse(text).type ?? '').split('/').at(-1);
-const keysOf = (name: string) => roles[name]?.keys as AccessKeys;
-
-/** The session that another account's role takes. */
-async function partnerKeys(
-  changes: { ExternalId?: string | undefined; Tags?: { Key: string; Value: string }[] } = {},
-): Promise<AccessKeys> {
-  const { role_arn, assumes } = roles['partner'] as GatewayCaller;
-  const keys = keysOf('partner');
-  const client = new STSClient({
-    endpoint: system.endpoints.airflow_callers?.sts ?? '',
-    region: 'eu-west-1',
-    maxAttempts: 1,
-    credentials: {
-      accessKeyId: keys.access_key_id,
-      secretAccessKey: keys.secret_access_key,
-      sessionToken: keys.session_token,
-    },
-  });
-  const { Credentials } = await client.send(
-    new AssumeRoleCommand({
-      RoleArn: role_arn,
-      RoleSessionName: 'cross-account-mwaa-session',
-      ExternalId: assumes?.external_id ?? undefined,
-      ...changes,
-    }),
-  );
-  return {
-    access_key_id: Credentials?.AccessKeyId ?? '',
-    secret_access_key: Credentials?.SecretAccessKey ?? '',
-    session_token: Credentials?.SessionToken ?? '',
-  };
-}
-
-/** The session that a job of GitLab's takes with its id token. No key comes into it. */
-async function runnerKeys(claims: Record<string, string> = {}): Promise<AccessKeys> {
-  const client = new STSClient({
-    endpoint: system.endpoints.airflow_callers?.sts ?? '',
-    region: 'eu-west-1',
-    maxAttempts: 1,
-    credentials: async () => ({ accessKeyId: '', secretAccessKey: '' }),
-  });
-  const { Credentials } = await client.send(
-    new AssumeRoleWithWebIdentityCommand({
-      RoleArn: roles['gitlab-runner']?.role_arn,
-      RoleSessionName: 'gitlab-job-42',
-      WebIdentityToken: await system.jobToken(claims),
-    }),
-  );
-  return {
-    access_key_id: Credentials?.AccessKeyId ?? '',
-    secret_access_key: Credentials?.SecretAccessKey ?? '',
-    session_token: Credentials?.SessionToken ?? '',
-  };
-}
+const keysOf = (name: string) => instanceKeys(system, name);
+const partnerKeys = (changes = {}) => keysOfOtherAccount(system, 'partner', changes);
+const runnerKeys = async (claims = {}) => keysOfJob(system, 'gitlab-runner', await system.jobToken(claims));
 
 describe('a run is started through the gateway', () => {
   test('by a GitLab job with its id token', async () => {

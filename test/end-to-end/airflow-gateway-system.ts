@@ -1,6 +1,6 @@
 /** A running system with the Airflow gateway in front of an Airflow that notes what it is asked. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, request as httpRequest, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,12 +8,13 @@ import { join } from 'node:path';
 import type { Template } from '@mrt/local-aws/cloudformation/template.ts';
 import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
 import { serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
-import type { AccessKeys } from '../../local/airflow/gateway-callers.ts';
-import { signedHeaders } from '../packages/local-aws/signed-headers.ts';
+import { type GatewayClient, gatewayClient } from './airflow-gateway-client.ts';
 import { type RunningSystem, runSystem } from './running-system.ts';
 
 /** One call of InvokeRestApi as it came in. */
 export interface SeenCall {
+  /** Of MWAA. */
+  environment: string;
   Path: string;
   Method: string;
   QueryParameters?: Record<string, unknown>;
@@ -33,34 +34,17 @@ export interface FakeAirflow {
   log: (response: ServerResponse) => void;
 }
 
-export interface Reply {
-  status: number;
-  headers: Record<string, string | string[] | undefined>;
-  text: string;
-}
-
-export interface GatewaySystem extends RunningSystem {
+export interface GatewaySystem extends RunningSystem, GatewayClient {
   /** What Airflow was asked, without questions about its version. */
   calls: SeenCall[];
   /** Milliseconds that Airflow takes; its status and document, the same for all calls unless `reply` says otherwise. */
   airflow: FakeAirflow;
   /** An id token as GitLab gives it to a job; claims win over a good job's. */
   jobToken(claims?: Record<string, string>): Promise<string>;
-  /** A call byte by byte as given: the path is not normalised. */
-  call(path: string, options?: CallOptions): Promise<Reply>;
-  /** Signed with these keys for `execute-api`. */
-  signed(path: string, keys: AccessKeys, options?: CallOptions): Promise<Reply>;
 }
 
-export interface CallOptions {
-  method?: string;
-  token?: string | null;
-  headers?: Record<string, string | string[]>;
-  body?: string;
-  /** Of another endpoint of the gateway. Default: its own. */
-  port?: number;
-}
-
+/** The tenants of the stage. */
+export const BANKS = ['bank-a', 'bank-b'] as const;
 const BOTH = ['mrt/airflow.read', 'mrt/airflow.trigger'];
 
 /** A good job of the pipeline `etl`. */
@@ -85,6 +69,15 @@ function configuration(): string {
     labels: { stage: 'logs' },
     airflow: { ...airflow, environment: 'etl-logs', web_server: { cidr: '10.60.0.0/24' } },
   };
+  // Two tenants with an Airflow each, whose callers' entries name everything.
+  for (const bank of BANKS) {
+    config.environments[`${bank}-etl`] = {
+      labels: { stage: 'prod' },
+      airflow: { ...airflow, environment: `${bank}-etl` },
+    };
+    config.callers.clients[`${bank}-client`] = { scopes: BOTH, environments: ['*'] };
+    config.callers.groups[`${bank}-people`] = { scopes: BOTH, environments: ['*'] };
+  }
   config.callers.clients['etl-client'] = { scopes: BOTH, environments: ['etl-prod'] };
   config.callers.clients['etl-reader'] = { scopes: ['mrt/airflow.read'], environments: ['etl-prod'] };
   config.airflow = {
@@ -129,9 +122,54 @@ function configuration(): string {
         dags: ['external_integration'],
       },
     },
+    groups: {},
     limits: { reads_per_second: 500, read_burst: 1000, triggers_per_second: 500, trigger_burst: 1000 },
   };
+  ownedByTenants(config);
   return JSON.stringify(config);
+}
+
+/** Gives each bank its callers and its Airflow, and the operator the rest. */
+// biome-ignore lint/suspicious/noExplicitAny: a configuration that is being written
+function ownedByTenants(config: any): void {
+  const { airflow, callers } = config;
+  const operators = {
+    environments: Object.keys(config.environments),
+    callers: {
+      clients: Object.keys(callers.clients),
+      groups: Object.keys(callers.groups),
+      pipelines: Object.keys(airflow.pipelines),
+      roles: Object.keys(airflow.roles),
+    },
+  };
+  const others = (names: string[]) => names.filter((name) => !name.startsWith('bank-'));
+  config.operator = {
+    environments: others(operators.environments),
+    callers: Object.fromEntries(Object.entries(operators.callers).map(([kind, names]) => [kind, others(names)])),
+  };
+  config.tenants = {};
+  for (const bank of BANKS) {
+    const everything = { scopes: BOTH, environments: ['*'], dags: ['*'] };
+    airflow.clients[`${bank}-client`] = { dags: ['*'] };
+    airflow.groups[`${bank}-people`] = { dags: ['*'] };
+    airflow.pipelines[`${bank}-job`] = { issuer: 'gitlab', project_path: `${bank}/etl`, ...everything };
+    airflow.roles[`${bank}-batch`] = {
+      trust: 'service',
+      service: 'ecs-tasks',
+      ...everything,
+      environments: [`${bank}-*`],
+    };
+    config.tenants[bank] = {
+      environments: [`${bank}-etl`],
+      callers: {
+        clients: [`${bank}-client`],
+        groups: [`${bank}-people`],
+        pipelines: [`${bank}-job`],
+        roles: [`${bank}-batch`],
+      },
+      isolation: 'rights',
+    };
+  }
 }
 
 /** The functions ask MWAA where this machine has it. */
@@ -206,7 +244,7 @@ async function startGatewaySystem(): Promise<GatewaySystem> {
       response.end(JSON.stringify({ WebToken: 'one-login', WebServerHostname: webHost, IamIdentity: 'x' }));
       return;
     }
-    const call = JSON.parse(text);
+    const call = { ...JSON.parse(text), environment: request.url?.split('/').at(-1) ?? '' };
     const isVersion = call.Path === '/version';
     if (!isVersion) calls.push({ ...call, headers: request.rawHeaders.join('\n') });
     if (!isVersion && airflow.fault !== null) {
@@ -226,47 +264,13 @@ async function startGatewaySystem(): Promise<GatewaySystem> {
   writeFileSync(config, configuration());
   const address = `http://127.0.0.1:${(mwaa.address() as AddressInfo).port}`;
   const system = await runSystem({ sampleScale: 0, config, changeTemplate: atMwaa(address, caFile) });
-  const base = new URL(system.endpoints.airflow_gateway ?? '');
-
-  const call = (path: string, { method = 'GET', token = null, headers = {}, body, port }: CallOptions = {}) =>
-    new Promise<Reply>((resolve, reject) => {
-      const sent = httpRequest(
-        {
-          host: '127.0.0.1',
-          port: port ?? base.port,
-          method,
-          path: `${base.pathname}${path}`,
-          headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...headers },
-        },
-        (response) => {
-          let text = '';
-          response.setEncoding('utf8').on('data', (piece) => {
-            text += piece;
-          });
-          response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
-        },
-      );
-      sent.on('error', reject);
-      sent.end(body);
-    });
   return {
     ...system,
     calls,
     airflow,
     jobToken: (claims = {}) =>
       system.issuers.byName.get('gitlab')?.token({ ...JOB, ...claims }) ?? Promise.reject(new Error('no issuer')),
-    call,
-    async signed(path, keys, options = {}) {
-      const { method = 'GET', body = '' } = options;
-      const headers = await signedHeaders({
-        method,
-        host: `127.0.0.1:${options.port ?? base.port}`,
-        path: `${base.pathname}${path}`,
-        body,
-        keys,
-      });
-      return call(path, { ...options, headers: { ...options.headers, ...headers } });
-    },
+    ...gatewayClient(system.endpoints.airflow_gateway ?? ''),
     async end() {
       await system.end();
       for (const server of [mwaa, web]) {
