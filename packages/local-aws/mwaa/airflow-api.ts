@@ -15,6 +15,8 @@ export interface ApiRequest {
 export interface ApiAnswer {
   status: number;
   document: unknown;
+  /** As it came from a real one, which the web server hands on byte by byte; left out: the document, as JSON. */
+  content?: { type: string; body: Buffer };
 }
 
 /** Anything that answers Airflow's REST API. */

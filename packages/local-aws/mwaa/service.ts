@@ -142,7 +142,7 @@ async function invoke(airflow: AirflowApi, role: string, body: Record<string, un
   const answer: ApiAnswer = await airflow.answer({
     method,
     path,
-    query: new URLSearchParams(query as Record<string, string> | undefined),
+    query: parametersOf(query),
     body: sent,
     role,
   });
@@ -151,4 +151,15 @@ async function invoke(airflow: AirflowApi, role: string, body: Record<string, un
   if (answer.status < 400) return { status: 200, error: null, body: inside };
   const error = answer.status < 500 ? 'RestApiClientException' : 'RestApiServerException';
   return { status: 400, error, body: inside };
+}
+
+/**
+ * `{ tags: ['sales', 'hr'], limit: 5 }` is `tags=sales&tags=hr&limit=5`. AWS does not say what it makes of a list; this is what
+ * Airflow's own Amazon provider does where it asks the web server in its stead (`MwaaHook.invoke_rest_api`).
+ */
+function parametersOf(query: unknown): URLSearchParams {
+  const pairs = Object.entries((query ?? {}) as Record<string, unknown>).flatMap(([name, values]) =>
+    [values].flat().map((value): [string, string] => [name, String(value)]),
+  );
+  return new URLSearchParams(pairs);
 }

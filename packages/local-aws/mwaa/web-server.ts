@@ -62,7 +62,10 @@ async function answer(
   const path = pathname.slice(prefix.length);
   const asked = { method: request.method ?? '', path, query: searchParams, body: document, role };
   const answered = await airflow.answer(asked);
-  return reply(answered.status, answered.document ?? null);
+  if (answered.content === undefined) return reply(answered.status, answered.document ?? null);
+  const { type, body: bytes } = answered.content;
+  const headers = { 'content-type': type, 'content-length': bytes.length };
+  return send(response, { status: answered.status, headers, body: [bytes] }, fault === 'cut');
 }
 
 /** Airflow 2 takes the session's cookie, Airflow 3 a bearer token. */

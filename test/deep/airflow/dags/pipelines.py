@@ -33,6 +33,7 @@ with dag("never", None) as never:
 with dag("resting", "@hourly", is_paused_upon_creation=True) as resting:
     PythonOperator(task_id="work", python_callable=work)
 for index in range(130):
-    with dag(f"bulk_{index:03}", "@hourly") as bulk:
+    # Late at any time of the day but five minutes: an hourly one would not be in the first minutes of each hour.
+    with dag(f"bulk_{index:03}", "30 1 * * *") as bulk:
         PythonOperator(task_id="work", python_callable=work)
     globals()[f"bulk_{index:03}"] = bulk
