@@ -46,7 +46,7 @@ function columnsOf({ format, columns }: AskedReport): string[] {
     // A report of current objects alone says nothing of versions.
     flag('is_latest', true),
     flag('is_delete_marker', false),
-    `${has('last_modified_date', 'last_modified_date')} AS modified`,
+    `${has('last_modified_date', isText ? "NULLIF(last_modified_date, '')" : 'last_modified_date')} AS modified`,
     text('storage_class'),
     text('encryption_status'),
     text('replication_status'),

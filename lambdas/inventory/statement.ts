@@ -93,5 +93,6 @@ function ageOf({ format, columns, as_of }: Question): string {
   const cases = AGES.map(({ age, days }) =>
     days === null ? `ELSE ${literal(age)}` : `WHEN modified > ${since(days)} THEN ${literal(age)}`,
   );
-  return `CASE ${cases.join(' ')} END`;
+  // Without a time it is of no age: the comparisons would leave it to the last one.
+  return `CASE WHEN modified IS NULL THEN NULL ${cases.join(' ')} END`;
 }

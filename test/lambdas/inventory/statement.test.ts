@@ -1,4 +1,5 @@
 /** The SQL over a report, run by DuckDB on reports written as S3 does; .ci/deep asks Trino the same. */
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { literal } from '../../../lambdas/inventory/columns-as-read.ts';
 import { totalsStatement } from '../../../lambdas/inventory/statement.ts';
@@ -58,8 +59,45 @@ describe.each(['parquet', 'csv'] as const)('a report in %s', (format) => {
     expect(below.noncurrent.object_count).toBe(0);
   });
 
+  test('counts a key with quotes, commas and line breaks, below a prefix that has them too', async () => {
+    const odd = bucketOfVersions('odd', [version('a "b",\n\'c\'/\r\n,d', 1), version('a "b"/e', 2)]);
+    const { prefixes, current } = await askTotals(odd, { format, rules: { prefix: 'a "b",\n', depth: 1 } });
+    expect(current).toEqual({ size_bytes: 1, object_count: 1 });
+    expect(prefixes).toEqual([{ prefix: 'a "b",\n\'c\'/', size_bytes: 1, object_count: 1 }]);
+  });
+
   test('in several files is the same report', async () => {
     expect(await askTotals(bucket, { format, rowsOfAFile: 2 })).toEqual(await askTotals(bucket, { format }));
+  });
+});
+
+describe('a row of a report', () => {
+  /** Takes a value out of the CSV. */
+  const without = (value: string) => (file: Buffer) =>
+    gzipSync(gunzipSync(file).toString('utf8').replaceAll(`"${value}"`, '""'));
+  const one = version('a/one', 5, { last_modified: day('2026-11-01') });
+  const other = version('b/other', 3, { last_modified: day('2020-01-01') });
+  const asked = (value: string) =>
+    askTotals(bucketOfVersions('rows', [one, other]), { format: 'csv', rules: { depth: 1 }, spoil: without(value) });
+
+  test('without a size makes the sums that it is in unknown, and no sum smaller', async () => {
+    const { current, prefixes } = await asked('5');
+    expect(current).toEqual({ size_bytes: null, object_count: 2 });
+    expect(prefixes).toEqual(
+      expect.arrayContaining([
+        { prefix: 'a/', size_bytes: null, object_count: 1 },
+        { prefix: 'b/', size_bytes: 3, object_count: 1 },
+      ]),
+    );
+  });
+
+  test('without a time is of no age, and not among the oldest', async () => {
+    const { current, groups } = await asked('2026-11-01T00:00:00.000Z');
+    expect(current).toEqual({ size_bytes: 8, object_count: 2 });
+    expect(groups.age).toEqual([
+      { label: null, size_bytes: 5, object_count: 1 },
+      { label: 'over_365_days', size_bytes: 3, object_count: 1 },
+    ]);
   });
 });
 

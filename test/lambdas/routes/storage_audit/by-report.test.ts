@@ -254,6 +254,22 @@ describe('the keys that Athena gives', () => {
     expect(page.body.keys).toHaveLength(30);
   });
 
+  test('of a report that a newer one should have followed are true for its time, and it is said to be old', async () => {
+    await app.fill([document(first)], [], [object(first), object(second)]);
+    const made = new Date(Date.now() - 3 * 86_400_000);
+    await app.takeReport(made);
+    const { body } = await app.ask({ parameters: BY_REPORT });
+    expect(body).toMatchObject({
+      as_of: made.toISOString(),
+      complete: false,
+      errors: { database: null, bucket: { reason: 'old' } },
+      reconciliation: { referenced: { object_count: 1 }, orphaned: { object_count: 1 } },
+    });
+    const list = await app.ask({ parameters: { ...BY_REPORT, list: 'orphaned' } });
+    expect(list.body).toMatchObject({ complete: false, errors: { bucket: { reason: 'old' } } });
+    expect(list.body.keys?.map(({ key }) => key)).toEqual([second]);
+  });
+
   test('of a stage without reports: not configured, and nothing is a figure', async () => {
     app.report = null;
     const { body } = await app.ask({ parameters: BY_REPORT });

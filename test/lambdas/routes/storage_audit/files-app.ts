@@ -188,10 +188,10 @@ export class FilesApp {
   }
 
   /** S3 makes a report of the bucket as it is now. */
-  async takeReport(): Promise<void> {
+  async takeReport(made?: Date): Promise<void> {
     const source = this.#store.get(BUCKET);
     if (source === undefined) throw new Error('there is no bucket');
-    this.report = await AppReport.of(source);
+    this.report = await AppReport.of(source, made);
   }
 
   /** One request to the route's domain. */
