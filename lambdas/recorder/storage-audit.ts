@@ -2,7 +2,7 @@
 import { type Figure, figureOf } from '../record/figure.ts';
 import type { AuditRequest, Position } from '../routes/storage_audit/position.ts';
 import { filesBucket } from '../routes/storage_audit/scope.ts';
-import type { AuditAnswer } from '../routes/storage_audit/storage-audit.ts';
+import type { AuditAnswer } from '../routes/storage_audit/subject.ts';
 import { type Recording, requestOf, type Turn } from './recording.ts';
 
 type Body = AuditAnswer['body'];

@@ -4,33 +4,19 @@
  * orphaned, missing or of another size, and the database once more after that. What there is too much of to be asked for
  * is counted as not confirmed. The rule: docs/decisions/storage-audit.md.
  */
-import { UpstreamTimeoutError } from '../../errors.ts';
 import { KNOWN } from '../../mendix/files/documents.ts';
 import { keyOf } from '../../mendix/files/key-layout.ts';
-import { STORAGE_CLASSES } from '../../upstreams/s3/listing/entries.ts';
 import { compareKeys } from '../../upstreams/s3/object-key.ts';
-import type { ObjectNow } from '../../upstreams/s3/object-now.ts';
-import {
-  type AuditScope,
-  type DatabaseSide,
-  MAX_LOOKS,
-  type Part,
-  type RangeState,
-  type ReportSide,
-} from './audit-scope.ts';
+import type { AuditScope, DatabaseSide, Part, RangeState, ReportSide } from './audit-scope.ts';
 import type { AuditTally } from './audit-tally.ts';
-import { differs, type ListedObject, SUSPECT_NUMBERS } from './judgement.ts';
+import { differs, type ListedObject } from './judgement.ts';
 import type { KnownKeys } from './known-keys.ts';
 import { type ListRow, minuteOf, missingRow, objectRow } from './list-row.ts';
-import { askForEach, isDocument, type KnownNow, MAX_SINGLE_KEYS, type SecondLook } from './second-look.ts';
-import { addTo, addUnder, type Count, moveTo, sumOf, type Totals } from './totals.ts';
-import { type Unseen, unseenDocuments } from './unseen.ts';
-
-/** Side by side; S3 takes 5,500 a second below a prefix (Amazon S3 user guide, "Best practices design patterns"). */
-const CONNECTIONS = 16;
-
-/** What S3 has now, by key; one that is not in it was not asked for. */
-type Seen = ReadonlyMap<string, ObjectNow | null>;
+import { lookAtEach, type Seen } from './report-looks.ts';
+import { ReportSuspects } from './report-suspects.ts';
+import { askForEach, isDocument, type KnownNow, type SecondLook } from './second-look.ts';
+import { addTo, addUnder, type Count, moveTo, type Totals } from './totals.ts';
+import type { Unseen } from './unseen.ts';
 
 /** Completes what a report has counted. */
 export class ReportFindings {
@@ -40,6 +26,7 @@ export class ReportFindings {
   readonly #tally: AuditTally;
   readonly #report: ReportSide;
   readonly #until: number;
+  readonly #suspects: ReportSuspects;
   readonly #rows: ListRow[] = [];
 
   /** @param until milliseconds since the epoch after which S3 is asked for no further key */
@@ -55,6 +42,7 @@ export class ReportFindings {
     this.#report = report;
     this.#until = until;
     this.totals = tally.totals;
+    this.#suspects = new ReportSuspects(part, scope, tally, report.as_of);
   }
 
   /** In key order. */
@@ -80,12 +68,12 @@ export class ReportFindings {
     const { totals } = this;
     // Counted with no word to S3 about any of them.
     moveTo(totals.size_mismatch, totals.unconfirmed_mismatches);
-    const objects = this.#candidates();
-    const mismatches = this.#mismatches(keys);
-    const unseen = this.#unseen(keys, rest);
+    const objects = this.#suspects.candidates();
+    const mismatches = this.#suspects.mismatches(keys);
+    const unseen = this.#suspects.unseen(keys, rest);
     const uuids = [...objects, ...mismatches, ...unseen].flatMap(({ uuid }) => uuid ?? []);
     const before = await askForEach(queries, catalog, uuids);
-    const absent = this.#oldOnes(unseen, before);
+    const absent = this.#suspects.oldOnes(unseen, before);
     const seen = await this.#lookAt([
       ...objects.map((object) => this.#keyOf(object)),
       ...[...mismatches, ...absent].map(({ key }) => key),
@@ -100,65 +88,6 @@ export class ReportFindings {
     for (const object of objects) this.#settleObject(object, seen, after);
     for (const mismatch of mismatches) this.#settleMismatch(mismatch, seen, before, after);
     for (const document of absent) this.#settleAbsent(document, seen, after);
-  }
-
-  /** What looks orphaned, or is to be listed; none where there is too much of it. */
-  #candidates(): readonly ListedObject[] {
-    const objects = this.#tally.objects.flat();
-    if (this.#part.list !== null) return objects;
-    const { orphaned, unconfirmed_orphans } = this.totals;
-    const [count, bytes] = sumOf(orphaned.values());
-    if (count === objects.length && count <= MAX_LOOKS) return objects;
-    addTo(unconfirmed_orphans, count, bytes);
-    orphaned.clear();
-    return [];
-  }
-
-  /** Objects of another size than their document's, and those that may be younger than the database's answer. */
-  #mismatches(keys: KnownKeys): (ListedObject & { uuid: string })[] {
-    const numbers = this.#tally.suspects.flat();
-    const { unconfirmed_mismatches } = this.totals;
-    if (numbers.length > MAX_LOOKS * SUSPECT_NUMBERS && this.#part.list === null) {
-      for (let at = 0; at < numbers.length; at += SUSPECT_NUMBERS) {
-        addTo(unconfirmed_mismatches, 1, numbers[at + 1] ?? 0);
-      }
-      return [];
-    }
-    return Array.from({ length: numbers.length / SUSPECT_NUMBERS }, (_, index) => {
-      const at = index * SUSPECT_NUMBERS;
-      const [row = 0, size = 0, minute = 0, storageClass = 0] = numbers.slice(at, at + SUSPECT_NUMBERS);
-      const uuid = keys.uuid(row);
-      const storage_class = STORAGE_CLASSES[storageClass] ?? '';
-      return { key: keyOf(uuid, this.#scope.layout), uuid, size, minute, storage_class, kind: keys.kind(row) };
-    });
-  }
-
-  /** Documents that the report has no object of; none where there are too many. */
-  #unseen(keys: KnownKeys, rest: readonly RangeState[]): readonly Unseen[] {
-    const { ranges, list } = this.#part;
-    const unseen: Unseen[] = [];
-    const tooMany: Count = [0, 0];
-    for (const document of unseenDocuments(keys, ranges, rest, this.#scope.layout)) {
-      addTo(tooMany, 1, Math.max(0, document.size));
-      if (list !== null || unseen.length <= MAX_SINGLE_KEYS) unseen.push(document);
-    }
-    if (list !== null || unseen.length <= MAX_SINGLE_KEYS) return unseen;
-    moveTo(tooMany, this.totals.unconfirmed_missing);
-    return [];
-  }
-
-  /** Those that the report should have: a younger document's object came later. */
-  #oldOnes(unseen: readonly Unseen[], before: SecondLook): readonly Unseen[] {
-    const old = unseen.filter(({ uuid }) => {
-      const now = before.of(uuid);
-      if (!isDocument(now)) return false;
-      if (now.created === null || now.created < this.#report.as_of) return true;
-      addTo(this.totals.not_in_report, 1, Math.max(0, now.size));
-      return false;
-    });
-    if (old.length <= MAX_LOOKS || this.#part.list !== null) return old;
-    for (const { size } of old) addTo(this.totals.unconfirmed_missing, 1, Math.max(0, size));
-    return [];
   }
 
   #settleObject(object: ListedObject, seen: Seen, after: SecondLook): void {
@@ -228,22 +157,7 @@ export class ReportFindings {
     return key === '' && uuid !== null ? keyOf(uuid, this.#scope.layout) : key;
   }
 
-  /**
-   * Asks S3 for each key while there is time.
-   *
-   * @throws UpstreamTimeoutError with a list, whose rows must all have been asked for
-   */
-  async #lookAt(keys: readonly string[]): Promise<Seen> {
-    const seen = new Map<string, ObjectNow | null>();
-    const left = keys.values();
-    const worker = async () => {
-      for (const key of left) {
-        if (Date.now() >= this.#until) return;
-        seen.set(key, await this.#report.look(key));
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(CONNECTIONS, keys.length) }, worker));
-    if (this.#part.list !== null && seen.size < new Set(keys).size) throw new UpstreamTimeoutError('s3');
-    return seen;
+  #lookAt(keys: readonly string[]): Promise<Seen> {
+    return lookAtEach(keys, this.#report, this.#until, this.#part.list !== null);
   }
 }

@@ -2,7 +2,8 @@
 import { serviceOf } from '../../service.ts';
 import { postgres } from '../../upstreams/postgres/databases.ts';
 import { listBucket } from '../../upstreams/s3/listing/listing.ts';
-import { storageAudit, type Upstreams } from './storage-audit.ts';
+import { storageAudit } from './storage-audit.ts';
+import type { Upstreams } from './subject.ts';
 
 export const service = serviceOf({
   domain: storageAudit,

@@ -8,7 +8,7 @@ import { parseEnvironmentState, parseLatest } from '../../../lambdas/record/late
 import { environmentKey, historyKey, latestKey } from '../../../lambdas/record/layout.ts';
 import type { AskAudit } from '../../../lambdas/recorder/storage-audit.ts';
 import type { Position } from '../../../lambdas/routes/storage_audit/position.ts';
-import type { AuditAnswer } from '../../../lambdas/routes/storage_audit/storage-audit.ts';
+import type { AuditAnswer } from '../../../lambdas/routes/storage_audit/subject.ts';
 import { newTotals, totalsState } from '../../../lambdas/routes/storage_audit/totals.ts';
 import { Killed, MemoryStore } from './memory-store.ts';
 import { runOnce } from './sample-run.ts';
