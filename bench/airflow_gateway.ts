@@ -1,4 +1,6 @@
 /** What the Airflow gateway adds to a call, and fifty triggers at once: against the same Airflow asked without it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +9,10 @@ import { join } from 'node:path';
 import { startSystem } from '../local/system.ts';
 import type { Figure } from './figure.ts';
 
+const QUANTILES = [
+  ['p50', 0.5],
+  ['p99', 0.99],
+] as const;
 /** What a web server of MWAA takes at its best. */
 const AIRFLOW_MS = 20;
 const CALLS = 200;
@@ -62,6 +68,12 @@ async function timed(calls: readonly (() => Promise<unknown>)[], sideBySide: boo
 
 const quantile = (times: readonly number[], share: number) => times[Math.ceil(times.length * share) - 1] ?? Number.NaN;
 
+/** Of Node.js, with nothing to do: what the start of an instance costs at the least. */
+async function processStart(): Promise<void> {
+  const [code] = (await once(spawn(process.execPath, ['-e', '0']), 'exit')) as [number];
+  if (code !== 0) throw new Error(`a process ended with ${code}`);
+}
+
 export async function figures(print: (figure: Figure) => void): Promise<void> {
   const mwaa = await startMwaa();
   const folder = mkdtempSync(join(tmpdir(), 'mrt-bench-gateway-'));
@@ -106,13 +118,28 @@ export async function figures(print: (figure: Figure) => void): Promise<void> {
       Array.from({ length: CALLS }, () => read),
       false,
     );
-    for (const [name, share] of [
-      ['p50', 0.5],
-      ['p99', 0.99],
-    ] as const) {
+    for (const [name, share] of QUANTILES) {
       print(figure(`gateway: GET /dags, ${name} of ${CALLS}`, quantile(through, share), quantile(direct, share)));
     }
-    // An instance here is a process; fifty that start at once measure this machine. So they start in waves.
+    // An instance here is a process, so that fifty cold ones measure this machine first of all. Beside them stand fifty
+    // processes that start at once and do nothing: what is left is the function's own.
+    const idle = await timed(
+      Array.from({ length: AT_ONCE }, () => processStart),
+      true,
+    );
+    const cold = await timed(
+      Array.from({ length: AT_ONCE }, () => trigger),
+      true,
+    );
+    for (const [name, share] of QUANTILES) {
+      print({
+        ...figure(`gateway: ${AT_ONCE} triggers at once, cold, ${name}`, quantile(cold, share), quantile(idle, share)),
+        theirs: `${quantile(idle, share).toFixed(1)} ms for ${AT_ONCE} empty processes`,
+        ratio: `${(quantile(cold, share) / quantile(idle, share)).toFixed(1)}×`,
+        goal: 'all answered',
+      });
+    }
+    // Whatever has been ended by the machine's load meanwhile starts again, in waves.
     for (const started of [10, 20, 30, 40, AT_ONCE]) {
       await Promise.allSettled(Array.from({ length: started }, trigger));
     }
@@ -124,10 +151,7 @@ export async function figures(print: (figure: Figure) => void): Promise<void> {
       Array.from({ length: AT_ONCE }, () => trigger),
       true,
     );
-    for (const [name, share] of [
-      ['p50', 0.5],
-      ['p99', 0.99],
-    ] as const) {
+    for (const [name, share] of QUANTILES) {
       print(
         figure(`gateway: ${AT_ONCE} triggers at once, warm, ${name}`, quantile(warm, share), quantile(alone, share)),
       );
