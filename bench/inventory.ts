@@ -1,10 +1,11 @@
 /**
  * `node bench/inventory.ts 10`: the question of `source=inventory` over a made report of so many million objects, by DuckDB on
- * this machine: time, memory, and what is read of the report. Not part of `npm run bench`, since a hundred million objects take
- * gigabytes and minutes to make.
+ * this machine: time, processor's time of both threads, memory, and what is read of the report. Not part of `npm run bench`,
+ * since a hundred million objects take gigabytes and minutes to make. With a folder after the number the report is kept there,
+ * and what is there of it is used again.
  */
-import { linkSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { REPORT_COLUMNS } from '../lambdas/inventory/columns.ts';
@@ -16,35 +17,41 @@ const GIGABYTE = 1_000_000_000;
 const OBJECTS_OF_A_FILE = 5 * MILLION;
 
 const millions = Number(process.argv[2] ?? 1);
-const folder = mkdtempSync(join(tmpdir(), 'mrt-bench-inventory-'));
+const kept = process.argv[3];
+if (kept !== undefined) mkdirSync(kept, { recursive: true });
+const folder = kept ?? mkdtempSync(join(tmpdir(), 'mrt-bench-inventory-'));
 const objects = Math.min(OBJECTS_OF_A_FILE, millions * MILLION);
-const files = Array.from({ length: (millions * MILLION) / objects }, (_, index) => join(folder, `${index}.parquet`));
+const files = Array.from({ length: (millions * MILLION) / objects }, (_, index) =>
+  join(folder, `${String(index).padStart(2, '0')}.parquet`),
+);
 
 try {
   const instance = await DuckDBInstance.create(':memory:', { memory_limit: '3GB', threads: '2' });
   const connection = await instance.connect();
-  const [made = '', ...copies] = files;
-  // A Mendix app's keys: UUIDs, a tenth of them as older versions, sizes of documents.
-  await connection.run(`COPY (
-    SELECT 'files' AS bucket, CAST(uuid() AS varchar) AS "key", md5(CAST(i AS varchar)) AS version_id,
-      i % 10 <> 0 AS is_latest, i % 200 = 0 AS is_delete_marker, CAST(random() * 400000 AS bigint) AS size,
-      TIMESTAMP '2026-11-26 01:00:00' - to_days(CAST(random() * 900 AS integer)) AS last_modified_date,
-      md5(CAST(i + 7 AS varchar)) AS e_tag, CASE WHEN i % 3 = 0 THEN 'STANDARD_IA' ELSE 'STANDARD' END AS storage_class,
-      CAST(NULL AS varchar) AS replication_status, 'SSE-S3' AS encryption_status
-    FROM range(${objects}) made(i)) TO '${made}' (FORMAT parquet, COMPRESSION zstd)`);
-  // Random keys take minutes to make and compress: the others are the same file again, and read as any other.
-  for (const copy of copies) linkSync(made, copy);
+  for (const [index, path] of files.entries()) {
+    if (existsSync(path)) continue;
+    // A Mendix app's keys: UUIDs, a tenth of them as older versions, sizes of documents.
+    await connection.run(`COPY (
+      SELECT 'files' AS bucket, CAST(uuid() AS varchar) AS "key", md5(CAST(i AS varchar)) AS version_id,
+        i % 10 <> 0 AS is_latest, i % 200 = 0 AS is_delete_marker, CAST(random() * 400000 AS bigint) AS size,
+        TIMESTAMP '2026-11-26 01:00:00' - to_days(CAST(random() * 900 AS integer)) AS last_modified_date,
+        CASE WHEN i % 3 = 0 THEN 'STANDARD_IA' ELSE 'STANDARD' END AS storage_class,
+        CAST(NULL AS varchar) AS replication_status, 'SSE-S3' AS encryption_status
+      FROM range(${index * objects}, ${(index + 1) * objects}) made(i))
+      TO '${path}.part' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)`);
+    renameSync(`${path}.part`, path);
+  }
   const bytes = files.reduce((sum, path) => sum + statSync(path).size, 0);
-  const read = `read_parquet('${folder}/*.parquet')`;
+  const list = `[${files.map((path) => `'${path}'`).join(', ')}]`;
   const stored = await connection.runAndReadAll(`SELECT path_in_schema, sum(total_compressed_size) AS bytes
-    FROM parquet_metadata('${folder}/*.parquet') GROUP BY 1`);
+    FROM parquet_metadata(${list}) GROUP BY 1`);
   const asked = new Set<string>(
     REPORT_COLUMNS.map(({ name }) => name).filter((name) => !['bucket', 'version_id'].includes(name)),
   );
   const bytesOf = (isRead: (name: string) => boolean) =>
     stored.getRows().reduce((sum, [name, size]) => sum + (isRead(String(name)) ? Number(size) : 0), 0);
   await connection.run(`CREATE MACRO regexp_like(text, pattern) AS regexp_matches(text, pattern);
-    CREATE VIEW report_table AS SELECT *, '2026-11-26-01-00' AS dt FROM ${read};`);
+    CREATE VIEW report_table AS SELECT *, '2026-11-26-01-00' AS dt FROM read_parquet(${list});`);
   for (const depth of [0, 1]) {
     const sql = totalsStatement({
       table: 'report_table',
@@ -57,12 +64,15 @@ try {
     // Without depth and pattern no key is looked at, and Athena reads no column that nothing looks at.
     const scanned = bytesOf((name) => asked.has(name) && (depth > 0 || name !== 'key'));
     const start = performance.now();
+    const before = process.cpuUsage();
     const reader = await connection.runAndReadAll(sql);
     const seconds = (performance.now() - start) / 1_000;
+    const { user, system } = process.cpuUsage(before);
     const { rss } = process.memoryUsage();
     const figures = [
       `${millions} million objects, depth ${depth}`,
-      `${seconds.toFixed(1)} s`,
+      `${seconds.toFixed(1)} s at a load of ${loadavg()[0]?.toFixed(0)}`,
+      `${((user + system) / MILLION).toFixed(2)} s of the processor`,
       `${(rss / GIGABYTE).toFixed(2)} GB resident`,
       `report ${(bytes / GIGABYTE).toFixed(2)} GB, of which ${(scanned / GIGABYTE).toFixed(3)} GB are read`,
       `a billion objects on Athena: ${(((scanned / millions) * 1_000) / GIGABYTE).toFixed(1)} GB, ${(((scanned / millions) * 1_000 * 5) / (1_000 * GIGABYTE)).toFixed(2)} USD`,
@@ -72,5 +82,5 @@ try {
   }
   instance.closeSync();
 } finally {
-  rmSync(folder, { recursive: true });
+  if (kept === undefined) rmSync(folder, { recursive: true });
 }

@@ -32,7 +32,7 @@ printf '%s\n' coordinator=true node-scheduler.include-coordinator=true http-serv
   >"$place/etc/config.properties"
 printf '%s\n' connector.name=hive hive.metastore=file hive.metastore.catalog.dir=local:///metastore \
   fs.native-local.enabled=true "local.location=$place/data/files" hive.partition-projection-enabled=true \
-  hive.ignore-absent-partitions=true hive.security=allow-all >"$place/etc/catalog/hive.properties"
+  hive.ignore-absent-partitions=true hive.security=allow-all hive.orc.use-column-names=true >"$place/etc/catalog/hive.properties"
 printf '%s\n' io.trino=WARN >"$place/etc/log.properties"
 # The launcher that comes with it is a program of its own; what it starts is this.
 "$java" -Xmx2G -XX:+ExplicitGCInvokesConcurrent -Djdk.attach.allowAttachSelf=true --add-modules jdk.incubator.vector \

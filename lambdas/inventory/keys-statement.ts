@@ -2,9 +2,10 @@
 import { type AskedReport, literal, withReport } from './columns-as-read.ts';
 
 /**
- * Columns of the answer: `encoded_key` (as in an address, so that none has a quote or a line break), `size`, `storage_class`,
- * `modified` (its first 16 characters are day, hour and minute). Sorted by the bytes of the key itself, as S3 lists: both
- * engines compare texts so (Trino, "VARCHAR"; DuckDB, "Collations": binary by default).
+ * Columns of the answer: `encoded_key` (as in an address, so that none has a quote or a line break; of a space Trino makes
+ * `+`, DuckDB `%20`, and `decodeKey` reads both), `size`, `storage_class`, `modified` (its first 16 characters are day, hour
+ * and minute). Sorted by the bytes of the key itself, as S3 lists: both engines compare texts so (Trino, "VARCHAR"; DuckDB,
+ * "Collations": binary by default).
  *
  * @param prefix what all keys begin with
  * @example of `a b`, 7 bytes: `a%20b`, `7`, `STANDARD`, `2026-11-20 08:15`

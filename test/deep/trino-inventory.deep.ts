@@ -1,71 +1,48 @@
-/** The statement of `source=inventory`: Trino takes it over the files that S3 would write, and answers as DuckDB does. */
+/** The statements over S3's reports: Trino takes them over files of each format, and answers as DuckDB does. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { REPORT_COLUMNS } from '../../lambdas/inventory/columns.ts';
+import { keysStatement } from '../../lambdas/inventory/keys-statement.ts';
 import { totalsStatement } from '../../lambdas/inventory/statement.ts';
 import { totalsOf } from '../../lambdas/inventory/totals.ts';
-import { CSV_FIELDS, inventoryReport } from '../../local/samples/inventory-report.ts';
+import { compareKeys, decodeKey } from '../../lambdas/upstreams/s3/object-key.ts';
+import { inventoryReport } from '../../local/samples/inventory-report.ts';
 import {
   type Asking,
   askTotals,
   bucketOfVersions,
-  DT,
+  engineOver,
   MADE,
   questionOf,
   version,
 } from '../lambdas/inventory/asked-report.ts';
 import { askTrino, untilReady } from './trino-client.ts';
+import { createReport, createSchema, tableOf } from './trino-report.ts';
 
 const { TRINO = '', TRINO_FILES = '', SQLGLOT = '' } = process.env;
 if (!TRINO) throw new Error('TRINO is not set: run .ci/deep.d/trino.sh');
 
 const UUID = '0f8fad5b-d9cb-469f-a165-70867728950e';
-const bucket = bucketOfVersions('source', [
+const VERSIONS = [
   version('a/b/one.txt', 1, { last_modified: new Date('2026-11-20T00:00:00Z') }),
   version('a/b/two.txt', 2, { last_modified: new Date('2026-10-01T00:00:00Z'), storage_class: 'GLACIER' }),
   version('a/three.txt', 4, { last_modified: new Date('2020-01-01T00:00:00Z') }),
   version("it's/ümläut + &%/four.txt", 8),
   version('\u{1f4e6}/five.txt', 16),
+  version('\uffee/"quoted",\n~*-_. and more.txt', 256),
   version(`acc-${UUID}`, 32),
   version(`acc-export/${UUID}`, 64),
   version('gone.txt', 128, { latest: false, version_id: 'v0' }),
   version('gone.txt', 0, { delete_marker: true, version_id: 'v9' }),
-]);
+];
+const bucket = bucketOfVersions('source', VERSIONS);
 const pattern = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}/u;
-const HIVE: Record<string, string> = { string: 'varchar', timestamp: 'timestamp(3)' };
-
-/** The table as Trino makes it: its own links to files are not S3's, so it is over the files of the one report. */
-async function createTable(format: 'parquet' | 'csv'): Promise<void> {
-  const prefix = `${format}/source/daily/`;
-  for (const { key, body } of inventoryReport({ source: bucket, destination: 'reports', prefix, format, made: MADE })) {
-    if (!key.includes('/data/')) continue;
-    const path = join(TRINO_FILES, key);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, body);
-  }
-  const nameOf = (field: string) => REPORT_COLUMNS.find(({ csv }) => csv === field)?.name ?? field;
-  const columns =
-    format === 'csv'
-      ? CSV_FIELDS.map((field) => `${nameOf(field)} varchar`)
-      : REPORT_COLUMNS.map(({ name, type }) => `${name} ${HIVE[type] ?? type}`);
-  await askTrino(
-    TRINO,
-    `CREATE TABLE hive.inventory.${format}_files (${columns.join(', ')})
-      WITH (format = '${format.toUpperCase()}', external_location = 'local:///${prefix}data/')`,
-  );
-  await askTrino(
-    TRINO,
-    `CREATE VIEW hive.inventory.${format}_report AS SELECT *, '${DT}' AS dt FROM hive.inventory.${format}_files`,
-  );
-}
+const FORMATS = ['parquet', 'orc', 'csv'] as const;
 
 beforeAll(async () => {
   await untilReady(TRINO);
-  await askTrino(TRINO, 'CREATE SCHEMA hive.inventory');
-  await createTable('parquet');
-  await createTable('csv');
+  await createSchema(TRINO);
+  // ORC is written out of the table over Parquet.
+  for (const format of FORMATS) await createReport(TRINO, TRINO_FILES, bucket, format);
 }, 180_000);
 
 const QUESTIONS: [string, Asking][] = [
@@ -78,19 +55,74 @@ const QUESTIONS: [string, Asking][] = [
   ['a sign past the first plane', { rules: { prefix: '\u{1f4e6}', depth: 1 } }],
 ];
 
-describe.each(['parquet', 'csv'] as const)('in %s', (format) => {
+/** The current objects below a prefix, as the bucket itself has them. */
+const currentBelow = (prefix: string) =>
+  VERSIONS.filter(({ key, latest, delete_marker }) => latest && !delete_marker && key.startsWith(prefix))
+    .sort((a, b) => compareKeys(a.key, b.key))
+    .map(({ key, size, storage_class, last_modified }) => ({
+      key,
+      size: String(size),
+      storage_class,
+      modified: last_modified.toISOString().slice(0, 16).replace('T', ' '),
+    }));
+
+const keysOf = (rows: readonly Record<string, unknown>[]) =>
+  rows.map(({ encoded_key, size, storage_class, modified }) => ({
+    key: decodeKey(String(encoded_key), true),
+    size,
+    storage_class,
+    modified: String(modified).replace('T', ' '),
+  }));
+
+const takenAsAthenas = (input: string) =>
+  execFileSync(SQLGLOT, ['-c', 'import sys, sqlglot; sqlglot.parse_one(sys.stdin.read(), read="athena")'], { input });
+
+describe.each(FORMATS)('in %s', (format) => {
+  /** DuckDB reads no ORC: of it the figures are those of the same report in Parquet. */
+  const local = format === 'orc' ? 'parquet' : format;
+  const table = `"inventory"."${format}_report"`;
+
   test.each(QUESTIONS)('%s: Trino answers as DuckDB does', async (_, asking) => {
-    const question = { ...questionOf({ ...asking, format }), table: `"inventory"."${format}_report"` };
+    const question = { ...questionOf(asking), format, table };
     const rows = await askTrino(TRINO, totalsStatement(question));
     const texts = rows.map((row) =>
       Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value)])),
     );
     const totals = totalsOf(texts);
-    expect(totals).toEqual(await askTotals(bucket, { ...asking, format }));
+    expect(totals).toEqual(await askTotals(bucket, { ...asking, format: local }));
   });
 
   test.each(QUESTIONS)('%s: sqlglot takes it as Athena’s', (_, asking) => {
-    const input = totalsStatement(questionOf({ ...asking, format }));
-    execFileSync(SQLGLOT, ['-c', 'import sys, sqlglot; sqlglot.parse_one(sys.stdin.read(), read="athena")'], { input });
+    takenAsAthenas(totalsStatement({ ...questionOf(asking), format, table }));
+  });
+
+  test.each(['', 'a/', "it's/ümläut + ", '\u{1f4e6}', "' OR '1' = '1"])(
+    'the keys below %j: Trino gives the bucket’s, in the order of S3, as DuckDB does',
+    async (prefix) => {
+      const question = { ...questionOf({}), format, table };
+      expect(keysOf(await askTrino(TRINO, keysStatement(question, prefix)))).toEqual(currentBelow(prefix));
+      const report = inventoryReport({
+        source: bucket,
+        destination: 'reports',
+        prefix: 'p/',
+        format: local,
+        made: MADE,
+      });
+      const { columns, rows } = await engineOver(report, local).run(
+        keysStatement(questionOf({ format: local }), prefix),
+      );
+      const ours = rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index]])));
+      expect(keysOf(ours)).toEqual(currentBelow(prefix));
+      takenAsAthenas(keysStatement(question, prefix));
+    },
+  );
+});
+
+test('the format that Trino reads ORC by is the one of the template', () => {
+  const { SerdeInfo } = tableOf('orc')['StorageDescriptor'];
+  expect(SerdeInfo).toEqual({
+    SerializationLibrary: 'org.apache.hadoop.hive.ql.io.orc.OrcSerde',
+    // By their names, as hive.orc.use-column-names does in Trino.
+    Parameters: { 'orc.column.index.access': 'false' },
   });
 });

@@ -1,5 +1,6 @@
 /** The SQL over a report, run by DuckDB on reports written as S3 does; .ci/deep asks Trino the same. */
 import { gunzipSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { literal } from '../../../lambdas/inventory/columns-as-read.ts';
 import { totalsStatement } from '../../../lambdas/inventory/statement.ts';
@@ -165,6 +166,31 @@ test('of many prefixes the largest are given, and the answer says that there are
   expect([prefixes.length, prefixes[0]?.prefix, prefixes_complete]).toEqual([1_000, '1199/', false]);
   expect(current.object_count).toBe(1_200);
 });
+
+test.each(['', 'a/', 'é'])(
+  'prefixes below %j are those of a listing, whatever signs and slashes are in keys',
+  async (prefix) => {
+    const signs = fc.string({ unit: fc.constantFrom('a', 'é', '/', '\u{1f4e6}'), minLength: 1, maxLength: 9 });
+    const [keys = []] = fc.sample(fc.uniqueArray(signs, { minLength: 300, maxLength: 300 }), { numRuns: 1, seed: 1 });
+    const sums = new Map<string, { prefix: string; size_bytes: number; object_count: number }>();
+    for (const [size, key] of keys.entries()) {
+      if (!key.startsWith(prefix)) continue;
+      const folders = key.slice(prefix.length).split('/').slice(0, -1);
+      for (const level of folders.slice(0, 3).keys()) {
+        const folder = `${prefix}${folders.slice(0, level + 1).join('/')}/`;
+        const { size_bytes, object_count } = sums.get(folder) ?? { size_bytes: 0, object_count: 0 };
+        sums.set(folder, { prefix: folder, size_bytes: size_bytes + size, object_count: object_count + 1 });
+      }
+    }
+    const any = bucketOfVersions(
+      'any',
+      keys.map((key, size) => version(key, size)),
+    );
+    const { prefixes } = await askTotals(any, { rules: { prefix, depth: 3 } });
+    const byName = (a: { prefix: string }, b: { prefix: string }) => (a.prefix < b.prefix ? -1 : 1);
+    expect(prefixes.toSorted(byName)).toEqual([...sums.values()].sort(byName));
+  },
+);
 
 test('an empty bucket is 0, and no row that is missing', async () => {
   const { current, delete_markers } = await askTotals(bucketOfVersions('empty', []));
