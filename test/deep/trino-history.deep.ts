@@ -11,9 +11,9 @@ import { askTrino, untilReady } from './trino-client.ts';
 const { TRINO = '', TRINO_FILES = '', SQLGLOT = '' } = process.env;
 if (!TRINO) throw new Error('TRINO is not set: run .ci/deep.d/trino.sh');
 
-/** S3's reports have tables too: trino-inventory.deep.ts. */
-const { inventory: _, ...config } = configFile('example-options');
-const table = templateOf(config).only('AWS::Glue::Table')[1].Properties['TableInput'];
+/** S3's reports have tables too (trino-inventory.deep.ts), and tenants that are kept apart have each its own. */
+const tables = templateOf(configFile('example-options')).ofType('AWS::Glue::Table');
+const table = tables.map(([, { Properties }]) => Properties['TableInput']).find(({ Name }) => Name === 'history');
 
 const MONTHS = monthsOf(daysAgo(90), daysAgo(0));
 
