@@ -28,6 +28,11 @@ const { api, token_endpoint, client_id, client_secret, environment } = JSON.pars
 const token = clientCredentials({ tokenEndpoint: token_endpoint, clientId: client_id, clientSecret: client_secret });
 const mrt = new MrtClient({ api, token });
 
+/** Whether a route answers with JSON, which all do but the one for Prometheus. */
+function isJson(route: Route): boolean {
+  return route.form === undefined;
+}
+
 /** The examples of one route. */
 async function captured(route: Route): Promise<Example[]> {
   const requests = REQUESTS[route.name] ?? { answer: route.rows === null ? {} : { limit: 2 } };
@@ -63,6 +68,7 @@ function short(value: unknown): unknown {
 }
 
 const examples: Record<string, Example[]> = {};
-for (const route of routes) examples[route.name] = await captured(route);
+// Metrics are text for Prometheus, which the document shows by its media type.
+for (const route of routes.filter(isJson)) examples[route.name] = await captured(route);
 writeFileSync(EXAMPLES_FILE, `${JSON.stringify(examples, null, 2)}\n`);
 process.stdout.write(`${Object.values(examples).flat().length} examples\n`);

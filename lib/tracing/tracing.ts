@@ -17,9 +17,10 @@ const TRACE_ACTIONS = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'];
  * Switches tracing on for every function of the stack, and for stages of REST APIs. Call it when all functions are there.
  *
  * There is no endpoint of X-Ray in the VPC: what is recorded is Lambda's own, sent by the service and by the daemon that it
- * runs beside the function, neither of which goes through the function's network interface
- * (https://github.com/aws/aws-xray-daemon/issues/26: traces come from a function in a VPC without a way out). Code that
- * called X-Ray's API itself would need one; ours does not.
+ * runs beside the function. That traces come from a function in a VPC is reported
+ * (https://github.com/aws/aws-xray-daemon/issues/26); that they come where the VPC has no way out is not, and no account has
+ * seen it with this stack: if none come, the VPC wants an interface endpoint of X-Ray. Code that called X-Ray's API itself
+ * would need one in any case; ours does not.
  */
 export function traceFunctions(stack: Stack): void {
   const constructs = stack.node.findAll();
