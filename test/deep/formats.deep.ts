@@ -195,7 +195,9 @@ test(
     const texts = mixtures(HOCON_PIECES, 10, seed, count * 2);
     const [command = 'java', ...args] = (process.env['FORMATS_HOCON'] ?? 'java HoconReader').split(' ');
     const output = execFileSync(command, args, { input: JSON.stringify({ texts }), maxBuffer: 1e9 });
-    const theirs = JSON.parse(output.toString()) as unknown[];
+    // A number beyond doubles (`1e555`) is written as no JSON has it.
+    const json = output.toString().replaceAll(/:(-?)Infinity(?=[,}])/g, ':$11e999');
+    const theirs = JSON.parse(json) as unknown[];
     const different = texts.flatMap((text, index) => {
       const settings = ours(() => ['settings', parseHocon(text)]);
       // To resolve `+=` Lightbend refers to the key, which it then refuses when it begins with a sign.
