@@ -1,5 +1,6 @@
 /** The questions of docs/recipes.md: Trino takes them and answers as DuckDB does, over Athena's table of the template. */
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { monthsOf } from '../../lambdas/record/history.ts';
 import { askHistory } from '../../tools/history.ts';
@@ -50,7 +51,7 @@ beforeAll(async () => {
 describe.each([...questions])('%s', (_, sql) => {
   test('Trino answers as DuckDB does', async () => {
     const rows = await askTrino(TRINO, sql);
-    const { columns, rows: local } = await askHistory(sql, TRINO_FILES);
+    const { columns, rows: local } = await askHistory(sql, join(TRINO_FILES, 'history'));
     expect(rows.length).toBe(local.length);
     expect(rows.length).toBeGreaterThan(0);
     for (const [index, row] of rows.entries()) {
