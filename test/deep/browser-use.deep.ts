@@ -89,6 +89,38 @@ describe('in a browser', () => {
     });
   });
 
+  describe('the storage of a bucket with a report of S3’s own', () => {
+    test('has its figures, what lies between it and the others, and an audit by it', { timeout: 120_000 }, async () => {
+      const { page, faults } = operator;
+      await goTo(page, new URL('e/shop-prod/storage', base).pathname);
+      const { json } = await system.ask('/bucket_size?environment=shop-prod&source=inventory');
+      const [{ inventory }] = json['buckets'] as [{ inventory: { object_count: number; as_of: string } }];
+      await page.getByRole('button', { name: 'Ask the report' }).click();
+      const size = page.locator('.figure', { hasText: 'Size then' });
+      await size.waitFor();
+      expect(await size.locator('time').getAttribute('datetime')).toBe(inventory.as_of);
+      const objects = await page.locator('.figure', { hasText: 'Objects then' }).locator('.figure-value').textContent();
+      expect(objects).toBe(inventory.object_count.toLocaleString('en-GB'));
+      await page.getByRole('button', { name: 'Explain' }).click();
+      await page.getByText('By S3’s report of').waitFor();
+      await page.getByText(/^What was written in the/).waitFor();
+      await page.locator('label.choose', { hasText: 'The bucket by' }).locator('select').selectOption('inventory');
+      await page.waitForURL(/from=inventory/);
+      await page.getByRole('button', { name: 'Audit now' }).click();
+      await page.getByText('Since the report:').waitFor();
+      expect(await barriers(page)).toEqual([]);
+      expect(faults).toEqual([]);
+    });
+
+    test('is not offered where there is none', async () => {
+      const { page } = operator;
+      await goTo(page, new URL('e/shop-acc/storage', base).pathname);
+      await page.getByRole('button', { name: 'List it now' }).first().waitFor();
+      expect(await page.getByRole('button', { name: 'Ask the report' }).count()).toBe(0);
+      expect(await page.locator('label.choose', { hasText: 'The bucket by' }).count()).toBe(0);
+    });
+  });
+
   describe('what was chosen', () => {
     test('stands in the address, and the lines for a terminal ask for the same', async () => {
       const { page } = operator;

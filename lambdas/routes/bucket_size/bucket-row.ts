@@ -42,6 +42,7 @@ export function emptyRow(bucket: Bucket, source: BucketRow['source']): BucketRow
     history: null,
     growth: null,
     prefixes: null,
+    ...(bucket.inventory !== undefined && { report: { schedule: bucket.inventory.schedule } }),
     inventory: null,
     listing: null,
     difference: null,

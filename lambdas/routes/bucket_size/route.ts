@@ -16,6 +16,7 @@ const total = z.object({
 const bucketSummary = z.omit(bucket, {
   history: true,
   prefixes: true,
+  report: true,
   inventory: true,
   listing: true,
   difference: true,
@@ -70,6 +71,7 @@ export const route = {
       'history',
       'growth',
       'prefixes',
+      'report',
       'inventory',
       'listing',
       'difference',

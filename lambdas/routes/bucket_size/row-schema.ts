@@ -140,6 +140,12 @@ export const bucket = z.object({
     z.nullable(z.array(prefix)),
     'With `depth`: everything below each prefix, for the prefixes that this answer finished. Of an inventory the largest first.',
   ),
+  report: z.optional(
+    described(
+      z.object({ schedule: described(z.enum(['daily', 'weekly']), 'How often S3 writes it, as configured.') }),
+      'Its inventory report, which `source=inventory` asks. Left out: none is configured.',
+    ),
+  ),
   inventory: described(
     z.nullable(named('InventoryFigures', 'What S3’s own report says of a bucket.', inventory)),
     'With `source=inventory`, and with `source=both` of a bucket that has a report. `null`: not asked for, not known, or its query goes on with `next_cursor`.',

@@ -63,6 +63,11 @@ export interface Bucket {
         object_count: number;
       }[]
     | null;
+  /** Its inventory report, which `source=inventory` asks. Left out: none is configured. */
+  report?: {
+    /** How often S3 writes it, as configured. */
+    schedule: 'daily' | 'weekly';
+  };
   /** With `source=inventory`, and with `source=both` of a bucket that has a report. `null`: not asked for, not known, or its query goes on with `next_cursor`. */
   inventory: InventoryFigures | null;
   /** With `source=both`: S3 now. `null`: not asked for, or it failed. */

@@ -21,12 +21,19 @@ const LISTS = [
   ['pending_deletion', 'waiting to be deleted'],
 ] as const;
 
-export function AuditKeys({ environment }: { environment: string }) {
+export function AuditKeys({
+  environment,
+  source,
+}: {
+  environment: string;
+  /** Where the bucket's side is from; `undefined`: a listing of now. */
+  source: string | undefined;
+}) {
   const choice = useChoice();
   const list = choice.get('list');
   const question: Question = {
     path: '/storage_audit',
-    query: { environment, list, limit: ROWS_A_PAGE, cursor: choice.get('cursor') },
+    query: { environment, source, list, limit: ROWS_A_PAGE, cursor: choice.get('cursor') },
   };
   const state = useAnswer<AnswerOf<'/storage_audit'>>(list === undefined ? null : question);
   return (

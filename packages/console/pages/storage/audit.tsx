@@ -4,6 +4,7 @@ import type { Question } from '../../address/question.ts';
 import { may } from '../../answers/api-context.ts';
 import { SCOPES } from '../../answers/failure.ts';
 import { useContinued } from '../../answers/use-continued.ts';
+import { Choose, useChoice } from '../../parts/choice.tsx';
 import { ContinuedControls } from '../../parts/continued-controls.tsx';
 import { SameElsewhere } from '../../parts/same-elsewhere.tsx';
 import { PartialNote } from '../../parts/state.tsx';
@@ -11,9 +12,20 @@ import { plural } from '../../words/numbers.ts';
 import { AuditClasses } from './audit-classes.tsx';
 import { AuditFiles } from './audit-files.tsx';
 import { AuditKeys } from './audit-keys.tsx';
+import { SinceReport } from './since-report.tsx';
 
-export function Audit({ environment }: { environment: Environment }) {
-  const question: Question = { path: '/storage_audit', query: { environment: environment.environment } };
+const SIDES = [['inventory', 'S3’s newest report']] as const;
+
+export function Audit({
+  environment,
+  hasReport,
+}: {
+  environment: Environment;
+  /** Whether S3's own report can stand for the listing. */
+  hasReport: boolean;
+}) {
+  const source = useChoice().get('from');
+  const question: Question = { path: '/storage_audit', query: { environment: environment.environment, source } };
   const audit = useContinued<AnswerOf<'/storage_audit'>>(question);
   const { answer, done } = audit;
   return (
@@ -22,8 +34,15 @@ export function Audit({ environment }: { environment: Environment }) {
       {may(environment, 'storage_audit', SCOPES['/storage_audit'] ?? []) ? (
         <>
           <p class="faint">
-            Lists the bucket and asks the database for each key: which files nothing refers to, and which are missing.
+            {source === 'inventory'
+              ? 'Compares S3’s newest report of the bucket with the database, and asks S3 about each file that looks wrong.'
+              : 'Lists the bucket and asks the database for each key: which files nothing refers to, and which are missing.'}
           </p>
+          {hasReport ? (
+            <div class="filters">
+              <Choose label="The bucket by" name="from" any="a listing of now" options={SIDES} />
+            </div>
+          ) : null}
           <ContinuedControls of={audit} begin="Audit now">
             {answer?.reconciliation?.listed
               ? `${plural(answer.reconciliation.listed.object_count, 'object')} looked at${done ? '' : ' so far'}`
@@ -42,10 +61,11 @@ export function Audit({ environment }: { environment: Environment }) {
           {answer === null ? null : (
             <>
               <AuditClasses answer={answer} done={done} />
+              <SinceReport answer={answer} />
               <AuditFiles answer={answer} />
             </>
           )}
-          <AuditKeys environment={environment.environment} />
+          <AuditKeys environment={environment.environment} source={source} />
           <SameElsewhere questions={[question]} />
         </>
       ) : (

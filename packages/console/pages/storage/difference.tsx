@@ -7,6 +7,7 @@ import { ContinuedControls } from '../../parts/continued-controls.tsx';
 import { SameElsewhere } from '../../parts/same-elsewhere.tsx';
 import { PartialNote } from '../../parts/state.tsx';
 import { bytes, count, plural } from '../../words/numbers.ts';
+import { BesideReport } from './beside-report.tsx';
 import { differenceWords } from './difference-words.ts';
 
 export function Difference({ environment, bucket }: { environment: string; bucket: Bucket }) {
@@ -37,6 +38,7 @@ export function Difference({ environment, bucket }: { environment: string; bucke
           {row?.difference && row.listing ? (
             <Explained row={row} listing={row.listing} difference={row.difference} />
           ) : null}
+          {row?.inventory ? <BesideReport inventory={row.inventory} difference={row.inventory_difference} /> : null}
           <SameElsewhere questions={[question]} csv={question} />
         </>
       )}

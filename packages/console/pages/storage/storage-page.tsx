@@ -13,6 +13,7 @@ import { Audit } from './audit.tsx';
 import { ClassHistory } from './class-history.tsx';
 import { Difference } from './difference.tsx';
 import { LiveListing } from './live-listing.tsx';
+import { Report } from './report.tsx';
 
 const SPANS = [
   ['30', '30 days'],
@@ -42,11 +43,17 @@ export function StoragePage({ environment }: PageProps) {
               <ClassHistory bucket={bucket} />
               <Difference environment={name} bucket={bucket} />
               <LiveListing environment={name} bucket={bucket.bucket} />
+              {bucket.report ? <Report environment={name} bucket={bucket.bucket} /> : null}
             </section>
           ))
         }
       </Answer>
-      {environment.offers.includes('storage_audit') ? <Audit environment={environment} /> : null}
+      {environment.offers.includes('storage_audit') ? (
+        <Audit
+          environment={environment}
+          hasReport={state.data?.buckets.some(({ report }) => report !== undefined) ?? false}
+        />
+      ) : null}
     </>
   );
 }

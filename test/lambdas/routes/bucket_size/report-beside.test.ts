@@ -156,6 +156,7 @@ test('a report of the same objects is equal to the listing, and the metrics’ d
   expect(metrics).toEqual({ ...row?.difference, seconds: secondsBetween(row?.as_of) });
   expect(metrics?.parts.find(({ what }) => what === 'unexplained')).toMatchObject({ size_bytes: 0, object_count: 0 });
   expect(body.complete).toBe(true);
+  expect(row?.report).toEqual({ schedule: 'daily' });
 });
 
 test('what was written since the report is what lies between it and the listing', async () => {
@@ -173,6 +174,7 @@ test('a bucket without a report costs no question to Athena, and misses nothing'
   const { row } = await askBoth(inventory, { bucket: BARE });
   expect(asked).toEqual([]);
   expect(row).toMatchObject({ inventory: null, inventory_difference: null, complete: true, error: null });
+  expect(row).not.toHaveProperty('report');
 });
 
 test('a report that cannot be asked leaves metrics, listing and their difference, and says why it is not there', async () => {
