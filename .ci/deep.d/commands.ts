@@ -45,7 +45,7 @@ const LEFT_OUT =
 
 const [bin = ''] = process.argv.slice(2);
 const work = mkdtempSync(join(tmpdir(), 'mrt-commands-'));
-writeFileSync(join(work, 'policy.json'), '{}');
+for (const name of ['policy.json', 'revoke.json']) writeFileSync(join(work, name), '{}');
 const without = { PATH: `${bin}:${process.env['PATH']}`, HOME: work, AWS_EC2_METADATA_DISABLED: 'true', CI: 'true' };
 const reachingNothing = {
   ...without,
@@ -96,7 +96,7 @@ function commandsOf(text: string): string[] {
 
 function faultOf(command: string, { status, says }: Rule): string | null {
   const env = command.startsWith('aws ') ? reachingNothing : without;
-  const line = command.replace('file://policy.json', `file://${join(work, 'policy.json')}`).replace(/ > \S+$/, '');
+  const line = command.replace(/(fileb?):\/\/(policy|revoke)\.json/, `$1://${work}/$2.json`).replace(/ > \S+$/, '');
   const result = spawnSync('bash', ['-c', line], { env, encoding: 'utf8', timeout: 600_000 });
   const output = `${result.stdout}${result.stderr}`;
   if (!status(result.status)) return `exit ${result.status}: ${lastLines(output)}`;
