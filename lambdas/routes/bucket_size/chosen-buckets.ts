@@ -41,7 +41,8 @@ export function refuseWhatDoesNotApply(parameters: BucketSizeParameters, buckets
   const faults: ParameterFault[] = (['prefix', 'depth'] as const)
     .filter((name) => parameters[name] !== undefined && (used.has('metrics') || used.has('both')))
     .map((parameter) => ({ parameter, message: 'needs source=listing or source=inventory' }));
-  if (parameters.days !== undefined && (used.has('listing') || used.has('inventory'))) {
+  // Where no source is named, a bucket that environments share has none of the days, and another of the same has.
+  if (parameters.days !== undefined && (parameters.source === 'listing' || parameters.source === 'inventory')) {
     faults.push({ parameter: 'days', message: 'needs source=metrics or source=both' });
   }
   if (faults.length > 0) throw new InvalidParameterError(faults);

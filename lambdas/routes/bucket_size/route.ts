@@ -41,7 +41,10 @@ export const route = {
       z.optional(integer(1, 10)),
       'With `listing` or `inventory`: sums per prefix, down to so many levels of `/`.',
     ),
-    days: described(z.optional(integer(1, 455)), 'With `metrics` or `both`: days of history.'),
+    days: described(
+      z.optional(integer(1, 455)),
+      'With `metrics` or `both`: days of history. Without `source`: of the buckets that no other environment shares.',
+    ),
   },
   rows: 'buckets',
   record: { view: 'bucket_size', history: false, changes: false, needed: false },

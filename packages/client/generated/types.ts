@@ -1000,7 +1000,7 @@ export interface Operations {
       prefix?: string | undefined;
       /** With `listing` or `inventory`: sums per prefix, down to so many levels of `/`. */
       depth?: number | undefined;
-      /** With `metrics` or `both`: days of history. */
+      /** With `metrics` or `both`: days of history. Without `source`: of the buckets that no other environment shares. */
       days?: number | undefined;
     };
     answer: {

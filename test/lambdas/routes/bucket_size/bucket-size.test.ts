@@ -430,6 +430,14 @@ describe('parameters', () => {
     expect(await refused({ source: 'listing', prefix: 'a', depth: 1 })).toBeUndefined();
   });
 
+  test('give each bucket its days where no source is named: none to one that is shared, as nothing measures its share', async () => {
+    const { body } = await ask([WHOLE, SHARED], { parameters: { days: 3 } });
+    expect(body.buckets.map(({ source, history }) => [source, history?.length ?? null])).toEqual([
+      ['metrics', 3],
+      ['listing', null],
+    ]);
+  });
+
   test('choose one bucket of the environment; another’s does not exist', async () => {
     const { body } = await ask([WHOLE, NEW], { parameters: { bucket: 'brand-new' } });
     expect(body.buckets.map(({ bucket }) => bucket)).toEqual(['brand-new']);
