@@ -19,8 +19,8 @@ skips=(
   CKV_AWS_115 # concurrency limit: only functions that open database connections have one, "off" is allowed (functions.test)
   CKV_AWS_116 # dead letters: called synchronously; the publisher comes again in 15 minutes and has an alarm
   CKV_AWS_117 # outside a VPC: the publisher alone, which must reach Cognito (functions.test)
+  CKV_AWS_68  # web ACL of the console: files open to anybody, console.web_acl_arn takes a company's own (console.test, edge.test)
   CKV_AWS_86  # log of CloudFront: the web ACL's log has every request, the gateway's what became of it (edge.test)
-  CKV_AWS_73  # X-Ray of the Airflow gateway: its audit line has the request id and the share of Airflow
   CKV_AWS_120 # cache of the Airflow gateway: it keeps no data, and a kept state of a run would be a wrong one
   CKV_AWS_149 # KMS for the canary's secret: Secrets Manager's own key; the canary alone may read it
   CKV_AWS_158 # KMS for log groups: observability.log_kms_key_arn where the company wants it (functions.test)
