@@ -5,7 +5,7 @@
 import { Aedes, type Client } from 'aedes';
 import { mayDo, type RegisteredCertificate } from './registry.ts';
 
-/** AWS IoT Core quotas, "Maximum message size" and "Maximum topic size" is of the payload and the topic together here. */
+/** AWS IoT Core quotas, "Maximum message size", which is of the payload; here the topic counts, too, so this is stricter. */
 export const MAX_MESSAGE_BYTES = 128 * 1024;
 
 /** Who a connection is, and what it may do. */
