@@ -52,15 +52,18 @@ describe('PostgreSQL', () => {
   });
 
   test('slow: the deadline of the request ends it', async () => {
-    expect(await served(TABLES)).toBe(200);
+    expect(await served(USERS)).toBe(200);
+    const asked = performance.now();
     const reply = await inMidQuery(
       owner,
-      () => system.ask(`${TABLES}&budget_s=3`),
+      () => system.ask(`${USERS}&budget_s=2`),
       (pid) => process.kill(pid, 'SIGSTOP'),
     );
     expect([reply.status, reply.json['source']]).toEqual([504, 'shop-prod-db']);
+    // By the deadline of the request and by nothing before it: a lock of this route may be waited for three seconds.
+    expect(performance.now() - asked).toBeGreaterThan(1_500);
     for (const pid of await sessions(owner)) process.kill(pid, 'SIGCONT');
-    expect(await served(TABLES)).toBe(200);
+    expect(await served(USERS)).toBe(200);
   });
 
   test('whose table of users somebody has locked: a 504 soon, and nobody waits behind us', async () => {
@@ -81,14 +84,14 @@ describe('PostgreSQL', () => {
   });
 
   test('terminating our session in mid-query: asked again on a new one, or a 503', async () => {
-    expect(await served(TABLES)).toBe(200);
+    expect(await served(USERS)).toBe(200);
     const reply = await inMidQuery(
       owner,
-      () => system.ask(TABLES),
+      () => system.ask(USERS),
       () => terminate(owner),
     );
     if (reply.status !== 200) unavailable(reply, 'unreachable');
-    expect(await served(TABLES)).toBe(200);
+    expect(await served(USERS)).toBe(200);
   });
 
   test('a warm function outlives the fifteen minutes of its token, and logs in anew with a fresh one', async () => {

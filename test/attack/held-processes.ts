@@ -23,13 +23,16 @@ export async function halt(owner: Client): Promise<() => void> {
   };
 }
 
-/** Asks, holds the statement at a lock, lets `befall` happen to its session there, and takes the lock away. */
+/**
+ * Asks for users, holds the statement at a lock, lets `befall` happen to its session there, and takes the lock away.
+ * `/users` waits for a lock of its table; `/table_size` gives up after 10 ms, which may be over before it is seen.
+ */
 export async function inMidQuery<T>(
   owner: Client,
   ask: () => Promise<T>,
   befall: (pid: number) => unknown,
 ): Promise<T> {
-  await owner.query('BEGIN; LOCK TABLE pg_class IN ACCESS EXCLUSIVE MODE');
+  await owner.query('BEGIN; LOCK TABLE "system$user" IN ACCESS EXCLUSIVE MODE');
   const asked = ask();
   try {
     const held = "SELECT pid FROM pg_stat_activity WHERE usename = 'mrt_reader' AND wait_event_type = 'Lock'";
