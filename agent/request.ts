@@ -5,12 +5,13 @@
 
 import type { Context } from '../lambdas/context.ts';
 import { ALL_SCOPES, type Scope } from '../lambdas/contract.ts';
-import { InvalidParameterError, NotOfferedError, UpstreamFailedError } from '../lambdas/errors.ts';
 import type { NamedEnvironment } from '../lambdas/exchange.ts';
 import { type Decision, decide } from '../lambdas/http/disclosure.ts';
 import { type Query, queryParser } from '../lambdas/http/query.ts';
 import { type Grants, rightsOf } from '../lambdas/http/rights.ts';
 import type { Question } from '../lambdas/relay/question.ts';
+import { InvalidParameterError, NotOfferedError } from '../lambdas/request-errors.ts';
+import { UpstreamFailedError } from '../lambdas/upstream-errors.ts';
 import type { Served } from './services.ts';
 import type { AgentSettings } from './settings.ts';
 

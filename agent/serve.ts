@@ -1,7 +1,6 @@
 /** Serves one request: by the same domain and the same upstreams as a function of the Regional API, with this account's role. */
 
 import { type Context, Deadline, Timing } from '../lambdas/context.ts';
-import { UpstreamFailedError } from '../lambdas/errors.ts';
 import { problemOf } from '../lambdas/faults.ts';
 import { logAudit } from '../lambdas/http/audit.ts';
 import { withinDeadline } from '../lambdas/http/deadline.ts';
@@ -13,6 +12,7 @@ import type { KeyObject } from '../lambdas/keys/object.ts';
 import type { RequestEvent } from '../lambdas/relay/events.ts';
 import { parseQuestion, type Question } from '../lambdas/relay/question.ts';
 import { type AnyAnswer, pack, type Reply } from '../lambdas/relay/reply.ts';
+import { UpstreamFailedError } from '../lambdas/upstream-errors.ts';
 import { checkErrand } from './errand.ts';
 import { logRefusal } from './log.ts';
 import { type AdmittedRequest, admit, serving } from './request.ts';

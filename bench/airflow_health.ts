@@ -8,8 +8,8 @@ import { performance } from 'node:perf_hooks';
 import { ModelAirflow } from '@mrt/local-aws/mwaa/airflow.ts';
 import type { AirflowData, ModelRun } from '@mrt/local-aws/mwaa/airflow-data.ts';
 import { Deadline, Timing } from '../lambdas/context.ts';
+import type { AirflowSettings } from '../lambdas/environment-settings.ts';
 import { airflowHealth } from '../lambdas/routes/airflow_health/airflow-health.ts';
-import type { AirflowSettings } from '../lambdas/settings.ts';
 import { airflowUpstreams } from '../lambdas/upstreams/airflow/upstreams.ts';
 import type { Figure } from './figure.ts';
 

@@ -1,5 +1,5 @@
 /** The token of a request's `Authorization` header. */
-import { InvalidTokenError } from './errors.ts';
+import { InvalidTokenError } from './request-errors.ts';
 
 /** Longest header that is looked at; API Gateway's own limit is 10,240 bytes for all header lines together. */
 const MAX_HEADER_LENGTH = 9_000;

@@ -1,8 +1,8 @@
 /** What a domain function gets and gives: plain data, no event, no header, no SDK. */
 import type { Deadline } from './context.ts';
 import type { Scope } from './contract.ts';
+import type { Environment } from './environment-settings.ts';
 import type { Fault } from './faults.ts';
-import type { Environment } from './settings.ts';
 
 export interface NamedEnvironment extends Environment {
   name: string;

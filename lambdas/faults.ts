@@ -1,29 +1,32 @@
 /** The one place where an error becomes a problem, of a whole answer or of a part of one. */
+
+import { DATABASE_REASONS, INVENTORY_REASONS, RECORD_REASONS, upstreamAdvice } from './problem-reasons.ts';
+import { PROBLEMS, type ProblemSlug } from './problems.ts';
 import {
-  AgentUnreachableError,
-  DatabaseUnavailableError,
   EnvironmentRequiredError,
   InvalidCursorError,
   InvalidParameterError,
   InvalidTokenError,
-  InventoryUnavailableError,
-  KeysUnavailableError,
   MissingScopeError,
   NotAcceptableError,
   NotOfferedError,
   OneEnvironmentOnlyError,
   ReasonRequiredError,
-  RecordUnavailableError,
-  RelayedProblemError,
   UnknownBucketError,
   UnknownEnvironmentError,
   UnknownNameError,
+} from './request-errors.ts';
+import {
+  AgentUnreachableError,
+  DatabaseUnavailableError,
+  InventoryUnavailableError,
+  KeysUnavailableError,
+  RecordUnavailableError,
+  RelayedProblemError,
   UpstreamFailedError,
   UpstreamThrottledError,
   UpstreamTimeoutError,
-} from './errors.ts';
-import { DATABASE_REASONS, INVENTORY_REASONS, RECORD_REASONS, upstreamAdvice } from './problem-reasons.ts';
-import { PROBLEMS, type ProblemSlug } from './problems.ts';
+} from './upstream-errors.ts';
 
 /** RFC 9457 without what only a whole answer has: the absolute `type`, `instance` and the request id. */
 export interface Problem {

@@ -2,8 +2,9 @@
  * What to do about each `reason` of a problem that has several: for answers and parts of answers, the problems' pages and
  * `npm run smoke`.
  */
-import type { DatabaseFault, InventoryFault, RecordFault } from './errors.ts';
+
 import type { ProblemKind, ProblemSlug } from './problems.ts';
+import type { DatabaseFault, InventoryFault, RecordFault } from './upstream-errors.ts';
 
 /** What to do about one reason of a problem that has several. */
 export type ReasonAdvice = Pick<ProblemKind, 'advice' | 'retry_after'>;

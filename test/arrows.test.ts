@@ -38,7 +38,17 @@ const within = (...folders: string[]) => {
 const isShared = (to: string) => /^lambdas\/(keys\/)?[\w-]+\.ts$/.test(to) && to !== 'lambdas/routes.ts';
 /** What of the functions the cloud side, the local run and the tools may read: no code that runs, but shapes and names. */
 const DECLARED = [
-  ...['contract', 'parameters', 'problem-reasons', 'problems', 'route', 'routes', 'settings', 'spiffe-id'],
+  ...[
+    'contract',
+    'environment-settings',
+    'parameters',
+    'problem-reasons',
+    'problems',
+    'route',
+    'routes',
+    'settings',
+    'spiffe-id',
+  ],
   ...['airflow_gateway', 'canary', 'documents', 'sign_in'].map((folder) => `${folder}/settings`),
   ...['inventory/columns', 'record/fleet-schema', 'record/layout'],
   ...['relay/names', 'relay/served-routes', 'relay/topics'],

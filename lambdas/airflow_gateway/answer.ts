@@ -1,8 +1,8 @@
 /** One call from its event to its answer: who, whether, Airflow's own words back, and the audit line. */
 import { Readable } from 'node:stream';
 import { type Context, Deadline, Timing } from '../context.ts';
-import { UpstreamFailedError } from '../errors.ts';
-import type { AirflowSettings } from '../settings.ts';
+import type { AirflowSettings } from '../environment-settings.ts';
+import { UpstreamFailedError } from '../upstream-errors.ts';
 import type { Airflow, AirflowAnswer } from './airflow.ts';
 import { type AuditLine, writeAudit } from './audit.ts';
 import type { GatewayRequest, GatewayResponse, Reply } from './call.ts';

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { BUNDLE_FILES, VARIABLES } from '../contract.ts';
 import { errorChain } from '../error-chain.ts';
-import { InvalidTokenError } from '../errors.ts';
+import { InvalidTokenError } from '../request-errors.ts';
 import { requiredVariable } from '../required-variable.ts';
 import { xrayTrace } from '../xray.ts';
 import { namesIn } from './names-variable.ts';

@@ -3,7 +3,7 @@
  * shape that the authorizer hands over and the proxy reads is this one declaration.
  */
 import * as z from 'zod/mini';
-import { InvalidTokenError } from '../errors.ts';
+import { InvalidTokenError } from '../request-errors.ts';
 
 /**
  * What the authorizer says of a token. A context holds texts, numbers and booleans only (API Gateway guide, "Output from

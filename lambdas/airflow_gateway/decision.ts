@@ -3,10 +3,10 @@
  * up, but never across: the scope of one does not reach an environment, or a DAG, of another.
  */
 
-import { MissingScopeError, NotOfferedError, UnknownEnvironmentError } from '../errors.ts';
+import type { AirflowSettings } from '../environment-settings.ts';
 import { matchesPattern } from '../pattern.ts';
+import { MissingScopeError, NotOfferedError, UnknownEnvironmentError } from '../request-errors.ts';
 import { selects } from '../selector.ts';
-import type { AirflowSettings } from '../settings.ts';
 import { ownerOf } from '../tenancy.ts';
 import type { Caller } from './caller.ts';
 import { type Operation, operationOf } from './operation.ts';

@@ -1,5 +1,5 @@
 /** The body of a POST that starts a run, so that one text serves both versions of Airflow. */
-import { InvalidParameterError } from '../errors.ts';
+import { InvalidParameterError } from '../request-errors.ts';
 import { isExactNumber, parsedExactly } from './exact-json.ts';
 
 /** Of a body; Airflow keeps `conf` with every run. API Gateway takes 10 MB, MWAA's InvokeRestApi documents no limit. */

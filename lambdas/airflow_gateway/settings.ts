@@ -1,7 +1,7 @@
 /** What the private Airflow gateway's two functions are told: `lib/airflow` writes it into their bundles. */
 import * as z from 'zod/mini';
 import { ALL_SCOPES } from '../contract.ts';
-import { airflow as airflowSettings } from '../settings.ts';
+import { airflow as airflowSettings } from '../environment-settings.ts';
 
 /** What a caller may do with which Airflow, and which DAGs it may start there. */
 const entry = z.strictObject({

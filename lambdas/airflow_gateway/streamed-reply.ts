@@ -4,7 +4,7 @@
  */
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { UpstreamTimeoutError } from '../errors.ts';
+import { UpstreamTimeoutError } from '../upstream-errors.ts';
 import type { Reply } from './call.ts';
 
 /** Of Lambda's stream: what tells API Gateway that a head comes first. */

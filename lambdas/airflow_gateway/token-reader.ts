@@ -7,7 +7,7 @@ import { JwtBaseError } from 'aws-jwt-verify/error';
 import type { JwksCache } from 'aws-jwt-verify/jwk';
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import { bearerToken } from '../bearer-token.ts';
-import { InvalidTokenError } from '../errors.ts';
+import { InvalidTokenError } from '../request-errors.ts';
 import { providerOf } from '../tenancy.ts';
 import type { TokenContext } from './caller.ts';
 import { type Claims, pipelinesOf } from './pipelines.ts';

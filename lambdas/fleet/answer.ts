@@ -1,6 +1,5 @@
 /** Several environments in one answer: their newest recorded summaries, filtered before anything is added up. */
 
-import { RecordUnavailableError } from '../errors.ts';
 import type { Answer, FleetRequest, MetricsBody } from '../exchange.ts';
 import { type Fault, faultOf, type PartProblem, partProblem } from '../faults.ts';
 import type { Recorded } from '../record/latest.ts';
@@ -8,6 +7,7 @@ import { type Newest, newestOf } from '../record/newest.ts';
 import type { RecordReader } from '../record/reader.ts';
 import { familiesOf } from '../record/samples.ts';
 import type { FleetPart } from '../route.ts';
+import { RecordUnavailableError } from '../upstream-errors.ts';
 import { type DistinctIdentities, distinctOf } from './distinct.ts';
 import { totalOf } from './total.ts';
 

@@ -1,5 +1,5 @@
 /** Content negotiation by RFC 9110, 12.5: the most preferred form that the route has. */
-import { NotAcceptableError } from '../errors.ts';
+import { NotAcceptableError } from '../request-errors.ts';
 
 export type MediaType = 'application/json' | 'text/csv' | MetricsType;
 

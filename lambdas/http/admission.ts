@@ -1,9 +1,10 @@
 /** Who comes in: the token's bearer, and the environments that it may read with this route. */
 import type { Context } from '../context.ts';
-import { KeysUnavailableError, MissingScopeError } from '../errors.ts';
 import type { KeyObject } from '../keys/object.ts';
+import { MissingScopeError } from '../request-errors.ts';
 import type { Route } from '../route.ts';
 import type { Settings } from '../settings.ts';
+import { KeysUnavailableError } from '../upstream-errors.ts';
 import type { Keys } from './keys.ts';
 import { KnownRights, type Rights } from './rights.ts';
 import type { TokenVerifier } from './token.ts';

@@ -9,7 +9,7 @@ import {
   NotOfferedError,
   ReasonRequiredError,
   UnknownEnvironmentError,
-} from '../errors.ts';
+} from '../request-errors.ts';
 import type { Route } from '../route.ts';
 import type { Settings } from '../settings.ts';
 import type { Admitted } from './admission.ts';

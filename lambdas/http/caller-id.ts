@@ -1,6 +1,6 @@
 /** The SPIFFE ID of who asks: by it, lines of other systems are found, and answers are signed for one caller. */
 import { callerOf } from '../caller.ts';
-import { InvalidTokenError } from '../errors.ts';
+import { InvalidTokenError } from '../request-errors.ts';
 import { spiffeId } from '../spiffe-id.ts';
 import type { Admitted } from './admission.ts';
 

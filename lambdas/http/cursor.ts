@@ -4,9 +4,9 @@
  */
 import { createSecretKey, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod/mini';
-import { InvalidCursorError } from '../errors.ts';
 import { hmacSha256, sha256 } from '../hash.ts';
 import type { KeyObject, VersionedKey } from '../keys/object.ts';
+import { InvalidCursorError } from '../request-errors.ts';
 
 /** The contract promises 24 hours; the previous key serves far longer than this. */
 const VALID_MS = 48 * 3_600_000;

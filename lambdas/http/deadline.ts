@@ -1,6 +1,6 @@
 /** How long a request may take. API Gateway gives an HTTP API's integration 30 s (developer guide, "Quotas"). */
 import { Deadline } from '../context.ts';
-import { UpstreamTimeoutError } from '../errors.ts';
+import { UpstreamTimeoutError } from '../upstream-errors.ts';
 import type { HttpRequest } from './event.ts';
 
 /** Leaves room for a cold start, for the answer's way back, and for what a domain overlooks. */

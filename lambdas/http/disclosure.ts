@@ -3,8 +3,8 @@
  * by what the route declares.
  */
 import type { Scope } from '../contract.ts';
-import { InvalidParameterError, MissingScopeError, ReasonRequiredError } from '../errors.ts';
 import { prefixOf } from '../parameters.ts';
+import { InvalidParameterError, MissingScopeError, ReasonRequiredError } from '../request-errors.ts';
 import type { Route } from '../route.ts';
 
 export interface Decision {

@@ -1,6 +1,7 @@
 /** Which environment a request is about. One that the caller may not read is answered as one that does not exist. */
-import { EnvironmentRequiredError, NotOfferedError, UnknownEnvironmentError } from '../errors.ts';
+
 import type { PermittedEnvironment } from '../exchange.ts';
+import { EnvironmentRequiredError, NotOfferedError, UnknownEnvironmentError } from '../request-errors.ts';
 
 /**
  * The environment of that name, or the only one that the caller may read.

@@ -1,12 +1,13 @@
 /** Several environments in one request: which they are, and whether the request may be about several. */
+
+import type { PermittedEnvironment } from '../exchange.ts';
 import {
   InvalidParameterError,
   NotOfferedError,
   OneEnvironmentOnlyError,
   type ParameterFault,
   UnknownEnvironmentError,
-} from '../errors.ts';
-import type { PermittedEnvironment } from '../exchange.ts';
+} from '../request-errors.ts';
 import type { FleetPart, Route } from '../route.ts';
 import { selectorFault, selects } from '../selector.ts';
 import type { Query } from './query.ts';

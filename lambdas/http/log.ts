@@ -5,9 +5,9 @@
 import type { Timing } from '../context.ts';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract.ts';
 import { errorChain } from '../error-chain.ts';
-import { KeysUnavailableError } from '../errors.ts';
 import type { Fault, Problem } from '../faults.ts';
 import { type Origin, traceOf } from '../trace.ts';
+import { KeysUnavailableError } from '../upstream-errors.ts';
 import { xrayTrace } from '../xray.ts';
 import type { HttpRequest } from './event.ts';
 

@@ -102,7 +102,7 @@ export class Pipeline {
   /**
    * The answer, or the 304 that spares it.
    *
-   * @throws every error of `errors.ts` that refuses a request or tells of an upstream, and bugs
+   * @throws every error of `request-errors.ts` and `upstream-errors.ts`, and bugs
    */
   async #serve(passage: Passage, latest: number): Promise<HttpResponse> {
     const { route, settings, admission } = this.#options;

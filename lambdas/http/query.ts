@@ -1,8 +1,8 @@
 /** The query string against a route's schema: unknown, repeated, malformed or out of range is refused by name. */
 import * as z from 'zod/mini';
-import { InvalidParameterError, type ParameterFault } from '../errors.ts';
 import { nearNames } from '../near-names.ts';
 import { LIMIT_BOUNDS, MAX_LIMIT, parametersOf, REPEATABLE } from '../parameters.ts';
+import { InvalidParameterError, type ParameterFault } from '../request-errors.ts';
 import type { Route } from '../route.ts';
 import type { MediaType } from './accept.ts';
 

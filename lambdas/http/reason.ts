@@ -1,5 +1,5 @@
 /** The header `x-reason`: why somebody wants clear text. It goes into the audit line and nowhere else. */
-import { InvalidParameterError } from '../errors.ts';
+import { InvalidParameterError } from '../request-errors.ts';
 
 const MAX_LENGTH = 200;
 

@@ -1,7 +1,7 @@
 /** The body that goes out: JSON or CSV, gzip where wanted, and never more than Lambda lets through. */
 import { gzipSync } from 'node:zlib';
-import { NotAcceptableError } from '../errors.ts';
 import type { Answer, MetricsBody } from '../exchange.ts';
+import { NotAcceptableError } from '../request-errors.ts';
 import type { Route } from '../route.ts';
 import { isMetrics, type MediaType } from './accept.ts';
 import { csv } from './csv.ts';

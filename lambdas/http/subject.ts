@@ -1,6 +1,7 @@
 /** What a request is about, once its caller is known: everything that can be refused before an upstream is asked. */
-import { InvalidParameterError, NotAcceptableError } from '../errors.ts';
+
 import type { NamedEnvironment, PermittedEnvironment } from '../exchange.ts';
+import { InvalidParameterError, NotAcceptableError } from '../request-errors.ts';
 import type { Route } from '../route.ts';
 import { isMetrics, METRICS_TYPES, type MediaType, negotiate } from './accept.ts';
 import type { Admitted } from './admission.ts';

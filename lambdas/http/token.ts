@@ -8,7 +8,7 @@ import type { Jwks } from 'aws-jwt-verify/jwk';
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import { bearerToken } from '../bearer-token.ts';
 import type { Context } from '../context.ts';
-import { InvalidTokenError } from '../errors.ts';
+import { InvalidTokenError } from '../request-errors.ts';
 import { providerOf } from '../tenancy.ts';
 import type { Keys } from './keys.ts';
 import type { FunctionVariables } from './variables.ts';

@@ -4,8 +4,8 @@
  * halving, and any part of the keys is read without the rest; memory is flat, whatever its size.
  */
 import type { Context } from '../context.ts';
-import { InventoryUnavailableError } from '../errors.ts';
-import type { Reader } from '../settings.ts';
+import type { Reader } from '../environment-settings.ts';
+import { InventoryUnavailableError } from '../upstream-errors.ts';
 import { type EntryBuffer, KIND, storageClassAt } from '../upstreams/s3/listing/entries.ts';
 import { compareKeys, decodeKey } from '../upstreams/s3/object-key.ts';
 import { readObject } from '../upstreams/s3/objects.ts';

@@ -3,7 +3,7 @@
  * "Inventory manifest" and "Locating your inventory list".
  */
 import * as z from 'zod/mini';
-import { InventoryUnavailableError } from '../errors.ts';
+import { InventoryUnavailableError } from '../upstream-errors.ts';
 import { type ColumnName, columnsOf, NEEDED_COLUMNS, namesIn, type ReportFormat } from './columns.ts';
 
 /** The only version that there is. */

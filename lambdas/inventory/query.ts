@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Deadline } from '../context.ts';
-import { InventoryUnavailableError } from '../errors.ts';
+import { InventoryUnavailableError } from '../upstream-errors.ts';
 import type { AthenaQueries, QueryState } from '../upstreams/athena/queries.ts';
 
 /** A query under way; travels in the cursor. */

@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import type { Context } from '../context.ts';
-import { InventoryUnavailableError, UpstreamFailedError } from '../errors.ts';
-import type { Bucket } from '../settings.ts';
+import type { Bucket } from '../environment-settings.ts';
+import { InventoryUnavailableError, UpstreamFailedError } from '../upstream-errors.ts';
 import { readObject } from '../upstreams/s3/objects.ts';
 import { objectsBelow } from '../upstreams/s3/objects-below.ts';
 import { type Manifest, parseManifest } from './manifest.ts';

@@ -1,5 +1,5 @@
 /** What the rows of a report's totals say. */
-import { InventoryUnavailableError } from '../errors.ts';
+import { InventoryUnavailableError } from '../upstream-errors.ts';
 import type { QueryRow } from '../upstreams/athena/queries.ts';
 import { GROUPS, type Group, MAX_ROWS_OF_A_GROUP } from './statement.ts';
 

@@ -1,6 +1,6 @@
 /** One file of the key bucket, kept in memory: read anew when it is due, and refused when it is too old to be true. */
 import type { Context } from '../context.ts';
-import { KeysUnavailableError } from '../errors.ts';
+import { KeysUnavailableError } from '../upstream-errors.ts';
 
 /** Reads an object of the key bucket. Throws whatever S3 has against it. */
 export type ReadKeyObject = (key: string, context: Context) => Promise<{ body: Buffer; last_modified: Date }>;

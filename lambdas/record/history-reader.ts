@@ -1,7 +1,7 @@
 /** Reads a month of the history. */
 import { zstdDecompressSync } from 'node:zlib';
 import { type FileMetaData, parquetMetadata, parquetRead } from 'hyparquet';
-import { RecordUnavailableError } from '../errors.ts';
+import { RecordUnavailableError } from '../upstream-errors.ts';
 import type { HistoryPoint, HistoryRow, PointName } from './history.ts';
 
 /** What each column must hold; others, of a newer release, are not even decompressed. */

@@ -5,7 +5,7 @@
  */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
-import { RecordUnavailableError } from '../errors.ts';
+import { RecordUnavailableError } from '../upstream-errors.ts';
 import { figure } from './figure.ts';
 
 /** The newest that this release reads and writes. */

@@ -1,5 +1,5 @@
 /** The record of a stage that records nothing. */
-import { RecordUnavailableError } from '../errors.ts';
+import { RecordUnavailableError } from '../upstream-errors.ts';
 import type { RecordReader } from './reader.ts';
 
 /** Says that there is none where the newest is asked for; has no past. */

@@ -3,8 +3,8 @@
  * that has a role of its own, with a session of that role alone.
  */
 import type { Context } from '../context.ts';
-import { RecordUnavailableError, UpstreamFailedError } from '../errors.ts';
-import type { Reader } from '../settings.ts';
+import type { Reader } from '../environment-settings.ts';
+import { RecordUnavailableError, UpstreamFailedError } from '../upstream-errors.ts';
 import { readObject, type StoredObject } from '../upstreams/s3/objects.ts';
 import { objectsBelow } from '../upstreams/s3/objects-below.ts';
 import { type ConstantChanges, parseChanges } from './changes.ts';

@@ -1,7 +1,8 @@
 /** How the DAGs of an environment's Airflow are, as `GET /airflow_health` answers with `summary=true`. */
-import { UpstreamFailedError } from '../errors.ts';
+
 import { type Figure, figureOf } from '../record/figure.ts';
 import { airflowHealth, type Upstreams } from '../routes/airflow_health/airflow-health.ts';
+import { UpstreamFailedError } from '../upstream-errors.ts';
 import { type Recording, requestOf, type Turn } from './recording.ts';
 
 /**

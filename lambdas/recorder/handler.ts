@@ -2,7 +2,6 @@
 import type { Context as LambdaContext } from 'aws-lambda';
 import { type Context, Deadline, Timing } from '../context.ts';
 import { KEY_OBJECTS, VARIABLES } from '../contract.ts';
-import { KeysUnavailableError } from '../errors.ts';
 import type { Answer } from '../exchange.ts';
 import { type KeyObject, parseKeyObject } from '../keys/object.ts';
 import { keysOf } from '../keys/of-tenant.ts';
@@ -20,6 +19,7 @@ import { MAX_LOCK_WAIT_MS } from '../routes/table_size/measurement.ts';
 import { route as tableSize } from '../routes/table_size/route.ts';
 import { route as users } from '../routes/users/route.ts';
 import { readSettings } from '../settings-file.ts';
+import { KeysUnavailableError } from '../upstream-errors.ts';
 import { freeStorage } from '../upstreams/cloudwatch/free-storage.ts';
 import { knownMetrics, metricAverages } from '../upstreams/cloudwatch/metrics.ts';
 import { postgres } from '../upstreams/postgres/databases.ts';

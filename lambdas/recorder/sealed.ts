@@ -4,8 +4,8 @@
  * in effect a cursor that the recorder gives itself. With a new key, what was sealed is begun again.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { KeysUnavailableError } from '../errors.ts';
 import type { VersionedKey } from '../keys/object.ts';
+import { KeysUnavailableError } from '../upstream-errors.ts';
 import type { RecorderKeys } from './upstreams.ts';
 
 const NONCE_BYTES = 12;

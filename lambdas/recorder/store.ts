@@ -1,6 +1,7 @@
 /** The record bucket as the recorder uses it: what it reads is what it may replace. */
-import { RecordUnavailableError } from '../errors.ts';
+
 import { packed, SCHEMA_VERSION } from '../record/latest.ts';
+import { RecordUnavailableError } from '../upstream-errors.ts';
 import type { WritableBucket } from '../upstreams/s3/writable-bucket.ts';
 
 export type RecordStore = Pick<WritableBucket, 'read' | 'keysBelow' | 'writeNew' | 'replace'>;

@@ -1,4 +1,6 @@
 /** What the routes' domains ask for, all of one environment's turn. */
+
+import type { Database } from '../environment-settings.ts';
 import type { VersionedKey } from '../keys/object.ts';
 import type { HashedIdentity } from '../mendix/users/identities.ts';
 import type { Upstreams as Airflow } from '../routes/airflow_health/airflow-health.ts';
@@ -6,7 +8,6 @@ import type { Upstreams as Buckets } from '../routes/bucket_size/upstreams.ts';
 import type { Upstreams as Constants } from '../routes/micro_flow_constants/upstreams.ts';
 import type { Upstreams as Tables } from '../routes/table_size/table-sizes.ts';
 import type { Upstreams as Users } from '../routes/users/request.ts';
-import type { Database } from '../settings.ts';
 import type { AskAudit } from './storage-audit.ts';
 
 export interface Upstreams {

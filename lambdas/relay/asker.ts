@@ -7,7 +7,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Deadline } from '../context.ts';
-import { AgentUnreachableError, UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../errors.ts';
+import {
+  AgentUnreachableError,
+  UpstreamFailedError,
+  UpstreamThrottledError,
+  UpstreamTimeoutError,
+} from '../upstream-errors.ts';
 import type { Channel } from './channel.ts';
 import {
   EVENT_TYPES,

@@ -1,7 +1,7 @@
 /** What an agent last said of itself: its heartbeat stays at the broker (retained), and is read over HTTPS. */
 
 import type { Context } from '../context.ts';
-import { UpstreamFailedError } from '../errors.ts';
+import { UpstreamFailedError } from '../upstream-errors.ts';
 import { retainedMessage } from '../upstreams/iot/retained-message.ts';
 import { type Heartbeat, parseHeartbeat } from './events.ts';
 import { heartbeatTopic } from './topics.ts';

@@ -3,13 +3,13 @@
 import { callerOf } from '../caller.ts';
 import type { Context } from '../context.ts';
 import { KEY_PAIR_OBJECTS, type Scope, VARIABLES } from '../contract.ts';
-import { KeysUnavailableError } from '../errors.ts';
 import { InternalTokenMinter } from '../internal_tokens/minter.ts';
 import { KeyFile } from '../keys/file.ts';
 import { parseKeyPairs } from '../keys/pairs.ts';
 import { requiredVariable } from '../required-variable.ts';
 import type { Route } from '../route.ts';
 import type { Settings } from '../settings.ts';
+import { KeysUnavailableError } from '../upstream-errors.ts';
 import { KeptBroker } from '../upstreams/iot/kept-broker.ts';
 import { readObject } from '../upstreams/s3/objects.ts';
 import { Asker } from './asker.ts';

@@ -3,10 +3,11 @@
  * answer comes in. Loaded when the first such request comes.
  */
 import type { Context } from '../context.ts';
-import { AgentUnreachableError, InvalidParameterError } from '../errors.ts';
 import type { EnvironmentRequest } from '../exchange.ts';
+import { InvalidParameterError } from '../request-errors.ts';
 import type { Route } from '../route.ts';
 import { traceparentOf } from '../trace.ts';
+import { AgentUnreachableError } from '../upstream-errors.ts';
 import type { Asker } from './asker.ts';
 import { queryOf } from './question.ts';
 import type { HashKeys } from './rekeyed.ts';

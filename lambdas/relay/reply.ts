@@ -4,11 +4,11 @@
  */
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import * as z from 'zod/mini';
-import { RelayedProblemError, UpstreamFailedError } from '../errors.ts';
 import type { Answer } from '../exchange.ts';
 import type { Problem } from '../faults.ts';
 import { PROBLEMS, type ProblemSlug } from '../problems.ts';
 import type { Route } from '../route.ts';
+import { RelayedProblemError, UpstreamFailedError } from '../upstream-errors.ts';
 import { type KeyedFields, rekeyed } from './rekeyed.ts';
 
 /** Bytes of an unpacked answer: 10,000 rows of 3 kB. What is larger would not fit into the function either. */

@@ -1,6 +1,6 @@
 /** By whose keys something is read: where tenants have roles, each tenant's data by its own. docs/tenants.md */
 import type { Context } from '../context.ts';
-import type { Reader } from '../settings.ts';
+import type { Reader } from '../environment-settings.ts';
 import { type Credentials, credentials } from './credentials.ts';
 
 /**

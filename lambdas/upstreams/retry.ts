@@ -7,7 +7,7 @@
  * behavior" (which errors are worth a retry).
  */
 import type { Context } from '../context.ts';
-import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../errors.ts';
+import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../upstream-errors.ts';
 
 /** How much may be spent on retries, beside the request's own deadline, which always ends them. */
 export interface RetryBudget {

@@ -2,7 +2,7 @@
  * Sources that throttle: once a request has given up on one after all its retries, the next ones are answered at once for
  * some seconds (`outages.ts`). That spares the callers the wait, and the source the requests it has asked not to get.
  */
-import { UpstreamFailedError, UpstreamThrottledError } from '../errors.ts';
+import { UpstreamFailedError, UpstreamThrottledError } from '../upstream-errors.ts';
 import { Outages, type Verdict } from './outages.ts';
 
 /** However soon it came: the retries before it were requests too many. */

@@ -5,7 +5,7 @@ import type { AirflowGateway } from '../../config/options/airflow-gateway.ts';
 import type { Config } from '../../config/schema.ts';
 import { type CallerKind, ownersOfCaller } from '../../config/tenancy.ts';
 import type { AuthorizerSettings, GatewayEntry, GatewaySettings } from '../../lambdas/airflow_gateway/settings.ts';
-import { airflowOf } from '../functions/settings.ts';
+import { airflowOf } from '../functions/environment-settings.ts';
 
 /** Where GitLab publishes its keys (GitLab documentation, "OpenID Connect", `/oauth/discovery/keys`). */
 const GITLAB_KEYS = '/oauth/discovery/keys';

@@ -1,9 +1,9 @@
 /** What comes of a question to another account, over a sound way and a broken one. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { UnknownNameError } from '../../lambdas/errors.ts';
 import { problemOf } from '../../lambdas/faults.ts';
 import { hasher, NO_KEY } from '../../lambdas/keyed-hash.ts';
 import { heartbeatTopic } from '../../lambdas/relay/topics.ts';
+import { UnknownNameError } from '../../lambdas/request-errors.ts';
 import { type Accounts, openAccounts, writtenLines } from './accounts.ts';
 import { ALL, answering, type Domain, HASH_KEYS } from './stage.ts';
 

@@ -2,10 +2,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Deadline, Timing } from '../../lambdas/context.ts';
+import type { AirflowSettings } from '../../lambdas/environment-settings.ts';
 import { airflowHealth } from '../../lambdas/routes/airflow_health/airflow-health.ts';
 import { percentile } from '../../lambdas/routes/airflow_health/dag-tally.ts';
 import type { Position } from '../../lambdas/routes/airflow_health/position.ts';
-import type { AirflowSettings } from '../../lambdas/settings.ts';
 import { airflowOf } from '../../lambdas/upstreams/airflow/connection.ts';
 import { MANAGED, OWN, startWaysIn, type WaysIn } from './airflow/ways-in.ts';
 

@@ -1,5 +1,5 @@
 /** Where an app keeps what it knows of its files: tables by Mendix's catalog, columns by PostgreSQL's. */
-import { DatabaseUnavailableError, UpstreamFailedError } from '../../errors.ts';
+import { DatabaseUnavailableError, UpstreamFailedError } from '../../upstream-errors.ts';
 import { quoteIdentifier } from '../identifier.ts';
 
 /** What reading an app's files needs of a database. */

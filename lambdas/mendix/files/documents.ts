@@ -11,7 +11,7 @@
  *
  * One statement has one snapshot, so the borders of the ranges, the documents and the queue are of the same moment.
  */
-import { UpstreamFailedError } from '../../errors.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import type { FileCatalog, FileQueries } from './catalog.ts';
 import { newUuidWords, readUuid, UUID_LENGTH, type UuidWords } from './key-layout.ts';
 

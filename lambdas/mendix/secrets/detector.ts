@@ -3,8 +3,9 @@
  * harmless. Rather a harmless constant masked than a secret shown; the rules, their order and how they were measured:
  * docs/decisions/masking.md.
  */
+
+import type { Constants } from '../../environment-settings.ts';
 import { matchesPattern } from '../../pattern.ts';
-import type { Constants } from '../../settings.ts';
 import type { ConstantType } from '../constants/value.ts';
 import { isCredentialForm } from './credential/forms.ts';
 import { holdsLabelledCredential } from './credential/labelled.ts';

@@ -7,8 +7,8 @@
  * environment's configuration besides (names of attributes, the server's name) is derived for each request.
  */
 import { BoundedCache } from '../../bounded-cache.ts';
-import { DatabaseUnavailableError, UpstreamFailedError } from '../../errors.ts';
-import type { Database } from '../../settings.ts';
+import type { Database } from '../../environment-settings.ts';
+import { DatabaseUnavailableError, UpstreamFailedError } from '../../upstream-errors.ts';
 import { type AppUsers, userCatalog } from './catalog.ts';
 import { readUserCatalogRows, type UserCatalogRows } from './catalog-rows.ts';
 import type { Queries } from './queries.ts';

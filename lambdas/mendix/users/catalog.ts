@@ -4,7 +4,7 @@
  * column in newer ones. Made anew for each request from the remembered rows of the catalog and from that environment's
  * own configuration, so that two environments on one database each have their own.
  */
-import { DatabaseUnavailableError, UpstreamFailedError } from '../../errors.ts';
+import { DatabaseUnavailableError, UpstreamFailedError } from '../../upstream-errors.ts';
 import { type Access, relation } from './access.ts';
 import { type AccountColumns, accountColumns } from './account.ts';
 import { PROPERTIES, type UserCatalogRows } from './catalog-rows.ts';

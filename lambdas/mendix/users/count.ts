@@ -1,5 +1,5 @@
 /** How many users a filter matches: counted, or as PostgreSQL's planner believes. */
-import { UpstreamTimeoutError } from '../../errors.ts';
+import { UpstreamTimeoutError } from '../../upstream-errors.ts';
 import { type AppUsers, needed, type UserCatalog } from './catalog.ts';
 import { conditions, type UserFilter } from './filter.ts';
 import { markedOnce, markPairs } from './marks.ts';

@@ -6,7 +6,7 @@
  * users are at their end or the time is; see docs/decisions/users-paging.md.
  */
 import type { Deadline } from '../../context.ts';
-import { UpstreamTimeoutError } from '../../errors.ts';
+import { UpstreamTimeoutError } from '../../upstream-errors.ts';
 import { type AppUsers, needed, type UserCatalog } from './catalog.ts';
 import { conditions, isUnfiltered, needsScan, oneOf, type UserFilter } from './filter.ts';
 import type { UserPart } from './parts.ts';

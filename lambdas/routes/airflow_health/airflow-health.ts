@@ -2,10 +2,11 @@
  * GET /airflow_health: what an Airflow says of itself, of its DAGs and of their runs. Whatever could be had is answered;
  * the rest is `null` and named in `missing`. Only where nothing could be had is the answer a problem.
  */
-import { NotOfferedError } from '../../errors.ts';
+
+import type { AirflowSettings } from '../../environment-settings.ts';
 import type { Answer, EnvironmentRequest } from '../../exchange.ts';
+import { NotOfferedError } from '../../request-errors.ts';
 import type { AnswerOf, ParametersOf } from '../../route.ts';
-import type { AirflowSettings } from '../../settings.ts';
 import type { Airflow } from '../../upstreams/airflow/airflow.ts';
 import type { MwaaFigures } from '../../upstreams/cloudwatch/mwaa-metrics.ts';
 import { utc } from '../../utc.ts';

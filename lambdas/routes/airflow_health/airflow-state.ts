@@ -1,5 +1,5 @@
 /** What is asked of an Airflow beside its DAGs: components, import errors, pools, the queue. */
-import { UpstreamFailedError } from '../../errors.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import { utc } from '../../utc.ts';
 import type { Run } from './documents.ts';
 import { type Lists, wholeList } from './lists.ts';

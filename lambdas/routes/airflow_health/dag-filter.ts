@@ -1,7 +1,9 @@
 /** Which DAGs the request means: what Airflow narrows by itself, what is left for us, and a name that none has. */
-import { UnknownNameError, UpstreamTimeoutError } from '../../errors.ts';
+
 import { nearNames } from '../../near-names.ts';
 import { matchesPattern } from '../../pattern.ts';
+import { UnknownNameError } from '../../request-errors.ts';
+import { UpstreamTimeoutError } from '../../upstream-errors.ts';
 import type { Asked } from './asked.ts';
 import type { Dag } from './documents.ts';
 import type { DagFilter } from './lists.ts';

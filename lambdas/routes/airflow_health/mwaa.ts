@@ -1,5 +1,5 @@
 /** What MWAA's own word means, and its figures as the answer has them. */
-import { UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
+import { UpstreamFailedError, UpstreamTimeoutError } from '../../upstream-errors.ts';
 import type { MwaaFigures } from '../../upstreams/cloudwatch/mwaa-metrics.ts';
 
 /**

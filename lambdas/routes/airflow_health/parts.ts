@@ -1,6 +1,7 @@
 /** The parts of an answer, each of which may fail by itself: what could be had is answered, the rest is named. */
-import { UpstreamTimeoutError } from '../../errors.ts';
+
 import { type Fault, faultOf } from '../../faults.ts';
+import { UpstreamTimeoutError } from '../../upstream-errors.ts';
 import type { Part } from './parts-schema.ts';
 
 /** What is not there, with the reason. */

@@ -1,9 +1,10 @@
 /** GET /airflow_health with `summary=true` and `days`: what was recorded of each day, beside what is so now. */
-import { InvalidParameterError } from '../../errors.ts';
+
 import { countGrowthOf } from '../../record/growth.ts';
 import type { HistoryPoint } from '../../record/history.ts';
 import type { OpenRecord } from '../../record/opened.ts';
 import { dailyValues, readPast, valueOn } from '../../record/past.ts';
+import { InvalidParameterError } from '../../request-errors.ts';
 import { airflowHealth, type Upstreams } from './airflow-health.ts';
 import { successRate } from './dag-tally.ts';
 import { DAG_STATES } from './row-schema.ts';

@@ -6,7 +6,7 @@
  * side. As each page comes, the runs of its 100 DAGs are: the first hundred of 1,000, then nine pages more. Together that is
  * 20 + 200 requests, eight at a time; at 20 ms each 0.6 s.
  */
-import { UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
+import { UpstreamFailedError, UpstreamTimeoutError } from '../../upstream-errors.ts';
 import { DagTally } from './dag-tally.ts';
 import type { Dag, Run } from './documents.ts';
 import { type DagFilter, type Lists, PAGE, wholeList } from './lists.ts';

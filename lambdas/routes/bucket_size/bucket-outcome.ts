@@ -1,7 +1,8 @@
 /** What reading one bucket came to: its row, what is left to do, and what could not be had. */
-import { InventoryUnavailableError, UpstreamThrottledError, UpstreamTimeoutError } from '../../errors.ts';
+
 import { type Fault, faultOf, type PartProblem, partProblem } from '../../faults.ts';
 import type { RunningQuery } from '../../inventory/query.ts';
+import { InventoryUnavailableError, UpstreamThrottledError, UpstreamTimeoutError } from '../../upstream-errors.ts';
 import type { BucketRow } from './bucket-row.ts';
 import type { InventoryReading } from './inventory.ts';
 import type { ListingState } from './live-listing.ts';

@@ -1,8 +1,8 @@
 /** Reads one bucket after the other, from where its figures come, and makes a row of each. */
 import type { Deadline } from '../../context.ts';
-import { UpstreamFailedError } from '../../errors.ts';
+import type { Bucket } from '../../environment-settings.ts';
 import type { RunningQuery } from '../../inventory/query.ts';
-import type { Bucket } from '../../settings.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import type { CountRules } from '../../upstreams/s3/listing/tally.ts';
 import type { UnfinishedUploads } from '../../upstreams/s3/listing/uploads.ts';
 import { type BucketOutcome, count, isOutOfTime, oldProblem, problemIn } from './bucket-outcome.ts';

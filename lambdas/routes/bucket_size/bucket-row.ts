@@ -1,9 +1,10 @@
 /** One bucket of the answer. */
-import { InventoryUnavailableError } from '../../errors.ts';
+
+import type { Bucket } from '../../environment-settings.ts';
 import { type PartProblem, partProblem } from '../../faults.ts';
 import { PROBLEMS } from '../../problems.ts';
 import type { AnswerOf } from '../../route.ts';
-import type { Bucket } from '../../settings.ts';
+import { InventoryUnavailableError } from '../../upstream-errors.ts';
 import { isUnfinished } from '../../upstreams/s3/listing/ranges.ts';
 import { compareKeys } from '../../upstreams/s3/object-key.ts';
 import type { LiveListing } from './live-listing.ts';

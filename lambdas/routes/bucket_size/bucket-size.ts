@@ -1,10 +1,11 @@
 /** How big an environment's buckets are: CloudWatch's daily figures, S3's answer of now, or both and why they differ. */
-import { InvalidCursorError } from '../../errors.ts';
+
+import type { Bucket } from '../../environment-settings.ts';
 import type { Answer, EnvironmentRequest } from '../../exchange.ts';
 import type { Fault } from '../../faults.ts';
 import type { RunningQuery } from '../../inventory/query.ts';
+import { InvalidCursorError } from '../../request-errors.ts';
 import type { AnswerOf } from '../../route.ts';
-import type { Bucket } from '../../settings.ts';
 import { BucketReader } from './bucket-reader.ts';
 import type { BucketRow } from './bucket-row.ts';
 import { type BucketSizeParameters, chosenBuckets, refuseWhatDoesNotApply } from './chosen-buckets.ts';

@@ -1,9 +1,9 @@
 /** Which buckets a request is about, and where their figures come from. */
 
-import { InvalidParameterError, type ParameterFault, UnknownBucketError } from '../../errors.ts';
+import type { Bucket } from '../../environment-settings.ts';
 import { nearNames } from '../../near-names.ts';
+import { InvalidParameterError, type ParameterFault, UnknownBucketError } from '../../request-errors.ts';
 import type { ParametersOf } from '../../route.ts';
-import type { Bucket } from '../../settings.ts';
 import type { route } from './route.ts';
 import { isShared } from './shared-bucket.ts';
 

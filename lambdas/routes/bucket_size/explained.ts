@@ -1,5 +1,5 @@
 /** The difference between the metrics of a bucket and its listing, explained by what the listing does not show. */
-import { UpstreamFailedError } from '../../errors.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import type { UnfinishedUploads } from '../../upstreams/s3/listing/uploads.ts';
 import { type BucketOutcome, count } from './bucket-outcome.ts';
 import type { Difference } from './bucket-row.ts';

@@ -1,13 +1,13 @@
 /** A bucket by S3's own report of it: `source=inventory`. In no bundle of a stage without `inventory`. */
 import type { Deadline } from '../../context.ts';
-import { InventoryUnavailableError } from '../../errors.ts';
+import type { Bucket } from '../../environment-settings.ts';
 import type { PartProblem } from '../../faults.ts';
 import { askReport, type TotalsQueries } from '../../inventory/answer.ts';
 import type { RunningQuery } from '../../inventory/query.ts';
 import { newestReport, type Report, type ReportSource } from '../../inventory/report.ts';
 import type { Group } from '../../inventory/statement.ts';
 import { type Sum, type Totals, totalsOf } from '../../inventory/totals.ts';
-import type { Bucket } from '../../settings.ts';
+import { InventoryUnavailableError } from '../../upstream-errors.ts';
 import type { CountRules } from '../../upstreams/s3/listing/tally.ts';
 import { utc } from '../../utc.ts';
 import { type BucketRow, emptyRow } from './bucket-row.ts';

@@ -1,8 +1,8 @@
 /** S3's own current answer for one bucket, within a share of the request's time. */
 
 import { Deadline } from '../../context.ts';
-import { UpstreamFailedError } from '../../errors.ts';
-import type { Bucket } from '../../settings.ts';
+import type { Bucket } from '../../environment-settings.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import type { ListingResult } from '../../upstreams/s3/listing/listing.ts';
 import type { ListingPosition } from '../../upstreams/s3/listing/ranges.ts';
 import type { ListingRequest } from '../../upstreams/s3/listing/request.ts';

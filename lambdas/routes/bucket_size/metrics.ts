@@ -1,7 +1,8 @@
 /** What CloudWatch says of a bucket: one point a day, by storage type, with all versions and unfinished uploads. */
-import { UpstreamFailedError } from '../../errors.ts';
+
+import type { Bucket } from '../../environment-settings.ts';
 import { type Growth, growthOf } from '../../record/growth.ts';
-import type { Bucket } from '../../settings.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import type { MetricQuery, Period, Series } from '../../upstreams/cloudwatch/metrics.ts';
 import { type Day, MAX_SILENT_DAYS, type Points, wholeDays } from './daily-figures.ts';
 import { isOverhead, KNOWN_STORAGE_TYPES, storageClassOf } from './storage-types.ts';

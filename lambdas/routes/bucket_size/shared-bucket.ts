@@ -1,5 +1,5 @@
 /** Which keys of a bucket are an environment's, where environments share it. */
-import type { Bucket } from '../../settings.ts';
+import type { Bucket } from '../../environment-settings.ts';
 import type { CountRules } from '../../upstreams/s3/listing/tally.ts';
 
 /** True when CloudWatch, which knows whole buckets only, cannot tell the environment's share. */

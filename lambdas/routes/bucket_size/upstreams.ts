@@ -1,6 +1,6 @@
 /** What the buckets of an environment are read from. */
 import type { Deadline } from '../../context.ts';
-import type { Bucket, Reader } from '../../settings.ts';
+import type { Bucket, Reader } from '../../environment-settings.ts';
 import type { UnfinishedUploads } from '../../upstreams/s3/listing/uploads.ts';
 import type { InventorySource } from './inventory.ts';
 import type { ListingSource } from './live-listing.ts';

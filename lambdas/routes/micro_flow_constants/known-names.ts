@@ -1,5 +1,5 @@
-import { UnknownNameError } from '../../errors.ts';
 import { nearNames } from '../../near-names.ts';
+import { UnknownNameError } from '../../request-errors.ts';
 import type { Parameters } from './filter.ts';
 import type { Reading } from './reading.ts';
 

@@ -1,7 +1,8 @@
 /** GET /micro_flow_constants: what is declared, what is set, and so what is configured. */
-import { InvalidParameterError } from '../../errors.ts';
+
 import type { Answer, EnvironmentRequest } from '../../exchange.ts';
 import type { Constant } from '../../mendix/constants/constant.ts';
+import { InvalidParameterError } from '../../request-errors.ts';
 import type { AnswerOf } from '../../route.ts';
 import { compare } from './comparison.ts';
 import { isAskedFor, type Parameters } from './filter.ts';

@@ -1,8 +1,9 @@
 /** Where the model's metadata is: in the newest archive under a prefix, in an exact one, or in a plain file. */
-import { UpstreamFailedError } from '../../errors.ts';
+
+import type { ArchiveSource } from '../../environment-settings.ts';
 import { type ArchiveBytes, TAIL_BYTES } from '../../mendix/archive/bytes.ts';
 import { MAX_METADATA_BYTES, type Model, parseModel } from '../../mendix/constants/model.ts';
-import type { ArchiveSource } from '../../settings.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import type { ObjectAddress, ReadOptions, StoredObject } from '../../upstreams/s3/objects.ts';
 import type { StoredFile } from './stored-file.ts';
 import type { Objects, Upstreams } from './upstreams.ts';

@@ -1,7 +1,7 @@
-import { UpstreamFailedError } from '../../errors.ts';
+import type { OverrideSource } from '../../environment-settings.ts';
 import type { Overrides } from '../../mendix/constants/overrides/overrides.ts';
 import { MAX_OVERRIDES_BYTES, overridesParser } from '../../mendix/constants/overrides/parse.ts';
-import type { OverrideSource } from '../../settings.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import type { StoredFile } from './stored-file.ts';
 import type { Upstreams } from './upstreams.ts';
 

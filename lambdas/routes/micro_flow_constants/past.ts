@@ -2,11 +2,12 @@
  * GET /micro_flow_constants with `days`: how many constants were in which state, since when each has its value, and with
  * `changes=true` what changed.
  */
-import { InvalidParameterError } from '../../errors.ts';
+
 import type { Answer, EnvironmentRequest } from '../../exchange.ts';
 import { type ConstantChanges, MAX_CHANGES } from '../../record/changes.ts';
 import type { OpenRecord } from '../../record/opened.ts';
 import { type Past, type PastRecord, readPast, readRecord, valueOn } from '../../record/past.ts';
+import { InvalidParameterError } from '../../request-errors.ts';
 import type { AnswerOf } from '../../route.ts';
 import type { Parameters } from './filter.ts';
 import { microFlowConstants } from './micro-flow-constants.ts';

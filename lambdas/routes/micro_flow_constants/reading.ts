@@ -1,5 +1,6 @@
 /** Reads all sources of one environment side by side, and what is configured out of those that could be read. */
-import { NotOfferedError } from '../../errors.ts';
+
+import type { Constants } from '../../environment-settings.ts';
 import type { NamedEnvironment } from '../../exchange.ts';
 import type { Fault } from '../../faults.ts';
 import type { Constant } from '../../mendix/constants/constant.ts';
@@ -7,7 +8,7 @@ import type { Model } from '../../mendix/constants/model.ts';
 import type { Given } from '../../mendix/constants/overrides/ordered-settings.ts';
 import type { Overrides } from '../../mendix/constants/overrides/overrides.ts';
 import { resolveConstants } from '../../mendix/constants/resolution.ts';
-import type { Constants } from '../../settings.ts';
+import { NotOfferedError } from '../../request-errors.ts';
 import { utc } from '../../utc.ts';
 import { readModel } from './model-file.ts';
 import { readOverrides } from './overrides-file.ts';

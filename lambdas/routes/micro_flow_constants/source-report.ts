@@ -1,7 +1,8 @@
 /** How the reading of one configured source went: its file, or what stands beside its name in the answer instead. */
-import { UpstreamFailedError } from '../../errors.ts';
+
 import { type Fault, faultOf, problemOf } from '../../faults.ts';
 import { UnusableContentError } from '../../mendix/unusable-content.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import { utc } from '../../utc.ts';
 import type { StoredFile } from './stored-file.ts';
 

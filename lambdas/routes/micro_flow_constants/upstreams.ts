@@ -1,7 +1,8 @@
 /** What this route needs of the outside, bound to one request. */
+
+import type { Database } from '../../environment-settings.ts';
 import type { NamedEnvironment } from '../../exchange.ts';
 import type { VersionedKey } from '../../keys/object.ts';
-import type { Database } from '../../settings.ts';
 import type { ObjectAddress, ReadOptions, StoredObject } from '../../upstreams/s3/objects.ts';
 import type { ListedObject, Prefix } from '../../upstreams/s3/objects-below.ts';
 import type { KeptFiles } from './stored-file.ts';

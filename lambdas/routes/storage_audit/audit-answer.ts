@@ -1,7 +1,8 @@
 /** Bucket against database: what the two sides make together, as far as a request's time lets. */
-import { InventoryUnavailableError } from '../../errors.ts';
+
 import { type FileCatalog, type FileQueries, readFileCatalog } from '../../mendix/files/catalog.ts';
 import { type FileFigures, fileFigures } from '../../mendix/files/figures.ts';
+import { InventoryUnavailableError } from '../../upstream-errors.ts';
 import { audit, type Progress } from './audit.ts';
 import type { AuditScope } from './audit-scope.ts';
 import { addAge, type OpenedSide, openSide, sourceOf, waitingAnswer } from './bucket-side.ts';

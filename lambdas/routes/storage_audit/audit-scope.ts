@@ -1,9 +1,9 @@
 /** What an audit is about, and what a part of it is and comes to. */
 import type { Deadline } from '../../context.ts';
+import type { Bucket } from '../../environment-settings.ts';
 import type { FileCatalog, FileQueries } from '../../mendix/files/catalog.ts';
 import type { KeyRange } from '../../mendix/files/documents.ts';
 import type { KeyLayout } from '../../mendix/files/key-layout.ts';
-import type { Bucket } from '../../settings.ts';
 import type { ListingResult } from '../../upstreams/s3/listing/listing.ts';
 import type { ListingPosition } from '../../upstreams/s3/listing/ranges.ts';
 import type { ListingRequest } from '../../upstreams/s3/listing/request.ts';

@@ -1,5 +1,5 @@
 /** The audit as a whole: part after part, from a position to the end or to the deadline. */
-import { UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
+import { UpstreamFailedError, UpstreamTimeoutError } from '../../upstream-errors.ts';
 import type { AuditScope, Part, PartResult, RangeState } from './audit-scope.ts';
 import { keyRange, objectRange, PIECES, type Pieces, piecesOf } from './key-space.ts';
 import { TooManyKeysError } from './known-keys.ts';

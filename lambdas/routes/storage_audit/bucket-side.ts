@@ -1,5 +1,7 @@
 /** The bucket's side as a request names it: a listing, or S3's own report, whose keys Athena may not have given yet. */
-import { InventoryUnavailableError, NotOfferedError } from '../../errors.ts';
+
+import { NotOfferedError } from '../../request-errors.ts';
+import { InventoryUnavailableError } from '../../upstream-errors.ts';
 import type { AskedReport, AuditRequest } from './position.ts';
 import { type BucketSide, filesBucket } from './scope.ts';
 import type { Faults } from './sides.ts';

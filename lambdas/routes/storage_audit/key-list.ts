@@ -5,7 +5,7 @@
  * part that gave few makes the next one larger: with 40 missing files among a million, parts of 1, 4, 16, 64 … pieces
  * come to the end in five steps. What a part has beyond the page is dropped, and the next page begins there.
  */
-import { UpstreamTimeoutError } from '../../errors.ts';
+import { UpstreamTimeoutError } from '../../upstream-errors.ts';
 import { compareKeys } from '../../upstreams/s3/object-key.ts';
 import { auditPieces } from './audit.ts';
 import type { AuditScope, PartResult, RangeState } from './audit-scope.ts';

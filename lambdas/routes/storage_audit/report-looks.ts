@@ -1,5 +1,5 @@
 /** Asks S3 what it has now under keys of a report, each for itself. */
-import { UpstreamTimeoutError } from '../../errors.ts';
+import { UpstreamTimeoutError } from '../../upstream-errors.ts';
 import type { ObjectNow } from '../../upstreams/s3/object-now.ts';
 import type { ReportSide } from './audit-scope.ts';
 

@@ -1,12 +1,12 @@
 /** The bucket's side of an audit out of S3's own report: `source=inventory`. In no bundle of a stage without `inventory`. */
 import type { Deadline } from '../../context.ts';
-import { InventoryUnavailableError } from '../../errors.ts';
+import type { Bucket } from '../../environment-settings.ts';
 import { type KeyFile, requireHeader } from '../../inventory/key-file.ts';
 import { listKeyFile } from '../../inventory/key-listing.ts';
 import { keysStatement } from '../../inventory/keys-statement.ts';
 import { type Queries, type QueryOutcome, runQuery, waitFor } from '../../inventory/query.ts';
 import { newestReport, type ReportSource } from '../../inventory/report.ts';
-import type { Bucket } from '../../settings.ts';
+import { InventoryUnavailableError } from '../../upstream-errors.ts';
 import type { ObjectNow } from '../../upstreams/s3/object-now.ts';
 import type { AskedReport } from './position.ts';
 import type { BucketSide } from './scope.ts';

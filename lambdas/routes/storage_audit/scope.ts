@@ -1,7 +1,8 @@
 /** What an audit is about: which bucket, how its keys are made, from when on what counts as old. */
-import { NotOfferedError } from '../../errors.ts';
+
+import type { Bucket } from '../../environment-settings.ts';
 import type { NamedEnvironment } from '../../exchange.ts';
-import type { Bucket } from '../../settings.ts';
+import { NotOfferedError } from '../../request-errors.ts';
 import type { AuditScope } from './audit-scope.ts';
 import { minuteOf } from './list-row.ts';
 import type { AuditRequest } from './position.ts';

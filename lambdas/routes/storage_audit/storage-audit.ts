@@ -1,7 +1,8 @@
 /** GET /storage_audit: the environment's bucket against its database. */
-import { InvalidParameterError, NotOfferedError } from '../../errors.ts';
+
 import { readFileCatalog } from '../../mendix/files/catalog.ts';
 import { fileFigures } from '../../mendix/files/figures.ts';
+import { InvalidParameterError, NotOfferedError } from '../../request-errors.ts';
 import { auditAnswer } from './audit-answer.ts';
 import { listAnswer } from './list-answer.ts';
 import type { AuditRequest } from './position.ts';

@@ -1,8 +1,9 @@
 /** What a request to the audit is about, what it is answered by, and what the answer is. */
+
+import type { Database, Reader } from '../../environment-settings.ts';
 import type { Answer } from '../../exchange.ts';
 import type { FileQueries } from '../../mendix/files/catalog.ts';
 import type { AnswerOf } from '../../route.ts';
-import type { Database, Reader } from '../../settings.ts';
 import type { AuditScope } from './audit-scope.ts';
 import type { AuditRequest, ListPosition, Position, WaitingPosition } from './position.ts';
 import type { InventorySource } from './report-side.ts';

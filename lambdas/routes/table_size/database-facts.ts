@@ -1,6 +1,7 @@
 /** The database and its server: what fills the disk beside the tables. */
-import { DatabaseUnavailableError, UpstreamFailedError } from '../../errors.ts';
+
 import { CATALOG_SHAPE, type Catalog, type CatalogShape } from '../../mendix/catalog.ts';
+import { DatabaseUnavailableError, UpstreamFailedError } from '../../upstream-errors.ts';
 import type { DatabaseConnection } from '../../upstreams/postgres/databases.ts';
 import { utcText } from '../../upstreams/postgres/utc-text.ts';
 import type { FreeStorageFact } from './free-storage.ts';

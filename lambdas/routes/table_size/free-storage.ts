@@ -1,5 +1,5 @@
 /** Free space of the server, which PostgreSQL itself cannot tell. */
-import type { Database } from '../../settings.ts';
+import type { Database } from '../../environment-settings.ts';
 import { type MissingPart, missingPart } from './missing.ts';
 
 export interface FreeStorage {

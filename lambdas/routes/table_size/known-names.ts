@@ -2,9 +2,10 @@
  * Names that a filter gives and nothing bears: a typing error looks like no data, so it is an error, with names that
  * were perhaps meant. A name that is there and matches nothing beside the other filters is an empty list.
  */
-import { UnknownNameError } from '../../errors.ts';
+
 import type { Catalog } from '../../mendix/catalog.ts';
 import { nearNames } from '../../near-names.ts';
+import { UnknownNameError } from '../../request-errors.ts';
 import type { DatabaseConnection } from '../../upstreams/postgres/databases.ts';
 import { moduleOf } from './naming.ts';
 import { TABLES_OF_USERS } from './ranking.ts';

@@ -5,7 +5,7 @@
  * `lock_timeout` of this route's connection, and the list is halved until only the locked table itself is estimated.
  * A size function gives its lock back at once, so nobody queues behind us either.
  */
-import { UpstreamFailedError } from '../../errors.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import type { DatabaseConnection } from '../../upstreams/postgres/databases.ts';
 import { RelationLockedError } from '../../upstreams/postgres/fault.ts';
 import { type Count, countOf } from './count.ts';

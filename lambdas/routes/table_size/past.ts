@@ -2,12 +2,13 @@
  * GET /table_size with `days`: the recorded sizes of the database and of the tables of the answer, beside what they are
  * now.
  */
-import { InvalidParameterError } from '../../errors.ts';
+
 import type { Answer } from '../../exchange.ts';
 import { tableSubject } from '../../record/figure.ts';
 import { type Growth, growthOf } from '../../record/growth.ts';
 import type { OpenRecord } from '../../record/opened.ts';
 import { dailyValues, type Past, readPast, valueOn } from '../../record/past.ts';
+import { InvalidParameterError } from '../../request-errors.ts';
 import type { AnswerOf } from '../../route.ts';
 import type { Position } from './ranking.ts';
 import type { route } from './route.ts';

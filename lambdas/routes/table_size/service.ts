@@ -1,6 +1,7 @@
 /** `GET /table_size` with what it reads. */
-import { InvalidParameterError } from '../../errors.ts';
+
 import { openedRecord } from '../../record/opened.ts';
+import { InvalidParameterError } from '../../request-errors.ts';
 import { serviceOf } from '../../service.ts';
 import { freeStorage } from '../../upstreams/cloudwatch/free-storage.ts';
 import { postgres } from '../../upstreams/postgres/databases.ts';

@@ -1,7 +1,8 @@
 /** GET /table_size: the tables of an environment, by size or another order, with what each takes and why. */
-import { InvalidParameterError, NotOfferedError } from '../../errors.ts';
+
 import type { Answer, EnvironmentRequest } from '../../exchange.ts';
 import { type Catalog, readCatalog } from '../../mendix/catalog.ts';
+import { InvalidParameterError, NotOfferedError } from '../../request-errors.ts';
 import type { AnswerOf, ParametersOf } from '../../route.ts';
 import type { DatabaseConnection, Databases } from '../../upstreams/postgres/databases.ts';
 import { RelationLockedError } from '../../upstreams/postgres/fault.ts';

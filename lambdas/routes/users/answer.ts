@@ -1,5 +1,5 @@
 /** `GET /users`: the users of an app, a page of them or their totals. */
-import { InvalidParameterError, NotOfferedError } from '../../errors.ts';
+import { InvalidParameterError, NotOfferedError } from '../../request-errors.ts';
 import { page } from './page.ts';
 import type { Upstreams, UsersAnswer, UsersRequest } from './request.ts';
 import { route } from './route.ts';

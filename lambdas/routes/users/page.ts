@@ -1,11 +1,12 @@
 /** A page of users: which are asked for, what is read of them, and how each becomes a row. */
-import { UnknownNameError } from '../../errors.ts';
+
 import type { AppUsers } from '../../mendix/users/catalog.ts';
 import { countUsers, estimateUsers, type UserCount } from '../../mendix/users/count.ts';
 import { namePrefix, type UserFilter } from '../../mendix/users/filter.ts';
 import { readUserPage, roleIdsOf, roleNames } from '../../mendix/users/page.ts';
 import type { UserPart } from '../../mendix/users/parts.ts';
 import { nearNames } from '../../near-names.ts';
+import { UnknownNameError } from '../../request-errors.ts';
 import { utc } from '../../utc.ts';
 import { identityHasher } from './identity.ts';
 import { faultsOf, type Missing, missingFields } from './missing.ts';

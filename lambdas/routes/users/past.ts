@@ -1,9 +1,10 @@
 /** GET /users with `summary=true` and `days`: the recorded totals of each day, beside those of now. */
-import { InvalidParameterError } from '../../errors.ts';
+
 import { countGrowthOf } from '../../record/growth.ts';
 import type { HistoryPoint } from '../../record/history.ts';
 import type { OpenRecord } from '../../record/opened.ts';
 import { dailyValues, readPast, valueOn } from '../../record/past.ts';
+import { InvalidParameterError } from '../../request-errors.ts';
 import { users } from './answer.ts';
 import type { Upstreams, UsersAnswer, UsersRequest } from './request.ts';
 

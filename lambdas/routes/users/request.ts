@@ -1,11 +1,11 @@
 /** What the users' domain functions get and give. */
 import type * as z from 'zod/mini';
+import type { Database } from '../../environment-settings.ts';
 import type { Answer, EnvironmentRequest } from '../../exchange.ts';
 import type { VersionedKey } from '../../keys/object.ts';
 import type { UserCatalogMemory } from '../../mendix/users/catalog-memory.ts';
 import type { Queries } from '../../mendix/users/queries.ts';
 import type { ParametersOf } from '../../route.ts';
-import type { Database } from '../../settings.ts';
 import type { Work } from '../../upstreams/postgres/databases.ts';
 import type { route } from './route.ts';
 import type { USER_FIELDS } from './row-schema.ts';

@@ -1,10 +1,10 @@
 /** `summary=true`: the licence figure and the other totals of an app's users. */
 
-import { DatabaseUnavailableError, UpstreamTimeoutError } from '../../errors.ts';
 import { faultOf } from '../../faults.ts';
 import type { AppUsers } from '../../mendix/users/catalog.ts';
 import { readUserGroups, type UserGroup } from '../../mendix/users/groups.ts';
 import { readNamedUserStatistic, readOnlineNow, readRoleTotals } from '../../mendix/users/totals.ts';
+import { DatabaseUnavailableError, UpstreamTimeoutError } from '../../upstream-errors.ts';
 import { utc } from '../../utc.ts';
 import { faultsOf, type Missing } from './missing.ts';
 import type { Summary, UsersAnswer, UsersRequest } from './request.ts';

@@ -6,8 +6,8 @@
 import { Readable } from 'node:stream';
 import * as z from 'zod/mini';
 import type { Context } from '../../context.ts';
-import { UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
-import type { AirflowSettings } from '../../settings.ts';
+import type { AirflowSettings } from '../../environment-settings.ts';
+import { UpstreamFailedError, UpstreamTimeoutError } from '../../upstream-errors.ts';
 import { PAGE_OF_MANY, withRetries } from '../retry.ts';
 import { unlessThrottled } from '../throttling.ts';
 import type { Airflow, AirflowAnswer, AirflowRequest, AirflowVersion, EnvironmentState } from './airflow.ts';

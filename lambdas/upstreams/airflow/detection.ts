@@ -1,7 +1,7 @@
 /** Finds out which Airflow answers, which nobody configures. */
 import type { Context } from '../../context.ts';
-import { UpstreamFailedError } from '../../errors.ts';
-import type { AirflowSettings } from '../../settings.ts';
+import type { AirflowSettings } from '../../environment-settings.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import { withRetries } from '../retry.ts';
 import type { AirflowRequest, AirflowVersion } from './airflow.ts';
 import { AIRFLOW } from './exchange.ts';

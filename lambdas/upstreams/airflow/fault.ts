@@ -1,5 +1,5 @@
 /** What an answer of an Airflow means that is not what was asked for. Nothing of its text is used: it is outside data. */
-import { UpstreamFailedError, UpstreamThrottledError } from '../../errors.ts';
+import { UpstreamFailedError, UpstreamThrottledError } from '../../upstream-errors.ts';
 import type { AirflowAnswer } from './airflow.ts';
 import { AIRFLOW } from './exchange.ts';
 

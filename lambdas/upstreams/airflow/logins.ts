@@ -1,8 +1,8 @@
 /** How a session is opened: with a token, with user name and password, or by MWAA's login token. */
 import * as z from 'zod/mini';
 import type { Context } from '../../context.ts';
-import { UpstreamFailedError } from '../../errors.ts';
-import type { AirflowSettings, Reader } from '../../settings.ts';
+import type { AirflowSettings, Reader } from '../../environment-settings.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import { credentialsOf } from '../reader-credentials.ts';
 import { AIRFLOW, exchange, type Incoming } from './exchange.ts';
 import { createWebLoginToken, type MwaaEnvironment } from './mwaa-api.ts';

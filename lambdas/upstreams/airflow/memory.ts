@@ -1,6 +1,6 @@
 /** What a warm function knows of each Airflow: its session, its version, and whether IAM allows InvokeRestApi. */
 import { BoundedCache } from '../../bounded-cache.ts';
-import type { AirflowSettings } from '../../settings.ts';
+import type { AirflowSettings } from '../../environment-settings.ts';
 import type { AirflowVersion } from './airflow.ts';
 import { SharedSession } from './session.ts';
 

@@ -4,8 +4,8 @@
  */
 import * as z from 'zod/mini';
 import type { Context } from '../../context.ts';
-import { UpstreamFailedError } from '../../errors.ts';
-import type { Reader } from '../../settings.ts';
+import type { Reader } from '../../environment-settings.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import { memberBytes } from './member-bytes.ts';
 import { type Call, call, MWAA, MwaaRefusal } from './mwaa-call.ts';
 

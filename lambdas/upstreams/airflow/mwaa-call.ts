@@ -4,8 +4,8 @@
  */
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Context } from '../../context.ts';
-import { UpstreamFailedError, UpstreamThrottledError } from '../../errors.ts';
-import type { Reader } from '../../settings.ts';
+import type { Reader } from '../../environment-settings.ts';
+import { UpstreamFailedError, UpstreamThrottledError } from '../../upstream-errors.ts';
 import { credentialsOf } from '../reader-credentials.ts';
 import { Sha256 } from '../s3/signed-https.ts';
 import { exchange, type Incoming } from './exchange.ts';

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Context } from '../../context.ts';
-import { UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
+import { UpstreamFailedError, UpstreamTimeoutError } from '../../upstream-errors.ts';
 import type { AirflowAnswer } from './airflow.ts';
 import { AIRFLOW, MAX_CALL_MS, type Outgoing, opened } from './exchange.ts';
 

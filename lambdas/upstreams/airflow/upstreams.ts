@@ -1,6 +1,6 @@
 /** What a function asks Airflows and their metrics with, for one request or one turn. */
 import { type Context, Deadline } from '../../context.ts';
-import type { AirflowSettings } from '../../settings.ts';
+import type { AirflowSettings } from '../../environment-settings.ts';
 import { type MwaaFigures, mwaaFigures } from '../cloudwatch/mwaa-metrics.ts';
 import type { Airflow } from './airflow.ts';
 import { airflowOf } from './connection.ts';

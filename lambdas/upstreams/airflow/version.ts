@@ -1,6 +1,6 @@
 /** Which Airflow answers, by what it says of itself. */
 import * as z from 'zod/mini';
-import { UpstreamFailedError } from '../../errors.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import type { AirflowVersion } from './airflow.ts';
 import { AIRFLOW } from './exchange.ts';
 

@@ -3,7 +3,7 @@
  * SQL, paths and ARNs: they are looked at, and never passed on. Source: Athena API reference, "Common Errors",
  * "AthenaError"; Athena guide, "Troubleshoot issues in Athena".
  */
-import { InventoryUnavailableError, UpstreamFailedError, UpstreamThrottledError } from '../../errors.ts';
+import { InventoryUnavailableError, UpstreamFailedError, UpstreamThrottledError } from '../../upstream-errors.ts';
 
 /** What errors, the log line and `Server-Timing` call it. */
 export const ATHENA = 'athena';

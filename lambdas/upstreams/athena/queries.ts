@@ -4,8 +4,8 @@
  */
 import * as z from 'zod/mini';
 import type { Context } from '../../context.ts';
-import { UpstreamFailedError } from '../../errors.ts';
-import type { Reader } from '../../settings.ts';
+import type { Reader } from '../../environment-settings.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import { credentialsOf } from '../reader-credentials.ts';
 import { withRetries } from '../retry.ts';
 import { readBody } from '../s3/body.ts';

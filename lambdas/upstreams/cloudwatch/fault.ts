@@ -1,5 +1,5 @@
 /** What CloudWatch and the way to it can answer, as our errors. Messages hold ARNs and are not used. */
-import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../../errors.ts';
+import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../../upstream-errors.ts';
 
 /** What errors, the log line and `Server-Timing` call it. */
 export const CLOUDWATCH = 'cloudwatch';

@@ -1,6 +1,6 @@
 /** Free space of an RDS instance, which PostgreSQL itself cannot tell. */
 import { type Context, Deadline } from '../../context.ts';
-import { UpstreamFailedError } from '../../errors.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import { utc } from '../../utc.ts';
 import { CLOUDWATCH } from './fault.ts';
 import { type MetricQuery, metricAverages } from './metrics.ts';

@@ -1,7 +1,7 @@
 /** Reads metrics from CloudWatch: averages over time, and which metrics there are. */
 import * as z from 'zod/mini';
 import type { Context } from '../../context.ts';
-import { UpstreamFailedError } from '../../errors.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import { CLOUDWATCH } from './fault.ts';
 import { askCloudWatch } from './question.ts';
 

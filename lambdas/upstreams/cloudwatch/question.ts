@@ -1,7 +1,7 @@
 /** One question to CloudWatch, with its retries and a check that the answer is one. */
 import * as z from 'zod/mini';
 import type { Context } from '../../context.ts';
-import { UpstreamFailedError } from '../../errors.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import { withRetries } from '../retry.ts';
 import { unlessThrottled } from '../throttling.ts';
 import type { Question } from './client.ts';

@@ -1,6 +1,6 @@
 /** GetRetainedMessage of IoT Core's data endpoint. Source: AWS IoT Data Plane API reference. */
 import type { Context } from '../../context.ts';
-import { UpstreamFailedError } from '../../errors.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import { readBody } from '../s3/body.ts';
 import { signedGet } from '../s3/signed-https.ts';
 import { iotEndpoint } from './signed-address.ts';

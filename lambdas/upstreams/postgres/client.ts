@@ -5,7 +5,7 @@ import { checkServerIdentity } from 'node:tls';
 import { Client } from 'pg';
 import type { Context } from '../../context.ts';
 import { BUNDLE_FILES, VARIABLES } from '../../contract.ts';
-import type { Database } from '../../settings.ts';
+import type { Database } from '../../environment-settings.ts';
 import { APPLICATION } from '../../trace.ts';
 
 declare module 'pg' {

@@ -4,8 +4,8 @@
  * closed, and `shop` and `portal` are kept.
  */
 import type { Context, Deadline } from '../../context.ts';
-import { DatabaseUnavailableError, UpstreamTimeoutError } from '../../errors.ts';
-import type { Database } from '../../settings.ts';
+import type { Database } from '../../environment-settings.ts';
+import { DatabaseUnavailableError, UpstreamTimeoutError } from '../../upstream-errors.ts';
 import { Outages, type Verdict } from '../outages.ts';
 import { Session } from './session.ts';
 

@@ -1,7 +1,7 @@
 /** PostgreSQL on RDS, read-only. The one place where connections are kept between requests. */
 import type { Context } from '../../context.ts';
-import { DatabaseUnavailableError } from '../../errors.ts';
-import type { Database } from '../../settings.ts';
+import type { Database } from '../../environment-settings.ts';
+import { DatabaseUnavailableError } from '../../upstream-errors.ts';
 import { Connections } from './connections.ts';
 import { ConnectionLostError } from './fault.ts';
 import type { Session } from './session.ts';

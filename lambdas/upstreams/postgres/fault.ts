@@ -1,6 +1,6 @@
 /** What PostgreSQL and the way to it can answer, as our errors. Causes carry a code only: messages hold hosts and SQL. */
-import type { DatabaseFault } from '../../errors.ts';
-import { DatabaseUnavailableError, UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
+import type { DatabaseFault } from '../../upstream-errors.ts';
+import { DatabaseUnavailableError, UpstreamFailedError, UpstreamTimeoutError } from '../../upstream-errors.ts';
 
 /** A relation stayed locked for longer than `lock_timeout`. Who can do without it catches this; else it is a timeout. */
 export class RelationLockedError extends UpstreamTimeoutError {}

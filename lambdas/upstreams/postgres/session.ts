@@ -1,9 +1,9 @@
 /** One physical connection: read-only, used by one request at a time, with limits that both sides keep. */
 import { type Client, Query } from 'pg';
 import type { Context, Deadline } from '../../context.ts';
-import { DatabaseUnavailableError, UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
-import type { Database } from '../../settings.ts';
+import type { Database } from '../../environment-settings.ts';
 import { APPLICATION, applicationName } from '../../trace.ts';
+import { DatabaseUnavailableError, UpstreamFailedError, UpstreamTimeoutError } from '../../upstream-errors.ts';
 import { clientOf } from './client.ts';
 import { ConnectionLostError, connectFault, statementFault } from './fault.ts';
 import { type SessionSettings, settingsStatement } from './settings-statement.ts';

@@ -4,8 +4,8 @@
  */
 import { Signer } from '@aws-sdk/rds-signer';
 import type { Context } from '../../context.ts';
+import type { Database } from '../../environment-settings.ts';
 import { requiredVariable } from '../../required-variable.ts';
-import type { Database } from '../../settings.ts';
 import { credentialsOf } from '../reader-credentials.ts';
 
 /**

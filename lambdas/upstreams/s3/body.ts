@@ -1,6 +1,6 @@
 /** The body of an answer, read whole, up to a limit. */
 import type { IncomingMessage } from 'node:http';
-import { UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
+import { UpstreamFailedError, UpstreamTimeoutError } from '../../upstream-errors.ts';
 
 /**
  * Reads what is left of `response`.

@@ -1,6 +1,6 @@
 /** Questions that S3 answers with one XML document, a page of a list: uploads, their parts, a few objects. */
 import type { Context } from '../../context.ts';
-import type { Reader } from '../../settings.ts';
+import type { Reader } from '../../environment-settings.ts';
 import { credentialsOf } from '../reader-credentials.ts';
 import { withRetries } from '../retry.ts';
 import { unlessThrottled } from '../throttling.ts';

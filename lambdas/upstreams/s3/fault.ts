@@ -7,7 +7,7 @@
  * Source: S3 API reference, "Error responses" (list of error codes).
  */
 import type { IncomingMessage } from 'node:http';
-import { UpstreamFailedError, UpstreamThrottledError } from '../../errors.ts';
+import { UpstreamFailedError, UpstreamThrottledError } from '../../upstream-errors.ts';
 import { readBody } from './body.ts';
 
 export type S3Fault = UpstreamFailedError | UpstreamThrottledError;

@@ -1,5 +1,5 @@
 /** Keys of objects: the order that S3 lists them in, and how its answers and addresses write them. */
-import { UpstreamFailedError } from '../../errors.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import { encodeRfc3986 } from './signed-https.ts';
 import { unescapeXml } from './xml.ts';
 

@@ -1,6 +1,6 @@
 /** What S3 has under one key now, by the right to list alone: no object is read, and its metadata is not asked for. */
 import type { Context } from '../../context.ts';
-import type { Reader } from '../../settings.ts';
+import type { Reader } from '../../environment-settings.ts';
 import { askPage } from './document.ts';
 import { type ListedObject, listedObject } from './objects-below.ts';
 import { childrenOf, childText } from './xml.ts';

@@ -1,7 +1,7 @@
 /** Lists the objects under a prefix. For few objects; whole buckets are for `listing/`. */
 import type { Context } from '../../context.ts';
-import { UpstreamFailedError } from '../../errors.ts';
-import type { Reader } from '../../settings.ts';
+import type { Reader } from '../../environment-settings.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import { askPage, type ListPage } from './document.ts';
 import { decodeKey } from './object-key.ts';
 import { childrenOf, childText, type XmlElement } from './xml.ts';

@@ -1,8 +1,8 @@
 /** Reads single objects from S3: the signing keys, archives and overrides. Lists are `newest.ts` and `listing/`. */
 import type { IncomingMessage } from 'node:http';
 import type { Context } from '../../context.ts';
-import { UpstreamFailedError } from '../../errors.ts';
-import type { Reader } from '../../settings.ts';
+import type { Reader } from '../../environment-settings.ts';
+import { UpstreamFailedError } from '../../upstream-errors.ts';
 import { credentialsOf } from '../reader-credentials.ts';
 import { withRetries } from '../retry.ts';
 import { unlessThrottled } from '../throttling.ts';

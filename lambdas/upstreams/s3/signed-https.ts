@@ -8,7 +8,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Context } from '../../context.ts';
-import { UpstreamFailedError, UpstreamTimeoutError } from '../../errors.ts';
+import { UpstreamFailedError, UpstreamTimeoutError } from '../../upstream-errors.ts';
 import { type Credentials, credentials } from '../credentials.ts';
 
 /** SHA-256 in the shape that the signer wants, on Node's own OpenSSL. */

@@ -4,9 +4,9 @@
  * Source: AWS STS API reference, "AssumeRole"; the query API takes its parameters by GET too.
  */
 import type { Context } from '../../context.ts';
-import { UpstreamFailedError, UpstreamThrottledError } from '../../errors.ts';
+import type { Reader } from '../../environment-settings.ts';
 import { requiredVariable } from '../../required-variable.ts';
-import type { Reader } from '../../settings.ts';
+import { UpstreamFailedError, UpstreamThrottledError } from '../../upstream-errors.ts';
 import type { Credentials } from '../credentials.ts';
 import { readBody } from '../s3/body.ts';
 import { signedGet } from '../s3/signed-https.ts';

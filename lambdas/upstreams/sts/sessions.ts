@@ -6,8 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from '../../context.ts';
 import { VARIABLES } from '../../contract.ts';
+import type { Reader } from '../../environment-settings.ts';
 import { requiredVariable } from '../../required-variable.ts';
-import type { Reader } from '../../settings.ts';
 import type { Credentials } from '../credentials.ts';
 import { withRetries } from '../retry.ts';
 import { assumeRole, type Identity, type Session } from './assume-role.ts';

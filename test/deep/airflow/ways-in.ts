@@ -8,7 +8,7 @@ import { RealAirflow } from '@mrt/local-aws/mwaa/real-airflow.ts';
 import { startMwaa } from '@mrt/local-aws/mwaa/service.ts';
 import { serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
 import { startSecretsManager } from '@mrt/local-aws/secretsmanager/service.ts';
-import type { AirflowSettings } from '../../../lambdas/settings.ts';
+import type { AirflowSettings } from '../../../lambdas/environment-settings.ts';
 import { forgetAirflows } from '../../../lambdas/upstreams/airflow/memory.ts';
 import { actAs } from '../../lambdas/process-credentials.ts';
 import { EVERYTHING, principal } from '../../packages/local-aws/iam/principal.ts';

@@ -5,7 +5,8 @@ import type { Airflow, AirflowCall } from '../../../lambdas/airflow_gateway/airf
 import { answer as answerTo, type Gateway } from '../../../lambdas/airflow_gateway/answer.ts';
 import type { GatewayRequest, GatewayResponse } from '../../../lambdas/airflow_gateway/call.ts';
 import { callerOfRole } from '../../../lambdas/airflow_gateway/caller.ts';
-import { InvalidTokenError, UpstreamFailedError, UpstreamTimeoutError } from '../../../lambdas/errors.ts';
+import { InvalidTokenError } from '../../../lambdas/request-errors.ts';
+import { UpstreamFailedError, UpstreamTimeoutError } from '../../../lambdas/upstream-errors.ts';
 import { settings } from './settings.ts';
 
 const lines: string[] = [];

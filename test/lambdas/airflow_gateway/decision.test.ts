@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Caller } from '../../../lambdas/airflow_gateway/caller.ts';
 import { decide, PathNotAllowedError } from '../../../lambdas/airflow_gateway/decision.ts';
-import { MissingScopeError, NotOfferedError, UnknownEnvironmentError } from '../../../lambdas/errors.ts';
+import { MissingScopeError, NotOfferedError, UnknownEnvironmentError } from '../../../lambdas/request-errors.ts';
 import { settings } from './settings.ts';
 
 const START = { method: 'POST', environment: 'etl-prod', path: '/dags/sales_daily/dagRuns' };

@@ -2,7 +2,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { replyTo } from '../../../lambdas/airflow_gateway/streamed-reply.ts';
-import { UpstreamTimeoutError } from '../../../lambdas/errors.ts';
+import { UpstreamTimeoutError } from '../../../lambdas/upstream-errors.ts';
 
 /** Lambda's stream, as far as a handler sees it. */
 function lambdaStream(options: { highWaterMark?: number } = {}) {

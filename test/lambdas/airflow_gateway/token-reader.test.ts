@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { callerOfToken } from '../../../lambdas/airflow_gateway/caller.ts';
 import { publishedKeys } from '../../../lambdas/airflow_gateway/published-keys.ts';
 import { TokenReader } from '../../../lambdas/airflow_gateway/token-reader.ts';
-import { InvalidTokenError } from '../../../lambdas/errors.ts';
+import { InvalidTokenError } from '../../../lambdas/request-errors.ts';
 import { TokenSigner } from '../../../packages/local-aws/cognito/token-signer.ts';
 
 const GITLAB = 'https://gitlab.example.com';

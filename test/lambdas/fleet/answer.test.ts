@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { RecordUnavailableError, UpstreamFailedError } from '../../../lambdas/errors.ts';
 import type { FleetRequest } from '../../../lambdas/exchange.ts';
 import { type FleetBody, type FleetPosition, fleetAnswer } from '../../../lambdas/fleet/answer.ts';
 import { distinctOf } from '../../../lambdas/fleet/distinct.ts';
 import type { Latest, Recorded } from '../../../lambdas/record/latest.ts';
 import { route as bucketSize } from '../../../lambdas/routes/bucket_size/route.ts';
 import { route as users } from '../../../lambdas/routes/users/route.ts';
+import { RecordUnavailableError, UpstreamFailedError } from '../../../lambdas/upstream-errors.ts';
 
 const NOW = new Date('2026-11-26T10:20:00Z');
 

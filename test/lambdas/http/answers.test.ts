@@ -1,17 +1,15 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Timing } from '../../../lambdas/context.ts';
-import {
-  DatabaseUnavailableError,
-  InvalidCursorError,
-  MissingScopeError,
-  UnknownNameError,
-  UpstreamFailedError,
-  UpstreamThrottledError,
-} from '../../../lambdas/errors.ts';
 import { problemOf } from '../../../lambdas/faults.ts';
 import { CursorSigner, readCursor } from '../../../lambdas/http/cursor.ts';
 import { logRequest, newRequestLine } from '../../../lambdas/http/log.ts';
+import { InvalidCursorError, MissingScopeError, UnknownNameError } from '../../../lambdas/request-errors.ts';
+import {
+  DatabaseUnavailableError,
+  UpstreamFailedError,
+  UpstreamThrottledError,
+} from '../../../lambdas/upstream-errors.ts';
 import { answerOf, json, PEOPLE_CLIENT, serveRoute } from './small-route.ts';
 
 let written: string[] = [];

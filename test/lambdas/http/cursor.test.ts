@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { InvalidCursorError } from '../../../lambdas/errors.ts';
 import { type Binding, CursorSigner, cursorKeyVersion, readCursor } from '../../../lambdas/http/cursor.ts';
 import type { KeyObject } from '../../../lambdas/keys/object.ts';
+import { InvalidCursorError } from '../../../lambdas/request-errors.ts';
 
 const VALID_MS = 48 * 3_600_000;
 const NOW = 1_790_000_000_000;

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod/mini';
-import { UpstreamFailedError } from '../../../lambdas/errors.ts';
 import { flag } from '../../../lambdas/parameters.ts';
+import { UpstreamFailedError } from '../../../lambdas/upstream-errors.ts';
 import { answerOf, type Domain, json, serveRoute } from './small-route.ts';
 
 let written: string[] = [];

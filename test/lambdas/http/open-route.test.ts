@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Deadline, Timing } from '../../../lambdas/context.ts';
-import { KeysUnavailableError } from '../../../lambdas/errors.ts';
 import { Admission, type Verification } from '../../../lambdas/http/admission.ts';
 import type { Route } from '../../../lambdas/route.ts';
+import { KeysUnavailableError } from '../../../lambdas/upstream-errors.ts';
 import { route, settings } from './small-route.ts';
 
 const context = () => ({ deadline: new Deadline(Date.now() + 1_000), timing: new Timing() });

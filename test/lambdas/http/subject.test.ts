@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { InvalidParameterError, NotAcceptableError } from '../../../lambdas/errors.ts';
 import type { Admitted } from '../../../lambdas/http/admission.ts';
 import type { HttpRequest } from '../../../lambdas/http/event.ts';
 import type { Query } from '../../../lambdas/http/query.ts';
 import { reasonOf } from '../../../lambdas/http/reason.ts';
 import { subjectOf } from '../../../lambdas/http/subject.ts';
+import { InvalidParameterError, NotAcceptableError } from '../../../lambdas/request-errors.ts';
 import type { Route } from '../../../lambdas/route.ts';
 import { route } from './small-route.ts';
 

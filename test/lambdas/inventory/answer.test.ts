@@ -1,8 +1,8 @@
 /** Asking a report: what is paid once, what goes on later, and what becomes of queries that fail. */
 import { describe, expect, test } from 'vitest';
 import { Deadline } from '../../../lambdas/context.ts';
-import { InventoryUnavailableError } from '../../../lambdas/errors.ts';
 import { askReport, type TotalsQueries } from '../../../lambdas/inventory/answer.ts';
+import { InventoryUnavailableError } from '../../../lambdas/upstream-errors.ts';
 import type { Query, QueryState } from '../../../lambdas/upstreams/athena/queries.ts';
 import { DT, questionOf } from './asked-report.ts';
 

@@ -1,8 +1,8 @@
 /** Which report is the newest, and what is wrong with one that cannot be used. */
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { UpstreamFailedError } from '../../../lambdas/errors.ts';
 import { newestReport, type ReportPlace, type ReportSource } from '../../../lambdas/inventory/report.ts';
+import { UpstreamFailedError } from '../../../lambdas/upstream-errors.ts';
 import { CSV_FIELDS, inventoryReport, type ReportOptions } from '../../../local/samples/inventory-report.ts';
 import { bucketOfVersions, version } from './asked-report.ts';
 

@@ -1,8 +1,8 @@
 /** What an answer to `days` is made of: recorded days, gaps, and the reason where there is none. */
 import { describe, expect, test } from 'vitest';
-import { RecordUnavailableError, UpstreamFailedError } from '../../../lambdas/errors.ts';
 import { figureOf } from '../../../lambdas/record/figure.ts';
 import { type PastQuestion, readPast } from '../../../lambdas/record/past.ts';
+import { RecordUnavailableError, UpstreamFailedError } from '../../../lambdas/upstream-errors.ts';
 import { NOW, sampleRecord } from './sample-history.ts';
 
 const users = (count: number) => [figureOf('users', { kind: 'named', user_type: 'internal', active: 'true' }, count)];

@@ -1,8 +1,8 @@
 /** What the record keeps of an Airflow: counts by state, and never a name. */
 import { expect, test } from 'vitest';
 import { Deadline, Timing } from '../../../lambdas/context.ts';
-import { UpstreamTimeoutError } from '../../../lambdas/errors.ts';
 import { recordAirflow } from '../../../lambdas/recorder/airflow.ts';
+import { UpstreamTimeoutError } from '../../../lambdas/upstream-errors.ts';
 import { dag, data, failed, ModelAirflow, portTo, run, SETTINGS } from '../routes/airflow_health/model.ts';
 
 const model = new ModelAirflow(

@@ -1,7 +1,6 @@
 /** The daily storage audit: in slices over several runs, after everything else, whole after any crash. */
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { UpstreamFailedError } from '../../../lambdas/errors.ts';
 import { partProblem } from '../../../lambdas/faults.ts';
 import { decodeHistory } from '../../../lambdas/record/history-reader.ts';
 import { parseEnvironmentState, parseLatest } from '../../../lambdas/record/latest.ts';
@@ -10,6 +9,7 @@ import type { AskAudit } from '../../../lambdas/recorder/storage-audit.ts';
 import type { Position } from '../../../lambdas/routes/storage_audit/position.ts';
 import type { AuditAnswer } from '../../../lambdas/routes/storage_audit/subject.ts';
 import { newTotals, totalsState } from '../../../lambdas/routes/storage_audit/totals.ts';
+import { UpstreamFailedError } from '../../../lambdas/upstream-errors.ts';
 import { Killed, MemoryStore } from './memory-store.ts';
 import { runOnce } from './sample-run.ts';
 

@@ -1,12 +1,12 @@
 /** Runs of the recorder over made-up environments: their sources are ports, the store is in memory, all else is real. */
 import { type Context, Deadline, Timing } from '../../../lambdas/context.ts';
-import { DatabaseUnavailableError } from '../../../lambdas/errors.ts';
 import type { NamedEnvironment } from '../../../lambdas/exchange.ts';
 import { UserCatalogMemory } from '../../../lambdas/mendix/users/catalog-memory.ts';
 import { runRecorder } from '../../../lambdas/recorder/run.ts';
 import type { AskAudit } from '../../../lambdas/recorder/storage-audit.ts';
 import type { Upstreams } from '../../../lambdas/recorder/upstreams.ts';
 import { noKeptFiles } from '../../../lambdas/routes/micro_flow_constants/stored-file.ts';
+import { DatabaseUnavailableError } from '../../../lambdas/upstream-errors.ts';
 import type { MemoryStore } from './memory-store.ts';
 
 const KEY = { version: 'v1', key: Buffer.alloc(32, 7).toString('base64'), created: '2026-01-01T00:00:00Z' };

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Deadline } from '../../../lambdas/context.ts';
-import { AgentUnreachableError } from '../../../lambdas/errors.ts';
 import { MAX_PART_BYTES } from '../../../lambdas/relay/events.ts';
+import { AgentUnreachableError } from '../../../lambdas/upstream-errors.ts';
 import { AGENT, Network } from './network.ts';
 
 const QUESTION = { token: 'a.b.c', question: { route: 'users' } };

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Deadline } from '../../../lambdas/context.ts';
+import { Asker } from '../../../lambdas/relay/asker.ts';
+import { EVENT_TYPES, type EventBody, encodeEvent } from '../../../lambdas/relay/events.ts';
+import { digestOf } from '../../../lambdas/relay/parts.ts';
+import { answerTopic } from '../../../lambdas/relay/topics.ts';
 import {
   AgentUnreachableError,
   type UpstreamFailedError,
   UpstreamThrottledError,
   UpstreamTimeoutError,
-} from '../../../lambdas/errors.ts';
-import { Asker } from '../../../lambdas/relay/asker.ts';
-import { EVENT_TYPES, type EventBody, encodeEvent } from '../../../lambdas/relay/events.ts';
-import { digestOf } from '../../../lambdas/relay/parts.ts';
-import { answerTopic } from '../../../lambdas/relay/topics.ts';
+} from '../../../lambdas/upstream-errors.ts';
 import { AGENT, LARGE, Network, outcome, prompt, QUESTION, RELAY, SMALL } from './network.ts';
 
 beforeEach(() => {

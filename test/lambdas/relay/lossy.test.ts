@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { AgentUnreachableError } from '../../../lambdas/errors.ts';
 import { MAX_PART_BYTES } from '../../../lambdas/relay/events.ts';
 import { answerTopic } from '../../../lambdas/relay/topics.ts';
+import { AgentUnreachableError } from '../../../lambdas/upstream-errors.ts';
 import { AGENT, LARGE, Network, outcome, prompt, RELAY, SMALL } from './network.ts';
 
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Deadline, Timing } from '../../../lambdas/context.ts';
-import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../../../lambdas/errors.ts';
+import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../../../lambdas/upstream-errors.ts';
 import { PAGE_OF_MANY, type RetryOptions, withRetries } from '../../../lambdas/upstreams/retry.ts';
 
 const throttled = () => new UpstreamThrottledError('s3');

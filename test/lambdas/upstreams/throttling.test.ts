@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../../../lambdas/errors.ts';
 import { problemOf } from '../../../lambdas/faults.ts';
+import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../../../lambdas/upstream-errors.ts';
 import { PAUSE_MS } from '../../../lambdas/upstreams/outages.ts';
 import { forgetThrottling, unlessThrottled } from '../../../lambdas/upstreams/throttling.ts';
 

@@ -1,5 +1,5 @@
 /** What an environment sets, in the forms that operators use. Each form has its own file with its own rules. */
-import type { OverrideSource } from '../../../settings.ts';
+import type { OverrideSource } from '../../../environment-settings.ts';
 import { UnusableContentError } from '../../unusable-content.ts';
 import { parseEnvironmentFile } from './environment-file.ts';
 import { parseJsonMap } from './json-map.ts';

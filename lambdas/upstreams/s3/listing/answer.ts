@@ -6,7 +6,7 @@
  * end in CRLF, bytes behind the end. A page that is cut short is not whole by its own XML either (`page.ts`).
  * Source: RFC 9112, sections 2.2, 4, 5, 6.3 (how long a body is) and 7.1 (chunks).
  */
-import { UpstreamFailedError } from '../../../errors.ts';
+import { UpstreamFailedError } from '../../../upstream-errors.ts';
 
 /** Whom an answer is handed to, piece by piece. */
 export interface AnswerTarget {

@@ -7,7 +7,7 @@
  */
 import { connect, isIP, type NetConnectOpts, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectSecurely } from 'node:tls';
-import { UpstreamFailedError, UpstreamTimeoutError } from '../../../errors.ts';
+import { UpstreamFailedError, UpstreamTimeoutError } from '../../../upstream-errors.ts';
 import { giveUpOnSlowConnection } from '../signed-https.ts';
 import { AnswerReader, type AnswerTarget } from './answer.ts';
 

@@ -1,5 +1,5 @@
 /** What a page of a listing gives, in arrays of numbers: an object for each key would cost more than reading it. */
-import { UpstreamFailedError } from '../../../errors.ts';
+import { UpstreamFailedError } from '../../../upstream-errors.ts';
 import { decodeKey } from '../object-key.ts';
 
 /** What an entry of a page is; the numbers stand in `Entries.kinds`. */

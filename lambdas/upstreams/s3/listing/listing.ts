@@ -5,7 +5,7 @@
  * point estimated from the keys that came so far; so no hint about the keys is needed, whatever they look like.
  */
 import type { Context } from '../../../context.ts';
-import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../../../errors.ts';
+import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../../../upstream-errors.ts';
 import { isPassing, PAGE_OF_MANY, Retries } from '../../retry.ts';
 import { unlessThrottled } from '../../throttling.ts';
 import { MAX_CONNECTIONS } from './connections.ts';

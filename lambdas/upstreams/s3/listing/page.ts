@@ -5,7 +5,7 @@
  * Only the elements that are counted are looked at; others may come, go or change their order. `<Contents><Key>a%2Fb</Key>…<Size>12</Size>…</Contents>` becomes key `a/b`, size 12.
  * Source: S3 API reference, "ListObjectsV2", "ListObjectVersions", response syntax.
  */
-import { UpstreamFailedError } from '../../../errors.ts';
+import { UpstreamFailedError } from '../../../upstream-errors.ts';
 import { faultOf } from '../fault.ts';
 import { decodeKey } from '../object-key.ts';
 import { unescapeXml } from '../xml.ts';

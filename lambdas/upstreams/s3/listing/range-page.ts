@@ -1,6 +1,6 @@
 /** One page of a range: asked for, checked, counted, and what it says of the range and its neighbours. */
 import type { Context } from '../../../context.ts';
-import { UpstreamFailedError } from '../../../errors.ts';
+import { UpstreamFailedError } from '../../../upstream-errors.ts';
 import { compareKeys, sharedLength } from '../object-key.ts';
 import type { Entries } from './entries.ts';
 import { type PageEnd, PageScanner } from './page.ts';

@@ -1,6 +1,6 @@
 /** One page of a listing over the wire: what is asked, and the answer's bytes into the scanner. */
 import type { Context } from '../../../context.ts';
-import type { Reader } from '../../../settings.ts';
+import type { Reader } from '../../../environment-settings.ts';
 import { credentialsOf } from '../../reader-credentials.ts';
 import { type BucketAddress, bucketAddress } from '../address.ts';
 import { MAX_ERROR_BYTES, type Refusal, refusalOf } from '../fault.ts';

@@ -2,7 +2,7 @@
  * Finds the elements of a page that count, byte by byte, told by single letters of their tags: this runs for every
  * element of every key. What makes that safe: S3's text never holds a bare `<`.
  */
-import { UpstreamFailedError } from '../../../errors.ts';
+import { UpstreamFailedError } from '../../../upstream-errors.ts';
 import { type EntryBuffer, KIND, storageClassAt } from './entries.ts';
 
 /** The root element of each kind of listing; their lengths tell them apart. */

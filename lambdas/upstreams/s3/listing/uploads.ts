@@ -1,7 +1,7 @@
 /** Multipart uploads that were begun and never finished: their parts take room that no object listing shows. */
 import type { Context } from '../../../context.ts';
-import { UpstreamFailedError } from '../../../errors.ts';
-import type { Bucket } from '../../../settings.ts';
+import type { Bucket } from '../../../environment-settings.ts';
+import { UpstreamFailedError } from '../../../upstream-errors.ts';
 import { askPage, type ListPage } from '../document.ts';
 import { decodeKey } from '../object-key.ts';
 import { childrenOf, childText, type XmlElement } from '../xml.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { OverrideSource } from '../../../../lambdas/environment-settings.ts';
 import type { Constant } from '../../../../lambdas/mendix/constants/constant.ts';
 import { parseModel } from '../../../../lambdas/mendix/constants/model.ts';
 import type { Overrides } from '../../../../lambdas/mendix/constants/overrides/overrides.ts';
 import { resolveConstants } from '../../../../lambdas/mendix/constants/resolution.ts';
-import type { OverrideSource } from '../../../../lambdas/settings.ts';
 import { type DeclaredIn, metadataJson } from '../archive/archives.ts';
 import { parseOverrides } from './overrides/places.ts';
 

@@ -1,6 +1,7 @@
 /** The answer as a whole: sums, filters, pages, cuts, and what is said where a part could not be had. */
 import { describe, expect, test, vi } from 'vitest';
-import { UnknownNameError, UpstreamFailedError, UpstreamTimeoutError } from '../../../../lambdas/errors.ts';
+import { UnknownNameError } from '../../../../lambdas/request-errors.ts';
+import { UpstreamFailedError, UpstreamTimeoutError } from '../../../../lambdas/upstream-errors.ts';
 import {
   ask,
   dag,

@@ -4,12 +4,12 @@ import type { AirflowData, ModelDag, ModelRun } from '@mrt/local-aws/mwaa/airflo
 import { expect } from 'vitest';
 import * as z from 'zod/mini';
 import { Deadline } from '../../../../lambdas/context.ts';
-import { UpstreamFailedError } from '../../../../lambdas/errors.ts';
+import type { AirflowSettings } from '../../../../lambdas/environment-settings.ts';
 import type { NamedEnvironment } from '../../../../lambdas/exchange.ts';
 import { airflowHealth, type Upstreams } from '../../../../lambdas/routes/airflow_health/airflow-health.ts';
 import type { Position } from '../../../../lambdas/routes/airflow_health/position.ts';
 import { route } from '../../../../lambdas/routes/airflow_health/route.ts';
-import type { AirflowSettings } from '../../../../lambdas/settings.ts';
+import { UpstreamFailedError } from '../../../../lambdas/upstream-errors.ts';
 import type { Airflow, EnvironmentState } from '../../../../lambdas/upstreams/airflow/airflow.ts';
 import { documentOf } from '../../../../lambdas/upstreams/airflow/fault.ts';
 import { versionOf } from '../../../../lambdas/upstreams/airflow/version.ts';

@@ -2,8 +2,8 @@
 import { Iam } from '@mrt/local-aws/iam/iam.ts';
 import { startSecretsManager } from '@mrt/local-aws/secretsmanager/service.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { AirflowSettings } from '../../../../lambdas/environment-settings.ts';
 import { airflowHealth } from '../../../../lambdas/routes/airflow_health/airflow-health.ts';
-import type { AirflowSettings } from '../../../../lambdas/settings.ts';
 import { airflowUpstreams } from '../../../../lambdas/upstreams/airflow/upstreams.ts';
 import { EVERYTHING, principal } from '../../../packages/local-aws/iam/principal.ts';
 import { actAs } from '../../process-credentials.ts';

@@ -1,8 +1,8 @@
 /** Recorded days of an Airflow beside its figures of now. */
 import { describe, expect, test } from 'vitest';
-import { InvalidParameterError } from '../../../../lambdas/errors.ts';
 import { type Figure, figureOf } from '../../../../lambdas/record/figure.ts';
 import type { OpenRecord } from '../../../../lambdas/record/opened.ts';
+import { InvalidParameterError } from '../../../../lambdas/request-errors.ts';
 import { airflowHealthOverTime } from '../../../../lambdas/routes/airflow_health/past.ts';
 import { DAG_STATES } from '../../../../lambdas/routes/airflow_health/row-schema.ts';
 import { NOW, sampleRecord } from '../../record/sample-history.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { UpstreamFailedError, UpstreamThrottledError } from '../../../../lambdas/errors.ts';
 import { partProblem } from '../../../../lambdas/faults.ts';
 import { represent } from '../../../../lambdas/http/representation.ts';
 import { failedRow, listingRow } from '../../../../lambdas/routes/bucket_size/bucket-row.ts';
 import type { LiveListing } from '../../../../lambdas/routes/bucket_size/live-listing.ts';
 import { route } from '../../../../lambdas/routes/bucket_size/route.ts';
+import { UpstreamFailedError, UpstreamThrottledError } from '../../../../lambdas/upstream-errors.ts';
 import { Tally } from '../../../../lambdas/upstreams/s3/listing/tally.ts';
 
 const bucket = { bucket: 'files', region: 'eu-west-1', prefix: null, key_pattern: null };

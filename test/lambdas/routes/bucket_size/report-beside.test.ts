@@ -5,14 +5,14 @@ import { Bucket, type StoredObject, type StoredVersion } from '@mrt/local-aws/s3
 import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
-import { UpstreamFailedError, UpstreamThrottledError } from '../../../../lambdas/errors.ts';
+import type { Bucket as ConfiguredBucket } from '../../../../lambdas/environment-settings.ts';
 import type { EnvironmentRequest } from '../../../../lambdas/exchange.ts';
 import type { TotalsQueries } from '../../../../lambdas/inventory/answer.ts';
 import { bucketSize, type Position } from '../../../../lambdas/routes/bucket_size/bucket-size.ts';
 import type { BucketSizeParameters } from '../../../../lambdas/routes/bucket_size/chosen-buckets.ts';
 import type { InventorySource } from '../../../../lambdas/routes/bucket_size/inventory.ts';
 import { route } from '../../../../lambdas/routes/bucket_size/route.ts';
-import type { Bucket as ConfiguredBucket } from '../../../../lambdas/settings.ts';
+import { UpstreamFailedError, UpstreamThrottledError } from '../../../../lambdas/upstream-errors.ts';
 import { knownMetrics, metricAverages } from '../../../../lambdas/upstreams/cloudwatch/metrics.ts';
 import { listBucket } from '../../../../lambdas/upstreams/s3/listing/listing.ts';
 import { unfinishedUploads } from '../../../../lambdas/upstreams/s3/listing/uploads.ts';

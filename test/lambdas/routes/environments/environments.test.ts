@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { UpstreamFailedError } from '../../../../lambdas/errors.ts';
 import type { PermittedEnvironment } from '../../../../lambdas/exchange.ts';
 import { environments, type LastHeartbeat } from '../../../../lambdas/routes/environments/environments.ts';
 import { route } from '../../../../lambdas/routes/environments/route.ts';
 import { health } from '../../../../lambdas/routes/health/health.ts';
 import { route as healthRoute } from '../../../../lambdas/routes/health/route.ts';
+import { UpstreamFailedError } from '../../../../lambdas/upstream-errors.ts';
 
 const permitted: PermittedEnvironment[] = ['depot', 'hr', 'shop-acc', 'shop-prod'].map((name) => ({
   environment: { name, labels: { stage: 'prod' }, offers: ['users'] },

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { NotAcceptableError, RecordUnavailableError } from '../../../../lambdas/errors.ts';
 import type { PermittedEnvironment } from '../../../../lambdas/exchange.ts';
 import { problemOf } from '../../../../lambdas/faults.ts';
 import { metricsText } from '../../../../lambdas/http/metrics-text.ts';
@@ -8,9 +7,11 @@ import type { Latest, Recorded } from '../../../../lambdas/record/latest.ts';
 import { familiesOf } from '../../../../lambdas/record/samples.ts';
 import { SCOPES_OF_FIGURES } from '../../../../lambdas/record/scopes.ts';
 import { VIEWS } from '../../../../lambdas/recorder/views.ts';
+import { NotAcceptableError } from '../../../../lambdas/request-errors.ts';
 import { metrics } from '../../../../lambdas/routes/metrics/metrics.ts';
 import { route as metricsRoute } from '../../../../lambdas/routes/metrics/route.ts';
 import { routes } from '../../../../lambdas/routes.ts';
+import { RecordUnavailableError } from '../../../../lambdas/upstream-errors.ts';
 
 const NOW = new Date('2026-11-26T10:01:00Z');
 const taken_at = '2026-11-26T10:00:00Z';

@@ -6,6 +6,7 @@ import { Bucket, etagOf } from '@mrt/local-aws/s3/store.ts';
 import type { Faults } from '@mrt/local-aws/service/faults.ts';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
 import type { Scope } from '../../../../lambdas/contract.ts';
+import type { Constants } from '../../../../lambdas/environment-settings.ts';
 import type { EnvironmentRequest, NamedEnvironment } from '../../../../lambdas/exchange.ts';
 import { decide } from '../../../../lambdas/http/disclosure.ts';
 import { environmentNamed } from '../../../../lambdas/http/environment.ts';
@@ -15,7 +16,6 @@ import type { Position } from '../../../../lambdas/routes/micro_flow_constants/p
 import { route } from '../../../../lambdas/routes/micro_flow_constants/route.ts';
 import { noKeptFiles } from '../../../../lambdas/routes/micro_flow_constants/stored-file.ts';
 import type { DeployedModel, Upstreams } from '../../../../lambdas/routes/micro_flow_constants/upstreams.ts';
-import type { Constants } from '../../../../lambdas/settings.ts';
 import { newestObject } from '../../../../lambdas/upstreams/s3/newest.ts';
 import { readObject } from '../../../../lambdas/upstreams/s3/objects.ts';
 

@@ -1,14 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Scope } from '../../../../lambdas/contract.ts';
 import {
-  DatabaseUnavailableError,
   InvalidParameterError,
   MissingScopeError,
   NotOfferedError,
   UnknownEnvironmentError,
-  UpstreamThrottledError,
-} from '../../../../lambdas/errors.ts';
+} from '../../../../lambdas/request-errors.ts';
 import { route } from '../../../../lambdas/routes/micro_flow_constants/route.ts';
+import { DatabaseUnavailableError, UpstreamThrottledError } from '../../../../lambdas/upstream-errors.ts';
 import { forgetThrottling } from '../../../../lambdas/upstreams/throttling.ts';
 import { metadataJson, zip } from '../../mendix/archive/archives.ts';
 import { archive, type Deployments, environment, override, startDeployments } from './deployments.ts';

@@ -1,13 +1,13 @@
 /** Since when a constant has its value, and what changed: by the record, and never more than it knows. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Deadline } from '../../../../lambdas/context.ts';
-import { RecordUnavailableError, UpstreamFailedError } from '../../../../lambdas/errors.ts';
 import type { ConstantChanges } from '../../../../lambdas/record/changes.ts';
 import { figureOf } from '../../../../lambdas/record/figure.ts';
 import type { OpenRecord } from '../../../../lambdas/record/opened.ts';
 import type { Parameters } from '../../../../lambdas/routes/micro_flow_constants/filter.ts';
 import { constantsOverTime } from '../../../../lambdas/routes/micro_flow_constants/past.ts';
 import { route } from '../../../../lambdas/routes/micro_flow_constants/route.ts';
+import { RecordUnavailableError, UpstreamFailedError } from '../../../../lambdas/upstream-errors.ts';
 import { NOW, sampleRecord } from '../../record/sample-history.ts';
 import { type Deployments, environment, override, startDeployments } from './deployments.ts';
 

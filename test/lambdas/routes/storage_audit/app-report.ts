@@ -1,8 +1,8 @@
 /** A report of an app's bucket as S3 writes it, its keys given by DuckDB as Athena would give them. */
 import type { Bucket } from '@mrt/local-aws/s3/store.ts';
+import type { Bucket as BucketSettings } from '../../../../lambdas/environment-settings.ts';
 import type { KeyFile } from '../../../../lambdas/inventory/key-file.ts';
 import type { InventorySource } from '../../../../lambdas/routes/storage_audit/report-side.ts';
-import type { Bucket as BucketSettings } from '../../../../lambdas/settings.ts';
 import { inventoryReport, type ReportObject } from '../../../../local/samples/inventory-report.ts';
 import { REGION } from '../../../packages/local-aws/s3/client.ts';
 import { engineOver } from '../../inventory/asked-report.ts';

@@ -1,12 +1,12 @@
 /** The route's view of a test database: the role mrt_reader, read-only, with the route's lock timeout. */
 import { Client } from 'pg';
 import { Deadline } from '../../../../lambdas/context.ts';
-import { UpstreamFailedError } from '../../../../lambdas/errors.ts';
+import type { Database } from '../../../../lambdas/environment-settings.ts';
 import { MAX_LOCK_WAIT_MS } from '../../../../lambdas/routes/table_size/measurement.ts';
 import type { Position } from '../../../../lambdas/routes/table_size/ranking.ts';
 import type { TableRow } from '../../../../lambdas/routes/table_size/row.ts';
 import { tableSizes } from '../../../../lambdas/routes/table_size/table-sizes.ts';
-import type { Database } from '../../../../lambdas/settings.ts';
+import { UpstreamFailedError } from '../../../../lambdas/upstream-errors.ts';
 import type { DatabaseConnection } from '../../../../lambdas/upstreams/postgres/databases.ts';
 import { statementFault } from '../../../../lambdas/upstreams/postgres/fault.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DatabaseUnavailableError } from '../../../../lambdas/errors.ts';
 import { route } from '../../../../lambdas/routes/table_size/route.ts';
+import { DatabaseUnavailableError } from '../../../../lambdas/upstream-errors.ts';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
 import { ask, askAll, type Reader, readerOf } from './reader.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { UpstreamTimeoutError } from '../../../../lambdas/errors.ts';
 import { needsScan } from '../../../../lambdas/mendix/users/filter.ts';
 import type { UsersRequest } from '../../../../lambdas/routes/users/request.ts';
+import { UpstreamTimeoutError } from '../../../../lambdas/upstream-errors.ts';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
 import { UsersReader } from './reader.ts';
 

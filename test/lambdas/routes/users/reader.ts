@@ -2,13 +2,13 @@
 import { Client } from 'pg';
 import { Deadline } from '../../../../lambdas/context.ts';
 import type { Scope } from '../../../../lambdas/contract.ts';
+import type { Database } from '../../../../lambdas/environment-settings.ts';
 import { decide } from '../../../../lambdas/http/disclosure.ts';
 import { UserCatalogMemory } from '../../../../lambdas/mendix/users/catalog-memory.ts';
 import type { Queries } from '../../../../lambdas/mendix/users/queries.ts';
 import { users } from '../../../../lambdas/routes/users/answer.ts';
 import type { Position, UsersAnswer, UsersRequest } from '../../../../lambdas/routes/users/request.ts';
 import { route } from '../../../../lambdas/routes/users/route.ts';
-import type { Database } from '../../../../lambdas/settings.ts';
 import { statementFault } from '../../../../lambdas/upstreams/postgres/fault.ts';
 
 export const SERVER = 'shop-db';

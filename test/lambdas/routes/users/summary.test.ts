@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { UpstreamTimeoutError } from '../../../../lambdas/errors.ts';
+import { UpstreamTimeoutError } from '../../../../lambdas/upstream-errors.ts';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
 import { UsersReader } from './reader.ts';
 

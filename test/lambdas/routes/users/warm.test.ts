@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Database } from '../../../../lambdas/settings.ts';
+import type { Database } from '../../../../lambdas/environment-settings.ts';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
 import { UsersReader } from './reader.ts';
 

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import type { AirflowSettings } from '../../../../lambdas/settings.ts';
+import type { AirflowSettings } from '../../../../lambdas/environment-settings.ts';
 import { airflowOf } from '../../../../lambdas/upstreams/airflow/connection.ts';
 import { streamed } from '../../../../lambdas/upstreams/airflow/streamed-answer.ts';
 import { type Asked, context, everythingOf, mwaa, type Reply, refusal, type Script, stopAll } from './scripted.ts';

@@ -4,7 +4,7 @@ import { Iam } from '@mrt/local-aws/iam/iam.ts';
 import { startSecretsManager } from '@mrt/local-aws/secretsmanager/service.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import type { AirflowSettings } from '../../../../lambdas/settings.ts';
+import type { AirflowSettings } from '../../../../lambdas/environment-settings.ts';
 import { airflowOf } from '../../../../lambdas/upstreams/airflow/connection.ts';
 import { principal } from '../../../packages/local-aws/iam/principal.ts';
 import { actAs } from '../../process-credentials.ts';

@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { afterEach, expect, test, vi } from 'vitest';
-import { UpstreamFailedError, UpstreamTimeoutError } from '../../../../lambdas/errors.ts';
+import { UpstreamFailedError, UpstreamTimeoutError } from '../../../../lambdas/upstream-errors.ts';
 import { streamed } from '../../../../lambdas/upstreams/airflow/streamed-answer.ts';
 import { context, plainServer, stopAll } from './scripted.ts';
 

@@ -10,8 +10,12 @@ import { type DatabaseListeners, startDatabaseListeners } from '@mrt/local-aws/r
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
 import { VARIABLES } from '../../../../lambdas/contract.ts';
-import { DatabaseUnavailableError, UpstreamFailedError, UpstreamTimeoutError } from '../../../../lambdas/errors.ts';
-import type { Database } from '../../../../lambdas/settings.ts';
+import type { Database } from '../../../../lambdas/environment-settings.ts';
+import {
+  DatabaseUnavailableError,
+  UpstreamFailedError,
+  UpstreamTimeoutError,
+} from '../../../../lambdas/upstream-errors.ts';
 import { type ConnectionLimits, postgres } from '../../../../lambdas/upstreams/postgres/databases.ts';
 import { connectFault, RelationLockedError, statementFault } from '../../../../lambdas/upstreams/postgres/fault.ts';
 import { databaseToken } from '../../../../lambdas/upstreams/postgres/token.ts';

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
-import { UpstreamFailedError, UpstreamThrottledError } from '../../../../lambdas/errors.ts';
+import { UpstreamFailedError, UpstreamThrottledError } from '../../../../lambdas/upstream-errors.ts';
 import { listBucket } from '../../../../lambdas/upstreams/s3/listing/listing.ts';
 import type { ListingPosition } from '../../../../lambdas/upstreams/s3/listing/ranges.ts';
 import { unfinishedUploads } from '../../../../lambdas/upstreams/s3/listing/uploads.ts';

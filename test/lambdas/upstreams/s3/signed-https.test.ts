@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
-import { UpstreamFailedError, UpstreamTimeoutError } from '../../../../lambdas/errors.ts';
+import { UpstreamFailedError, UpstreamTimeoutError } from '../../../../lambdas/upstream-errors.ts';
 import { signedGet } from '../../../../lambdas/upstreams/s3/signed-https.ts';
 
 let server: Server;

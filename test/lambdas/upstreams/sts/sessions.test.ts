@@ -5,8 +5,12 @@ import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { startSts } from '@mrt/local-aws/sts/service.ts';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
-import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } from '../../../../lambdas/errors.ts';
-import type { Reader } from '../../../../lambdas/settings.ts';
+import type { Reader } from '../../../../lambdas/environment-settings.ts';
+import {
+  UpstreamFailedError,
+  UpstreamThrottledError,
+  UpstreamTimeoutError,
+} from '../../../../lambdas/upstream-errors.ts';
 import { credentialsOf } from '../../../../lambdas/upstreams/reader-credentials.ts';
 import { forgetSessions, identity, tenantSession } from '../../../../lambdas/upstreams/sts/sessions.ts';
 import { principal } from '../../../packages/local-aws/iam/principal.ts';

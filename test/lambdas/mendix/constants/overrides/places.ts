@@ -1,9 +1,9 @@
 /** What a parsed file sets, in words that a test can compare. */
 
+import type { OverrideSource } from '../../../../../lambdas/environment-settings.ts';
 import type { NotRead, Overrides } from '../../../../../lambdas/mendix/constants/overrides/overrides.ts';
 import { overridesParser } from '../../../../../lambdas/mendix/constants/overrides/parse.ts';
 import type { Written } from '../../../../../lambdas/mendix/constants/value.ts';
-import type { OverrideSource } from '../../../../../lambdas/settings.ts';
 
 type Format = OverrideSource['format'];
 

@@ -6,7 +6,7 @@ import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../../lambdas/context.ts';
-import { UpstreamThrottledError, UpstreamTimeoutError } from '../../../../../lambdas/errors.ts';
+import { UpstreamThrottledError, UpstreamTimeoutError } from '../../../../../lambdas/upstream-errors.ts';
 import type { Entries } from '../../../../../lambdas/upstreams/s3/listing/entries.ts';
 import { Lister, listBucket } from '../../../../../lambdas/upstreams/s3/listing/listing.ts';
 import type { Range } from '../../../../../lambdas/upstreams/s3/listing/range.ts';

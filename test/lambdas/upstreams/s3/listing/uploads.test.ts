@@ -3,7 +3,7 @@ import { Bucket } from '@mrt/local-aws/s3/store.ts';
 import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../../lambdas/context.ts';
-import { UpstreamTimeoutError } from '../../../../../lambdas/errors.ts';
+import { UpstreamTimeoutError } from '../../../../../lambdas/upstream-errors.ts';
 import { unfinishedUploads } from '../../../../../lambdas/upstreams/s3/listing/uploads.ts';
 import { EVERYTHING, principal } from '../../../../packages/local-aws/iam/principal.ts';
 import { iamWith, REGION, storeOf } from '../../../../packages/local-aws/s3/client.ts';
