@@ -4,20 +4,19 @@
  */
 
 import { type Context, Timing } from '../context.ts';
-import type { EnvironmentRequest, RouteRequest } from '../exchange.ts';
 import { problemOf } from '../faults.ts';
 import { keysOf } from '../keys/of-tenant.ts';
-import { acceptsGzip, isMetrics } from './accept.ts';
+import { acceptsGzip } from './accept.ts';
 import type { Admitted } from './admission.ts';
+import { askDomain } from './ask.ts';
 import { logAudit } from './audit.ts';
 import { dependencyKey, etagOf, KnownAnswers, matches } from './caching.ts';
 import { spiffeIdOf } from './caller-id.ts';
-import { CursorSigner, cursorKeyVersion, readCursor } from './cursor.ts';
+import { CursorSigner } from './cursor.ts';
 import { deadlineOf, withinDeadline } from './deadline.ts';
-import { errandOf } from './errand.ts';
 import type { HttpRequest, HttpResponse } from './event.ts';
 import { logRequest, newRequestLine, type RequestLine } from './log.ts';
-import type { AnyAnswer, PipelineOptions, Signer } from './pipeline-options.ts';
+import type { PipelineOptions, Signer } from './pipeline-options.ts';
 import { type Query, queryParser } from './query.ts';
 import { represent } from './representation.ts';
 import { type Frame, notModified, refuse, respond } from './respond.ts';
@@ -137,7 +136,10 @@ export class Pipeline {
     const reading = route.rows === null ? null : keysOf(admission.keys(context), admitted.rights.tenant);
     reading?.catch(() => undefined);
     signer?.prepare(context).catch(() => undefined);
-    const answer = await withinDeadline(this.#ask(subject, admitted, line, context), context.deadline);
+    const answer = await withinDeadline(
+      askDomain(this.#options, { subject, admitted, request_id: line.request_id }, context),
+      context.deadline,
+    );
     line.faults = answer.faults ?? [];
     const state = answer.revision === undefined ? answer.as_of : `${answer.as_of} ${answer.revision}`;
     const etag = subject.clear ? null : etagOf(key, state);
@@ -169,43 +171,6 @@ export class Pipeline {
     const { tenants, configuration_version } = this.#options.settings;
     if (process.env['MRT_WITH_TENANTS'] === 'off') return configuration_version;
     return (tenant === null ? undefined : tenants?.[tenant]?.configuration_version) ?? configuration_version;
-  }
-
-  /** Reads the cursor's position and asks the domain. @throws InvalidCursorError; whatever the domain throws */
-  async #ask(subject: Subject, admitted: Admitted, line: RequestLine, context: Context): Promise<AnyAnswer> {
-    const { admission, domain, relay, settings } = this.#options;
-    const { query, binding, environment, other, fleet, clear, mayClear } = subject;
-    const { cursor } = query;
-    const request = {
-      parameters: query.values,
-      limit: subject.limit,
-      position:
-        cursor === null
-          ? null
-          : readCursor(
-              cursor,
-              binding,
-              await keysOf(admission.keys(context, cursorKeyVersion(cursor)), admitted.rights.tenant),
-              Date.now(),
-            ),
-      deadline: context.deadline,
-      version: settings.version,
-    };
-    if (fleet !== null && this.#options.fleet !== null) {
-      return this.#options.fleet({ ...request, environments: fleet, figures: isMetrics(subject.media_type) }, context);
-    }
-    const whole: RouteRequest<unknown> | EnvironmentRequest<unknown, unknown> =
-      environment === null
-        ? { ...request, environments: admitted.rights.environments }
-        : { ...request, environment, other, clear, mayClear };
-    const upstreams = this.#options.upstreams(context, (of = environment ?? undefined) =>
-      keysOf(admission.keys(context), of?.tenant),
-    );
-    if (environment?.agent !== undefined && relay !== null) {
-      const errand = errandOf(subject, admitted, line.request_id);
-      return relay(whole as EnvironmentRequest<unknown, unknown>, errand, upstreams, context);
-    }
-    return domain(whole as never, upstreams);
   }
 
   /** The fields that the client picked, by the parameter that the route declares for it; `null`: all. */

@@ -2,35 +2,8 @@
  * The access log in the stage's own format: `$context.…` variables of an HTTP API ("Customize HTTP API access
  * logs"), `-` where one is empty.
  */
-import type { JWTPayload } from 'jose';
+import type { AccessRecord } from './access-record.ts';
 import { commonLogTime } from './event.ts';
-
-/** What one request leaves behind. Times in milliseconds. */
-export interface AccessRecord {
-  requestId: string;
-  received: Date;
-  method: string;
-  path: string;
-  /** `null`: no route. */
-  routeKey: string | null;
-  stage: string;
-  apiId: string;
-  account: string;
-  domainName: string;
-  sourceIp: string;
-  userAgent: string;
-  status: number;
-  responseLength: number;
-  responseLatency: number;
-  integrationLatency: number | null;
-  /** Status of the function's own answer. */
-  integrationStatus: number | null;
-  integrationError: string | null;
-  authorizerError: string | null;
-  claims: JWTPayload | null;
-  /** The gateway's own message, on its own errors. */
-  errorMessage: string | null;
-}
 
 /**
  * The line for one request. Worked example: the format `{"route":"$context.routeKey","status":$context.status}` of a

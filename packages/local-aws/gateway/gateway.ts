@@ -1,15 +1,18 @@
 /** The HTTP API on one machine: one request from its first byte to its line in the access log. */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { JWTVerifyGetKey } from 'jose';
 import type { DeployedApi, DeployedRoute } from '../cloudformation/deployed-api.ts';
 import { readBody } from '../service/request-body.ts';
-import { type AccessRecord, accessLine } from './access-log.ts';
+import { accessLine } from './access-log.ts';
+import type { AccessRecord } from './access-record.ts';
+import { newRecord } from './access-record.ts';
 import { preflight, withCors } from './cors.ts';
 import { type EventPlace, gatewayEvent } from './event.ts';
 import { type Integration, integrate } from './integration.ts';
 import { authorize, identityToken } from './jwt-authorizer.ts';
+import { refuse } from './refusal.ts';
 import { gatewayAnswer, type HttpAnswer } from './response.ts';
 import { RouteKeys } from './route-keys.ts';
 import { TokenBucket } from './throttle.ts';
@@ -177,63 +180,4 @@ export class Gateway {
 function failed(record: AccessRecord, status: number, message: string, headers?: Record<string, string>): HttpAnswer {
   record.errorMessage = message;
   return gatewayAnswer(status, message, headers);
-}
-
-/** As long and as opaque as the real ones: 15 characters and an equals sign. */
-function newRequestId(): string {
-  return randomBytes(11).toString('base64');
-}
-
-function newRecord(message: IncomingMessage, api: DeployedApi, place: EventPlace): AccessRecord {
-  return {
-    requestId: newRequestId(),
-    received: new Date(),
-    method: message.method ?? '',
-    path: decodedPath(message.url ?? '/'),
-    routeKey: null,
-    stage: api.stage,
-    apiId: api.id,
-    account: place.account,
-    domainName: message.headers.host ?? '',
-    sourceIp: message.socket.remoteAddress ?? '',
-    userAgent: message.headers['user-agent'] ?? '',
-    status: 0,
-    responseLength: 0,
-    responseLatency: 0,
-    integrationLatency: null,
-    integrationStatus: null,
-    integrationError: null,
-    authorizerError: null,
-    claims: null,
-    errorMessage: null,
-  };
-}
-
-function decodedPath(url: string): string {
-  const raw = url.split('?', 1)[0] ?? '/';
-  try {
-    return decodeURIComponent(raw);
-  } catch {
-    return raw;
-  }
-}
-
-/** By Node's code of the fault. */
-const REFUSALS: Readonly<Record<string, readonly [status: number, message: string]>> = {
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
-};
-
-/**
- * Requests that are no HTTP, that pass the header limit, or that do not come to their end. What API Gateway writes then
- * is not documented; 431 is what RFC 6585 has for it and 408 RFC 9110, in the shape of the gateway's other errors.
- */
-function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable) return;
-  const [status, message] = REFUSALS[error.code ?? ''] ?? [400, 'Bad Request'];
-  const body = JSON.stringify({ message });
-  socket.end(
-    `HTTP/1.1 ${status} ${message}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n` +
-      `apigw-requestid: ${newRequestId()}\r\nconnection: close\r\n\r\n${body}`,
-  );
 }
