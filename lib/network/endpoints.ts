@@ -1,25 +1,17 @@
 /** The VPC's endpoints for S3, CloudWatch and what options need, each open for exactly what the functions call. */
-
 import { Stack } from 'aws-cdk-lib';
 import { CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
-import { Effect, type IRole, PolicyDocument, PolicyStatement, StarPrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { ConfigError } from '../../config/config-error.ts';
 import type { Config } from '../../config/schema.ts';
 import { isolatedTenants, tenantRoleArn } from '../../config/tenancy.ts';
-import { INVENTORY_NEEDS, type Need } from '../../lambdas/contract.ts';
+import { INVENTORY_NEEDS } from '../../lambdas/contract.ts';
 import type { KeyBucket } from '../identity/key-bucket.ts';
 import { needStatements } from '../permissions/need-statements.ts';
 import { ASSUME_ACTIONS, type Reading, readsTenants } from '../permissions/tenant-statements.ts';
 import type { RecordBucket } from '../records/record-bucket.ts';
+import { byResources, endpointPolicy, objectStatements } from './endpoint-policy.ts';
 import type { Network } from './network.ts';
-
-/** Characters of an endpoint policy (Amazon VPC quotas, "VPC endpoints"). */
-const MAX_POLICY_CHARACTERS = 20_480;
-/** Characters left for tokens: the key bucket and the roles, whose names are known at deployment only. */
-const TOKEN_ROOM = 3000;
-/** Characters of `Principal` and the comma, which each statement gets in the endpoint's policy. */
-const PRINCIPAL_ROOM = 20;
 
 export interface EndpointsProps {
   /** Which endpoints exist already: those are left alone. */
@@ -130,82 +122,4 @@ export class Endpoints extends Construct {
 /** The roles of tenants, as one pattern: fifty names would not leave room for what they may do. */
 function tenantRoles(config: Config): string[] {
   return isolatedTenants(config).length === 0 ? [] : [tenantRoleArn(config, '*')];
-}
-
-/**
- * Whoever else is in the VPC is refused, even where its own role would allow the call. Principals are `"*"` and no
- * `{ "AWS": … }`, which the policy of a gateway endpoint takes for the root user of an account (AWS PrivateLink guide,
- * "Endpoint policies for gateway endpoints").
- */
-function endpointPolicy(allowed: PolicyStatement[], roles: string[]): PolicyDocument {
-  return new PolicyDocument({
-    statements: [
-      ...allowed.map((statement) => statement.copy({ principals: [new StarPrincipal()] })),
-      new PolicyStatement({
-        sid: 'OnlyTheFunctions',
-        effect: Effect.DENY,
-        principals: [new StarPrincipal()],
-        actions: ['*'],
-        resources: ['*'],
-        conditions: { ArnNotEquals: { 'aws:PrincipalArn': roles } },
-      }),
-    ],
-  });
-}
-
-/**
- * The S3 part of what the needs may do. Prefix conditions are left to the roles. Where so many objects are
- * configured that they pass the endpoint's limit, their names are left to the roles too: then `s3:GetObject` on
- * `shop-deployments/config/prod/m2ee.yaml` and 300 others becomes `s3:GetObject` on `shop-deployments/*`.
- *
- * @throws ConfigError when even the buckets' names do not fit
- */
-export function objectStatements(needs: readonly Need[], config: Config): PolicyStatement[] {
-  const s3 = needs
-    .flatMap((need) => needStatements(need, config))
-    .filter(({ actions }) => actions.every((action) => action.startsWith('s3:')))
-    // What Athena does on a function's behalf comes from Athena's network.
-    .filter(({ conditions }) => conditions?.['ForAnyValue:StringEquals'] === undefined);
-  const exact = byResources(s3);
-  if (fits(exact)) return exact;
-  const buckets = [
-    ...new Set(s3.flatMap(({ resources }) => resources.map((resource) => resource.replace(/\/.*$/, '')))),
-  ];
-  const whole = new PolicyStatement({
-    actions: [...new Set(s3.flatMap(({ actions }) => actions))],
-    resources: buckets.flatMap((bucket) => [bucket, `${bucket}/*`]),
-  });
-  if (fits([whole])) return [whole];
-  throw new ConfigError([
-    'environments: their buckets pass the size of an endpoint policy; divide them over two stages',
-  ]);
-}
-
-/**
- * One statement for all actions on the same resources, which is the shortest way to say it: `GetObject on a/*`,
- * `GetObject on b/*`, `ListBucket on a` and `ListBucketVersions on a` are two statements then and not four.
- */
-function byResources(statements: PolicyStatement[]): PolicyStatement[] {
-  const resourcesByAction = new Map<string, Set<string>>();
-  for (const { actions, resources } of statements) {
-    for (const action of actions) {
-      const collected = resourcesByAction.get(action) ?? new Set();
-      for (const resource of resources) collected.add(resource);
-      resourcesByAction.set(action, collected);
-    }
-  }
-  const actionsByResources = new Map<string, string[]>();
-  for (const [action, resources] of resourcesByAction) {
-    const same = JSON.stringify([...resources]);
-    actionsByResources.set(same, [...(actionsByResources.get(same) ?? []), action]);
-  }
-  return [...actionsByResources].map(
-    ([same, actions]) => new PolicyStatement({ actions, resources: JSON.parse(same) as string[] }),
-  );
-}
-
-/** Whether the statements leave room for the tokens. */
-function fits(statements: PolicyStatement[]): boolean {
-  const characters = statements.map((statement) => JSON.stringify(statement.toStatementJson()).length + PRINCIPAL_ROOM);
-  return characters.reduce((sum, length) => sum + length, 0) <= MAX_POLICY_CHARACTERS - TOKEN_ROOM;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../config/read.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Need } from '../../lambdas/contract.ts';
-import { objectStatements } from '../../lib/network/endpoints.ts';
+import { objectStatements } from '../../lib/network/endpoint-policy.ts';
 import { ACTIONS_OF_NEED } from '../../lib/permissions/declared-actions.ts';
 import { needStatements } from '../../lib/permissions/need-statements.ts';
 import { configFile, list } from './template.ts';
