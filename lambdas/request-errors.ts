@@ -44,6 +44,12 @@ export class EnvironmentRequiredError extends Error {
 /** Not configured, or not the caller's: the two must not be told apart. */
 export class UnknownEnvironmentError extends Error {
   override name = 'UnknownEnvironmentError' as const;
+  /** As it was asked for, for the audit line alone; `null`: none was named. */
+  readonly unknown: string | null;
+  constructor(unknown: string | null) {
+    super('unknown environment');
+    this.unknown = unknown;
+  }
 }
 
 /** The environment has no bucket of that name. */

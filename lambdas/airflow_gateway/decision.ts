@@ -56,7 +56,7 @@ export function decide({ method, environment, path }: Asked, caller: Caller, set
   );
   const scopes = here.flatMap((entry) => scopesOf(entry, caller));
   if (known === undefined || !scopes.some((scope) => scope.startsWith('mrt/airflow.'))) {
-    throw new UnknownEnvironmentError('unknown environment');
+    throw new UnknownEnvironmentError(environment);
   }
   if (known.airflow === null) throw new NotOfferedError('no Airflow');
   const operation = operationOf(method, path);

@@ -13,7 +13,6 @@ import {
 import type { Route } from '../route.ts';
 import type { Settings } from '../settings.ts';
 import type { Admitted } from './admission.ts';
-import type { Query } from './query.ts';
 import type { Subject } from './subject.ts';
 
 /** In the order in which they are taken; the first refusal is the last. */
@@ -45,7 +44,6 @@ export type Refusal =
 /** How far a request came. */
 export interface Progress {
   admitted: Admitted | null;
-  query: Query | null;
   subject: Subject | null;
   /** What ended it; `null`: nothing. */
   error: unknown;
@@ -54,7 +52,7 @@ export interface Progress {
 /** The decisions on one request; empty for an open route, which asks nobody. */
 export function decisionsOn(
   route: Pick<Route, 'scopes' | 'environment'>,
-  { admitted, query, subject, error }: Progress,
+  { admitted, subject, error }: Progress,
   { environments }: Pick<Settings, 'environments'>,
 ): Decision[] {
   if (route.scopes === null) return [];
@@ -67,7 +65,8 @@ export function decisionsOn(
   if (subject !== null)
     return [...known, ...(route.environment ? [allowed('environment')] : []), allowed('disclosure')];
   if (error instanceof UnknownEnvironmentError) {
-    const name = query?.environment ?? null;
+    // Of a list, or of two that are compared, the one that was refused.
+    const name = error.unknown;
     const refused = { step: 'environment', allowed: false } as const;
     if (name === null || !Object.hasOwn(environments, name))
       return [...known, { ...refused, reason: 'not-configured' }];

@@ -16,7 +16,7 @@ export function chooseEnvironment(
 ): PermittedEnvironment {
   if (name !== null) return environmentNamed(name, permitted, route);
   const [only, second] = permitted;
-  if (only === undefined) throw new UnknownEnvironmentError();
+  if (only === undefined) throw new UnknownEnvironmentError(null);
   if (second !== undefined) throw new EnvironmentRequiredError(permitted.map(({ environment }) => environment.name));
   return offered(only, route);
 }
@@ -28,7 +28,7 @@ export function environmentNamed(
   route: string,
 ): PermittedEnvironment {
   const named = permitted.find(({ environment }) => environment.name === name);
-  if (named === undefined) throw new UnknownEnvironmentError();
+  if (named === undefined) throw new UnknownEnvironmentError(name);
   return offered(named, route);
 }
 

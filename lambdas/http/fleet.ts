@@ -75,7 +75,7 @@ function namesOf(list: string): string[] {
 /** @throws UnknownEnvironmentError, NotOfferedError */
 function permittedNamed(name: string, permitted: readonly PermittedEnvironment[], route: string): PermittedEnvironment {
   const named = permitted.find(({ environment }) => environment.name === name);
-  if (named === undefined) throw new UnknownEnvironmentError();
+  if (named === undefined) throw new UnknownEnvironmentError(name);
   if (!named.environment.offers.includes(route)) throw new NotOfferedError();
   return named;
 }

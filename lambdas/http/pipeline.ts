@@ -31,8 +31,6 @@ interface Passage {
   line: RequestLine;
   /** `null` until the token is good. */
   admitted: Admitted | null;
-  /** `null` until its parameters are. */
-  query: Query | null;
   /** `null` until nothing speaks against asking the domain. */
   subject: Subject | null;
 }
@@ -66,7 +64,6 @@ export class Pipeline {
       },
       line,
       admitted: null,
-      query: null,
       subject: null,
     };
     const { frame } = passage;
@@ -86,11 +83,11 @@ export class Pipeline {
   }
 
   /** A line for what was looked at, and with a trust domain for what was refused. */
-  async #audit({ line, admitted, query, subject }: Passage): Promise<void> {
+  async #audit({ line, admitted, subject }: Passage): Promise<void> {
     const { route, settings } = this.#options;
     if (process.env['MRT_WITH_TRUST_DOMAIN'] !== 'off' && settings.trust_domain !== undefined) {
       const { decisionsOn } = await import('./authorization.ts');
-      const decisions = decisionsOn(route, { admitted, query, subject, error: line.error }, settings);
+      const decisions = decisionsOn(route, { admitted, subject, error: line.error }, settings);
       const isRefused = decisions.some(({ allowed }) => !allowed);
       if (isRefused || subject?.audited === true) logAudit(line, subject, decisions);
       return;
@@ -112,7 +109,6 @@ export class Pipeline {
     line.tenant = admitted.rights.tenant;
     passage.admitted = admitted;
     const query = this.#parse(http.query);
-    passage.query = query;
     const subject = subjectOf(route, http, query, admitted, settings.limits.reason_required);
     passage.subject = subject;
     line.environment = subject.fleet === null ? subject.binding.environment : (subject.environment?.name ?? '*');

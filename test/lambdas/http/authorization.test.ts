@@ -1,5 +1,6 @@
 /** What was decided at each step stands in the audit line, as data, and in no answer. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod/mini';
 import { type Ask, json, serveRoute } from './small-route.ts';
 
 let written: string[] = [];
@@ -17,8 +18,11 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+/** Of a route that answers about several environments too. */
+const FLEET = { asks: 'summary', may: [], summary: z.object({}), total: z.object({}), distinct: false };
+
 async function served() {
-  const route = await serveRoute();
+  const route = await serveRoute(undefined, { fleet: FLEET });
   route.settings.trust_domain = 'mrt.example.com';
   return route;
 }
@@ -48,6 +52,24 @@ describe('in a stage with a trust domain', () => {
       { query: 'environment=depot-prod' },
       404,
       [ok('caller'), ok('route'), { ...no('environment', 'not-permitted'), environment: 'depot-prod' }],
+    ],
+    [
+      'for a list that names an environment of another’s beside its own',
+      { query: 'environment=shop-prod,depot-prod&summary=true' },
+      404,
+      [ok('caller'), ok('route'), { ...no('environment', 'not-permitted'), environment: 'depot-prod' }],
+    ],
+    [
+      'that compares its own environment with another’s',
+      { query: 'environment=shop-prod&compare=depot-prod' },
+      404,
+      [ok('caller'), ok('route'), { ...no('environment', 'not-permitted'), environment: 'depot-prod' }],
+    ],
+    [
+      'that compares its own environment with one that is not there',
+      { query: 'environment=shop-prod&compare=nowhere' },
+      404,
+      [ok('caller'), ok('route'), no('environment', 'not-configured')],
     ],
     [
       'for clear text without its scope',
