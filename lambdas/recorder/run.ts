@@ -144,11 +144,15 @@ async function audit(
   return audits;
 }
 
-/** Those that waited the longest have their turn first; who never had one comes before all. */
+/**
+ * Those that waited the longest have their turn first; who never had one comes before all. The audit, which is taken once a
+ * day and in a turn of its own, says nothing of that: whoever has one would come first all day.
+ */
 function oldestFirst(environments: readonly NamedEnvironment[], before: Views): NamedEnvironment[] {
   const tried = (environment: NamedEnvironment) =>
-    Object.values(contentOf(before, METRICS_VIEW, tenantOf(environment))?.environments[environment.name] ?? {})
-      .map(({ tried_at }) => tried_at)
+    Object.entries(contentOf(before, METRICS_VIEW, tenantOf(environment))?.environments[environment.name] ?? {})
+      .filter(([route]) => route !== AUDIT_ROUTE)
+      .map(([, { tried_at }]) => tried_at)
       .sort()[0] ?? '';
   return environments.toSorted((a, b) => (tried(a) < tried(b) ? -1 : tried(a) > tried(b) ? 1 : 0));
 }

@@ -122,6 +122,16 @@ describe('an audit', () => {
     expect(new Set((await history(store)).map(({ date }) => date))).toEqual(new Set(['2026-11-26', '2026-11-27']));
   });
 
+  test('once a day gives its environment no turn before those that wait as long', async () => {
+    const store = new MemoryStore();
+    const sources = { values: {}, audit: inSlices(1).audit, audited: ['shop'] };
+    const order: string[] = [];
+    const asked = (source: string) => void order.push(source);
+    for (const time of ['26T10:01:00', '26T10:16:00']) await runOnce(store, ['crm', 'shop'], sources, at(time));
+    await runOnce(store, ['crm', 'shop'], { ...sources, asked }, at('26T10:31:00'), { side_by_side: 1 });
+    expect(order.filter((source) => source !== 'cloudwatch')).toEqual(['crm', 'shop']);
+  });
+
   test('that takes longer than its slice goes on in the next run, and no figure of a part is shown', async () => {
     const store = new MemoryStore();
     const { audit, asked } = inSlices(3);

@@ -41,8 +41,10 @@ export interface Sources {
   unreadable?: ReadonlySet<string>;
   /** Called at each question. */
   asked?: (source: string) => void | Promise<void>;
-  /** Audits every environment, one after the other. */
+  /** Audits environments, one after the other. */
   audit?: AskAudit;
+  /** Those that are audited; left out: all. */
+  audited?: readonly string[];
   /** Another number is another key of cursors. */
   key?: number;
   /** Another number is another key of fingerprints, of the same version: as it is made anew after a leak. */
@@ -118,7 +120,10 @@ export function runOnce(
     version: '1.0.0',
     environments: names.map((name) => ({
       ...environmentOf(name, sources.secret, sources.tenants?.[name]),
-      ...(sources.audit && { offers: ['bucket_size', 'micro_flow_constants', 'storage_audit'] }),
+      ...(sources.audit &&
+        (sources.audited ?? names).includes(name) && {
+          offers: ['bucket_size', 'micro_flow_constants', 'storage_audit'],
+        }),
     })),
     context,
     run,
