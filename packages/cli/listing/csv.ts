@@ -34,8 +34,11 @@ export async function csvPages(
   let state: CsvState = from ?? { cursor: (query['cursor'] as string | undefined) ?? null, rows: 0, complete: true };
   const left = () => (limit ?? Number.POSITIVE_INFINITY) - state.rows;
   let header = from === undefined;
+  // An earlier run may have had all rows, and only not been let to give the file its name.
   let next =
-    header || state.cursor !== null ? pageAt(question, header ? api : patientApi, state, left(), header) : null;
+    header || (state.cursor !== null && left() > 0)
+      ? pageAt(question, header ? api : patientApi, state, left(), header)
+      : null;
   while (next !== null) {
     const page: CsvPage = await next;
     const rows = recordsIn(page.text) - (header ? 1 : 0);

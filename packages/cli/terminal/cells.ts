@@ -46,7 +46,9 @@ export function cell(field: string, value: unknown, style: CellStyle): string {
  * `Intl.NumberFormat` takes 10 ms at its first use, which every command would wait for.
  */
 export function grouped(value: number): string {
-  const [whole = '', part] = String(Math.round(value * 1000) / 1000).split('.');
+  // A whole number is as it came: a thousand times as much as 2^53 / 1000 is no longer exact.
+  const rounded = Number.isInteger(value) ? value : Math.round(value * 1000) / 1000;
+  const [whole = '', part] = String(rounded).split('.');
   return whole.replace(/\B(?=(\d{3})+$)/g, ',') + (part === undefined ? '' : `.${part}`);
 }
 

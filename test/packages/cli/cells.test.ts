@@ -67,4 +67,5 @@ describe('a cell', () => {
 
 test('thousands stand apart, decimals are cut at three', () => {
   expect([999, 1000, 1_234_567, -1234.5678].map(grouped)).toEqual(['999', '1,000', '1,234,567', '-1,234.568']);
+  expect(grouped(898_134_716_317_560)).toBe('898,134,716,317,560');
 });

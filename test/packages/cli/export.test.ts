@@ -1,7 +1,8 @@
 /** A long export: what comes of it when something breaks. */
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { recordsIn } from '@mrt/cli/listing/csv.ts';
 import { runCommand } from '@mrt/cli/program/program.ts';
 import type { Host } from '@mrt/cli/run.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -38,7 +39,8 @@ function mrt(words: string[], { signal = new AbortController().signal, terminal 
   return runCommand(['users', '--csv', ...words], { variables, stdout, stderr, stdin: process.stdin, signal });
 }
 
-const toFile = (options = {}) => mrt(['--output', path], options);
+const toFile = (options: Parameters<typeof mrt>[1] = {}, words: string[] = []) =>
+  mrt(['--output', path, ...words], options);
 
 describe('into a pipe', () => {
   test('pages add up to one table, also when connections break in the middle of it', async () => {
@@ -78,6 +80,16 @@ describe('into a file', () => {
     expect(await toFile()).toBe(0);
     expect([readFileSync(path, 'utf8'), api.asked]).toEqual([api.csv, [30, 40]]);
     expect(err).toMatch(/going on after 30 rows[\s\S]*has 50 rows/);
+  });
+
+  test('that had all rows asked for, and only not its name, gets it without another question', async () => {
+    mkdirSync(join(path, 'in the way'), { recursive: true });
+    expect(await toFile({}, ['--limit', '20'])).toBe(8);
+    expect(err).toContain('the same command goes on');
+    rmSync(path, { recursive: true });
+    api.asked.length = 0;
+    expect(await toFile({}, ['--limit', '20'])).toBe(0);
+    expect([recordsIn(readFileSync(path, 'utf8')), api.asked]).toEqual([21, []]);
   });
 
   test('begins anew when what was begun is too old', async () => {
