@@ -6,9 +6,11 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import * as z from 'zod/mini';
 import type { Answer } from '../exchange.ts';
 import type { Problem } from '../faults.ts';
+import { MAX_LIMIT } from '../parameters.ts';
 import { PROBLEMS, type ProblemSlug } from '../problems.ts';
 import type { Route } from '../route.ts';
 import { RelayedProblemError, UpstreamFailedError } from '../upstream-errors.ts';
+import { isShallow } from './nesting.ts';
 import { type KeyedFields, rekeyed } from './rekeyed.ts';
 
 /** Bytes of an unpacked answer: 10,000 rows of 3 kB. What is larger would not fit into the function either. */
@@ -21,14 +23,25 @@ const MAX_MEMBERS_BYTES = 16_384;
 /** Members that the Regional API itself gives every problem. */
 const OWN_MEMBERS = new Set(['type', 'title', 'status', 'detail', 'instance', 'request_id']);
 
+/** Bytes of a position as JSON. It comes back in a cursor, in a header and an address, which have some 8 kB. */
+const MAX_POSITION_BYTES = 6000;
+/** A position for each row of a page. */
+const MAX_POSITIONS = MAX_LIMIT['text/csv'];
+/** Sources that `Server-Timing` can name; a route has a handful. */
+const MAX_TIMES = 32;
+
+const position = z
+  .unknown()
+  .check(z.refine((value) => Buffer.byteLength(JSON.stringify(value) ?? '') <= MAX_POSITION_BYTES, 'is too large'));
+
 const answer = z.strictObject({
   body: z.looseObject({ complete: z.boolean() }),
-  next: z.unknown(),
-  positions: z.optional(z.array(z.unknown())),
-  as_of: z.nullable(z.string().check(z.maxLength(40))),
+  next: position,
+  positions: z.optional(z.array(position).check(z.maxLength(MAX_POSITIONS))),
+  as_of: z.nullable(z.iso.datetime()),
   revision: z.optional(z.string().check(z.maxLength(4000))),
   max_age: z.number().check(z.gte(0), z.lte(86_400)),
-  fresh_until: z.optional(z.string().check(z.maxLength(40))),
+  fresh_until: z.optional(z.iso.datetime()),
   disclosed: z.optional(z.array(z.string().check(z.maxLength(200)))),
   faults: z.optional(
     z.array(z.strictObject({ source: z.string().check(z.maxLength(200)), reason: z.string().check(z.maxLength(200)) })),
@@ -48,7 +61,9 @@ const reply = z.strictObject({
   answer: z.optional(answer),
   problem: z.optional(problem),
   /** Milliseconds by upstream, for `Server-Timing`. */
-  timing: z.record(z.string().check(z.regex(/^[a-z0-9_-]{1,40}$/)), z.number().check(z.gte(0))),
+  timing: z
+    .record(z.string().check(z.regex(/^[a-z0-9_-]{1,40}$/)), z.number().check(z.gte(0)))
+    .check(z.refine((times) => Object.keys(times).length <= MAX_TIMES, 'names too many sources')),
 });
 
 export type AnyAnswer = Answer<Record<string, unknown>, unknown>;
@@ -92,8 +107,9 @@ export function unpack(
 
 function parse(packed: Buffer): z.output<typeof reply> | null {
   try {
-    const text = zstdDecompressSync(packed, { maxOutputLength: MAX_BYTES }).toString('utf8');
-    const parsed = reply.safeParse(JSON.parse(text));
+    const text = zstdDecompressSync(packed, { maxOutputLength: MAX_BYTES });
+    if (!isShallow(text)) return null;
+    const parsed = reply.safeParse(JSON.parse(text.toString('utf8')));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

@@ -9,7 +9,7 @@ import type { AgentCredential } from '../../agent/certificate.ts';
 import { newEnrolment } from '../../agent/enrol.ts';
 import { relayClientPrefix, thingName } from '../../lambdas/relay/names.ts';
 import { agentStatements } from '../../lib/agents/agents.ts';
-import { agentStatementsOf } from '../../lib/agents/function-statements.ts';
+import { type Asking, agentStatementsOf } from '../../lib/agents/function-statements.ts';
 
 export const PLACE = { region: 'eu-west-1', account: '111122223333' };
 export const STAGE = 'test';
@@ -92,9 +92,9 @@ export async function startAccount(
 }
 
 /** A function of the stage, with the very statements of its role. */
-function principalFor(names: readonly string[]): Principal {
+export function principalFor(names: readonly string[], asking: Asking = { environment: true }): Principal {
   const config = { stage: STAGE, agents: { names: Object.fromEntries(names.map((name) => [name, {}])) } };
-  const statements = agentStatementsOf({ environment: true }, config as never, PLACE).map(
+  const statements = agentStatementsOf(asking, config as never, PLACE).map(
     (statement) => statement.toStatementJson() as PolicyDocument['Statement'],
   );
   return {

@@ -14,7 +14,7 @@ export type Position = string;
 export interface LastHeartbeat {
   state: 'here' | 'away';
   version: string;
-  /** When it said so; ISO 8601. */
+  /** When the broker stored it; ISO 8601. */
   time: string;
   /** Names of the environments that it serves. */
   environments: readonly string[];
@@ -80,14 +80,13 @@ function stateOf(
   if (heard === 'never') return { name: agent, state: 'never_heard', ...UNKNOWN };
   if (heard === 'unknown') return { name: agent, state: null, ...UNKNOWN };
   const { state, version, time, environments: served, certificate_ends } = heard;
-  // The last will has the time at which the connection was opened: its age says nothing of when the agent went.
   const age = Math.max(0, Math.floor((now.getTime() - Date.parse(time)) / 1000));
   return {
     name: agent,
     state: state === 'away' || age > AWAY_AFTER_SECONDS ? 'away' : 'here',
     version,
-    heard_at: state === 'away' ? null : time,
-    age_seconds: state === 'away' ? null : age,
+    heard_at: time,
+    age_seconds: age,
     serves: served.includes(environment),
     certificate_ends,
   };

@@ -11,7 +11,10 @@ const agent = described(
       '`away`: it said so, its connection broke, or nothing was heard for five minutes. `null`: it could not be found out.',
     ),
     version: described(z.nullable(z.string()), 'Its release.'),
-    heard_at: described(z.nullable(z.iso.datetime()), 'When it was last heard.'),
+    heard_at: described(
+      z.nullable(z.iso.datetime()),
+      'When it last said that it was here or went, or the broker found that it was gone; by the broker’s clock.',
+    ),
     age_seconds: described(z.nullable(z.int()), 'Seconds since then.'),
     serves: described(z.nullable(z.boolean()), 'Whether it says that it serves this environment.'),
     certificate_ends: described(

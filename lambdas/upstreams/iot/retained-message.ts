@@ -10,6 +10,12 @@ const SOURCE = 'iot';
 /** A message has 128 kB at most, and a third more as base64. */
 const MAX_BYTES = 200_000;
 
+/** A message with the time at which the broker stored it, by the broker's clock. */
+export interface RetainedMessage {
+  payload: Buffer;
+  stored: Date;
+}
+
 /**
  * The message that the broker keeps on a topic.
  *
@@ -21,7 +27,7 @@ export async function retainedMessage(
   host: string,
   region: string,
   context: Context,
-): Promise<Buffer | null> {
+): Promise<RetainedMessage | null> {
   return context.timing.of(SOURCE, async () => {
     const response = await signedGet(
       {
@@ -37,8 +43,10 @@ export async function retainedMessage(
     if (response.statusCode === 404) return null;
     if (response.statusCode === 403) throw new UpstreamFailedError(SOURCE, 'access-denied');
     if (response.statusCode !== 200) throw new UpstreamFailedError(SOURCE, 'failed');
-    const { payload } = JSON.parse(body.toString('utf8')) as { payload?: unknown };
-    if (typeof payload !== 'string') throw new UpstreamFailedError(SOURCE, 'invalid-answer');
-    return Buffer.from(payload, 'base64');
+    const { payload, lastModifiedTime } = JSON.parse(body.toString('utf8')) as Record<string, unknown>;
+    if (typeof payload !== 'string' || typeof lastModifiedTime !== 'number') {
+      throw new UpstreamFailedError(SOURCE, 'invalid-answer');
+    }
+    return { payload: Buffer.from(payload, 'base64'), stored: new Date(lastModifiedTime) };
   });
 }

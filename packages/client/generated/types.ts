@@ -458,7 +458,7 @@ export interface Environment {
     state: 'here' | 'away' | 'never_heard' | null;
     /** Its release. */
     version: string | null;
-    /** When it was last heard. */
+    /** When it last said that it was here or went, or the broker found that it was gone; by the broker’s clock. */
     heard_at: string | null;
     /** Seconds since then. */
     age_seconds: number | null;

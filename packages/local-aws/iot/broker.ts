@@ -14,7 +14,7 @@ import type { Iam } from '../iam/iam.ts';
 import { type Identity, MAX_MESSAGE_BYTES, policedMqtt } from './policed-mqtt.ts';
 import { signerOf } from './presigned-address.ts';
 import { certificateId, type RegisteredCertificate } from './registry.ts';
-import { answerRetained } from './retained-messages.ts';
+import { answerRetained, type RetainedMessage } from './retained-messages.ts';
 
 export interface BrokerOptions {
   iam: Iam;
@@ -58,8 +58,8 @@ export async function startIotBroker(options: BrokerOptions): Promise<IotBroker>
   const sockets = new Set<Duplex>();
   const listeners = new Set<(topic: string, payload: Buffer) => void>();
   const clients = new Map<string, Client>();
-  /** Payloads of retained messages by topic. */
-  const retained = new Map<string, Buffer>();
+  /** By topic. */
+  const retained = new Map<string, RetainedMessage>();
   const arn = (resource: string) => `arn:aws:iot:${options.region}:${options.account}:${resource}`;
 
   const aedes = await policedMqtt({ identities, certificates, things: options.things, retained, arn, log });

@@ -4,6 +4,7 @@
  */
 import { Aedes, type Client } from 'aedes';
 import { mayDo, type RegisteredCertificate } from './registry.ts';
+import type { RetainedMessage } from './retained-messages.ts';
 
 /** AWS IoT Core quotas, "Maximum message size", which is of the payload; here the topic counts, too, so this is stricter. */
 export const MAX_MESSAGE_BYTES = 128 * 1024;
@@ -23,8 +24,8 @@ export interface PolicedMqttOptions {
   certificates: ReadonlyMap<string, RegisteredCertificate>;
   /** Names of the things that there are. */
   things: ReadonlySet<string>;
-  /** Payloads of retained messages by topic; written here. */
-  retained: Map<string, Buffer>;
+  /** Retained messages by topic; written here. */
+  retained: Map<string, RetainedMessage>;
   /** Of a resource of IoT Core in this account and Region: `topic/…`, `client/…`. */
   arn(resource: string): string;
   /** Why somebody was refused. */
@@ -71,7 +72,8 @@ export async function policedMqtt(options: PolicedMqttOptions): Promise<Aedes> {
       if (may) {
         // An empty one takes the kept one away (MQTT 3.1.1, 3.3.1.3).
         if (packet.retain && packet.payload.length === 0) retained.delete(packet.topic);
-        else if (packet.retain) retained.set(packet.topic, Buffer.from(packet.payload));
+        else if (packet.retain)
+          retained.set(packet.topic, { payload: Buffer.from(packet.payload), stored: Date.now() });
         return done(null);
       }
       if (size > MAX_MESSAGE_BYTES) log(`${client?.id}: a message of ${size} bytes`);

@@ -3,11 +3,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Iam } from '../iam/iam.ts';
 import { verifyRequest } from '../iam/sigv4.ts';
 
+/** A message that the broker keeps on a topic. */
+export interface RetainedMessage {
+  payload: Buffer;
+  /** When the broker stored it, in milliseconds since the epoch. */
+  stored: number;
+}
+
 /** GetRetainedMessage. Source: AWS IoT Data Plane API reference. */
 export function answerRetained(
   request: IncomingMessage,
   response: ServerResponse,
-  retained: ReadonlyMap<string, Buffer>,
+  retained: ReadonlyMap<string, RetainedMessage>,
   iam: Iam,
   arn: (resource: string) => string,
 ): void {
@@ -34,10 +41,10 @@ export function answerRetained(
     say(403, { message: decision.reason });
     return;
   }
-  const payload = retained.get(topic);
-  if (payload === undefined) {
+  const message = retained.get(topic);
+  if (message === undefined) {
     say(404, { message: 'Retained message not found' });
     return;
   }
-  say(200, { topic, payload: payload.toString('base64'), qos: 1 });
+  say(200, { topic, payload: message.payload.toString('base64'), qos: 1, lastModifiedTime: message.stored });
 }

@@ -17,6 +17,12 @@ const answer = {
   max_age: 0,
 };
 
+/** A value in so many lists. */
+const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+/** A reply with `value` in place of the word NESTED, which `JSON.stringify` itself could not write. */
+const deep = (said: unknown, value: string) => zstdCompressSync(JSON.stringify(said).replace('"NESTED"', value));
+const positionOf = (bytes: number) => 'x'.repeat(bytes - '""'.length);
+
 const packed = (said: unknown) => zstdCompressSync(JSON.stringify(said));
 /** What a caller is told of a reply; `null`: it is taken. */
 function problemIn(reply: Buffer) {
@@ -41,6 +47,38 @@ test('an answer is taken as the route says it, with the times of the agent’s o
 const NO_ANSWERS: [string, Buffer][] = [
   ['a bomb: 64 MB in some kilobytes', zstdCompressSync(Buffer.alloc(64 * 1024 * 1024, ' '))],
   ['a bomb in a text', packed({ answer: { ...answer, revision: 'x'.repeat(40_000_000) }, timing: {} })],
+  [
+    'a body that is nested without end',
+    deep({ answer: { ...answer, body: { ...answer.body, x: 'NESTED' } }, timing: {} }, nested(200_000)),
+  ],
+  [
+    'a position that is nested without end',
+    deep({ answer: { ...answer, next: 'NESTED' }, timing: {} }, nested(200_000)),
+  ],
+  [
+    'a problem with a member that is nested without end',
+    deep(
+      { problem: { slug: 'unknown-name', title: 'x', status: 404, detail: 'x', members: { a: 'NESTED' } }, timing: {} },
+      nested(200_000),
+    ),
+  ],
+  ['a position that no header could hold', packed({ answer: { ...answer, next: positionOf(6001) }, timing: {} })],
+  [
+    'a position of a row that no header could hold',
+    packed({ answer: { ...answer, positions: [positionOf(6001)] }, timing: {} }),
+  ],
+  [
+    'more positions than a page has rows',
+    packed({ answer: { ...answer, positions: Array.from({ length: 10_001 }, () => 1) }, timing: {} }),
+  ],
+  [
+    'a header’s length of times',
+    packed({ answer, timing: Object.fromEntries(Array.from({ length: 33 }, (_, index) => [`s${index}`, 1])) }),
+  ],
+  [
+    'a time of the answer that would end a header',
+    packed({ answer: { ...answer, as_of: 'x\r\nset-cookie: a' }, timing: {} }),
+  ],
   ['what is not packed', Buffer.from(JSON.stringify({ answer, timing: {} }))],
   ['no JSON', zstdCompressSync('<html>')],
   ['nothing', Buffer.alloc(0)],
@@ -71,6 +109,21 @@ test.each(NO_ANSWERS)('%s is no answer', (_, reply) => {
     status: 502,
     members: { reason: 'invalid-answer' },
   });
+});
+
+test('an answer as deep and with positions as long as may be is one', () => {
+  const body = { ...answer.body, x: 'NESTED' };
+  // Two levels are the reply's and the answer's, one is the body's.
+  const said = (levels: number) =>
+    deep({ answer: { ...answer, body, next: positionOf(6000) }, timing: {} }, nested(levels));
+  expect(problemIn(said(29))).toBeNull();
+  expect(problemIn(said(30))).toMatchObject({ members: { reason: 'invalid-answer' } });
+});
+
+test('brackets in a text are no levels, however its quotes are escaped', () => {
+  const texts = ['[['.repeat(500), `\\"${'{'.repeat(500)}`, `\\\\${'['.repeat(500)}`, '"', '\\'];
+  const body = { ...answer.body, users: texts.map((id) => ({ id })) };
+  expect(unpack(packed({ answer: { ...answer, body }, timing: {} }), AGENT, () => undefined).body).toEqual(body);
 });
 
 test('a problem has the status and the title of our own table, and no member that is ours to give', () => {

@@ -95,6 +95,11 @@ describe('an environment of another account', () => {
     expect(await agentOf(async () => said)).toMatchObject({ state });
   });
 
+  test('an agent that is away says since when', async () => {
+    const went = { ...heartbeat, state: 'away' as const, time: '2026-11-26T10:00:00Z' };
+    expect(await agentOf(async () => went)).toMatchObject({ heard_at: '2026-11-26T10:00:00Z', age_seconds: 7200 });
+  });
+
   test('an agent that serves others is told from one that serves this one', async () => {
     expect(await agentOf(async () => ({ ...heartbeat, environments: ['depot-acc'] }))).toMatchObject({ serves: false });
   });

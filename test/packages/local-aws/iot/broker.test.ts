@@ -1,10 +1,13 @@
 import mqtt from 'mqtt';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Deadline, Timing } from '../../../../lambdas/context.ts';
+import { EVENT_TYPES } from '../../../../lambdas/relay/events.ts';
+import { lastHeartbeat } from '../../../../lambdas/relay/last-heartbeat.ts';
 import { thingName } from '../../../../lambdas/relay/names.ts';
 import { answersFilter, answerTopic, heartbeatTopic, requestTopic } from '../../../../lambdas/relay/topics.ts';
 import { connectMqtt } from '../../../../lambdas/upstreams/iot/connection.ts';
 import { signedAddress } from '../../../../lambdas/upstreams/iot/signed-address.ts';
-import { type Account, RELAY_ID, startAccount } from '../../../agent/account.ts';
+import { type Account, principalFor, RELAY_ID, startAccount } from '../../../agent/account.ts';
 
 let account: Account;
 
@@ -83,6 +86,9 @@ describe('an agent with its certificate', () => {
     ['answers for its neighbour', answerTopic('shop', RELAY_ID)],
     ['speaks to somebody who is no function', `${heartbeatTopic('depot')}/somebody`],
     ['says that its neighbour lives', heartbeatTopic('shop')],
+    // Both are heard by IoT Core itself (its developer guide, "Reserved topics").
+    ['writes to a rule past all topics', '$aws/rules/mrt_test_agent_depot'],
+    ['writes a shadow of its thing', `$aws/things/${thingName('depot')}/shadow/update`],
   ])('loses its connection when it %s', async (_, topic) => {
     const { connection, closed } = await asAgent('depot');
     await expect(connection.publish(topic, BYTES)).rejects.toThrow();
@@ -101,6 +107,10 @@ describe('an agent with its certificate', () => {
     ['its neighbour’s requests', requestTopic('shop')],
     ['all requests', 'sources/mrt/consumers/+/sourceevents'],
     ['everything', '#'],
+    ['all that its neighbour hears and says', 'sources/mrt/consumers/shop/#'],
+    ['a share of its neighbour’s requests', `$share/all/${requestTopic('shop')}`],
+    ['a share of its own, which another could take part in', `$share/all/${requestTopic('depot')}`],
+    ['what the broker says of itself', '$SYS/#'],
     ['answers', answersFilter(RELAY_ID)],
   ])('cannot listen to %s', async (_, filter) => {
     await expect(asAgent('depot', { subscribe: [filter] })).rejects.toThrow();
@@ -167,6 +177,36 @@ describe('a function with its role', () => {
     process.env['AWS_SECRET_ACCESS_KEY'] = account.principal.secretAccessKey;
     await (await asFunction()).connection.close();
   });
+});
+
+test('a heartbeat is as old as the broker says, whatever the agent’s own clock says', async () => {
+  const { connection } = await asAgent('depot');
+  const reader = principalFor(['depot'], { agents: true });
+  account.iam.register(reader);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', reader.accessKeyId);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', reader.secretAccessKey);
+  vi.stubEnv('AWS_SESSION_TOKEN', reader.sessionToken);
+  const heartbeat = {
+    ...{
+      specversion: '1.0',
+      id: '1',
+      source: '/agent/depot',
+      type: EVENT_TYPES.heartbeat,
+      time: '2099-01-01T00:00:00Z',
+    },
+    data: { state: 'here', version: '1', environments: [], started: '2099-01-01T00:00:00Z', certificate_ends: null },
+  };
+  const before = Math.floor(Date.now() / 1000) * 1000;
+  await connection.publish(heartbeatTopic('depot'), Buffer.from(JSON.stringify(heartbeat)), { retain: true });
+  const heard = await lastHeartbeat('depot', 'x', 'eu-west-1', {
+    timing: new Timing(),
+    deadline: new Deadline(Date.now() + 10_000),
+  });
+  expect(heard).toMatchObject({ state: 'here', version: '1' });
+  expect(Date.parse(heard?.time ?? '')).toBeGreaterThanOrEqual(before);
+  expect(Date.parse(heard?.time ?? '')).toBeLessThanOrEqual(Date.now());
+  await connection.close();
+  vi.unstubAllEnvs();
 });
 
 test('a message over 128 kB ends the connection, as at IoT Core', async () => {
