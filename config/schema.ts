@@ -20,6 +20,7 @@ import { delivery } from './options/delivery.ts';
 import { edge } from './options/edge.ts';
 import { codeSigning, encryption } from './options/encryption.ts';
 import { inventory } from './options/inventory.ts';
+import { recording } from './options/recording.ts';
 import { recovery } from './options/recovery.ts';
 import { operator, tenants } from './options/tenants.ts';
 import { tracing } from './options/tracing.ts';
@@ -77,13 +78,6 @@ const limits = z.strictObject({
     .record(z.string(), z.strictObject({ requests_per_second: z.int().min(1), burst: z.int().min(1) }))
     .default({})
     .describe('Throttles of single routes, by name: users …'),
-});
-
-/** What is kept of the environments' figures. `{}` records with the defaults. */
-const recording = z.strictObject({
-  every_minutes: z.int().min(5).max(1440).default(15),
-  keep_days: z.int().min(32).max(3653).default(800).describe('Days of history; the route parameter days goes to 800.'),
-  athena_table: z.boolean().optional().describe('true: a table of the Glue Data Catalog over the history.'),
 });
 
 /** Settings of the Cognito user pool. */

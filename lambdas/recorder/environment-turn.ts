@@ -1,25 +1,23 @@
 /** One environment's turn in a run: its routes are asked, and what they gave goes into the history and its memory. */
 import { type Context, Deadline } from '../context.ts';
 import type { NamedEnvironment } from '../exchange.ts';
-import { type Fault, faultOf, partProblem } from '../faults.ts';
+import type { Fault } from '../faults.ts';
 import { changesAfter, parseChanges } from '../record/changes.ts';
-import { type Figure, figureOf } from '../record/figure.ts';
+import { figureOf } from '../record/figure.ts';
 import { historyRow } from '../record/history.ts';
 import { type EnvironmentState, parseEnvironmentState, type Recorded, type RecordedRoutes } from '../record/latest.ts';
 import { changesKey, environmentKey, historyKey } from '../record/layout.ts';
 import { utc } from '../utc.ts';
-import { type Listed, listedBefore, recordBucketSizes } from './bucket-sizes.ts';
-import { type ConstantsRecording, fingerprintFigures, recordConstants } from './constants.ts';
+import { listedBefore } from './bucket-sizes.ts';
+import type { ConstantsRecording } from './constants.ts';
 import { writeHistory } from './month.ts';
 import { moveHistory } from './moved-history.ts';
-import type { Recording, Turn } from './recording.ts';
+import type { Turn } from './recording.ts';
+import { askRoutes, type Route, type RouteAnswer } from './route-answers.ts';
 import type { Run } from './run-options.ts';
 import { opened, sealed, sealingKey } from './sealed.ts';
 import { readVersioned, writePacked } from './store.ts';
-import { recordAllTables, recordTableSizes } from './table-sizes.ts';
 import { tenantOf } from './tenant-parts.ts';
-import type { Upstreams } from './upstreams.ts';
-import { recordUsers } from './users.ts';
 
 /** What a turn gave. */
 export interface TurnOutcome {
@@ -33,8 +31,6 @@ export interface TurnOutcome {
 
 /** Recorded once a day, in a turn of its own. */
 export const AUDIT_ROUTE = 'storage_audit';
-
-type Route = 'bucket_size' | 'table_size' | 'users' | 'micro_flow_constants' | 'airflow_health';
 
 /**
  * Takes the turn. Its writes, in order: history, changes, its own memory. After a crash between any two of them the next
@@ -91,77 +87,6 @@ export async function takeTurn(environment: NamedEnvironment, context: Context, 
 function auditOf({ offers }: NamedEnvironment, state: EnvironmentState | null): RecordedRoutes {
   const recorded = state?.routes[AUDIT_ROUTE];
   return recorded === undefined || !offers.includes(AUDIT_ROUTE) ? {} : { [AUDIT_ROUTE]: recorded };
-}
-
-/** What became of one route. */
-interface RouteAnswer {
-  recording: Recording | null;
-  /** Further figures for the day's point; `null`: they could not be had, and the day has no point yet. */
-  daily: Figure[] | null;
-  error: Recorded['error'];
-  faults: readonly Fault[];
-}
-
-/**
- * Those that the environment offers. The ones that ask its database do so one after the other, as they share its
- * connection; constants first, which wait for it the shortest.
- */
-async function askRoutes(
-  turn: Turn,
-  upstreams: Upstreams,
-  isDue: (route: Route) => boolean,
-  listed: Listed,
-): Promise<[Route, RouteAnswer][]> {
-  const { offers } = turn.environment;
-  const buckets = async (): Promise<[Route, RouteAnswer][]> =>
-    offers.includes('bucket_size')
-      ? [['bucket_size', await attempt(() => recordBucketSizes(turn, upstreams.buckets, listed), null)]]
-      : [];
-  const database = async () => {
-    const answers: [Route, RouteAnswer][] = [];
-    if (offers.includes('micro_flow_constants')) {
-      const answer = await attempt(
-        () => recordConstants(turn, upstreams.constants),
-        async (recording) => (isDue('micro_flow_constants') ? fingerprintFigures(recording) : []),
-      );
-      answers.push(['micro_flow_constants', answer]);
-    }
-    if (offers.includes('users')) {
-      answers.push(['users', await attempt(() => recordUsers(turn, upstreams.users), null)]);
-    }
-    if (offers.includes('table_size')) {
-      const daily = async () => (isDue('table_size') ? recordAllTables(turn, upstreams.tables) : []);
-      answers.push(['table_size', await attempt(() => recordTableSizes(turn, upstreams.tables), daily)]);
-    }
-    return answers;
-  };
-  return (await Promise.all([buckets(), database(), airflow(turn, upstreams)])).flat();
-}
-
-async function airflow(turn: Turn, upstreams: Upstreams): Promise<[Route, RouteAnswer][]> {
-  if (process.env['MRT_WITH_AIRFLOW'] !== 'off' && turn.environment.offers.includes('airflow_health')) {
-    const { recordAirflow } = await import('./airflow.ts');
-    return [['airflow_health', await attempt(async () => recordAirflow(turn, await upstreams.airflow()), null)]];
-  }
-  return [];
-}
-
-/** @throws what is no upstream's fault: a bug must be seen */
-async function attempt<R extends Recording>(
-  record: () => Promise<R>,
-  daily: ((recording: R) => Promise<Figure[]>) | null,
-): Promise<RouteAnswer> {
-  let recording: R;
-  try {
-    recording = await record();
-  } catch (error) {
-    return { recording: null, daily: null, error: partProblem(error), faults: [faultOf(error)] };
-  }
-  try {
-    return { recording, daily: (await daily?.(recording)) ?? [], error: null, faults: recording.faults };
-  } catch (error) {
-    return { recording, daily: null, error: null, faults: [...recording.faults, faultOf(error)] };
-  }
 }
 
 /** The last good figures stay, with the error of the last try beside them. */

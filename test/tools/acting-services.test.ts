@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Act, actsIn, actsTable, type Resource } from '../../tools/acting-services.ts';
+import { type Act, actsIn, type Resource } from '../../tools/acting-services.ts';
+import { actsTable } from '../../tools/acts-table.ts';
 import { configFile, templateOf } from '../lib/template.ts';
 
 const plain = configFile('example');

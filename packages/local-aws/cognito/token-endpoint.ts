@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DeployedPool, PoolClient } from '../cloudformation/deployed-identity.ts';
-import { readBody } from '../service/request-body.ts';
+import { clientCredentials, readForm, SESSION_COOKIE, sessionOf } from './client-request.ts';
 import { authorizeRequest, requestedScopes, signedIn, signInPage } from './sign-in-page.ts';
 import { TokenSigner } from './token-signer.ts';
 import { type Grant, machineAccessToken, personAccessToken, personIdToken, UserPool } from './user-pool.ts';
@@ -174,18 +174,6 @@ function bearer(client: PoolClient, tokens: Record<string, string>): Record<stri
   return { ...tokens, expires_in: client.accessTokenSeconds, token_type: 'Bearer' };
 }
 
-/** HTTP Basic, or `client_id` and `client_secret` in the form. */
-function clientCredentials(request: IncomingMessage, form: URLSearchParams): [string | null, string | null] {
-  const basic = /^Basic +(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (basic === undefined) return [form.get('client_id'), form.get('client_secret')];
-  const [id = '', secret = ''] = Buffer.from(basic, 'base64').toString('utf8').split(/:(.*)/s);
-  return [id, secret];
-}
-
-async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
-  return new URLSearchParams((await readBody(request, 100_000))?.toString('utf8'));
-}
-
 function send(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
   response.writeHead(status, { 'content-type': 'application/json;charset=UTF-8', ...headers });
   response.end(JSON.stringify(body));
@@ -197,11 +185,4 @@ function sendPage(response: ServerResponse, status: number, html: string): void 
 
 function redirect(response: ServerResponse, location: string, headers: Record<string, string> = {}): void {
   response.writeHead(302, { location, ...headers }).end();
-}
-
-/** The cookie of managed login, good for an hour (Cognito developer guide, "Managed login"). */
-const SESSION_COOKIE = 'cognito';
-
-function sessionOf(request: IncomingMessage): string | null {
-  return /(?:^|;\s*)cognito=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1] ?? null;
 }
