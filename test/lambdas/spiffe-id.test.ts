@@ -47,6 +47,12 @@ describe('the ID of a principal', () => {
     expect(() => spiffeId(DOMAIN, { kind: 'agent', name })).toThrow(SpiffeIdError);
   });
 
+  test('has 2048 bytes at most', () => {
+    const longest = `spiffe://${DOMAIN}/agent/`.padEnd(2048, 'x');
+    expect(principalOf(longest, DOMAIN)).toMatchObject({ kind: 'agent' });
+    expect(() => principalOf(`${longest}x`, DOMAIN)).toThrow('is longer than 2048 bytes');
+  });
+
   test('never lets a person be a service, however the person is called', () => {
     const person = spiffeId(DOMAIN, { kind: 'user', tenant: 'bank-a', name: 'table_size' });
     const service = spiffeId(DOMAIN, { kind: 'function', stage: 'bank-a', name: 'table_size' });

@@ -4,7 +4,7 @@ import { rightsOf } from '../../lambdas/http/rights.ts';
 import type { TokenBearer } from '../../lambdas/http/token.ts';
 import { grants } from '../../lambdas/routes/grants/grants.ts';
 import { parseSettings } from '../../lambdas/settings.ts';
-import { ownerOf } from '../../lambdas/tenancy.ts';
+import { ownerOf, providerOf } from '../../lambdas/tenancy.ts';
 
 const USERS = 'mrt/users.read' as const;
 const caller = (tenant: string | null, environments: string[]) => ({ tenant, environments, scopes: [USERS] });
@@ -58,6 +58,9 @@ describe('a caller reads', () => {
     ['a person of a tenant with a provider, by that provider', person(['b-people'], 'bankb'), ['b-prod']],
     ['a person of a tenant with a provider, by another: nothing', person(['b-people'], 'banka'), []],
     ['a person of a tenant with a provider, by the pool itself: nothing', person(['b-people']), []],
+    ['a person of the operator’s group: everything', person(['operators']), ['a-acc', 'a-prod', 'b-prod', 'own']],
+    ['a person of a tenant’s group and one that nobody configured', person(['a-people', 'sales']), ['a-acc', 'a-prod']],
+    ['a person of a tenant’s group and one called as objects are', person(['constructor', 'a-admins']), ['a-prod']],
     ['a person called like a client: nothing', person(['a']), []],
     ['a client called like a group: nothing', client('a-people'), []],
   ])('%s', (_, bearer, names) => {
@@ -77,6 +80,24 @@ describe('the owner of a caller', () => {
     expect(ownerOf(client('a'), settings)).toBe('bank-a');
     expect(ownerOf(client('operator'), settings)).toBeNull();
     expect(ownerOf(client('constructor'), settings)).toBeUndefined();
+  });
+
+  test('is its tenant where nothing says by which provider the tenant’s people come', () => {
+    expect(ownerOf(person(['a-people']), { callers: settings.callers })).toBe('bank-a');
+  });
+});
+
+describe('the provider by which a person came', () => {
+  test('stands before the first underscore of the user name, in lower case', () => {
+    expect(providerOf('BankB_jan.smit@example.com')).toBe('bankb');
+    expect(providerOf('BankB_jan_smit')).toBe('bankb');
+    expect(providerOf('BankB_')).toBe('bankb');
+  });
+
+  test('is none where the user name is the pool’s own, or no text', () => {
+    for (const username of ['6b1f0f5e-1111-4222-8333-444455556666', 'bankb', '', undefined, 7, ['BankB_jan']]) {
+      expect(providerOf(username)).toBeNull();
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 /** What was decided at each step stands in the audit line, as data, and in no answer. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod/mini';
+import { decisionsOn } from '../../../lambdas/http/authorization.ts';
 import { type Ask, json, serveRoute } from './small-route.ts';
 
 let written: string[] = [];
@@ -149,5 +150,42 @@ describe('what ties the lines of a request together', () => {
       expect(line).toMatchObject({ request_id: 'request-1', trace_id: TRACE, parent_span_id: '00f067aa0ba902b7' });
     }
     expect(new Set(all.map(({ span_id }) => span_id)).size).toBe(1);
+  });
+});
+
+describe('in a stage with a trust domain, too', () => {
+  test('an environment that does not offer the route, and a missing reason, are steps that refuse', async () => {
+    const { ask, settings } = await served();
+    settings.limits.reason_required = true;
+    await ask({ query: 'environment=shop-acc' });
+    await ask({ query: 'environment=shop-prod&clear=true' });
+    expect(lines('mrt.audit').map(({ decisions }) => decisions)).toEqual([
+      [ok('caller'), ok('route'), no('environment', 'not-offered')],
+      [ok('caller'), ok('route'), ok('environment'), no('disclosure', 'reason-missing')],
+    ]);
+  });
+
+  test('a token that nobody could look at, for want of keys, was not refused', async () => {
+    const { ask, stored } = await served();
+    stored.failing = true;
+    expect((await ask()).status).toBe(503);
+    expect(lines('mrt.audit')).toEqual([]);
+  });
+
+  test('a route about no environment has no step for one', async () => {
+    const { ask, settings } = await serveRoute(undefined, { environment: false, audited: true });
+    settings.trust_domain = 'mrt.example.com';
+    await ask({ query: '' });
+    expect(lines('mrt.audit')).toMatchObject([{ decisions: ['caller', 'route', 'disclosure'].map(ok) }]);
+  });
+
+  test('an open route decides nothing', () => {
+    const admitted = { principal: null, rights: { tenant: null, environments: [], key: '' } };
+    const decisions = decisionsOn(
+      { scopes: null, environment: false },
+      { admitted, subject: null, error: null },
+      { environments: {} },
+    );
+    expect(decisions).toEqual([]);
   });
 });
