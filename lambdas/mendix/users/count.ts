@@ -2,9 +2,9 @@
 import { UpstreamTimeoutError } from '../../upstream-errors.ts';
 import { type AppUsers, needed, type UserCatalog } from './catalog.ts';
 import { conditions, type UserFilter } from './filter.ts';
-import { markedOnce, markPairs } from './marks.ts';
+import { externalUsers } from './marks.ts';
 import type { Related } from './related.ts';
-import { ALL_IDS, Placeholders, valueOfPair, whereAll } from './statement.ts';
+import { ALL_IDS, Placeholders, whereAll } from './statement.ts';
 
 /** `value` is `null` when it could not be counted in time, or when nothing is known to estimate it from. */
 export interface UserCount {
@@ -46,9 +46,11 @@ function countByConditions(catalog: UserCatalog, filter: UserFilter): Counting {
 }
 
 /**
- * Users of a type by joining them with the marks as they stand: a quarter of the time of asking for each of a million
- * users what they are marked as. The internal ones are all others. `null` when the filter does not ask for a type; the
+ * Users of a type by merging them with the marks as they stand: a fifth of the time of asking for each of a million users
+ * what they are marked as. The internal ones are all others. `null` when the filter does not ask for a type; the
  * statement gives NULL when somebody has two marks.
+ *
+ * The parts do not know of each other, so that the server may give each to another process.
  */
 function countByMarks(catalog: UserCatalog, filter: UserFilter): Counting | null {
   const { user_type, ...others } = filter;
@@ -56,40 +58,42 @@ function countByMarks(catalog: UserCatalog, filter: UserFilter): Counting | null
   if (related === null) return null;
   const values = new Placeholders();
   const where = conditions(catalog, others, ALL_IDS, values);
-  const users =
-    where.length === 0 ? usersOf(catalog, related, user_type) : usersWhere(catalog, related, user_type, where);
-  return { text: `SELECT CASE WHEN ${markedOnce(related)} THEN (${users})::text END AS users`, values: values.values };
-}
-
-function usersOf(catalog: UserCatalog, related: Related, type: UserFilter['user_type']): string {
-  const external = externalUsers(catalog, related);
-  return type === 'external' ? external : `(SELECT count(*) FROM ${catalog.table} u) - ${external}`;
-}
-
-/** One pass over the users, with those marked external as a list that is hashed. */
-function usersWhere(
-  catalog: UserCatalog,
-  related: Related,
-  type: UserFilter['user_type'],
-  where: readonly string[],
-): string {
-  const marked = `SELECT FROM ${markPairs(related)} WHERE l.${related.linkUser} = u."id" AND o.${related.value} = 'External'`;
-  const terms = [...where, `${type === 'external' ? '' : 'NOT '}EXISTS (${marked})`];
-  return `SELECT count(*) FROM ${catalog.table} u ${whereAll(terms)}`;
+  const external = user_type === 'external';
+  const parts =
+    where.length === 0 ? usersOf(catalog, related, external) : [usersWhere(catalog, related, external, where)];
+  const { link, linkUser } = related;
+  const text = `SELECT CASE WHEN sum(p.twice) = 0 THEN sum(p.users) END::text AS users FROM (
+  SELECT 0::bigint AS users, count(l.${linkUser}) - count(DISTINCT l.${linkUser}) AS twice FROM ${link} l
+  ${parts.map((part) => `UNION ALL SELECT p.users, 0::bigint FROM (${part}) p`).join('\n  ')}
+) p`;
+  return { text, values: values.values };
 }
 
 /**
- * All pairs of an external mark, less those of nobody, which a merge of two indexes finds: three quarters of the time of
- * joining them all with their users. Of 5 pairs, 1 of them of a user who is gone: 4.
+ * Statements whose sum is the users: all pairs of an external mark, less those of nobody. Of 5 pairs, 1 of them of a user
+ * who is gone: 4; and of 20 users the others are internal, 16.
  */
-function externalUsers(catalog: UserCatalog, related: Related): string {
-  const { link, linkUser, linkOther } = related;
-  const pairs = `(SELECT count(l.${linkUser}) FROM ${markPairs(related)} WHERE o.${related.value} = 'External')`;
-  const dangling = `(SELECT count(l.${linkUser}) FILTER (WHERE ${valueOfPair(related)} = 'External')
-    FROM (SELECT l.${linkUser}, l.${linkOther} FROM ${link} l ORDER BY 1 OFFSET 0) l
-    LEFT JOIN (SELECT u."id" AS id FROM ${catalog.table} u ORDER BY 1 OFFSET 0) u ON u.id = l.${linkUser}
-    WHERE u.id IS NULL)`;
-  return `(${pairs} - ${dangling})`;
+function usersOf(catalog: UserCatalog, related: Related, external: boolean): string[] {
+  const { link, linkUser, linkOther, table, value } = related;
+  const pairs = `SELECT count(e.id) AS users FROM (${externalUsers(related)}) e`;
+  const dangling = `SELECT -count(*) AS users FROM (
+    SELECT l.other FROM (SELECT l.${linkUser} AS id, l.${linkOther} AS other FROM ${link} l ORDER BY 1 OFFSET '0') l
+    LEFT JOIN (SELECT u."id" AS id FROM ${catalog.table} u ORDER BY 1 OFFSET '0') u ON u.id = l.id
+    WHERE u.id IS NULL AND l.id IS NOT NULL OFFSET '0'
+  ) l JOIN ${table} o ON o."id" = l.other WHERE o.${value} = 'External'`;
+  if (external) return [pairs, dangling];
+  const others = [pairs, dangling].map((part) => `SELECT -p.users AS users FROM (${part}) p`);
+  return [`SELECT count(*) AS users FROM ${catalog.table} u`, ...others];
+}
+
+/** One pass over the users who match, and a merge of them with the external ones. */
+function usersWhere(catalog: UserCatalog, related: Related, external: boolean, where: readonly string[]): string {
+  const matching = `SELECT u."id" AS id FROM ${catalog.table} u ${whereAll(where)} OFFSET '0'`;
+  const users = `(SELECT u.id FROM (${matching}) u ORDER BY 1 OFFSET '0') u`;
+  const marked = `(${externalUsers(related)}) e ON e.id = u.id`;
+  return external
+    ? `SELECT count(*) AS users FROM ${users} JOIN ${marked}`
+    : `SELECT count(*) AS users FROM ${users} LEFT JOIN ${marked} WHERE e.id IS NULL`;
 }
 
 /** The planner's estimate, at no cost. Before the first ANALYZE it would be a guess: then there is no value. */

@@ -6,7 +6,7 @@
  * another system (1 of 2), active (2 of 3), not blocked (1 of 3), with a last login since three of the times (4 of 6)
  * and marked external (2 of 3) is 0 + 1×2 + 2×4 + 1×12 + 4×36 + 2×216 = 598.
  */
-import type { AppUsers } from './catalog.ts';
+import type { UserCatalog } from './catalog.ts';
 import { mendixTime, neededColumn, type Placeholders } from './statement.ts';
 
 /** What the users of a group have in common. */
@@ -28,18 +28,12 @@ const MARKS = [null, 'internal', 'external'] as const;
 const basesFor = (times: number) => [2, 2, 3, 3, times + 2, 3];
 
 /**
- * SQL of the code of `u`.
+ * SQL of the code of `u`, but for its last digit.
  *
  * @param times UTC, ISO 8601, the earliest first
- * @param mark SQL of the user's mark as text
  * @throws DatabaseUnavailableError `grant-missing`, UpstreamFailedError `unexpected-type`
  */
-export function groupCode(
-  { catalog }: Pick<AppUsers, 'catalog'>,
-  times: readonly string[],
-  mark: string,
-  values: Placeholders,
-): string {
+export function userCode(catalog: UserCatalog, times: readonly string[], values: Placeholders): string {
   const starts = times.map((time) => mendixTime(values.of(time))).join(', ');
   // How many of the array's times are not after it: a search in four, and half the time of four comparisons.
   const reached = `width_bucket(${neededColumn(catalog, 'lastlogin')}::timestamp, ARRAY[${starts}]::timestamp[])`;
@@ -49,15 +43,20 @@ export function groupCode(
     flag(neededColumn(catalog, 'active')),
     flag(neededColumn(catalog, 'blocked')),
     `coalesce(${reached} + 1, 0)`,
-    `CASE WHEN ${mark} = 'External' THEN 2 WHEN ${mark} <> '' THEN 1 ELSE 0 END`,
   ];
-  let worth = 1;
-  const terms = digits.map((digit, index) => {
-    const term = `${worth} * ${digit}`;
-    worth *= basesFor(times.length)[index] ?? 1;
-    return term;
-  });
-  return terms.join(' + ');
+  return digits.map((digit, index) => `${worth(index, times.length)} * ${digit}`).join(' + ');
+}
+
+/** SQL of the last digit, at its worth: to be added to the code of the user who has the mark. @param mark SQL, text */
+export function markCode(mark: string, times: readonly string[]): string {
+  return `${worth(5, times.length)} * CASE WHEN ${mark} = 'External' THEN 2 WHEN ${mark} <> '' THEN 1 ELSE 0 END`;
+}
+
+/** What a 1 of this digit counts: the bases of those before it, multiplied. Of the fourth: 2 × 2 × 3 = 12. */
+function worth(digit: number, times: number): number {
+  return basesFor(times)
+    .slice(0, digit)
+    .reduce((product, base) => product * base, 1);
 }
 
 /** @param times how many there were */

@@ -1,7 +1,7 @@
 /** Every user in groups of alike ones, for a summary: one pass over users and marks. */
 import type { AppUsers } from './catalog.ts';
-import { type Alike, alikeOf, groupCode } from './group-code.ts';
-import { markedOnce, markPairs } from './marks.ts';
+import { type Alike, alikeOf, markCode, userCode } from './group-code.ts';
+import { markedOnce, marksByUser } from './marks.ts';
 import { Placeholders, valueByUser } from './statement.ts';
 
 export type UserKind = 'named' | 'anonymous' | 'web_service';
@@ -36,30 +36,34 @@ interface GroupRow {
  */
 export async function readUserGroups(users: AppUsers, times: readonly string[]): Promise<UserGroup[]> {
   const { userType } = users.catalog;
-  if (userType.state !== 'readable')
-    return groupsOf(await read(users, times, { join: '', mark: 'NULL::text', once: 'true' }), times.length);
+  if (userType.state !== 'readable') return groupsOf(await read(users, times, null), times.length);
   const related = userType.value;
-  const pairs = `LEFT JOIN (${markPairs(related)}) ON l.${related.linkUser} = u."id"`;
-  const rows = await read(users, times, { join: pairs, mark: `o.${related.value}::text`, once: markedOnce(related) });
+  const text = `o.${related.value}::text`;
+  const marks = { rows: marksByUser(related, markCode(text, times)), once: markedOnce(related) };
+  const rows = await read(users, times, marks);
   if (rows.every(({ once }) => once)) return groupsOf(rows, times.length);
-  const single = `LEFT JOIN (${valueByUser(related, [])}) t ON t.id = u."id"`;
-  return groupsOf(await read(users, times, { join: single, mark: 't.value', once: 'true' }), times.length);
+  const single = `SELECT t.id, ${markCode('t.value', times)} AS mark FROM (${valueByUser(related, [])}) t ORDER BY 1 OFFSET '0'`;
+  return groupsOf(await read(users, times, { rows: single, once: 'true' }), times.length);
 }
 
+/** @param marks rows `(id, mark)` in the order of ids, `mark` as `markCode` gives it; `once`: whether no id is there twice */
 async function read(
   { queries, catalog }: AppUsers,
   times: readonly string[],
-  marks: { join: string; mark: string; once: string },
+  marks: { rows: string; once: string } | null,
 ): Promise<GroupRow[]> {
   const values = new Placeholders();
+  const coded = `SELECT u."id" AS id, ${userCode(catalog, times, values)} AS code FROM ${catalog.table} u OFFSET '0'`;
+  const codes =
+    marks === null
+      ? coded
+      : `SELECT u.code + coalesce(m.mark, 0) AS code
+      FROM (SELECT u.id, u.code FROM (${coded}) u ORDER BY 1 OFFSET '0') u LEFT JOIN (${marks.rows}) m ON m.id = u.id
+      OFFSET '0'`;
   // The planner takes a million codes for a million groups, and sorts all users on disk. Behind `OFFSET '0'` it does not
-  // see them: it believes in some hundreds, which it counts in memory. Written as `0`, not as a literal that is a bigint
-  // at once, it would also keep the scan from being shared among workers.
-  const text = `SELECT g.*, ${marks.once} AS once FROM (
-  SELECT k.code, count(*)::text AS users FROM (
-    SELECT ${groupCode({ catalog }, times, marks.mark, values)} AS code
-    FROM ${catalog.table} u ${marks.join} OFFSET '0'
-  ) k GROUP BY 1
+  // see them: it believes in some hundreds, which it counts in memory.
+  const text = `SELECT g.*, ${marks?.once ?? 'true'} AS once FROM (
+  SELECT k.code, count(*)::text AS users FROM (${codes}) k GROUP BY 1
 ) g`;
   return await queries.query<GroupRow>(text, values.values);
 }
