@@ -69,11 +69,11 @@ async function takeShown(base: string, colorScheme: (typeof THEMES)[number]): Pr
 /** One file for each view: `.local/pictures/tables-360-dark.png`. */
 async function takeAll(base: string, colorScheme: (typeof THEMES)[number], width: number): Promise<void> {
   mkdirSync(LOOKED_AT, { recursive: true });
-  for (const { name, view, person = 'operators', prepare, after } of CONSOLE_VIEWS) {
+  for (const { name, view, person = 'operators', prepare, waits, after } of CONSOLE_VIEWS) {
     if (names.length > 0 && !names.includes(name)) continue;
     await withPage({ colorScheme, viewport: { width, height: width < 600 ? 800 : 900 } }, async (page) => {
       await prepare?.(page);
-      await open(page, new URL(view, base).href, person);
+      await open(page, new URL(view, base).href, person, waits);
       await after?.(page);
       const height = Math.min(MAX_HEIGHT, Number(await page.evaluate('document.documentElement.scrollHeight')));
       const path = join(LOOKED_AT, `${name}-${width}-${colorScheme}.png`);
@@ -88,14 +88,18 @@ async function withPage(options: BrowserContextOptions, use: (page: Page) => Pro
   await context.close();
 }
 
-/** Signs in, unless nobody is to, and waits until nothing is asked for any more. */
-async function open(page: Page, target: string, person: string | null): Promise<void> {
+/** Signs in, unless nobody is to, and waits until nothing is asked for any more, unless that never comes. */
+async function open(page: Page, target: string, person: string | null, waits = false): Promise<void> {
   await page.goto(target);
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
   if (person === null) return;
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.locator(`button[value="${person}"]`).click();
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  if (waits) {
+    await page.locator('.loading').first().waitFor();
+    return;
+  }
   await page.waitForLoadState('networkidle');
   await page.locator('.loading').first().waitFor({ state: 'detached' });
 }

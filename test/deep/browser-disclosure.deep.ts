@@ -85,6 +85,30 @@ describe('in a browser', () => {
       expect(auditLines('users')).toEqual([]);
     });
 
+    test.each([
+      '',
+      'e/shop-prod',
+      'e/shop-prod/storage?list=orphaned',
+      'e/shop-prod/tables?table=sales$order',
+      'e/shop-prod/users?kind=web_service',
+      'e/shop-prod/constants',
+      'e/shop-prod/constants?compare=shop-acc',
+      'e/etl-prod/airflow',
+    ])('each view of /%s is one: no button is there that ends in a refusal', { timeout: 120_000 }, async (view) => {
+      const { page } = operator;
+      await goTo(page, path(view));
+      // What belongs to a view comes with its answer, a history after its table.
+      await page.waitForLoadState('networkidle');
+      const parts = page.locator('.csv');
+      expect(await parts.count()).toBeGreaterThan(0);
+      for (const part of await parts.all()) {
+        const [file] = await Promise.all([page.waitForEvent('download'), part.getByRole('button').click()]);
+        const lines = readFileSync(await file.path(), 'utf8').split('\r\n');
+        expect(lines.length).toBeGreaterThan(2);
+        expect(await part.getByRole('status').textContent()).toMatch(/^Saved/);
+      }
+    });
+
     test('a page that fails is none: it says so, and saves nothing', async () => {
       const { page } = operator;
       await goTo(page, path('e/shop-prod/constants?state=default'));

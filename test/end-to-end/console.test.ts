@@ -144,6 +144,25 @@ describe.skipIf(browserPath() === null)('in a browser', () => {
       expect(text.split('\r\n').length).toBeGreaterThan(10);
     });
 
+    test('is what the view shows where the API gives no table: the fleet, a history, a comparison', async () => {
+      const { page } = operator;
+      await goTo(page, pathOf(''));
+      const fleet = await saved(page);
+      expect(fleet.name).toBe('fleet.csv');
+      expect(fleet.text).toContain('\r\nshop-prod,');
+      await goTo(page, pathOf('e/shop-prod/storage?days=30'));
+      const { json } = await system.ask('/bucket_size?environment=shop-prod&days=30');
+      const [{ history }] = json['buckets'] as [{ history: { date: string; size_bytes: number }[] }];
+      const days = (await saved(page)).text.split('\r\n').slice(1, -1);
+      expect(days.map((line) => line.split(',').slice(2, 4).join())).toEqual(
+        history.map(({ date, size_bytes }) => `${date},${size_bytes}`),
+      );
+      await goTo(page, pathOf('e/shop-prod/constants?compare=shop-acc'));
+      const compared = await saved(page);
+      expect(compared.name).toBe('shop-prod-constants-against-shop-acc.csv');
+      expect(compared.text).toContain('Billing.PaymentUrl,value,shop-prod,');
+    });
+
     test('is one secret, for a reason, until it is hidden; the auditor has the reason and not the secret', async () => {
       const { page, faults } = operator;
       await goTo(page, pathOf('e/shop-prod/constants?secret=true'));

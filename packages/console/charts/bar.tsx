@@ -42,7 +42,7 @@ export function PartsBar({ label, parts }: { label: string; parts: readonly Part
             </svg>
             <span>{link ?? name}</span>
             <span class="number">
-              {text} <span class="faint">{share(total === 0 ? null : value / total)}</span>
+              {text} {value > 0 ? <span class="faint">{share(value / total)}</span> : null}
             </span>
           </li>
         ))}

@@ -2,6 +2,7 @@
 import { useId } from 'preact/hooks';
 import { month, shortDay } from '../words/times.ts';
 import { axisTicks, linear } from './axis.ts';
+import { axisLabels } from './axis-labels.ts';
 import { areaPath, linePath, type Mark } from './trend-paths.ts';
 import { useWidth } from './width.ts';
 
@@ -82,6 +83,11 @@ function Picture({
     points.map(({ date }, at) => [x(Date.parse(date)), values[at] == null ? null : y(values[at])]);
   const isLong = end - start > LONG_DAYS * DAY_MS;
   const name = (time: number) => (isLong ? month : shortDay)(new Date(time).toISOString());
+  const knownUntil = Date.parse(last?.date ?? '');
+  const days = axisLabels(
+    [name(start), forecast === null ? null : name(knownUntil), name(end)],
+    [LEFT, x(knownUntil), width - RIGHT],
+  );
   const newest = tops.at(-1)?.findLast((value) => value !== null) ?? null;
   return (
     <svg width={width} height={HEIGHT} role="img" aria-labelledby={id}>
@@ -95,17 +101,11 @@ function Picture({
             </text>
           </g>
         ))}
-        <text x={LEFT} y={HEIGHT - 5}>
-          {name(start)}
-        </text>
-        {forecast === null || last === undefined ? null : (
-          <text x={x(Date.parse(last.date))} y={HEIGHT - 5} text-anchor="middle">
-            {name(Date.parse(last.date))}
+        {days.map(({ text, x: place, anchor }) => (
+          <text key={anchor + place} x={place} y={HEIGHT - 5} text-anchor={anchor}>
+            {text}
           </text>
-        )}
-        <text x={width - RIGHT} y={HEIGHT - 5} text-anchor="end">
-          {name(end)}
-        </text>
+        ))}
       </g>
       {series.map((own, index) => (
         <path

@@ -4,6 +4,7 @@ import type { Question } from '../address/question.ts';
 import { useApi } from '../answers/api-context.ts';
 import { failureOf } from '../answers/failure.ts';
 import { plural } from '../words/numbers.ts';
+import { saveFile } from './save-file.ts';
 
 /** As many as the API gives in one page of CSV. */
 const ROWS_A_PAGE = 10_000;
@@ -66,13 +67,4 @@ export function CsvButton({ question }: { question: Question }) {
 function nameOf({ path, query }: Question): string {
   const environment = query['environment'] === '*' ? 'fleet' : query['environment'];
   return `${String(environment)}${path.replace('/', '-')}.csv`;
-}
-
-function saveFile(name: string, texts: readonly string[]): void {
-  const address = URL.createObjectURL(new Blob([...texts], { type: 'text/csv;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

@@ -4,14 +4,24 @@ import { curlLine, mrtLine } from '../address/commands.ts';
 import type { Question } from '../address/question.ts';
 import { useApi } from '../answers/api-context.ts';
 import { CsvButton } from './csv-button.tsx';
+import { ViewCsvButton, type ViewRows } from './view-csv-button.tsx';
 
 /**
  * A row of actions that stays out of the way until somebody wants it.
  *
  * @param questions what the view asks, in its order
- * @param csv the one that has rows, and so a CSV
+ * @param csv the one that the API gives as a table, and so as CSV
+ * @param rows what the view shows, where the API gives it as no table; `undefined`: nothing yet
  */
-export function SameElsewhere({ questions, csv }: { questions: readonly Question[]; csv?: Question | undefined }) {
+export function SameElsewhere({
+  questions,
+  csv,
+  rows,
+}: {
+  questions: readonly Question[];
+  csv?: Question | undefined;
+  rows?: ViewRows | undefined;
+}) {
   const { settings } = useApi();
   const lines = questions.flatMap((question) => {
     const mrt = mrtLine(question);
@@ -20,8 +30,10 @@ export function SameElsewhere({ questions, csv }: { questions: readonly Question
   return (
     <div class="elsewhere">
       {csv === undefined ? null : <CsvButton question={csv} />}
+      {rows === undefined || rows.rows.length === 0 ? null : <ViewCsvButton view={rows} />}
       <details>
         <summary>mrt and curl</summary>
+        <p>mrt asks as the profile of mrt login; $TOKEN is an access token of this stage.</p>
         <div class="lines">
           {lines.map((line) => (
             <Line key={line} text={line} />

@@ -1,4 +1,5 @@
 import { axisTicks, linear } from '@mrt/console/charts/axis.ts';
+import { axisLabels } from '@mrt/console/charts/axis-labels.ts';
 import { treemapLayout } from '@mrt/console/charts/treemap-layout.ts';
 import { areaPath, linePath } from '@mrt/console/charts/trend-paths.ts';
 import { describe, expect, test } from 'vitest';
@@ -22,6 +23,26 @@ describe('an axis', () => {
   test('goes from figures to pixels, and a span of nothing stays where it begins', () => {
     expect(linear([0, 10], [100, 0])(2.5)).toBe(75);
     expect(linear([5, 5], [1, 9])(5)).toBe(1);
+  });
+});
+
+describe('the days below an axis', () => {
+  const DAYS = ['28 Aug', '25 Nov', '25 Dec'] as const;
+  const anchors = (at: number, to: number) =>
+    axisLabels(DAYS, [64, at, to]).map(({ text, anchor }) => `${text} ${anchor}`);
+
+  test('stand at their places where there is room', () => {
+    expect(anchors(500, 700)).toEqual(['28 Aug start', '25 Nov middle', '25 Dec end']);
+  });
+
+  test('do not run into each other on a telephone: the one between stands beside its place', () => {
+    expect(anchors(232, 288)).toEqual(['28 Aug start', '25 Nov end', '25 Dec end']);
+    expect(anchors(112, 288)).toEqual(['28 Aug start', '25 Nov start', '25 Dec end']);
+  });
+
+  test('leave out the one between where there is no room for three', () => {
+    expect(anchors(100, 160)).toEqual(['28 Aug start', '25 Dec end']);
+    expect(axisLabels(['Nov 2024', null, 'Nov 2026'], [64, 300, 300])).toHaveLength(2);
   });
 });
 

@@ -1,9 +1,11 @@
 import { storageWords } from '@mrt/console/pages/storage/storage-words.ts';
+import { csvText } from '@mrt/console/words/csv-text.ts';
 import { wordsOf } from '@mrt/console/words/name-words.ts';
 import { bytes, count, exactBytes, plural, share, signedBytes } from '@mrt/console/words/numbers.ts';
 import { recordWords } from '@mrt/console/words/record-words.ts';
 import { age, day, duration, exactTime, span } from '@mrt/console/words/times.ts';
 import { describe, expect, test } from 'vitest';
+import { csv } from '../../../lambdas/http/csv.ts';
 
 describe('numbers are written for the reader', () => {
   test.each([
@@ -117,4 +119,28 @@ test('a long name breaks between its words, and loses nothing', () => {
   expect(wordsOf('Sales.OrderLine_Customer')).toEqual(['Sales.', 'Order', 'Line_', 'Customer']);
   expect(wordsOf('2bf148bc28ca')).toEqual(['2bf148bc28ca']);
   expect(wordsOf('')).toEqual(['']);
+});
+
+describe('rows that a view saves', () => {
+  const rows = [
+    { what: 'old, and "larger"', size_bytes: 1, complete: true },
+    { what: '=HYPERLINK("https://evil.example")', size_bytes: -5, complete: false },
+    { what: '-1+1', size_bytes: null, complete: true },
+    { what: 'two\r\nlines', size_bytes: 0, complete: true },
+  ];
+
+  test('are written as the API writes its own, with nothing in them that a spreadsheet runs', () => {
+    const text = csvText(rows);
+    expect(text).toBe(csv(['what', 'size_bytes', 'complete'], rows, {}));
+    expect(text).not.toMatch(/(^|,|\n)"?[=-][A-Z\d]+[(+]/);
+  });
+
+  test('have a column for everything that one of them has, and an empty cell where another has not', () => {
+    expect(
+      csvText([
+        { date: '2026-11-25', Standard: 1 },
+        { date: '2026-11-26', Glacier: 2 },
+      ]),
+    ).toBe('date,Standard,Glacier\r\n2026-11-25,1,\r\n2026-11-26,,2\r\n');
+  });
 });

@@ -149,7 +149,7 @@ function Pools({ pools }: { pools: NonNullable<NonNullable<AirflowHealth['summar
         <li key={pool}>
           <CellBar value={occupied ?? 0} of={slots ?? 0} /> {pool}{' '}
           <span class="faint">
-            {count(occupied)} of {count(slots)} slots in use, {count(queued)} queued
+            {count(occupied)} of {count(slots)} slots in use, {count(queued)} tasks queued
           </span>
         </li>
       ))}

@@ -61,8 +61,8 @@ const COLUMNS: Column<Dag>[] = [
     cell: ({ failed_tasks }) =>
       failed_tasks === null ? <Unknown /> : failed_tasks.join(', ') || <span class="faint">none</span>,
   },
-  { name: 'Takes', numeric: true, wideOnly: true, cell: ({ duration_p50_s }) => duration(duration_p50_s) },
-  { name: 'at most (95 %)', numeric: true, wideOnly: true, cell: ({ duration_p95_s }) => duration(duration_p95_s) },
+  { name: 'Half take', numeric: true, wideOnly: true, cell: ({ duration_p50_s }) => duration(duration_p50_s) },
+  { name: '95 % take', numeric: true, wideOnly: true, cell: ({ duration_p95_s }) => duration(duration_p95_s) },
   {
     name: 'Schedule',
     wideOnly: true,
@@ -75,7 +75,10 @@ const COLUMNS: Column<Dag>[] = [
       next_run === null || state === 'paused' ? (
         <Unknown why={state === 'paused' ? 'paused' : 'none is planned'} />
       ) : (
-        <Time at={next_run} />
+        <>
+          {state === 'late' ? 'was due ' : ''}
+          <Time at={next_run} />
+        </>
       ),
   },
 ];

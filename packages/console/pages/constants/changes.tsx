@@ -37,7 +37,18 @@ export function Changes({ question, days }: { question: Question; days: number }
           )
         }
       </Answer>
-      <SameElsewhere questions={[question]} />
+      <SameElsewhere
+        questions={[question]}
+        rows={{
+          name: `${String(question.query['environment'])}-constant-changes`,
+          rows: (state.data?.changes ?? []).map(({ name, change, changed_at, changed_after }) => ({
+            name,
+            change,
+            changed_at,
+            changed_after,
+          })),
+        }}
+      />
     </section>
   );
 }

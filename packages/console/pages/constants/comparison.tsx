@@ -10,32 +10,37 @@ import { SameElsewhere } from '../../parts/same-elsewhere.tsx';
 import { Answer, Empty } from '../../parts/state.tsx';
 import { count } from '../../words/numbers.ts';
 import { FindingList, Value } from './constant-parts.tsx';
+import { type DifferenceRow, differenceRows, differencesCsv } from './differences.ts';
 
 type Side = NonNullable<ConstantDifference['here']>;
 
 /** What the word of the API says of the two. */
-const CHANGES: Readonly<Record<ConstantDifference['change'], string>> = {
-  value: 'value',
-  default: 'default in the model',
-  type: 'type',
-  state: 'where it is set',
-  only_here: 'only here',
-  only_there: 'only there',
-};
+function changeWords(changes: DifferenceRow['changes'], here: string, there: string): string {
+  const words: Readonly<Record<ConstantDifference['change'], string>> = {
+    value: 'value',
+    default: 'default in the model',
+    type: 'type',
+    state: 'where it is set',
+    only_here: `only in ${here}`,
+    only_there: `only in ${there}`,
+  };
+  return changes.map((change) => words[change] ?? change).join(', ');
+}
 
 export function Comparison({ question, here, there }: { question: Question; here: string; there: string }) {
   const choice = useChoice();
   const state = useAnswer<AnswerOf<'/micro_flow_constants'>>(question);
-  const columns: Column<ConstantDifference>[] = [
+  const differsIn = ({ changes }: DifferenceRow) => changeWords(changes, here, there);
+  const columns: Column<DifferenceRow>[] = [
     {
       name: 'Constant',
-      cell: ({ name, change }) => (
+      cell: (row) => (
         <>
-          <Breakable name={name} /> <span class="narrow-only faint">{CHANGES[change] ?? change}</span>
+          <Breakable name={row.name} /> <span class="narrow-only faint">{differsIn(row)}</span>
         </>
       ),
     },
-    { name: 'Differs in', wideOnly: true, cell: ({ change }) => CHANGES[change] ?? change },
+    { name: 'Differs in', wideOnly: true, cell: differsIn },
     { name: here, cell: ({ here: side, change }) => <SideOf side={side} change={change} /> },
     { name: there, cell: ({ there: side, change }) => <SideOf side={side} change={change} /> },
   ];
@@ -61,7 +66,7 @@ export function Comparison({ question, here, there }: { question: Question; here
               <DataTable
                 caption={`Differences between ${here} and ${there}`}
                 columns={columns}
-                rows={differences}
+                rows={differenceRows(differences)}
                 keyOf={({ name, change }) => `${name} ${change}`}
               />
             )}
@@ -72,7 +77,14 @@ export function Comparison({ question, here, there }: { question: Question; here
           </>
         )}
       </Answer>
-      <SameElsewhere questions={[question]} csv={question} />
+      <SameElsewhere
+        questions={[question]}
+        rows={{
+          name: `${here}-constants-against-${there}`,
+          rows: differencesCsv(state.data?.differences ?? [], here, there),
+          hasMore: choice.get('cursor') !== undefined || (state.data?.next_cursor ?? null) !== null,
+        }}
+      />
     </section>
   );
 }
@@ -95,7 +107,7 @@ function SideOf({ side, change }: { side: Side | null; change: ConstantDifferenc
   }
   return (
     <>
-      <Value {...side} /> <span class="faint">{side.state}</span>
+      <Value {...side} /> <span class="faint">· {side.state ?? 'not known'}</span>
     </>
   );
 }

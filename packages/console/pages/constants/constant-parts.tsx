@@ -1,9 +1,13 @@
 /** Parts that the pages about constants share: findings, the model, values with their masks. */
 import type { Answer as AnswerOf, ConstantFinding } from '@mrt/client';
+import { Breakable } from '../../parts/breakable.tsx';
 import { Time, Unknown } from '../../parts/figure.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { PartialNote } from '../../parts/state.tsx';
 import { findingWords } from './finding-words.ts';
+
+/** A longer value is no name or address: it breaks anywhere, without a part of the page for each of its words. */
+const MAX_BREAKABLE = 200;
 
 /** @param there the environment that it is compared with */
 export function FindingList({
@@ -94,5 +98,6 @@ export function Value({ value, value_known, masked, note, fingerprint }: Valued)
   }
   if (value === null) return <span class="faint">{note ?? 'no value'}</span>;
   if (value === '') return <span class="faint">empty text</span>;
-  return <code>{String(value)}</code>;
+  const text = String(value);
+  return <code>{text.length > MAX_BREAKABLE ? text : <Breakable name={text} />}</code>;
 }

@@ -8,6 +8,7 @@ import { Figure, Unknown } from '../../parts/figure.tsx';
 import { SameElsewhere } from '../../parts/same-elsewhere.tsx';
 import { Answer, PartialNote } from '../../parts/state.tsx';
 import { bytes, count, exactBytes, roundBytes, signedBytes } from '../../words/numbers.ts';
+import { bucketDays } from '../storage/bucket-days.ts';
 
 const DAYS = 90;
 
@@ -24,7 +25,10 @@ export function BucketCards({ environment }: { environment: string }) {
           buckets.map((bucket) => <BucketFigures key={`${bucket.bucket}/${bucket.prefix}`} bucket={bucket} />)
         }
       </Answer>
-      <SameElsewhere questions={[question]} csv={question} />
+      <SameElsewhere
+        questions={[question]}
+        rows={{ name: `${environment}-bucket_size`, rows: bucketDays(state.data?.buckets ?? []) }}
+      />
     </section>
   );
 }

@@ -27,7 +27,10 @@ export function DatabaseCard({ environment }: { environment: string }) {
       <Answer state={state} what="the database">
         {(answer) => <DatabaseFigures answer={answer} />}
       </Answer>
-      <SameElsewhere questions={[question]} />
+      <SameElsewhere
+        questions={[question]}
+        rows={{ name: `${environment}-database`, rows: state.data?.history ?? [] }}
+      />
     </section>
   );
 }

@@ -49,6 +49,7 @@ function Missing({ environment }: PageProps) {
           </li>
         ))}
       </ul>
+      <p class="faint">Whoever keeps the configuration of the stage can give a scope to your group.</p>
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { span } from '../../words/times.ts';
 import { airflowConcerns } from '../airflow/airflow-concerns.ts';
 import { constantConcerns } from '../constants/constant-concerns.ts';
 import type { FleetRow } from './fleet-row.ts';
+import { isOfRecord } from './record-faults.ts';
 
 /** `bad`: something fails, or soon will; `warn`: look at it this week; `note`: good to know. */
 export type Severity = 'bad' | 'warn' | 'note';
@@ -67,7 +68,7 @@ function concern(severity: Severity, { environment }: FleetRow, view: View, what
   return { severity, environment, what, why, href: viewPath(environment, view) };
 }
 
-/** The last recording of a route failed: its figures are old, or there are none. */
+/** The last recording of a route failed: its figures are old, or there are none. A record that cannot be read is said once for all. */
 function* failedParts(row: FleetRow) {
   const parts = [
     ['files', 'storage', row.buckets],
@@ -80,7 +81,7 @@ function* failedParts(row: FleetRow) {
   const told = new Set<string>();
   for (const [name, view, part] of parts) {
     const error = part?.error;
-    if (!error || told.has(error.detail)) continue;
+    if (!error || told.has(error.detail) || isOfRecord(error)) continue;
     told.add(error.detail);
     const figures = part.summary === null ? 'There are no figures.' : 'What is shown is from before.';
     yield concern('bad', row, view, `${name} cannot be read`, `${error.title}: ${error.detail} ${figures}`);

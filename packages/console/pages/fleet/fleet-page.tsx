@@ -8,8 +8,10 @@ import { bytes, count, exactBytes } from '../../words/numbers.ts';
 import { duration } from '../../words/times.ts';
 import { ConcernList } from './concern-list.tsx';
 import { concernsOf } from './concerns.ts';
+import { fleetCsv } from './fleet-csv.ts';
 import { fleetRows } from './fleet-row.ts';
 import { FleetTable } from './fleet-table.tsx';
+import { recordFaults } from './record-faults.ts';
 import { fleetQuestion, useDisks, useFleet } from './use-fleet.ts';
 
 export function FleetPage() {
@@ -42,8 +44,12 @@ export function FleetPage() {
       ),
     ).values(),
   ];
-  const record = all.map(({ data }) => data?.record).find((known) => known !== undefined);
-  const concerns = concernsOf(rows, record?.age_s != null);
+  const record = all.map(({ data }) => data?.record).find((known) => known?.age_s != null);
+  const reloadAll = () => {
+    for (const { reload } of all) reload();
+  };
+  const unread = recordFaults(answers);
+  const concerns = concernsOf(rows, record !== undefined);
   const asked = Object.values(questions).filter((question) => question !== null);
 
   if (environments.length === 0) {
@@ -61,17 +67,30 @@ export function FleetPage() {
       <div class="heading">
         <h1>Fleet</h1>
         <Choose label="Label" name="label" options={labelsOf(environments).map((text) => [text, text])} />
-        <SameElsewhere questions={asked} csv={questions.tables ?? questions.buckets ?? undefined} />
+        <SameElsewhere
+          questions={asked}
+          rows={loading ? undefined : { name: 'fleet', rows: fleetCsv(rows, concerns) }}
+        />
       </div>
       {failures.map(({ failure, reload }) => (
         <FailureNote key={failure.title + failure.detail} failure={failure} reload={reload} />
       ))}
-      {record?.age_s == null ? null : (
+      {record === undefined ? null : (
         <PartialNote>
           <strong>The record is old.</strong> Its newest run was {duration(record.age_s)} ago; the figures below are of
           then. The recorder's log says why it stopped.
         </PartialNote>
       )}
+      {unread.map(({ what, detail }) => (
+        <PartialNote key={detail}>
+          <strong>No figures of {what}.</strong> {detail}
+          <div class="actions">
+            <button type="button" onClick={reloadAll}>
+              Look again
+            </button>
+          </div>
+        </PartialNote>
+      ))}
       {shown.length === 0 ? (
         <Empty>No environment that you may read has this label.</Empty>
       ) : loading ? (
@@ -80,7 +99,11 @@ export function FleetPage() {
         <>
           <section aria-labelledby="wrong">
             <h2 id="wrong">What is wrong</h2>
-            <ConcernList concerns={concerns} environments={shown.length} />
+            {unread.length > 0 && concerns.length === 0 ? (
+              <Empty>Not to be told without figures.</Empty>
+            ) : (
+              <ConcernList concerns={concerns} environments={shown.length} />
+            )}
           </section>
           <section aria-labelledby="all">
             <h2 id="all">All environments</h2>

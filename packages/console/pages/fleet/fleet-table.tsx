@@ -36,7 +36,7 @@ function columnsOf(concerns: readonly Concern[]): Column<FleetRow>[] {
     { name: 'Environment', cell: (row) => <Name row={row} concerns={concerns} /> },
     { name: 'Files', numeric: true, cell: (row) => <Bytes value={fileBytes(row)} why="no summary of its buckets" /> },
     {
-      name: 'a day',
+      name: 'Files a day',
       numeric: true,
       cell: (row) => {
         const growth = fileGrowth(row);

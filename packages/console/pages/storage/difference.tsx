@@ -39,11 +39,22 @@ export function Difference({ environment, bucket }: { environment: string; bucke
             <Explained row={row} listing={row.listing} difference={row.difference} />
           ) : null}
           {row?.inventory ? <BesideReport inventory={row.inventory} difference={row.inventory_difference} /> : null}
-          <SameElsewhere questions={[question]} csv={question} />
+          <SameElsewhere
+            questions={[question]}
+            rows={{
+              name: `${environment}-${bucket.bucket}-explained`,
+              rows: row?.listing && row.difference ? [current(row.listing), ...row.difference.parts] : [],
+            }}
+          />
         </>
       )}
     </>
   );
+}
+
+/** The files of now as a part among the others. */
+function current({ size_bytes, object_count, complete }: NonNullable<Bucket['listing']>) {
+  return { what: 'current_objects', size_bytes, object_count, complete, reason: null };
 }
 
 function Explained({

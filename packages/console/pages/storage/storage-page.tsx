@@ -10,6 +10,7 @@ import { Answer } from '../../parts/state.tsx';
 import { BucketFigures } from '../environment/bucket-cards.tsx';
 import type { PageProps } from '../page-props.ts';
 import { Audit } from './audit.tsx';
+import { bucketDays } from './bucket-days.ts';
 import { ClassHistory } from './class-history.tsx';
 import { Difference } from './difference.tsx';
 import { LiveListing } from './live-listing.tsx';
@@ -33,7 +34,10 @@ export function StoragePage({ environment }: PageProps) {
     <>
       <div class="filters">
         <Choose label="History" name="days" any={`${DEFAULT_DAYS} days`} options={SPANS} />
-        <SameElsewhere questions={[question]} csv={question} />
+        <SameElsewhere
+          questions={[question]}
+          rows={{ name: `${name}-bucket_size`, rows: bucketDays(state.data?.buckets ?? []) }}
+        />
       </div>
       <Answer state={state} what="the buckets">
         {({ buckets }) =>

@@ -38,7 +38,10 @@ export function TableGrowth({ environment, table }: { environment: string; table
           );
         }}
       </Answer>
-      <SameElsewhere questions={[question]} />
+      <SameElsewhere
+        questions={[question]}
+        rows={{ name: `${environment}-${table}`, rows: state.data?.tables?.[0]?.history ?? [] }}
+      />
     </section>
   );
 }

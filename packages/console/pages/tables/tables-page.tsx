@@ -118,8 +118,17 @@ function TablesAnswer({ answer, environment, isOne }: { answer: Tables; environm
                 onOpen={(href) => navigate(href.slice(base.length))}
               />
               <p class="legend">
-                From the top of each tile: <span class="swatch table" /> the table, <span class="swatch index" /> its
-                indexes, <span class="swatch toast" /> TOAST (long values). A broken line is an estimate.
+                From the top of each tile:{' '}
+                <span>
+                  <i class="swatch table" /> the table,
+                </span>{' '}
+                <span>
+                  <i class="swatch index" /> its indexes,
+                </span>{' '}
+                <span>
+                  <i class="swatch toast" /> TOAST (long values).
+                </span>{' '}
+                A broken line is an estimate.
               </p>
             </>
           )}

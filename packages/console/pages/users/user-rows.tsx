@@ -1,5 +1,6 @@
 /** Users as rows, masked or in clear: as the API has given them. */
 import type { WholeRow } from '@mrt/client';
+import { Breakable } from '../../parts/breakable.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Time, Unknown } from '../../parts/figure.tsx';
 import { Icon } from '../../parts/icon.tsx';
@@ -8,7 +9,7 @@ import { day, exactTime } from '../../words/times.ts';
 type User = WholeRow<'/users'>;
 
 const COLUMNS: Column<User>[] = [
-  { name: 'Login', cell: ({ name }) => name ?? <Unknown /> },
+  { name: 'Login', cell: ({ name }) => (name === null ? <Unknown /> : <Breakable name={name} />) },
   { name: 'Full name', cell: ({ full_name }) => full_name ?? <Unknown why="the app has none" />, wideOnly: true },
   { name: 'Kind', cell: ({ kind }) => kind?.replace('_', ' ') ?? <Unknown /> },
   {
