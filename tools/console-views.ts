@@ -30,6 +30,11 @@ async function change(page: Page, route: RegExp, edit: (answer: Record<string, u
   });
 }
 
+/** No answer to this route, as long as the page is open. */
+async function neverAnswer(page: Page, route: RegExp): Promise<void> {
+  await page.route(route, () => undefined);
+}
+
 /** Rows of the fleet, whatever they are about. */
 const rowsOf = (answer: Record<string, unknown>) => answer['environments'] as Record<string, unknown>[];
 
@@ -91,14 +96,14 @@ export const CONSOLE_VIEWS: readonly ConsoleView[] = [
     prepare: (page) => answerWith(page, /environment=\*/, { status: 503, json: PROBLEM }),
   },
   { name: 'fleet-lines', view: '', after: (page) => page.getByText('mrt and curl').first().click() },
-  { name: 'fleet-loading', view: '', waits: true, prepare: (page) => page.route(/environment=\*/, () => undefined) },
+  { name: 'fleet-loading', view: '', waits: true, prepare: (page) => neverAnswer(page, /environment=\*/) },
   { name: 'overview', view: 'e/shop-prod' },
   { name: 'overview-airflow', view: 'e/etl-prod' },
   {
     name: 'overview-loading',
     view: 'e/shop-prod',
     waits: true,
-    prepare: (page) => page.route(/\?environment=shop-prod/, () => undefined),
+    prepare: (page) => neverAnswer(page, /\?environment=shop-prod/),
   },
   { name: 'storage', view: 'e/shop-prod/storage', after: explain },
   { name: 'audit', view: 'e/shop-prod/storage', after: audit },

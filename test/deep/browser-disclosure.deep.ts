@@ -1,9 +1,11 @@
 /** What leaves the console: files of all rows, and what is masked until somebody may see it and says why. In Debian's Chromium. */
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { goTo, launch, openPage, signIn, type WatchedPage } from '../end-to-end/browser.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { goTo, launch, MAX_WAIT_MS, openPage, signIn, type WatchedPage } from '../end-to-end/browser.ts';
 import { type Json, type RunningSystem, sharedSystem } from '../end-to-end/running-system.ts';
+
+vi.setConfig({ testTimeout: MAX_WAIT_MS, hookTimeout: 600_000 });
 
 const SECRET = 'Billing.PaymentSecret';
 let system: RunningSystem;
@@ -55,7 +57,7 @@ describe('in a browser', () => {
     path = (view) => new URL(view, base).pathname + new URL(view, base).search;
     operator = await openPage(browser, { acceptDownloads: true });
     await signIn(operator.page, base, 'operators');
-  }, 300_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await system?.end();
@@ -94,7 +96,7 @@ describe('in a browser', () => {
       'e/shop-prod/constants',
       'e/shop-prod/constants?compare=shop-acc',
       'e/etl-prod/airflow',
-    ])('each view of /%s is one: no button is there that ends in a refusal', { timeout: 120_000 }, async (view) => {
+    ])('each view of /%s is one: no button is there that ends in a refusal', async (view) => {
       const { page } = operator;
       await goTo(page, path(view));
       // What belongs to a view comes with its answer, a history after its table.

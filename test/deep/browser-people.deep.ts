@@ -4,9 +4,11 @@
  */
 import { performance } from 'node:perf_hooks';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { goTo, launch, openPage, signIn } from '../end-to-end/browser.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { goTo, launch, MAX_WAIT_MS, openPage, signIn } from '../end-to-end/browser.ts';
 import { type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
+
+vi.setConfig({ testTimeout: MAX_WAIT_MS, hookTimeout: 600_000 });
 
 let browser: Browser;
 const said: string[] = [];
@@ -17,7 +19,7 @@ beforeAll(async () => {
 afterAll(async () => {
   process.stdout.write(`\n${said.join('\n')}\n`);
   await browser?.close();
-}, 60_000);
+});
 
 async function started(config?: string): Promise<RunningSystem> {
   const system = await runSystem(config === undefined ? {} : { config });
@@ -31,8 +33,8 @@ describe('somebody new', () => {
   beforeAll(async () => {
     system = await started();
     base = system.endpoints.console ?? '';
-  }, 300_000);
-  afterAll(() => system?.end(), 60_000);
+  });
+  afterAll(() => system?.end());
 
   /** Signed in, at the fleet. Clicks are counted from there. */
   async function walk(
@@ -95,8 +97,8 @@ describe('somebody of one tenant', () => {
   let banks: RunningSystem;
   beforeAll(async () => {
     banks = await started('config/banks.json');
-  }, 300_000);
-  afterAll(() => banks?.end(), 60_000);
+  });
+  afterAll(() => banks?.end());
 
   test('sees nothing of the other, not by an address and not by a comparison', async () => {
     const { page, faults } = await openPage(browser);

@@ -1,14 +1,12 @@
 /** What the console shows when an answer is hostile, refused, late, partial, old or empty. In Debian's Chromium. */
 import { ROUTES } from '@mrt/client';
 import type { Browser, Page, Route } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { barriers, goTo, launch, openPage, signIn, type WatchedPage } from '../end-to-end/browser.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { barriers, goTo, launch, MAX_WAIT_MS, openPage, signIn, type WatchedPage } from '../end-to-end/browser.ts';
+import { HOSTILE, poison, poisoned } from '../end-to-end/hostile-answers.ts';
 import { type Json, type RunningSystem, sharedSystem } from '../end-to-end/running-system.ts';
 
-const HOSTILE = `<img src=x onerror="alert(1)"><script>alert(2)</script>'"&{{7*7}}javascript:alert(3)`;
-/** Fields of the answers in which names and texts of others stand. */
-const NAMES =
-  /^(table|entity|association|module|generalization|name|full_name|email|bucket|description|note|value|default_value|detail|title|project|version|source|won_by|role|language|advice|setting|dag|file|message|schedule|pool|run_id|key|storage_type)$/;
+vi.setConfig({ testTimeout: MAX_WAIT_MS, hookTimeout: 600_000 });
 
 /** Answers that are poisoned; the Airflow of one environment is in none of the sample ones. */
 const POISONED = /\/((table_size|users|micro_flow_constants|bucket_size)\?|airflow_health\?environment=\*)/;
@@ -17,34 +15,6 @@ let system: RunningSystem;
 let browser: Browser;
 let operator: WatchedPage;
 let path: (view: string) => string;
-
-/** The same answer with something hostile in each text of others. */
-function poisoned(value: unknown, key = ''): unknown {
-  if (Array.isArray(value)) {
-    return key === 'roles' || key === 'failed_tasks' || key === 'tags' || key === 'notes'
-      ? [HOSTILE]
-      : value.map((item, index) => poisonedItem(item, index));
-  }
-  if (typeof value === 'string' && NAMES.test(key)) return HOSTILE;
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, poisoned(item, name)]));
-}
-
-/** Rows keep names of their own, as no two have one key. */
-function poisonedItem(item: unknown, index: number): unknown {
-  const changed = poisoned(item) as Json;
-  for (const name of ['table', 'entity', 'name', 'dag', 'file']) {
-    if (typeof changed?.[name] === 'string') changed[name] = `${HOSTILE} ${index}`;
-  }
-  return changed;
-}
-
-async function poison(route: Route): Promise<void> {
-  const response = await route.fetch();
-  const isJson = response.headers()['content-type']?.includes('json') === true;
-  if (isJson) await route.fulfill({ response, json: poisoned(await response.json()) });
-  else await route.fulfill({ response });
-}
 
 const AIRFLOW = {
   environment: 'shop-prod',
@@ -95,7 +65,7 @@ describe('in a browser', () => {
     operator = await openPage(browser);
     await operator.page.route('**/environments?*', withAirflow);
     await signIn(operator.page, base, 'operators');
-  }, 300_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await system?.end();
@@ -114,27 +84,23 @@ describe('in a browser', () => {
     ];
 
     beforeAll(async () => {
-      await operator.page.route(POISONED, async (route) => {
-        // The filter of one view is a name that nothing has: the answer is of all.
-        await poison({
-          ...route,
-          fetch: () =>
-            route.fetch({
-              url: route
-                .request()
-                .url()
-                .replace(/&?module=x/, ''),
-            }),
-          fulfill: (answer: Parameters<Route['fulfill']>[0]) => route.fulfill(answer),
-        } as Route);
-      });
+      // The filter of one view is a name that nothing has: the answer is of all.
+      await operator.page.route(POISONED, (route) =>
+        poison(
+          route,
+          route
+            .request()
+            .url()
+            .replace(/&?module=x/, ''),
+        ),
+      );
       await operator.page.route(/\/airflow_health\?environment=shop-prod/, (route) =>
         route.fulfill({ json: poisoned(AIRFLOW) }),
       );
     });
     afterAll(() => operator.page.unroute(POISONED));
 
-    test.each(VIEWS)('are text and nothing else on /%s', { timeout: 120_000 }, async (view) => {
+    test.each(VIEWS)('are text and nothing else on /%s', async (view) => {
       const { page, faults } = operator;
       await goTo(page, path(view));
       expect(await page.locator('main').textContent()).toContain('onerror="alert(1)"');

@@ -1,8 +1,10 @@
 /** The console by the keyboard, page by page and by what was chosen. In Debian's Chromium: `bash .ci/deep browser` */
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { barriers, goTo, launch, openPage, signIn, type WatchedPage } from '../end-to-end/browser.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { barriers, goTo, launch, MAX_WAIT_MS, openPage, signIn, type WatchedPage } from '../end-to-end/browser.ts';
 import { type RunningSystem, sharedSystem } from '../end-to-end/running-system.ts';
+
+vi.setConfig({ testTimeout: MAX_WAIT_MS, hookTimeout: 600_000 });
 
 let system: RunningSystem;
 let browser: Browser;
@@ -17,7 +19,7 @@ describe('in a browser', () => {
     base = system.endpoints.console ?? '';
     operator = await openPage(browser);
     await signIn(operator.page, base, 'operators');
-  }, 300_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await system?.end();
@@ -35,7 +37,7 @@ describe('in a browser', () => {
       'e/shop-prod/constants?compare=shop-acc',
     ];
 
-    test.each(PAGES)('/%s has no barrier and breaks no policy', { timeout: 120_000 }, async (path) => {
+    test.each(PAGES)('/%s has no barrier and breaks no policy', async (path) => {
       const { page, faults } = operator;
       await goTo(page, new URL(path, base).pathname + new URL(path, base).search);
       expect(await barriers(page)).toEqual([]);
@@ -90,7 +92,7 @@ describe('in a browser', () => {
   });
 
   describe('the storage of a bucket with a report of S3’s own', () => {
-    test('has its figures, what lies between it and the others, and an audit by it', { timeout: 120_000 }, async () => {
+    test('has its figures, what lies between it and the others, and an audit by it', async () => {
       const { page, faults } = operator;
       await goTo(page, new URL('e/shop-prod/storage', base).pathname);
       const { json } = await system.ask('/bucket_size?environment=shop-prod&source=inventory');
@@ -140,7 +142,7 @@ describe('in a browser', () => {
       const address = /'([^']+)'/.exec(lines[1] ?? '')?.[1] ?? '';
       const { json } = await system.ask(address.slice(system.endpoints.api.length));
       const rows = section.locator('tbody tr');
-      await expect.poll(() => rows.count()).toBe((json['users'] as unknown[]).length);
+      await expect.poll(() => rows.count(), { timeout: MAX_WAIT_MS }).toBe((json['users'] as unknown[]).length);
     });
   });
 });

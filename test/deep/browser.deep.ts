@@ -6,15 +6,22 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { gzipSync } from 'node:zlib';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ConsoleFiles } from '../../local/console/console-files.ts';
 import { PROJECT } from '../../local/stack/synthesis.ts';
-import { barriers, goTo, launch, openPage, signIn, type WatchedPage } from '../end-to-end/browser.ts';
+import { barriers, goTo, launch, MAX_WAIT_MS, openPage, signIn, type WatchedPage } from '../end-to-end/browser.ts';
 import { type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
 
+vi.setConfig({ testTimeout: MAX_WAIT_MS, hookTimeout: 600_000 });
+
 const MAX_BYTES = 60_000;
-const MAX_FIRST_PICTURE_MS = 1_000;
+/** Of the page's own work until the first picture. The processor's time: what else the machine does is not in it. */
+const MAX_FIRST_PICTURE_CPU_MS = 1_000;
+/** Of the page's own work for a page of 1,000 rows. */
+const MAX_ROWS_CPU_MS = 1_500;
+/** What the fleet's first picture rests on; the forecasts of disks come after it. */
+const FIRST_QUESTIONS = ['airflow_health', 'bucket_size', 'micro_flow_constants', 'table_size', 'users'];
 const WIDTHS = [360, 1280, 2560];
 const THEMES = ['light', 'dark'] as const;
 const VIEWS = [
@@ -41,12 +48,12 @@ beforeAll(async () => {
   [system, browser] = await Promise.all([runSystem(), launch()]);
   await Promise.all([system.prepareConsole(), system.record()]);
   base = system.endpoints.console ?? '';
-}, 300_000);
+});
 afterAll(async () => {
   process.stdout.write(`\n${said.join('\n')}\n`);
   await browser?.close();
   await system?.end();
-}, 60_000);
+});
 
 describe.each(THEMES)('in the %s theme', (colorScheme) => {
   describe.each(WIDTHS)('at %d pixels', (width) => {
@@ -77,23 +84,51 @@ test('all of it is at most 60 kB, gzipped', async () => {
   expect(total).toBeLessThanOrEqual(MAX_BYTES);
 });
 
-test('the first picture is there within a second of coming back from the sign-in', async () => {
+/**
+ * The processor's time of the page's main thread since it was opened, in milliseconds: `TaskDuration` in the domain
+ * `threadTicks` (Chrome DevTools Protocol, Performance.enable).
+ */
+async function processorTime(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1000;
+  };
+}
+
+const rounded = (times: readonly number[]) => times.map((time) => Math.round(time)).join(', ');
+const median = (times: readonly number[]) =>
+  times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)] ?? Number.NaN;
+
+test('the first picture costs less than a second of work, and no question but one a route', async () => {
   const times: number[] = [];
+  const works: number[] = [];
   for (let run = 0; run < 5; run += 1) {
     const { page } = await openPage(browser);
     await page.goto(base);
     await page.getByRole('button', { name: 'Sign in' }).click();
     const button = page.locator('button[value="operators"]');
     await button.waitFor();
+    const work = await processorTime(page);
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      if (url.searchParams.get('environment') === '*') asked.push(url.pathname.slice(1));
+    });
     const begun = performance.now();
     await button.click();
     await page.locator('.concerns li, .all-good').first().waitFor();
     times.push(performance.now() - begun);
+    works.push(await work());
+    expect(asked).toHaveLength(FIRST_QUESTIONS.length);
+    expect(new Set(asked)).toEqual(new Set(FIRST_QUESTIONS));
     await page.context().close();
   }
-  const [, , median = 0] = times.toSorted((one, other) => one - other);
-  say(`first picture: ${times.map((time) => Math.round(time)).join(', ')} ms; median ${Math.round(median)}`);
-  expect(median).toBeLessThanOrEqual(MAX_FIRST_PICTURE_MS);
+  say(
+    `first picture: ${rounded(times)} ms; median ${Math.round(median(times))}; the page's own work ${rounded(works)} ms`,
+  );
+  expect(median(works)).toBeLessThanOrEqual(MAX_FIRST_PICTURE_CPU_MS);
 });
 
 /** In the page: from the click to the frame in which the last of the new rows is there, in milliseconds. */
@@ -124,12 +159,16 @@ test('ten pages of 1,000 tables each are drawn without a long stop', async () =>
   });
   await goTo(page, pathOf('e/shop-prod/tables?kind=entity'));
   const times: number[] = [];
+  const works: number[] = [];
+  const work = await processorTime(page);
   for (let at = 1; at < 10; at += 1) {
+    const before = await work();
     times.push(Number(await page.evaluate(`(${NEXT_PAGE})(${at})`)));
+    works.push((await work()) - before);
   }
-  say(`a page of 1,000 rows: ${times.map((time) => Math.round(time)).join(', ')} ms`);
+  say(`a page of 1,000 rows: ${rounded(times)} ms; the page's own work ${rounded(works)} ms`);
   expect(await page.locator('tbody tr').count()).toBe(1000);
-  expect(times.toSorted((one, other) => one - other)[4]).toBeLessThanOrEqual(1_500);
+  expect(median(works)).toBeLessThanOrEqual(MAX_ROWS_CPU_MS);
   await page.context().close();
 });
 

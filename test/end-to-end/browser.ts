@@ -13,6 +13,9 @@ const PLACES = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
+/** Nothing is waited for longer: long enough for a machine that is busy with everything else, too. */
+export const MAX_WAIT_MS = 240_000;
+
 /** `null`: there is none on this machine. */
 export function browserPath(): string | null {
   const named = process.env['CHROMIUM'];
@@ -36,6 +39,7 @@ export interface WatchedPage {
 /** A new window of its own, with English words and a zone that is not UTC. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
   const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options });
+  context.setDefaultTimeout(MAX_WAIT_MS);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
@@ -60,7 +64,7 @@ export async function signIn(page: Page, address: string, person: string): Promi
 /** Goes to another view as a link would: the sign-in lives in the page and must not be lost. */
 export async function goTo(page: Page, path: string): Promise<void> {
   await page.evaluate(`history.pushState(null, '', ${JSON.stringify(path)})`);
-  await page.locator('.loading').first().waitFor({ state: 'detached', timeout: 60_000 });
+  await page.locator('.loading').first().waitFor({ state: 'detached' });
 }
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -4,9 +4,13 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { barriers, browserPath, goTo, launch, openPage, signIn, type WatchedPage } from './browser.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { barriers, browserPath, goTo, launch, MAX_WAIT_MS, openPage, signIn, type WatchedPage } from './browser.ts';
+import { poison } from './hostile-answers.ts';
 import { type Json, type RunningSystem, sharedSystem } from './running-system.ts';
+
+// A browser beside all other tests: what is slow is no fault here.
+vi.setConfig({ testTimeout: MAX_WAIT_MS, hookTimeout: 600_000 });
 
 const SECRET = 'Billing.PaymentSecret';
 let system: RunningSystem;
@@ -66,7 +70,7 @@ describe.skipIf(browserPath() === null)('in a browser', () => {
     base = system.endpoints.console ?? '';
     operator = await openPage(browser, { acceptDownloads: true });
     await signIn(operator.page, `${base}e/shop-prod/tables?module=Billing`, 'operators');
-  }, 300_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await system?.end();
@@ -196,6 +200,20 @@ describe.skipIf(browserPath() === null)('in a browser', () => {
     });
   });
 
+  test.each([
+    ['e/shop-acc/tables', /\/table_size\?/],
+    ['e/shop-acc/constants', /\/micro_flow_constants\?/],
+  ])('names that are code are text and nothing else on /%s', async (view, answers) => {
+    const { page, faults } = operator;
+    await page.route(answers, (route) => poison(route));
+    await goTo(page, pathOf(view));
+    await page.locator('tbody tr').first().waitFor();
+    await page.unroute(answers);
+    expect(await page.locator('main').textContent()).toContain('<img src=x onerror="alert(1)">');
+    expect(await page.locator('img, script:not([src]), iframe').count()).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
   test('an answer of the gateway’s, 403, names the scope that is missing', async () => {
     const { page } = operator;
     await page.route(/\/users\?.*kind=named/, (route) =>
@@ -222,7 +240,7 @@ describe.skipIf(browserPath() === null)('in a browser', () => {
         return route.fulfill({ status: 401, json: { message: 'Unauthorized' } });
       });
       await goTo(page, pathOf('e/shop-acc'));
-      await expect.poll(() => renewals.length, { timeout: 20_000 }).toBe(1);
+      await expect.poll(() => renewals.length, { timeout: MAX_WAIT_MS }).toBe(1);
       await page.locator('#users').waitFor();
       await page.getByText('web service').first().waitFor();
       expect(refusals).toBe(3);

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { contentSecurityPolicy, securityHeaders } from '@mrt/console/security-headers.ts';
 import { expect, test } from 'vitest';
 
@@ -22,4 +23,23 @@ test('the other headers keep addresses, frames and guessed types out', () => {
     'x-frame-options': 'DENY',
     'cross-origin-opener-policy': 'same-origin',
   });
+});
+
+/** What would take a text for HTML, for code or for a frame. Trusted Types refuse them in a browser that has these. */
+const SINKS =
+  /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc|createPolicy|createContextualFragment|set(?:Timeout|Interval)\(['"`]/i;
+
+test.each([
+  'el.innerHTML = name',
+  '<p dangerouslySetInnerHTML={{ __html: name }} />',
+  "setTimeout('run()')",
+  'eval(name)',
+])('%s would be found', (code) => {
+  expect(code).toMatch(SINKS);
+});
+
+test('nothing in the console takes a name for HTML or for code, whatever the name is', () => {
+  const files = globSync('packages/console/**/*.{ts,tsx}', { exclude: (name) => /node_modules|dist$/.test(name) });
+  expect(files.length).toBeGreaterThan(50);
+  expect(files.filter((file) => SINKS.test(readFileSync(file, 'utf8')))).toEqual([]);
 });

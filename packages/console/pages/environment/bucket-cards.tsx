@@ -27,7 +27,7 @@ export function BucketCards({ environment }: { environment: string }) {
       </Answer>
       <SameElsewhere
         questions={[question]}
-        rows={{ name: `${environment}-bucket_size`, rows: bucketDays(state.data?.buckets ?? []) }}
+        rows={{ name: `${environment}-bucket_history`, rows: bucketDays(state.data?.buckets ?? []) }}
       />
     </section>
   );

@@ -36,7 +36,7 @@ export function StoragePage({ environment }: PageProps) {
         <Choose label="History" name="days" any={`${DEFAULT_DAYS} days`} options={SPANS} />
         <SameElsewhere
           questions={[question]}
-          rows={{ name: `${name}-bucket_size`, rows: bucketDays(state.data?.buckets ?? []) }}
+          rows={{ name: `${name}-bucket_history`, rows: bucketDays(state.data?.buckets ?? []) }}
         />
       </div>
       <Answer state={state} what="the buckets">
