@@ -41,7 +41,7 @@ export function credentialFrom(readSecret: () => Promise<string>): ReadCredentia
     try {
       fields = JSON.parse(await readSecret()) as Record<string, unknown>;
     } catch (cause) {
-      throw new Error('the secret cannot be read, or is no JSON', { cause });
+      throw new Error('the secret cannot be read, is empty, or is no JSON: put key and certificate in', { cause });
     }
     const text = (name: string): string => {
       const field = fields[name];

@@ -62,12 +62,20 @@ function idOf(name: string, trustDomain: string): string {
  * asking twice gives the same request.
  *
  * @returns PEM of the request
+ * @throws Error when the one that waits is of another agent
  */
 export async function enrolIn(folder: string, name: string, trustDomain: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const keyFile = join(folder, ENROLMENT_FILES.key);
   const requestFile = join(folder, ENROLMENT_FILES.request);
-  if (existsSync(keyFile) && existsSync(requestFile)) return readFile(requestFile, 'utf8');
+  if (existsSync(keyFile) && existsSync(requestFile)) {
+    const waiting = await enrolledAs(folder);
+    if (waiting.name !== name || waiting.trustDomain !== trustDomain) {
+      const whose = `${waiting.name} of ${waiting.trustDomain}`;
+      throw new Error(`${folder} waits for the certificate of ${whose}: say another folder, or remove ${keyFile}`);
+    }
+    return readFile(requestFile, 'utf8');
+  }
   const { key, request } = await newEnrolment(name, trustDomain);
   await writeFile(keyFile, key, { mode: 0o600 });
   await writeFile(requestFile, request);

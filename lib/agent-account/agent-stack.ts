@@ -12,7 +12,7 @@ import {
   SessionTagsPrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { agentAsStage } from '../../config/agent/as-stage.ts';
 import type { AgentConfig } from '../../config/agent/schema.ts';
@@ -51,6 +51,8 @@ export class AgentStack extends Stack {
       description: `MRT agent ${config.name}: key and certificate; docs/agents.md`,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    // The CDK would have a password made, which nobody asked for.
+    (secret.node.defaultChild as CfnSecret).generateSecretString = undefined;
     const readSecret = new PolicyStatement({
       actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
       resources: [secret.secretArn],

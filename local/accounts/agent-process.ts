@@ -4,6 +4,8 @@ import type { ProcessRegister } from '@mrt/local-aws/lambda/running-function.ts'
 import { type LogFault, LogFile } from '@mrt/local-aws/log/log-file.ts';
 
 const AGAIN_AFTER_MS = 1000;
+/** As in its image (`agent/image/Dockerfile`). */
+export const NODE_FLAGS = ['--max-old-space-size=384', '--max-semi-space-size=8', '--enable-source-maps'] as const;
 /** It says good-bye to the broker and ends. */
 const MAX_STOP_MS = 3000;
 
@@ -37,7 +39,7 @@ export class AgentProcess {
   start(): void {
     this.#wanted = true;
     const { bundle, words, environment, processes } = this.#options;
-    const child = spawn(process.execPath, ['--max-old-space-size=384', bundle, ...words], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, bundle, ...words], {
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -28,6 +28,13 @@ test('asking twice gives the same request, so that what was sent is what is sign
   expect(await enrolIn(folder, 'depot', 'mrt.example.com')).toBe(first);
 });
 
+test('another agent’s folder is not taken for this one’s', async () => {
+  const first = await enrolIn(folder, 'depot', 'mrt.example.com');
+  await expect(enrolIn(folder, 'shop', 'mrt.example.com')).rejects.toThrow('waits for the certificate of depot');
+  await expect(enrolIn(folder, 'depot', 'other.example.com')).rejects.toThrow('of mrt.example.com');
+  expect(await enrolIn(folder, 'depot', 'mrt.example.com')).toBe(first);
+});
+
 test('a certificate for another key is refused, and nothing changes', async () => {
   await enrolIn(folder, 'depot', 'mrt.example.com');
   const authority = await IotAuthority.create();

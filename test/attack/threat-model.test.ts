@@ -39,6 +39,7 @@ function titlesOf(file: string): Set<string> {
 describe.each([
   ['docs/security.md', 45, 70],
   ['docs/complete.md', 20, 25],
+  ['docs/accounts.md', 40, 50],
 ])('%s', (document, claims, cases) => {
   const files = filesOf(claimsOf(document));
 

@@ -51,7 +51,7 @@ test('the agent’s log has the trace of the caller, and its account’s faults 
       policies: policies.filter((one) => !JSON.stringify(one).includes('secretsmanager:')),
     });
     account.agent.kill();
-    await expect.poll(log, { timeout: 20_000 }).toContain('the secret cannot be read, or is no JSON');
+    await expect.poll(log, { timeout: 20_000 }).toContain('the secret cannot be read, is empty, or is no JSON');
     expect(await ask(PATH)).toMatchObject({ status: 503, body: { type: '/problems/agent-unreachable' } });
     account.iam.register({ ...principal, policies });
     await expect.poll(async () => (await ask(PATH)).status, { timeout: 60_000, interval: 1000 }).toBe(200);

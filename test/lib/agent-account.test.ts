@@ -52,9 +52,29 @@ describe('the account of an agent', () => {
     expect(actions).not.toMatch(/Put(?!.*MetricData)|Delete|Create/);
   });
 
+  test('reads its own secret, and no other', () => {
+    const [id] = fargate.template.only('AWS::SecretsManager::Secret');
+    const statements = fargate.template
+      .ofType('AWS::IAM::Role')
+      .flatMap(([, { Properties }]) => Properties['Policies'] ?? [])
+      .concat(fargate.template.ofType('AWS::IAM::ManagedPolicy').map(([, { Properties }]) => Properties))
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+      .filter((statement) => JSON.stringify(statement.Action).includes('secretsmanager:'));
+    expect(statements).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+        Resource: { Ref: id },
+      },
+    ]);
+  });
+
   test('has key and certificate in an empty secret that stays, and in no template', () => {
     const [, secret] = fargate.template.only('AWS::SecretsManager::Secret');
     expect(secret.DeletionPolicy).toBe('Retain');
+    // With neither there is no value at all (CloudFormation user guide, "AWS::SecretsManager::Secret").
+    expect(Object.keys(secret.Properties)).not.toContain('GenerateSecretString');
+    expect(Object.keys(secret.Properties)).not.toContain('SecretString');
     expect(fargate.template.text).not.toContain('PRIVATE KEY');
   });
 

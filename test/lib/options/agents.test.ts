@@ -18,6 +18,23 @@ describe('agents', () => {
     expect(template.ofType('AWS::IoT::PolicyPrincipalAttachment')).toHaveLength(1);
   });
 
+  test('the Regional side has no secret, no certificate and no database for its own part', () => {
+    const asking = template
+      .ofType('AWS::IAM::Role')
+      .map(([id, { Properties }]) => ({ id, policies: JSON.stringify(Properties['Policies'] ?? []) }))
+      .filter(({ policies }) => policies.includes('iot:Publish'));
+    expect(asking.length).toBeGreaterThan(3);
+    const byOwnPolicies = asking.filter(({ policies }) => policies.includes('secretsmanager:'));
+    expect(byOwnPolicies).toEqual([]);
+    for (const type of ['AWS::RDS::DBInstance', 'AWS::RDS::DBCluster']) expect(template.ofType(type)).toEqual([]);
+    const secrets = template.ofType('AWS::SecretsManager::Secret').map(([id]) => id);
+    expect(secrets.filter((id) => /agent|broker|iot/i.test(id))).toEqual([]);
+    const [thing] = template.only('AWS::IoT::Thing');
+    const [, attachment] = template.only('AWS::IoT::ThingPrincipalAttachment');
+    expect(attachment.Properties['ThingName']).toEqual({ Ref: thing });
+    expect(template.text).not.toContain('PRIVATE KEY');
+  });
+
   test('the policy fits into IoT Core’s 2,048 characters with names as long as they can be', () => {
     const place = { region: 'ap-southeast-3', account: '111122223333' };
     const statements = agentStatements('a'.repeat(40), 's'.repeat(20), place);
@@ -61,13 +78,15 @@ describe('agents', () => {
   });
 });
 
-describe('a mistake is named with the path of its field', () => {
+function expectRefused(change: (config: ConfigInput) => void, message: string): void {
+  const changed = structuredClone(config);
+  change(changed);
+  expect(() => parseConfig(changed)).toThrow(ConfigError);
+  expect(() => parseConfig(changed)).toThrow(message);
+}
+
+describe('a mistake', () => {
   test.each<[string, (config: ConfigInput) => void, string]>([
-    [
-      'an agent that is not there',
-      (c) => Object.assign(c.environments['yard-prod'] ?? {}, { agent: 'nobody' }),
-      'environments.yard-prod.agent: ',
-    ],
     [
       'an environment that is here and there',
       (c) => Object.assign(c.environments['yard-prod'] ?? {}, { buckets: [{ bucket: 'yard-files' }] }),
@@ -88,18 +107,20 @@ describe('a mistake is named with the path of its field', () => {
       (c) => Object.assign(c.agents ?? {}, { iot_endpoint: 'abc-ats.iot.us-east-1.amazonaws.com' }),
       'agents.iot_endpoint: ',
     ],
-    [
-      'a key in place of a request',
-      (c) =>
-        Object.assign(c.agents?.names['yard'] ?? {}, {
-          certificates: { x: { request: '-----BEGIN PRIVATE KEY-----' } },
-        }),
+  ])('%s is refused, with the path of its field', (_, change, message) => expectRefused(change, message));
+
+  test('an agent that is not registered is refused, with the path of its field', () => {
+    expectRefused(
+      (c) => Object.assign(c.environments['yard-prod'] ?? {}, { agent: 'nobody' }),
+      'environments.yard-prod.agent: ',
+    );
+  });
+
+  test('a key in place of a request is refused, with the path of its field', () => {
+    const certificates = { x: { request: '-----BEGIN PRIVATE KEY-----' } };
+    expectRefused(
+      (c) => Object.assign(c.agents?.names['yard'] ?? {}, { certificates }),
       'agents.names.yard.certificates.x.request: ',
-    ],
-  ])('%s', (_, change, message) => {
-    const changed = structuredClone(config);
-    change(changed);
-    expect(() => parseConfig(changed)).toThrow(ConfigError);
-    expect(() => parseConfig(changed)).toThrow(message);
+    );
   });
 });
