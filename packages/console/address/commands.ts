@@ -23,8 +23,16 @@ export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** Whether the view shows what `mrt` leaves out of its tables: the days, and the parts of a difference, of each row. */
+function isNested({ query }: Question): boolean {
+  const { days, source, summary, changes } = query;
+  const hasDays = days !== undefined && summary !== true && changes !== true;
+  return hasDays || source === 'both' || source === 'inventory';
+}
+
 /** The line for `mrt`; `null` where it has no command for it. */
-export function mrtLine({ path, query }: Question): string | null {
+export function mrtLine(question: Question): string | null {
+  const { path, query } = question;
   const command = COMMANDS[path];
   if (command === undefined) return null;
   const { environment, compare, ...others } = query;
@@ -39,6 +47,7 @@ export function mrtLine({ path, query }: Question): string | null {
     const flag = `--${name.replaceAll('_', '-')}`;
     words.push(value === true ? flag : `${flag} ${shellWord(String(value))}`);
   }
+  if (isNested(question)) words.push('--json');
   return words.join(' ');
 }
 

@@ -19,6 +19,12 @@ describe('the lines for a terminal', () => {
       { path: '/micro_flow_constants', query: { environment: 'a', compare: 'b', limit: 200 } },
       'mrt constants diff a b',
     ],
+    [{ path: '/bucket_size', query: { environment: 'a', days: 90 } }, 'mrt buckets -e a --days 90 --json'],
+    [{ path: '/bucket_size', query: { environment: 'a', source: 'both' } }, 'mrt buckets -e a --source both --json'],
+    [
+      { path: '/table_size', query: { environment: 'a', summary: true, days: 90 } },
+      'mrt tables -e a --summary --days 90',
+    ],
     [{ path: '/table_size', query: { environment: 'a', cursor: 'v1.abc' } }, 'mrt tables -e a'],
   ] as const)('%j is %s', (question, line) => {
     expect(mrtLine(question)).toBe(line);

@@ -3,7 +3,7 @@ import type { Bucket, ConstantDifference, Environment } from '@mrt/client';
 import { differenceRows, differencesCsv } from '@mrt/console/pages/constants/differences.ts';
 import { concernsOf } from '@mrt/console/pages/fleet/concerns.ts';
 import { fleetCsv } from '@mrt/console/pages/fleet/fleet-csv.ts';
-import { type FleetAnswers, fleetRows } from '@mrt/console/pages/fleet/fleet-row.ts';
+import { type FleetAnswers, fleetRows, isKnown } from '@mrt/console/pages/fleet/fleet-row.ts';
 import { recordFaults } from '@mrt/console/pages/fleet/record-faults.ts';
 import { bucketDays } from '@mrt/console/pages/storage/bucket-days.ts';
 import { describe, expect, test } from 'vitest';
@@ -28,7 +28,10 @@ describe('a record that tells nothing', () => {
   test('is said once for all that it lacks, and of no environment', () => {
     const answers = failing(error);
     expect(recordFaults(answers)).toEqual([{ what: 'files and databases', detail: 'Nothing is recorded yet.' }]);
-    expect(concernsOf(fleetRows(['acc', 'prod'].map(environment), answers, new Map()))).toEqual([]);
+    const rows = fleetRows(['acc', 'prod'].map(environment), answers, new Map());
+    expect(concernsOf(rows)).toEqual([]);
+    // Nor is it all well with them.
+    expect(rows.map(isKnown)).toEqual([false, false]);
   });
 
   test('is not a database that cannot be read: that one is said of its environment', () => {

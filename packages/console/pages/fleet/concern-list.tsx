@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { Link } from 'wouter-preact';
 import { Icon } from '../../parts/icon.tsx';
+import { Empty } from '../../parts/state.tsx';
 import { plural } from '../../words/numbers.ts';
 import type { Concern } from './concerns.ts';
 
@@ -10,8 +11,18 @@ const MAX_SHOWN = 12;
 
 const SAID = { bad: 'Act now', warn: 'Look at it', note: 'To know' } as const;
 
-export function ConcernList({ concerns, environments }: { concerns: readonly Concern[]; environments: number }) {
+export function ConcernList({
+  concerns,
+  environments,
+  isWhole,
+}: {
+  concerns: readonly Concern[];
+  environments: number;
+  /** Whether every question was answered: else nothing is called good. */
+  isWhole: boolean;
+}) {
   const [all, setAll] = useState(false);
+  if (concerns.length === 0 && !isWhole) return <Empty>Nothing, of what could be read.</Empty>;
   if (concerns.length === 0) {
     return (
       <p class="all-good">

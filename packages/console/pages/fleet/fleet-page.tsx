@@ -9,7 +9,7 @@ import { duration } from '../../words/times.ts';
 import { ConcernList } from './concern-list.tsx';
 import { concernsOf } from './concerns.ts';
 import { fleetCsv } from './fleet-csv.ts';
-import { fleetRows } from './fleet-row.ts';
+import { type FleetAnswers, fleetRows, isKnown } from './fleet-row.ts';
 import { FleetTable } from './fleet-table.tsx';
 import { recordFaults } from './record-faults.ts';
 import { fleetQuestion, useDisks, useFleet } from './use-fleet.ts';
@@ -99,49 +99,52 @@ export function FleetPage() {
         <>
           <section aria-labelledby="wrong">
             <h2 id="wrong">What is wrong</h2>
-            {unread.length > 0 && concerns.length === 0 ? (
+            {!rows.some(isKnown) && concerns.length === 0 ? (
               <Empty>Not to be told without figures.</Empty>
             ) : (
-              <ConcernList concerns={concerns} environments={shown.length} />
+              <ConcernList
+                concerns={concerns}
+                environments={shown.length}
+                isWhole={failures.length === 0 && unread.length === 0}
+              />
             )}
           </section>
           <section aria-labelledby="all">
             <h2 id="all">All environments</h2>
-            <dl class="figures">
-              <Figure
-                label="Files"
-                value={bytes(answers.buckets?.total.size_bytes)}
-                exactly={exactBytes(answers.buckets?.total.size_bytes)}
-                source="shared buckets once"
-              />
-              <Figure
-                label="Databases"
-                value={bytes(answers.tables?.total.size_bytes)}
-                exactly={exactBytes(answers.tables?.total.size_bytes)}
-                source={`${count(answers.tables?.total.table_count)} tables`}
-              />
-              <Figure
-                label="Internal users"
-                value={count(answers.users?.total.internal)}
-                source="as Mendix counts licences"
-              />
-              <Figure
-                label="External users"
-                value={count(answers.users?.total.external)}
-                source="as Mendix counts licences"
-              />
-              <Figure
-                label="Different people"
-                value={count(answers.users?.distinct.identities)}
-                source="counted once over all apps"
-                asOf={answers.users?.distinct.as_of}
-              />
-            </dl>
+            {rows.some(isKnown) ? <Totals answers={answers} /> : null}
             <FleetTable rows={rows} concerns={concerns} />
           </section>
         </>
       )}
     </>
+  );
+}
+
+/** What all environments add up to: of those of other pages too, and what they share once. */
+function Totals({ answers }: { answers: FleetAnswers }) {
+  return (
+    <dl class="figures">
+      <Figure
+        label="Files"
+        value={bytes(answers.buckets?.total.size_bytes)}
+        exactly={exactBytes(answers.buckets?.total.size_bytes)}
+        source="shared buckets once"
+      />
+      <Figure
+        label="Databases"
+        value={bytes(answers.tables?.total.size_bytes)}
+        exactly={exactBytes(answers.tables?.total.size_bytes)}
+        source={`${count(answers.tables?.total.table_count)} tables`}
+      />
+      <Figure label="Internal users" value={count(answers.users?.total.internal)} source="as Mendix counts licences" />
+      <Figure label="External users" value={count(answers.users?.total.external)} source="as Mendix counts licences" />
+      <Figure
+        label="Different people"
+        value={count(answers.users?.distinct.identities)}
+        source="counted once over all apps"
+        asOf={answers.users?.distinct.as_of}
+      />
+    </dl>
   );
 }
 

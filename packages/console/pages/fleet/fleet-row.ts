@@ -48,6 +48,11 @@ export function fleetRows(
   }));
 }
 
+/** Whether any figure of it is there: of what is not known nothing is right either. */
+export function isKnown({ buckets, tables, users, constants, airflow }: FleetRow): boolean {
+  return [buckets, tables, users, constants, airflow].some((part) => part !== null && part.summary !== null);
+}
+
 /** Bytes of all buckets of an environment; `null` when one of them is not known. */
 export function fileBytes({ buckets }: FleetRow): number | null {
   const parts = buckets?.summary?.buckets;

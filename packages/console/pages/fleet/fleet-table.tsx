@@ -8,7 +8,7 @@ import { Icon } from '../../parts/icon.tsx';
 import { RowLink } from '../../parts/row-link.tsx';
 import { bytes, count, exactBytes, plural, signedBytes } from '../../words/numbers.ts';
 import { type Concern, worstOf } from './concerns.ts';
-import { type FleetRow, fileBytes, fileGrowth, recordedAt } from './fleet-row.ts';
+import { type FleetRow, fileBytes, fileGrowth, isKnown, recordedAt } from './fleet-row.ts';
 
 const RANK = { bad: 0, warn: 1, note: 2 } as const;
 
@@ -75,7 +75,7 @@ function columnsOf(concerns: readonly Concern[]): Column<FleetRow>[] {
           (summary.missing ?? 0) > 0 ? `${count(summary.missing)} missing` : '',
           (summary.obsolete ?? 0) > 0 ? `${count(summary.obsolete)} obsolete` : '',
         ].filter(Boolean);
-        return words.length === 0 ? `${count(summary.declared)}, in order` : words.join(', ');
+        return <span class="whole">{words.join(', ') || `${count(summary.declared)}, in order`}</span>;
       },
     },
     {
@@ -87,12 +87,13 @@ function columnsOf(concerns: readonly Concern[]): Column<FleetRow>[] {
   ];
 }
 
-function Name({ row: { environment, labels }, concerns }: { row: FleetRow; concerns: readonly Concern[] }) {
+function Name({ row, concerns }: { row: FleetRow; concerns: readonly Concern[] }) {
+  const { environment, labels } = row;
   const worst = worstOf(concerns, environment);
   return (
     <>
       {worst === null ? (
-        <Icon name="good" label="nothing wrong" />
+        <Icon name={isKnown(row) ? 'good' : 'note'} label={isKnown(row) ? 'nothing wrong' : 'nothing known'} />
       ) : (
         <Icon name={worst} label={`${worst === 'bad' ? 'act now' : worst === 'warn' ? 'look at it' : 'to know'}`} />
       )}{' '}
@@ -138,5 +139,5 @@ function Dags({ airflow }: Pick<FleetRow, 'airflow'>) {
     const number = states[state] ?? 0;
     return number > 0 ? [`${count(number)} ${state.replace('_', ' ')}`] : [];
   });
-  return wrong.length > 0 ? wrong.join(', ') : plural(airflow.summary?.dags.dags ?? 0, 'DAG');
+  return <span class="whole">{wrong.join(', ') || plural(airflow.summary?.dags.dags ?? 0, 'DAG')}</span>;
 }

@@ -29,6 +29,6 @@ export function recordFaults(answers: FleetAnswers): RecordFault[] {
     const error = answers[part]?.environments.map((row) => row.error).find((own) => own !== null && isOfRecord(own));
     if (error) byDetail.set(error.detail, [...(byDetail.get(error.detail) ?? []), NAMES[part]]);
   }
-  const list = new Intl.ListFormat('en');
+  const list = new Intl.ListFormat('en-GB');
   return [...byDetail].map(([detail, parts]) => ({ what: list.format(parts), detail }));
 }
