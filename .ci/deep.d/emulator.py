@@ -29,6 +29,11 @@ LEFT_OUT = {
     "AWS::Lambda::CodeSigningConfig": "unknown to it",
     "AWS::Budgets::Budget": "unknown to it",
     "AWS::WAFv2::LoggingConfiguration": "unknown to it",
+    "AWS::EC2::TransitGatewayVpcAttachment": "unknown to it",
+    "AWS::IAM::OIDCProvider": "unknown to it",
+    "AWS::IoT::Logging": "unknown to it",
+    "AWS::RAM::ResourceShare": "unknown to it",
+    "AWS::Route53Resolver::ResolverEndpoint": "unknown to it",
 }
 # The longest that a stack may take.
 SECONDS = 600
@@ -69,6 +74,8 @@ def reason_to_leave_out(resource: dict) -> str | None:
     kind = resource["Type"]
     if kind == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]:
         return f"{kind} that reckons with several metrics"
+    if kind == "AWS::Route53::RecordSet" and "DnsEntries" in json.dumps(resource["Properties"]):
+        return f"{kind} of an interface endpoint (it gives these no DNS names)"
     return f"{kind} ({LEFT_OUT[kind]})" if kind in LEFT_OUT else None
 
 

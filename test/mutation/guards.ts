@@ -36,6 +36,26 @@ export const GUARDS = {
     files: ['lambdas/http/{admission,audit,caching,disclosure,query,rights,token}.ts'],
     most: 12,
   },
+  tenants: {
+    files: ['lambdas/{tenancy,spiffe-id,bearer-token}.ts'],
+    most: 12,
+    tests: ['test/lambdas/{tenancy,spiffe-id,bearer-token}.test.ts'],
+  },
+  environments: {
+    files: ['lambdas/http/{authorization,environment,fleet,subject}.ts'],
+    most: 12,
+    tests: ['test/lambdas/http/{authorization,fleet,subject}.test.ts'],
+  },
+  'internal tokens': {
+    files: ['lambdas/internal_tokens/*.ts'],
+    most: 12,
+    tests: ['test/lambdas/internal_tokens/*.test.ts'],
+  },
+  'Airflow gateway': {
+    files: ['lambdas/airflow_gateway/{decision,operation,run-request,names-variable}.ts'],
+    most: 12,
+    tests: ['test/lambdas/airflow_gateway/*.test.ts'],
+  },
   throttling: { files: ['lambdas/upstreams/{throttling,retry}.ts'], most: 8 },
   policies: {
     files: [

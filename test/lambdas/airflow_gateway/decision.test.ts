@@ -16,7 +16,8 @@ function caller(
   const own = scopes === null ? null : new Set(scopes);
   return { kind, principal: 'x', detail: null, entries, scopes: own, provider };
 }
-const BOTH = ['mrt/airflow.read', 'mrt/airflow.trigger'];
+const READ_AND_START: ('mrt/airflow.read' | 'mrt/airflow.trigger')[] = ['mrt/airflow.read', 'mrt/airflow.trigger'];
+const BOTH: string[] = READ_AND_START;
 const starter = caller('clients', ['starter'], BOTH);
 
 describe('a run', () => {
@@ -33,6 +34,15 @@ describe('a run', () => {
     const withoutEntry = caller('clients', ['reader'], BOTH);
     expect(() => decide(START, withoutEntry, settings)).toThrow(MissingScopeError);
     expect(decide(READ, onlyReads, settings).environment).toBe('etl-prod');
+  });
+
+  test('is started where one selector, one pattern and one entry of several fit', () => {
+    const daily = { scopes: READ_AND_START, environments: ['etl-acc', 'etl-prod'], dags: ['hr_*', 'sales_*'] };
+    const payroll = { scopes: READ_AND_START, environments: ['etl-prod'], dags: ['hr_payroll'] };
+    const several = { ...settings, callers: { ...settings.callers, groups: { payroll, daily } } };
+    const person = caller('groups', ['payroll', 'daily'], BOTH);
+    expect(decide(START, person, several).operation.dag).toBe('sales_daily');
+    expect(() => decide(START, caller('groups', ['payroll'], BOTH), several)).toThrow(PathNotAllowedError);
   });
 
   test('is not started in one environment by the list of another: entries add up, and never across', () => {
@@ -99,6 +109,22 @@ describe('an environment', () => {
         UnknownEnvironmentError,
       );
     }
+  });
+
+  test('called as objects are is not there, for whoever may read all of them', () => {
+    const everything = { scopes: READ_AND_START, environments: ['*'], dags: ['*'] };
+    const open = { ...settings, callers: { ...settings.callers, clients: { all: everything } } };
+    const all = caller('clients', ['all'], BOTH);
+    expect(decide(READ, all, open)).toMatchObject({ environment: 'etl-prod' });
+    expect(decide(READ, all, open).airflow).toBe(settings.environments['etl-prod']?.airflow);
+    for (const environment of ['constructor', '__proto__', 'toString']) {
+      expect(() => decide({ ...READ, environment }, all, open)).toThrow(UnknownEnvironmentError);
+    }
+  });
+
+  test('that is not there is so for whoever reads by label', () => {
+    const reader = caller('clients', ['reader'], ['mrt/airflow.read']);
+    expect(() => decide({ ...READ, environment: 'nowhere' }, reader, settings)).toThrow(UnknownEnvironmentError);
   });
 
   test('without Airflow is said to be so to whoever may read it', () => {

@@ -92,6 +92,7 @@ describe('what goes nowhere', () => {
     ...['/dags/etl%', '/dags/%c0%ae%c0%ae', '/dags/%ff', '/dags/etl@evil', '/dags/etl:443'],
     // Other spellings of what is on the list.
     ...['/DAGS', '/Dags', '/dags/etl/dagruns', '/dags/etl/DagRuns', '/api/v1/dags', '/api/v2/dags', 'dags'],
+    ...['xdags', 'xdags/etl', '\\dags/etl'],
     ...['http://other/dags', '/http:%2F%2Fother/dags'],
     `/dags/${'x'.repeat(251)}`,
     `${RUN}/taskInstances/load/-1`,
@@ -99,6 +100,36 @@ describe('what goes nowhere', () => {
   ])('%s', (path) => {
     expect(operationOf('GET', path)).toBeNull();
     expect(operationOf('POST', path)).toBeNull();
+  });
+});
+
+describe('each placeholder', () => {
+  const PLACES: [string, (name: string) => string, string][] = [
+    ['{dag}', (name) => `/dags/${name}`, 'é.-_7'],
+    ['{run}', (name) => `/dags/etl/dagRuns/${name}`, 'aZ9_.~:+-'],
+    ['{task}', (name) => `${RUN}/taskInstances/${name}`, 'é.-_7'],
+    ['{number}', (name) => `${RUN}/taskInstances/load/${name}`, '123456'],
+  ];
+
+  test.each(PLACES)('%s is one name from its first sign to its last', (_, path, good) => {
+    expect(operationOf('GET', path(encodeURIComponent(good)))).not.toBeNull();
+    for (const wrong of ['/', '\\', '?', '#', '%', '\n', '\0', ' ', ';', '"']) {
+      for (const name of [`${wrong}${good}`, `${good}${wrong}`, `${good}${wrong}${good}`]) {
+        expect(operationOf('GET', path(encodeURIComponent(name))), name).toBeNull();
+      }
+    }
+  });
+
+  test('has 250 characters at most', () => {
+    expect(operationOf('GET', `/dags/${'x'.repeat(250)}`)).not.toBeNull();
+    expect(operationOf('GET', `/dags/${'x'.repeat(251)}`)).toBeNull();
+  });
+
+  test('may begin or end with a dot or a tilde, which alone have a meaning of their own', () => {
+    for (const name of ['.hidden', 'etl.', '..etl', 'a..b']) {
+      expect(operationOf('GET', `/dags/${name}`)).toMatchObject({ dag: name, path: `/dags/${name}` });
+    }
+    for (const name of ['~1', 'manual~']) expect(operationOf('GET', `/dags/etl/dagRuns/${name}`)).not.toBeNull();
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { inWordsOf, runRequestOf } from '../../../lambdas/airflow_gateway/run-request.ts';
+import type { InvalidParameterError } from '../../../lambdas/request-errors.ts';
 
 const sent = (body: string) => JSON.stringify(inWordsOf('v1', runRequestOf(body)));
 
@@ -26,9 +27,27 @@ describe('numbers of a run’s conf', () => {
   });
 });
 
-test.each(['{', '[]', '"x"', '1.0', '12345678901234567890', 'null'])(
-  'a body that is no JSON object is refused: %s',
-  (body) => {
-    expect(() => runRequestOf(body)).toThrow();
-  },
-);
+const refusal = (body: string) => {
+  try {
+    runRequestOf(body);
+  } catch (error) {
+    return (error as InvalidParameterError).faults;
+  }
+  return null;
+};
+
+test.each<readonly [string, string]>([
+  ['{', 'must be JSON'],
+  ['nothing', 'must be JSON'],
+  ['['.repeat(50_000), 'must be JSON'],
+  ...['[]', '"x"', '1.0', '12345678901234567890', 'null'].map((body) => [body, 'must be a JSON object'] as const),
+  [`{"conf":${'['.repeat(32)}${']'.repeat(32)}}`, 'must have 32 levels at most'],
+  [`{"note":"${'x'.repeat(99_990)}"}`, 'must have 100000 characters at most'],
+])('a body that is no such object is refused with what it must be: %.20s', (body, message) => {
+  expect(refusal(body)).toEqual([{ parameter: 'body', message }]);
+});
+
+test('an empty body starts a run as it is, and one of 100,000 characters is read', () => {
+  expect(['', ' \n\t'].map(runRequestOf)).toEqual([{}, {}]);
+  expect(refusal(`{"note":"${'x'.repeat(99_989)}"}`)).toBeNull();
+});

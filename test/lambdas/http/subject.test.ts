@@ -74,6 +74,11 @@ describe('an environment', () => {
     );
   });
 
+  test('is asked for by name of whoever may read several', () => {
+    const choice = { name: 'EnvironmentRequiredError', environments: ['shop-acc', 'shop-prod'] };
+    expect(() => subject({}, {}, {}, both)).toThrow(expect.objectContaining(choice));
+  });
+
   test('is none of those who may read none', () => {
     const nobody = { ...ADMITTED, rights: { ...ADMITTED.rights, environments: [] } };
     expect(() => subject({}, {}, {}, nobody)).toThrow(UnknownEnvironmentError);
@@ -109,9 +114,17 @@ describe('several environments', () => {
     const asked = subject({ fleet }, {}, { accept: 'text/plain' }, both, { environment: 'crm-prod' });
     expect(asked.fleet?.map((one) => one.environment)).toEqual([crm]);
     expect(asked.binding.environment).toBe('crm-prod');
+    const plain = { accept: 'text/plain' };
+    expect(subject({ fleet, csv: null }, {}, plain, both, { environment: 'crm-prod' }).media_type).toBe('text/plain');
     expect(subject({ fleet }, {}, {}, both, { environment: 'crm-prod' }).fleet).toBeNull();
     expect(() => subject({}, {}, { accept: 'text/plain' })).toThrow(NotAcceptableError);
   });
+});
+
+test('a route of metrics has these forms and no other, the older one first', () => {
+  const form = (accept?: string) => subject({ form: 'metrics', csv: null }, {}, accept ? { accept } : {}).media_type;
+  expect([form(), form('application/openmetrics-text')]).toEqual(['text/plain', 'application/openmetrics-text']);
+  expect(() => form('application/json')).toThrow(NotAcceptableError);
 });
 
 describe('CSV', () => {
@@ -129,6 +142,7 @@ describe('CSV', () => {
   test('is there with one parameter only, where the route says so', () => {
     expect(() => subject({ csv: { ...csv, onlyWith: 'table' } }, {}, asked)).toThrow(NotAcceptableError);
     expect(subject({ csv: { ...csv, onlyWith: 'table' } }, { table: 'one' }, asked).media_type).toBe('text/csv');
+    expect(subject({ csv: { ...csv, onlyWith: 'table' } }).media_type).toBe('application/json');
     expect(() => subject({ csv: null }, {}, asked)).toThrow(NotAcceptableError);
   });
 

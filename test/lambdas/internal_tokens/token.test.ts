@@ -125,6 +125,7 @@ describe('a token is refused', () => {
     ['unsigned', () => `${encoded({ alg: 'none' })}.${encoded(CLAIMS)}.`],
     ['in JSON serialisation', () => JSON.stringify({ payload: encoded(CLAIMS), signatures: [] })],
     ['with padding', () => `${signed(CLAIMS)}==`],
+    ['behind something else', () => `x!${signed(CLAIMS)}`],
     ['with a line end', () => `${signed(CLAIMS)}\n`],
     ['of 5,000 characters', () => signed({ ...CLAIMS, scope: 'x'.repeat(5000) })],
     ['whose header is no JSON', () => signed(CLAIMS).replace(/^[\w-]+/, 'bm8')],
@@ -317,5 +318,66 @@ describe('a receiver that remembers', () => {
     expect(used.use({ id: 'new', expires: new Date(later) }, later)).toBe(true);
     expect(used.use({ id: 'old 1', expires }, later)).toBe(true);
     expect(used.use({ id: 'new', expires }, later)).toBe(false);
+  });
+
+  test('remembers a token for as long as the verifier takes it, and not the oldest before those that are over', () => {
+    const full = () => {
+      const used = new UsedTokens();
+      const end = new Date(NOW.getTime() + 3_600_000);
+      used.use({ id: 'oldest', expires: end }, NOW.getTime());
+      used.use({ id: 'short', expires }, NOW.getTime());
+      for (let n = 2; n < MAX_USED_TOKENS; n += 1) used.use({ id: `long ${n}`, expires: end }, NOW.getTime());
+      return used;
+    };
+    // The end and a minute for clocks that are apart.
+    const over = expires.getTime() + 60_000;
+    const others = { expires: new Date(over + 3_600_000) };
+    const within = full();
+    expect(within.use({ id: 'new', ...others }, over)).toBe(true);
+    expect(within.use({ id: 'short', expires }, over)).toBe(false);
+    expect(within.use({ id: 'oldest', ...others }, over)).toBe(true);
+    const after = full();
+    expect(after.use({ id: 'new', ...others }, over + 1)).toBe(true);
+    expect(after.use({ id: 'oldest', ...others }, over + 1)).toBe(false);
+    expect(after.use({ id: 'short', expires }, over + 1)).toBe(true);
+  });
+});
+
+describe('at the bounds', () => {
+  test('a token of a second is made, and none of less', async () => {
+    const errand = { caller: REPORTS, receiver: DEPOT, scopes: [] };
+    expect(await verifier().verify(await minter().mint({ ...errand, life_seconds: 1 }))).toMatchObject({
+      scopes: new Set(),
+      expires: new Date(NOW.getTime() + 1000),
+    });
+    await expect(minter().mint({ ...errand, life_seconds: 0.9 })).rejects.toThrow(RangeError);
+  });
+
+  test('an id has 16 to 64 characters, and a token lasts', async () => {
+    for (const length of [16, 64]) expect(await refusal(signed({ ...CLAIMS, jti: 'x'.repeat(length) }))).toBe('taken');
+    for (const length of [15, 65]) expect(await refusal(signed({ ...CLAIMS, jti: 'x'.repeat(length) }))).toBe('claims');
+    expect(await refusal(signed({ ...CLAIMS, exp: CLAIMS.iat }))).toBe('times');
+  });
+
+  test('a token has 4,096 characters at most', async () => {
+    const fill = 4_096 - signed({ ...CLAIMS, scope: '' }).length;
+    // Three signs are four in base64url.
+    const near = Array.from({ length: 12 }, (_, n) => signed({ ...CLAIMS, scope: 'x'.repeat((fill * 3) / 4 - 6 + n) }));
+    const longest = near.filter(({ length }) => length <= 4_096).at(-1) ?? '';
+    const longer = near.find(({ length }) => length > 4_096) ?? '';
+    expect([longest.length, await refusal(longest), await refusal(longer)]).toEqual([4_096, 'taken', 'malformed']);
+  });
+
+  test('both types that JWT-SVID has are taken, and no other', async () => {
+    expect(await refusal(signed(CLAIMS, { ...HEADER, typ: 'JOSE' }))).toBe('taken');
+    expect(await refusal(signed(CLAIMS, { ...HEADER, typ: '' }))).toBe('header');
+  });
+
+  test('both go by the machine’s clock unless they are told a time', async () => {
+    const keys = async () => verifyingKeys(JSON.stringify(jwks), KEY_USES.tokens);
+    const byClock = new InternalTokenMinter({ trustDomain: DOMAIN, actor: ACTOR, keys: async () => pairs });
+    const token = await byClock.mint({ caller: REPORTS, receiver: DEPOT, scopes: [] });
+    const receiver = new InternalTokenVerifier({ trustDomain: DOMAIN, receiver: DEPOT, keys });
+    expect(await receiver.verify(token)).toMatchObject({ subject: CLAIMS.sub });
   });
 });
