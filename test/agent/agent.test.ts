@@ -92,7 +92,7 @@ describe('when the way is broken', () => {
     const began = Date.now();
     const error = await accounts.ask('depot').catch((thrown: unknown) => thrown);
     expect(problemOf(error)).toMatchObject({ slug: 'agent-unreachable', status: 503, retry_after: 15 });
-    expect(Date.now() - began).toBeLessThan(5000);
+    expect(Date.now() - began).toBeLessThan(9000);
   });
 
   test('no broker is agent-unreachable as well, for agents and functions that were connected', async () => {
@@ -102,7 +102,7 @@ describe('when the way is broken', () => {
     const began = Date.now();
     const error = await accounts.ask('depot').catch((thrown: unknown) => thrown);
     expect(problemOf(error)).toMatchObject({ slug: 'agent-unreachable', status: 503 });
-    expect(Date.now() - began).toBeLessThan(5000);
+    expect(Date.now() - began).toBeLessThan(9000);
     expect(agent.isConnected).toBe(false);
   });
 

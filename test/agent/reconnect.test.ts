@@ -4,7 +4,7 @@ import { type Account, startAccount } from './account.ts';
 
 const AGENTS = Array.from({ length: 100 }, (_, index) => `agent-${index}`);
 /** The first wait is 0.5 to 1.5 s; the rest is a hundred TLS handshakes on a busy machine. */
-const MAX_RETURN_MS = 20_000;
+const MAX_RETURN_MS = 60_000;
 
 let account: Account;
 let agents: Agent[];
@@ -26,7 +26,7 @@ beforeEach(async () => {
   );
   for (const agent of agents) agent.run().catch(() => undefined);
   await Promise.all(agents.map((agent) => agent.connected()));
-}, 60_000);
+}, 120_000);
 
 afterEach(async () => {
   await Promise.all(agents.map((agent) => agent.stop()));
@@ -47,4 +47,4 @@ test('a hundred agents that lose the broker at once are all back within seconds,
   expect(Math.max(...back.values()) - Math.min(...back.values())).toBeGreaterThan(100);
   expect(new Set(account.broker.clients)).toEqual(new Set(AGENTS.map((name) => `mrt-agent-${name}`)));
   expect(account.log.filter((line) => line.includes('not allowed'))).toEqual([]);
-}, 40_000);
+}, 90_000);

@@ -201,6 +201,8 @@ describe('GET /grants', () => {
     const { headers } = await ask('/grants', 'both', { 'x-reason': 'audit 7' });
     const again = await ask('/grants', 'both', { 'x-reason': 'audit 8', 'if-none-match': headers.get('etag') ?? '' });
     expect(again.status).toBe(304);
+    // A line is written a moment after its answer.
+    await expect.poll(() => system.logged('grants')).toContain('"audit 8"');
     const lines = system
       .logged('grants')
       .split('\n')

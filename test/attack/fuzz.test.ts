@@ -8,10 +8,10 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
-import fc from 'fast-check';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
+import fc from '../properties.ts';
 import { type HostileRequest, hostileRequest, MARK, seenCursors } from './hostile-requests.ts';
 
 const REQUESTS = Number(process.env['MRT_FUZZ_REQUESTS'] ?? 900);

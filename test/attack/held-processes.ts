@@ -41,7 +41,7 @@ export async function inMidQuery<T>(
       if (rows[0] === undefined) throw new Error('no statement is held');
       return rows[0].pid;
     };
-    await befall(await vi.waitFor(seen, { interval: 5, timeout: 5_000 }));
+    await befall(await vi.waitFor(seen, { interval: 5, timeout: 20_000 }));
   } finally {
     await owner.query('ROLLBACK');
   }

@@ -1,6 +1,6 @@
 /** Requests as nobody should send them, made at random from a seed: parameters, headers and cursors of every route. */
-import fc from 'fast-check';
 import { routes } from '../../lambdas/routes.ts';
+import fc from '../properties.ts';
 
 /** In every hostile value: where it turns up again is where input is reflected. */
 export const MARK = 'mRkzq7';

@@ -90,6 +90,13 @@ describe('the logs of it all', () => {
     for (const { target } of requests) await system.ask(target);
     await system.ask('/users?environment=shop-prod', { token: `${tokens['machine']}x` });
     await system.databases.postgres?.start();
+    // Lines are written a moment after their answers.
+    for (const [name, reason] of [
+      ['users', 'ticket name'],
+      ['micro_flow_constants', 'ticket reveal'],
+    ] as const) {
+      await expect.poll(() => system.logged(name)).toContain(reason);
+    }
     written = ['access', ...system.functionLogs()].map((name) => system.logged(name)).join('');
   });
 

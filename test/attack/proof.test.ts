@@ -19,7 +19,7 @@ type Line = Record<string, unknown>;
 /** Lines of a function's log about one request, of which the last is `mrt.request`: they are written a moment after the answer. */
 async function linesOf(name: string, requestId: string | null): Promise<Line[]> {
   const isWhole = (lines: Line[]) => lines.some(({ event }) => event === 'mrt.request');
-  await expect.poll(() => isWhole(linesNow(name, requestId)), { timeout: 5000 }).toBe(true);
+  await expect.poll(() => isWhole(linesNow(name, requestId))).toBe(true);
   return linesNow(name, requestId);
 }
 
@@ -56,7 +56,7 @@ test('one request is found by its ids in the gateway’s log, the function’s, 
       spiffe_id: expect.stringMatching(/^spiffe:\/\/mrt\.local\//),
     });
   }
-  await expect.poll(() => system.logged('access'), { timeout: 5000 }).toContain(`"requestId":"${id}"`);
+  await expect.poll(() => system.logged('access')).toContain(`"requestId":"${id}"`);
   expect(await applicationNames()).toContain(`mrt-api ${id} ${TRACE}`);
 });
 

@@ -51,7 +51,7 @@ const auditOf = ({ headers }: IncomingMessage) =>
     const line = lines.find((text) => text.includes('"mrt.audit"') && text.includes(String(headers['x-request-id'])));
     expect(line).toBeDefined();
     return JSON.parse(line ?? '');
-  });
+  }, 20_000);
 
 const reader = () => {
   const found = [...system.functions.byArn.values()].find(({ deployed }) => /functionsreader/.test(deployed.logName));
@@ -122,7 +122,7 @@ test('a client that goes away leaves the function to end in its time, and the ne
   const response = await begun();
   response.destroy();
   // API Gateway does not tell the function, which reads on to the end (its guide, "Considerations for response payload streaming").
-  await vi.waitFor(() => expect(sent.pieces).toBe(20), { timeout: 10_000 });
+  await vi.waitFor(() => expect(sent.pieces).toBe(20), 20_000);
   system.airflow.log = (next) => next.end('{"content":"next"}');
   expect(JSON.parse((await buffer(await begun())).toString())).toEqual({ content: 'next' });
 });

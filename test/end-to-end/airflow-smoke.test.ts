@@ -59,7 +59,7 @@ test('from a caller that is let in, every line of the matrix is good', async () 
     ]),
   );
   const [request] = /[0-9a-f-]{36}/.exec(all.at(-1)?.question ?? '') ?? [''];
-  expect(system.logged('airflowgatewayfunctionsreader')).toContain(request);
+  await expect.poll(() => system.logged('airflowgatewayfunctionsreader')).toContain(request);
 });
 
 describe('with the keys of a role', () => {

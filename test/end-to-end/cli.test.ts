@@ -125,7 +125,7 @@ describe('a listing', () => {
       'email',
     ]);
     expect(out).toMatch(/^\w[\w.]+@/m);
-    expect(system.logged('users')).toContain('"reason":"ticket 7"');
+    await expect.poll(() => system.logged('users')).toContain('"reason":"ticket 7"');
   });
 });
 

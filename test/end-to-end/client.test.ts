@@ -68,7 +68,7 @@ describe('the client', () => {
     expect(problem.errors?.[0]?.parameter).toBe('limit');
     await expect(mrt.get('/users', { environment: 'nowhere' })).rejects.toMatchObject({ slug: 'unknown-environment' });
     expect(requestId).not.toBeNull();
-    await vi.waitFor(() => expect(system.logged('users')).toContain(requestId));
+    await vi.waitFor(() => expect(system.logged('users')).toContain(requestId), 20_000);
   });
 
   test('sends the reason for clear text into the audit line', async () => {
@@ -79,7 +79,7 @@ describe('the client', () => {
     );
     expect(masked).toBe(false);
     // The log is written beside the answer.
-    await vi.waitFor(() => expect(system.logged('users')).toContain('ticket 4711'));
+    await vi.waitFor(() => expect(system.logged('users')).toContain('ticket 4711'), 20_000);
   });
 
   test('replaces a token that the gateway refuses', async () => {

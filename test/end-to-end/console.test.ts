@@ -189,6 +189,7 @@ describe.skipIf(browserPath() === null)('in a browser', () => {
       expect(await row.locator('code').first().textContent()).toBe(value);
       // The others stay masked.
       expect(await page.locator('tbody .masked').count()).toBeGreaterThan(1);
+      await expect.poll(() => auditLines('micro_flow_constants').length).toBeGreaterThan(0);
       const [line] = auditLines('micro_flow_constants');
       expect(line).toMatchObject({ clear: true, reason: 'ticket 4711', environments: ['shop-prod'] });
       expect(JSON.stringify(line)).not.toContain(value);

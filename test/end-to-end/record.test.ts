@@ -206,7 +206,8 @@ describe('the record of the sample apps', () => {
     const seconds = (performance.now() - started) / 1_000;
     expect([status, json['type']]).toEqual([504, '/problems/upstream-timeout']);
     expect(seconds).toBeGreaterThan(1.5);
-    expect(seconds).toBeLessThan(3);
+    // Of the 25 s that a request has of its own; a busy machine may add to the two.
+    expect(seconds).toBeLessThan(12);
   });
 
   test.each([
@@ -220,9 +221,11 @@ describe('the record of the sample apps', () => {
     expect(JSON.stringify(json)).toContain(parameter);
   });
 
-  test('leaves clean logs', () => {
+  test('leaves clean logs', async () => {
     expectCleanLogs(system);
-    const line = system.logged('recorder').trim().split('\n').at(-1) ?? '{}';
-    expect(JSON.parse(line)).toMatchObject({ event: 'mrt.record', ran: true, failed: 0, record_left: 0 });
+    const line = () => system.logged('recorder').trim().split('\n').at(-1) ?? '';
+    // A line is written a moment after the run has ended.
+    await expect.poll(line).toContain('"mrt.record"');
+    expect(JSON.parse(line())).toMatchObject({ event: 'mrt.record', ran: true, failed: 0, record_left: 0 });
   });
 });

@@ -34,8 +34,9 @@ test('five at most are offered, the nearest first', () => {
 
 test('ten thousand names take no longer than an operator can tell', () => {
   const names = Array.from({ length: 10_000 }, (_, n) => `Module${n % 100}.EntityWithALongName${n}`);
-  const started = performance.now();
+  const begun = process.cpuUsage();
   nearNames('Module1.EntityWithALogName17'.padEnd(4_000, 'x'), names);
   nearNames('Module1.EntityWithALogName17', names);
-  expect(performance.now() - started).toBeLessThan(1_000);
+  const { user, system } = process.cpuUsage(begun);
+  expect((user + system) / 1_000).toBeLessThan(1_000);
 });

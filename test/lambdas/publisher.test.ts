@@ -115,7 +115,7 @@ afterEach(async () => {
 });
 
 const run = (now = NOW, keySets: readonly KeySet[] = [], revoked: string | null = null) =>
-  publish({ store, cognito, userPoolId: POOL, keySets, revoked, now, signal: AbortSignal.timeout(5000) });
+  publish({ store, cognito, userPoolId: POOL, keySets, revoked, now, signal: AbortSignal.timeout(20_000) });
 
 describe("Cognito's public keys", () => {
   test('are written as Cognito serves them', async () => {

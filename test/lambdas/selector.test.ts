@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Labelled, parseSelector, SelectorError, selectorFault, selects } from '../../lambdas/selector.ts';
+import fc from '../properties.ts';
 
 const SHOP: Labelled = { name: 'shop-prod', labels: { stage: 'prod', team: 'web-shop' } };
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type Principal,
@@ -8,6 +7,7 @@ import {
   spiffeId,
   trustDomainFault,
 } from '../../lambdas/spiffe-id.ts';
+import fc from '../properties.ts';
 
 const DOMAIN = 'mrt.example.com';
 

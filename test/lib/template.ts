@@ -126,13 +126,27 @@ function inOneAccount({ agents: _, ...config }: ConfigInput): ConfigInput {
   return { ...config, environments: Object.fromEntries(environments) };
 }
 
+/** Texts of the templates by stack, by configuration. The files of a worker ask for the same ones again and again. */
+const synthesised = new Map<string, ReadonlyMap<string, string>>();
+
 /** Synthesises with all checks, and gives one stack's; without bundles, which take time and say nothing about the template. */
 export function templateOf(config: ConfigInput, stack = `mrt-${config.stage}`): Template {
+  const key = JSON.stringify(config);
+  const texts = synthesised.get(key) ?? synthesise(config);
+  synthesised.set(key, texts);
+  const text = texts.get(stack);
+  if (text === undefined) throw new Error(`no stack ${stack}`);
+  return new Template(text);
+}
+
+function synthesise(config: ConfigInput): ReadonlyMap<string, string> {
   const outdir = mkdtempSync(join(tmpdir(), 'mrt-template-'));
   try {
     const app = mrtApp(parseConfig(config), { outdir, context: { 'aws:cdk:bundling-stacks': [] } });
-    app.synth();
-    return new Template(readFileSync(join(outdir, `${stack}.template.json`), 'utf8'));
+    const { stacks } = app.synth();
+    return new Map(
+      stacks.map(({ stackName, templateFullPath }) => [stackName, readFileSync(templateFullPath, 'utf8')]),
+    );
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

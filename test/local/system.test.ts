@@ -200,7 +200,7 @@ describe('a start that cannot succeed', () => {
     const file = join(place, 'config.json');
     writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync('config/local.json', 'utf8')), stage: 'failing' }));
     await expect(startSystem({ directory: place, config: file })).rejects.toThrow('EEXIST');
-    await vi.waitFor(() => expect(processesIn(place)).toEqual([]), { timeout: 2_000 });
+    await vi.waitFor(() => expect(processesIn(place)).toEqual([]), 20_000);
     expect(existsSync(join(place, 'run.pid'))).toBe(false);
     rmSync(place, { recursive: true });
   });

@@ -56,7 +56,7 @@ function airflow(reply: Partial<Awaited<ReturnType<Airflow['send']>>> = {}, api:
   };
   return { calls, gateway: { settings, airflow: () => port } };
 }
-const later = () => Date.now() + 5_000;
+const later = () => Date.now() + 20_000;
 
 /** What goes back, once all of it has gone. */
 async function answer(asked: GatewayRequest, gateway: Gateway, latest: number) {

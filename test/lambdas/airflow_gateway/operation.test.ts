@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { operationOf } from '../../../lambdas/airflow_gateway/operation.ts';
+import fc from '../../properties.ts';
 
 const RUN = '/dags/etl/dagRuns/manual__2024-01-15T14:30:00+00:00';
 

@@ -10,7 +10,7 @@ function lambdaStream(options: { highWaterMark?: number } = {}) {
   const stream = Object.assign(new PassThrough(options), { setContentType: (type: string) => types.push(type) });
   return { stream, types };
 }
-const soon = () => Date.now() + 5_000;
+const soon = () => Date.now() + 20_000;
 const head = { status: 404, headers: { 'content-type': 'application/json' } };
 
 test.each([

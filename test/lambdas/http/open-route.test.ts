@@ -5,7 +5,7 @@ import type { Route } from '../../../lambdas/route.ts';
 import { KeysUnavailableError } from '../../../lambdas/upstream-errors.ts';
 import { route, settings } from './small-route.ts';
 
-const context = () => ({ deadline: new Deadline(Date.now() + 1_000), timing: new Timing() });
+const context = () => ({ deadline: new Deadline(Date.now() + 20_000), timing: new Timing() });
 const open: Route = { ...route, scopes: null };
 /** Keys and a verifier that nobody may ask. */
 const unasked = {

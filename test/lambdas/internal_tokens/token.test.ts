@@ -1,6 +1,5 @@
 /** Internal tokens: what the minter makes, as another library sees it, and what the verifier takes and refuses. */
 import { createHmac, createPublicKey, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
-import fc from 'fast-check';
 import { createLocalJWKSet, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { InternalTokenMinter } from '../../../lambdas/internal_tokens/minter.ts';
@@ -10,6 +9,7 @@ import { privateKeyOf, signingPair } from '../../../lambdas/keys/pairs.ts';
 import { KEY_USES, verifyingKeys } from '../../../lambdas/keys/public.ts';
 import { firstPairs, publicHalves } from '../../../lambdas/publisher/key-pairs.ts';
 import { SpiffeIdError } from '../../../lambdas/spiffe-id.ts';
+import fc from '../../properties.ts';
 
 const DOMAIN = 'mrt.example.com';
 const NOW = new Date('2026-11-26T12:00:00Z');

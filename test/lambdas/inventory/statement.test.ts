@@ -1,9 +1,9 @@
 /** The SQL over a report, run by DuckDB on reports written as S3 does; .ci/deep asks Trino the same. */
 import { gunzipSync, gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { literal } from '../../../lambdas/inventory/columns-as-read.ts';
 import { totalsStatement } from '../../../lambdas/inventory/statement.ts';
+import fc from '../../properties.ts';
 import { askTotals, bucketOfVersions, questionOf, version } from './asked-report.ts';
 
 const day = (date: string) => new Date(`${date}T00:00:00Z`);

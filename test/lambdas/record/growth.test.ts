@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countGrowthOf, growthOf } from '../../../lambdas/record/growth.ts';
+import fc from '../../properties.ts';
 
 const DAY = 86_400_000;
 

@@ -40,7 +40,7 @@ test('people of two tenants are never in one count', async () => {
     ...{ offers: ['users'], database: {} as never },
   }));
   const store = new MemoryStore();
-  const views = await readViews(store, AbortSignal.timeout(1000), ['users'], environments);
+  const views = await readViews(store, AbortSignal.timeout(20_000), ['users'], environments);
   const counts = new IdentityCounts(environments, views, at('26T10:01:00'));
   const salts = new Set<string>();
   const upstreams = () => ({

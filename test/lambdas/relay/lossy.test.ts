@@ -1,10 +1,10 @@
 /** One request and one answer over a network that loses, doubles, delays and reorders. */
 import { randomBytes } from 'node:crypto';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MAX_PART_BYTES } from '../../../lambdas/relay/events.ts';
 import { answerTopic } from '../../../lambdas/relay/topics.ts';
 import { AgentUnreachableError } from '../../../lambdas/upstream-errors.ts';
+import fc from '../../properties.ts';
 import { AGENT, LARGE, Network, outcome, prompt, RELAY, SMALL } from './network.ts';
 
 beforeEach(() => {

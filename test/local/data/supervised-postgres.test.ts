@@ -35,7 +35,7 @@ function kill(): void {
 
 const answers = () => connected(postgres.url('postgres'), (client) => client.query('SELECT 1'));
 const isBack = (pid: number | null) =>
-  vi.waitFor(() => expect([null, pid]).not.toContain(postgres.pid), { timeout: 15_000, interval: 50 });
+  vi.waitFor(() => expect([null, pid]).not.toContain(postgres.pid), { timeout: 25_000, interval: 50 });
 
 test('a server that is stopped and started by hand is nobody’s concern', async () => {
   await postgres.stop();
@@ -60,7 +60,7 @@ test('one that keeps ending is given up', async () => {
     await isBack(pid);
   }
   kill();
-  await vi.waitFor(() => expect(giveUp).toHaveBeenCalledOnce(), { timeout: 15_000 });
+  await vi.waitFor(() => expect(giveUp).toHaveBeenCalledOnce(), 25_000);
   expect(giveUp.mock.calls[0]?.[0].message).toContain('ended 4 times within a minute');
   expect(postgres.pid).toBeNull();
 });

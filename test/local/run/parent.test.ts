@@ -58,7 +58,7 @@ function lives(pid: number): boolean {
 }
 
 async function endsSoon(pid: number): Promise<boolean> {
-  for (let tries = 0; tries < 100 && lives(pid); tries++) await sleep(50);
+  for (let tries = 0; tries < 400 && lives(pid); tries++) await sleep(50);
   return !lives(pid);
 }
 

@@ -43,7 +43,7 @@ describe('client credentials', () => {
     await provider(NEED);
     later(2_900);
     expect(await Promise.all([provider(NEED), provider(NEED)])).toEqual(['t1', 't1']);
-    await vi.waitFor(async () => expect(await provider(NEED)).toBe('t2'));
+    await vi.waitFor(async () => expect(await provider(NEED)).toBe('t2'), 20_000);
     expect(api.asked).toHaveLength(2);
   });
 
@@ -53,10 +53,10 @@ describe('client credentials', () => {
     await provider(NEED);
     later(2_900);
     for (let i = 0; i < 5; i++) expect(await provider(NEED)).toBe('t1');
-    await vi.waitFor(() => expect(api.asked).toHaveLength(2));
+    await vi.waitFor(() => expect(api.asked).toHaveLength(2), 20_000);
     later(20);
     expect(await provider(NEED)).toBe('t1');
-    await vi.waitFor(async () => expect(await provider(NEED)).toBe('t2'));
+    await vi.waitFor(async () => expect(await provider(NEED)).toBe('t2'), 20_000);
   });
 
   test('are waited for when the old token is about to end', async () => {

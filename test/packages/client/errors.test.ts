@@ -112,10 +112,9 @@ describe('a request is repeated', () => {
 
   test('not where Retry-After is longer than what is left of the budget', async () => {
     const api = fakeApi(problem(503, 'keys-unavailable', { 'retry-after': '60' }), json(GOOD));
-    const begun = performance.now();
-    await expect(clientOf(api, {}).client.get('/environments')).rejects.toMatchObject({ retryAfterSeconds: 60 });
-    expect(performance.now() - begun).toBeLessThan(500);
-    expect(api.asked).toHaveLength(1);
+    const { client, waits } = clientOf(api, {});
+    await expect(client.get('/environments')).rejects.toMatchObject({ retryAfterSeconds: 60 });
+    expect([api.asked.length, waits]).toEqual([1, []]);
   });
 
   test('no more often than it may be', async () => {
@@ -189,7 +188,8 @@ describe('an abort', () => {
     const options = { signal: controller.signal, onRetry: () => controller.abort(reason) };
     const begun = performance.now();
     await expect(clientOf(api, {}).client.get('/environments', {}, options)).rejects.toBe(reason);
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    // Of the twenty seconds that it would have waited.
+    expect(performance.now() - begun).toBeLessThan(15_000);
   });
 
   test('before the request sends nothing', async () => {

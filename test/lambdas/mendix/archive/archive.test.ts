@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { crc32, deflateRawSync } from 'node:zlib';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readMetadata } from '../../../../lambdas/mendix/archive/archive.ts';
 import { MAX_METADATA_BYTES, parseModel } from '../../../../lambdas/mendix/constants/model.ts';
+import fc from '../../../properties.ts';
 import { bytesOf, directoryEntryOf, METADATA, metadataJson, zip } from './archives.ts';
 
 const ONE = metadataJson([{ Name: 'Sales.VatRate', Type: 'Decimal', Description: 'a\r\nb', DefaultValue: '21.00' }]);

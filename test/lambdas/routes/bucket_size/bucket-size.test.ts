@@ -65,6 +65,8 @@ interface Asked {
   budget?: number;
   /** Until the deadline of the request. */
   milliseconds?: number;
+  /** Requests to S3 after which a listing has no time left. */
+  refusals?: number;
 }
 
 async function ask(buckets: readonly ConfiguredBucket[], asked: Asked = {}) {
@@ -93,6 +95,8 @@ async function ask(buckets: readonly ConfiguredBucket[], asked: Asked = {}) {
     list: (listing, position, deadline) => {
       const limited = new Deadline(deadline.at);
       limited.signal = () => (left-- > 0 ? deadline.signal() : AbortSignal.abort());
+      const enough = s3.faults.requests() + (asked.refusals ?? Number.POSITIVE_INFINITY);
+      limited.remaining = () => (s3.faults.requests() < enough ? deadline.remaining() : 0);
       return listBucket({ ...listing, page_keys: 300 }, position, { ...context, deadline: limited });
     },
     uploads: (bucket, deadline) => unfinishedUploads(bucket, { ...context, deadline }),
@@ -278,6 +282,8 @@ const NO_PAGE = [
 describe.each(NO_PAGE)('a bucket of which no page came in time, S3 being %s', (kind, slug) => {
   const UNKNOWN = { size_bytes: null, object_count: null };
   const error = { type: `/problems/${slug}` };
+  /** Throttling is told after some refusals, however long they take; the others by the deadline. */
+  const cut: Asked = kind === 'throttled' ? { refusals: 3 } : { milliseconds: 500 };
 
   test.each([
     ['a listing', WHOLE, { source: 'listing' }],
@@ -285,7 +291,7 @@ describe.each(NO_PAGE)('a bucket of which no page came in time, S3 being %s', (k
     ['a share of a bucket', SHARED, {}],
   ] as const)('is not known, by %s, and the row says why', async (_, bucket, parameters) => {
     s3.faults.inject({ kind, every: 1 });
-    const { body, faults, next } = await ask([bucket], { parameters, milliseconds: 500 });
+    const { body, faults, next } = await ask([bucket], { parameters, ...cut });
     expect(body).toMatchObject({ total: UNKNOWN, complete: false });
     expect(body.buckets).toMatchObject([{ ...UNKNOWN, complete: false, as_of: null, prefixes: null, error }]);
     expect(faults).toEqual([{ source: 's3', reason: slug }]);
@@ -294,7 +300,11 @@ describe.each(NO_PAGE)('a bucket of which no page came in time, S3 being %s', (k
 
   test('leaves its metrics as they are', async () => {
     s3.faults.inject({ kind, every: 1 });
-    const { body, faults } = await ask([WHOLE], { parameters: { source: 'both' }, milliseconds: 800 });
+    const { body, faults } = await ask([WHOLE], {
+      parameters: { source: 'both' },
+      ...cut,
+      ...(cut.milliseconds && { milliseconds: 1_500 }),
+    });
     expect(body.buckets).toMatchObject([{ listing: null, difference: null, complete: false, error }]);
     expect(body.buckets[0]?.size_bytes).toBeGreaterThan(0);
     expect(faults).toEqual([{ source: 's3', reason: slug }]);
@@ -305,7 +315,7 @@ describe.each(NO_PAGE)('a bucket of which no page came in time, S3 being %s', (k
     s3.faults.inject({ kind, every: 1 });
     const second = await ask([NEW, WHOLE, SHARED], {
       parameters: { source: 'listing' },
-      milliseconds: 500,
+      ...cut,
       position: first.next,
     });
     expect(second.body.total).toEqual(UNKNOWN);
@@ -315,8 +325,7 @@ describe.each(NO_PAGE)('a bucket of which no page came in time, S3 being %s', (k
     // The first request is answered, the second is not.
     const third = await ask([NEW, WHOLE], {
       parameters: { source: 'listing' },
-      milliseconds: 400,
-      budget: kind === 'silent' ? 2 : 1,
+      ...(kind === 'silent' ? { budget: 2, milliseconds: 1_500 } : { budget: 1 }),
     });
     expect(third.body.buckets.map(({ bucket }) => bucket)).toEqual(['brand-new']);
     expect(third.next).toMatchObject({ bucket: 'shop-prod-files', listing: null });
@@ -327,7 +336,7 @@ test('a listing that got no further says so beside what was counted before', asy
   const parameters = { source: 'listing' } as const;
   const first = await ask([WHOLE], { parameters, budget: 5 });
   s3.faults.inject({ kind: 'throttled', every: 1 });
-  const second = await ask([WHOLE], { parameters, position: first.next, milliseconds: 400 });
+  const second = await ask([WHOLE], { parameters, position: first.next, refusals: 3 });
   expect(first.body.buckets[0]).toMatchObject({ error: null, complete: false });
   expect(second.body.buckets[0]).toMatchObject({
     size_bytes: first.body.buckets[0]?.size_bytes,

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Points, wholeDays } from '../../../../lambdas/routes/bucket_size/daily-figures.ts';
+import fc from '../../../properties.ts';
 
 const DAY = 86_400_000;
 const TODAY = Date.UTC(2026, 10, 26);

@@ -1,7 +1,7 @@
 /** Whatever a model and its overrides hold, every field of the answer is one that JSON and CSV can say. */
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { route } from '../../../../lambdas/routes/micro_flow_constants/route.ts';
+import fc from '../../../properties.ts';
 import { archive, type Deployments, environment, override, startDeployments } from './deployments.ts';
 
 let s3: Deployments;

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { csv } from '../../../../lambdas/http/csv.ts';
 import { route } from '../../../../lambdas/routes/micro_flow_constants/route.ts';
+import fc from '../../../properties.ts';
 import { type Declared, deployed } from './declared.ts';
 import { type Deployments, startDeployments } from './deployments.ts';
 

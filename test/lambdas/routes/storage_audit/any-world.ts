@@ -1,6 +1,6 @@
 /** Any app with files, and which class a plain comparison of two sets puts each object and each document in. */
-import fc from 'fast-check';
 import { type KeyLayout, keyOf } from '../../../../lambdas/mendix/files/key-layout.ts';
+import fc from '../../../properties.ts';
 import type { Document, FileObject, FilesApp, Queued } from './files-app.ts';
 
 /** Few UUIDs, so that both sides often have the same; and what the column would take but no app has. */

@@ -1,6 +1,6 @@
 /** `source=inventory`: the same classes as by a listing, and no false one, whatever was written and deleted since the report. */
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import fc from '../../../properties.ts';
 import { anyWorld, classesOf, plainly, uuids, type World } from './any-world.ts';
 import { type Document, FilesApp } from './files-app.ts';
 
@@ -220,7 +220,7 @@ describe('the keys that Athena gives', () => {
     const report = app.report;
     if (report === null) throw new Error('there is no report');
     report.slow = 8;
-    const waiting = await app.ask({ parameters: BY_REPORT, milliseconds: 900 });
+    const waiting = await app.ask({ parameters: BY_REPORT, milliseconds: 2_000 });
     expect(waiting.body).toMatchObject({ complete: false, reconciliation: null, errors: { bucket: null } });
     expect(waiting.next).toMatchObject({ report: { id: '0' } });
     report.slow = 0;

@@ -1,6 +1,6 @@
 /** That each object and each document is in the class that a plain comparison of two sets puts it in. */
-import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import fc from '../../../properties.ts';
 import { anyWorld, classesOf, plainly, type World } from './any-world.ts';
 import { FilesApp } from './files-app.ts';
 

@@ -2,8 +2,8 @@
  * Files that come and go while the audit runs, between any two of its statements and pages, also across its cuts: never a
  * false orphan, never a false missing file, and whatever nobody touches is counted as it is.
  */
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import fc from '../../../properties.ts';
 import { uuids } from './any-world.ts';
 import { FilesApp } from './files-app.ts';
 

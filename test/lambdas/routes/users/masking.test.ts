@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { maskText, maskTime } from '../../../../lambdas/routes/users/masking.ts';
+import fc from '../../../properties.ts';
 
 describe('a masked login or e-mail address', () => {
   test.each([

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { UsersRequest } from '../../../../lambdas/routes/users/request.ts';
 import { connected, freshDatabase, type TestDatabase } from '../../../postgres.ts';
+import fc from '../../../properties.ts';
 import { UsersReader } from './reader.ts';
 
 let database: TestDatabase;

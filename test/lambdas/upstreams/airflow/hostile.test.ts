@@ -126,7 +126,7 @@ describe('an answer', () => {
   test.each(ODD)('of %s is %s, and none of its words are told', async (_, reason, answer) => {
     secret = 'a-token';
     const { address } = await plainServer(airflow('2.11.2', answer));
-    const error = await airflowOf(settings(address, 'token'), context(800))
+    const error = await airflowOf(settings(address, 'token'), context(10_000))
       .ask(pools, PAGE)
       .catch((refused: unknown) => refused);
     expect(error).toMatchObject({ source: 'airflow', reason });
@@ -140,7 +140,7 @@ describe('an answer', () => {
     await expect(airflowOf(settings(address, 'token'), context(600)).ask(pools, PAGE)).rejects.toMatchObject({
       name: 'UpstreamTimeoutError',
     });
-    expect(Date.now() - started).toBeLessThan(5_000);
+    expect(Date.now() - started).toBeLessThan(20_000);
   });
 
   test.each(['4.0.0', '1.10.15', 'latest', ''])('of version "%s" is of an unsupported one', async (version) => {

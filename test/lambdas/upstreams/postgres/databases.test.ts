@@ -3,7 +3,6 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Iam } from '@mrt/local-aws/iam/iam.ts';
 import { serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
 import { type DatabaseListeners, startDatabaseListeners } from '@mrt/local-aws/rds/listener.ts';
@@ -106,7 +105,7 @@ async function pid(database = at(), context = request(), limits: ConnectionLimit
 
 async function terminate(who: number | undefined): Promise<void> {
   await databases[0]?.query('SELECT pg_terminate_backend($1)', [who]);
-  await vi.waitFor(async () => expect(await alive([who])).toEqual([]));
+  await vi.waitFor(async () => expect(await alive([who])).toEqual([]), 20_000);
 }
 
 describe('the IAM token', () => {
@@ -185,24 +184,28 @@ describe('a session', () => {
     const [a, b] = [await pid(at(0), request(), limits), await pid(at(1), request(), limits)];
     expect(await pid(at(0), request(), limits)).toBe(a);
     await pid(at(2), request(), limits);
-    await vi.waitFor(async () => expect(await alive([a, b])).toEqual([a]));
+    await vi.waitFor(async () => expect(await alive([a, b])).toEqual([a]), 20_000);
     expect(await pid(at(0), request(), limits)).toBe(a);
   });
 
   test('waits for a free place when all are at work, until the deadline', async () => {
     const limits = { connections: 1 };
-    const work = connection(at(0), request(), limits).query('SELECT pg_sleep(0.4)');
-    await sleep(50);
-    await expect(pid(at(1), request(100), limits)).rejects.toBeInstanceOf(UpstreamTimeoutError);
-    await expect(pid(at(1), request(), limits)).resolves.toBeTypeOf('number');
-    await work;
+    await connected(databases[0]?.url ?? '', async (holder) => {
+      await holder.query('SELECT pg_advisory_lock(1)');
+      const work = connection(at(0), request(), limits).query('SELECT pg_advisory_xact_lock_shared(1)');
+      await expect(pid(at(1), request(100), limits)).rejects.toBeInstanceOf(UpstreamTimeoutError);
+      const next = pid(at(1), request(), limits);
+      await holder.query('SELECT pg_advisory_unlock(1)');
+      await expect(next).resolves.toBeTypeOf('number');
+      await work;
+    });
   });
 });
 
 describe('a database that does not answer', () => {
   const PAUSE = 5_100;
   /** An attempt takes three seconds. */
-  const AT_ONCE = 1_500;
+  const AT_ONCE = 2_500;
   afterEach(() => vi.useRealTimers());
 
   /** Takes connections and says nothing, as a host whose packets vanish, until it is `back` and leads to the listener. */

@@ -255,7 +255,7 @@ describe('a server that lists something else than asked for is refused, not coun
   });
   const list = (prefix: string, what: 'objects' | 'versions' = 'objects', position: ListingPosition | null = null) =>
     listBucket({ ...place, what, rules: { ...rules, prefix }, position_bytes: 4_000 }, position, {
-      deadline: new Deadline(Date.now() + 400),
+      deadline: new Deadline(Date.now() + 1_500),
       timing: new Timing(),
     });
 

@@ -149,7 +149,7 @@ describe('a refusal', () => {
 
   test('that asks for slower requests is one, and a passing failure is waited out', async () => {
     sts.faults.inject({ kind: 'throttled', every: 1 });
-    await expect(tenantSession(BANK_A, context(300))).rejects.toBeInstanceOf(UpstreamThrottledError);
+    await expect(tenantSession(BANK_A, context(5_000))).rejects.toBeInstanceOf(UpstreamThrottledError);
     sts.faults.clear();
     sts.faults.inject({ kind: 'failed', every: 2 });
     await expect(

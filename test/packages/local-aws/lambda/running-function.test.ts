@@ -89,12 +89,12 @@ describe('a function that answers', () => {
 
   test('that is killed costs the request it was serving, and no other one', async () => {
     const one = functionOf(`export const handler = async ({ slow }) => {
-      if (slow) await new Promise((resolve) => setTimeout(resolve, 5_000));
+      if (slow) await new Promise((resolve) => process.stdout.write('taken', () => setTimeout(resolve, 60_000)));
       return process.pid;
     };`);
     const { answer: serving } = await answerOf(one);
     const slow = answerOf(one, { slow: true });
-    await sleep(100);
+    await until(() => readFileSync(join(directory, 'sample.log'), 'utf8').includes('taken'));
     const beside = answerOf(one);
     process.kill(serving, 'SIGKILL');
     expect(await slow).toMatchObject({ error: 'Unhandled', answer: { errorType: 'Runtime.ExitError' } });
@@ -258,7 +258,7 @@ describe('a function that streams', () => {
     for (const word of ['two', 'three']) {
       const { error, stream } = await one.invokeWithResponseStream(JSON.stringify({ word }));
       expect([error, (await buffer(stream as Readable)).toString()]).toEqual([null, `one ${word}`]);
-      await vi.waitFor(() => expect([...pids].every(isFrozen)).toBe(true));
+      await vi.waitFor(() => expect([...pids].every(isFrozen)).toBe(true), 20_000);
     }
     expect(one.instances).toBe(1);
   });
@@ -304,7 +304,7 @@ describe('a function that streams', () => {
     );
     const { stream } = await one.invokeWithResponseStream('{}');
     stream?.destroy();
-    await vi.waitFor(() => expect([...pids].every(isFrozen)).toBe(true));
+    await vi.waitFor(() => expect([...pids].every(isFrozen)).toBe(true), 20_000);
     const again = await one.invokeWithResponseStream('{}');
     expect((await buffer(again.stream as Readable)).length).toBe(8 * 1024 * 1024);
     expect(one.instances).toBe(1);

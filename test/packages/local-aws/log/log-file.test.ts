@@ -19,7 +19,7 @@ test('lines are added to those of earlier runs, for the user’s eyes only', asy
     const log = new LogFile(path);
     log.write(line);
     log.end();
-    await vi.waitFor(() => expect(readFileSync(path, 'utf8')).toContain(line));
+    await vi.waitFor(() => expect(readFileSync(path, 'utf8')).toContain(line), 20_000);
   }
   expect(readFileSync(path, 'utf8')).toBe('first\nsecond\n');
   expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -29,7 +29,7 @@ test.skipIf(!existsSync('/dev/full'))('a full disk is told once, and ends nothin
   const fault = vi.fn();
   const log = new LogFile('/dev/full', fault);
   log.write('lost\n');
-  await vi.waitFor(() => expect(fault).toHaveBeenCalledOnce());
+  await vi.waitFor(() => expect(fault).toHaveBeenCalledOnce(), 20_000);
   expect(fault).toHaveBeenCalledWith('/dev/full', expect.objectContaining({ code: 'ENOSPC' }));
   for (let line = 0; line < 10; line++) log.write('lost too\n');
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -42,11 +42,11 @@ test('a file that can be written again gets the lines from then on', async () =>
   const fault = vi.fn();
   const log = new LogFile(join(place, 'users.log'), fault);
   log.write('lost\n');
-  await vi.waitFor(() => expect(fault).toHaveBeenCalledOnce());
+  await vi.waitFor(() => expect(fault).toHaveBeenCalledOnce(), 20_000);
   mkdirSync(place);
   log.write('too early\n');
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 6_000 });
   log.write('kept\n');
-  await vi.waitFor(() => expect(readFileSync(join(place, 'users.log'), 'utf8')).toBe('kept\n'));
+  await vi.waitFor(() => expect(readFileSync(join(place, 'users.log'), 'utf8')).toBe('kept\n'), 20_000);
   log.end();
 });

@@ -144,7 +144,7 @@ describe('a function with a good token', () => {
     await vi.waitUntil(async () => {
       const active = "SELECT FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'PgSleep'";
       return (await database.query(active, [processID])).length === 1;
-    });
+    }, 20_000);
     const request = Buffer.alloc(16);
     for (const [i, value] of [16, 80877102, processID, secretKey].entries()) request.writeInt32BE(value, i * 4);
     connect(listeners.ports.get('shop') ?? 0, '127.0.0.1').end(request);

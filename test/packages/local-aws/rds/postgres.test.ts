@@ -72,7 +72,7 @@ describe('the local PostgreSQL', () => {
     const pid = Number((await once(parent.stdout as NonNullable<ChildProcess['stdout']>, 'data'))[0]);
     expect(isAlive(pid)).toBe(true);
     parent.kill('SIGKILL');
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
     const postgres = await startPostgres(options);
     expect(await one(postgres, 'SELECT 1 AS one')).toEqual({ one: 1 });
     await postgres.stop();

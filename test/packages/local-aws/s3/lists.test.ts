@@ -11,8 +11,8 @@ import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import { Bucket, etagOf, type StoredVersion } from '@mrt/local-aws/s3/store.ts';
 import { KEY_SHAPES, SyntheticObjects, syntheticKeys } from '@mrt/local-aws/s3/synthetic.ts';
 import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import fc from '../../../properties.ts';
 import { EVERYTHING, principal } from '../iam/principal.ts';
 import { bucketOf, clientOf, iamWith, REGION, storeOf } from './client.ts';
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import fc from '../../../../properties.ts';
 import { parseOverrides, refusalOf, settingsIn } from './places.ts';
 
 test('values keep their kind and digits', () => {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AnswerReader } from '../../../../../lambdas/upstreams/s3/listing/answer.ts';
+import fc from '../../../../properties.ts';
 
 interface Read {
   status: number;

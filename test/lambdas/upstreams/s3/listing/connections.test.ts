@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
@@ -126,8 +127,10 @@ describe('connections of a listing', () => {
 
   test('over which something comes that nobody asked for are not used again', async () => {
     await get('/1');
-    for (const socket of sockets) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const socket of sockets) {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+      await once(socket, 'close');
+    }
     expect((await get('/2')).equals(bodyOf('/2'))).toBe(true);
     expect(sockets.size).toBe(2);
   });

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Folders } from '../../../../../lambdas/upstreams/s3/listing/folder.ts';
 import { compareKeys } from '../../../../../lambdas/upstreams/s3/object-key.ts';
+import fc from '../../../../properties.ts';
 
 const anyKey = fc.string({ unit: 'binary', maxLength: 12 });
 

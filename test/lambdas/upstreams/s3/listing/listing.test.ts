@@ -3,7 +3,6 @@ import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import { Bucket, etagOf, type StoredVersion } from '@mrt/local-aws/s3/store.ts';
 import { KEY_SHAPES, syntheticKeys } from '@mrt/local-aws/s3/synthetic.ts';
 import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../../lambdas/context.ts';
 import { UpstreamThrottledError, UpstreamTimeoutError } from '../../../../../lambdas/upstream-errors.ts';
@@ -16,6 +15,7 @@ import { type CountRules, Tally, type TallyState } from '../../../../../lambdas/
 import { forgetThrottling } from '../../../../../lambdas/upstreams/throttling.ts';
 import { EVERYTHING, principal } from '../../../../packages/local-aws/iam/principal.ts';
 import { bucketOf, iamWith, REGION, storeOf } from '../../../../packages/local-aws/s3/client.ts';
+import fc from '../../../../properties.ts';
 import { actAs } from '../../../process-credentials.ts';
 
 const somebody = principal([EVERYTHING]);
@@ -303,12 +303,20 @@ describe('a listing', () => {
 
   const cutShort = () => context(new Deadline(Date.now() + 400));
 
+  /** Is over when so many requests more have been refused. */
+  function refused(requests = 3): Context {
+    const enough = endpoint.faults.requests() + requests;
+    const deadline = new Deadline(Date.now() + 20_000);
+    deadline.remaining = () => (endpoint.faults.requests() < enough ? deadline.at - Date.now() : 0);
+    return context(deadline);
+  }
+
   test.each(['objects', 'versions'] as const)(
     'of %s of which no page came is an error with its reason, never 0',
     async (what) => {
       store.set('b', bucketOf('b', ['a']));
       endpoint.faults.inject({ kind: 'throttled', every: 1 });
-      await expect(listBucket(request({ what }), null, cutShort())).rejects.toThrow(UpstreamThrottledError);
+      await expect(listBucket(request({ what }), null, refused())).rejects.toThrow(UpstreamThrottledError);
       endpoint.faults.clear();
       forgetThrottling();
       for (const kind of ['failed', 'silent'] as const) {
@@ -323,7 +331,7 @@ describe('a listing', () => {
     store.set('b', bucketOf('b', syntheticKeys('uuid', 3_000)));
     const first = await listBucket(request({ page_keys: 100 }), null, context(new RequestBudget(8)));
     endpoint.faults.inject({ kind: 'throttled', every: 1 });
-    const second = await listBucket(request({ page_keys: 100 }), first.position, cutShort());
+    const second = await listBucket(request({ page_keys: 100 }), first.position, refused());
     expect(first).toMatchObject({ interruption: null });
     expect(second.tally.current).toEqual(first.tally.current);
     expect(second.interruption).toBeInstanceOf(UpstreamThrottledError);
@@ -359,7 +367,7 @@ describe('a listing', () => {
   test('whose server falls silent ends at its deadline with a position', async () => {
     store.set('b', bucketOf('b', syntheticKeys('uuid', 3_000)));
     endpoint.faults.inject({ kind: 'silent', every: 2 });
-    const { tally, position } = await listBucket(request(), null, context(new Deadline(Date.now() + 500)));
+    const { tally, position } = await listBucket(request(), null, context(new Deadline(Date.now() + 1_500)));
     expect(tally.current.objects).toBeGreaterThan(0);
     expect(position).not.toBeNull();
   });

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UpstreamThrottledError } from '../../../../../lambdas/upstream-errors.ts';
 import { KIND, STORAGE_CLASSES } from '../../../../../lambdas/upstreams/s3/listing/entries.ts';
 import { PageScanner } from '../../../../../lambdas/upstreams/s3/listing/page.ts';
 import type { ListingRoot } from '../../../../../lambdas/upstreams/s3/listing/scan.ts';
+import fc from '../../../../properties.ts';
 
 interface Seen {
   key: string;
