@@ -58,7 +58,7 @@ function pipeline(
 export function sampleAirflow(now: number, version = '3.0.6'): AirflowData {
   const random = new Random('airflow');
   const runs = PIPELINES.flatMap((one) => runsOf(one, now, random));
-  const dags = PIPELINES.map((one) => dagOf(one, now));
+  const dags = PIPELINES.map(dagOf);
   return {
     version,
     dags: [...dags, ...oddDags(now)],
@@ -84,9 +84,15 @@ export function sampleAirflow(now: number, version = '3.0.6'): AirflowData {
   };
 }
 
-function dagOf({ id, schedule, everyHours, owner, tags, tasks }: Pipeline, now: number): ModelDag {
+function dagOf({ id, schedule, everyHours, owner, tags, tasks }: Pipeline): ModelDag {
   const step = everyHours * HOUR;
-  return { id, schedule, isPaused: false, owners: [owner], tags, tasks, nextRun: (Math.floor(now / step) + 1) * step };
+  return {
+    ...{ id, schedule, isPaused: false, owners: [owner], tags, tasks },
+    // Of whoever looks, and not of the start: a sample that runs for an hour would have no DAG that is not late.
+    get nextRun() {
+      return (Math.floor(Date.now() / step) + 1) * step;
+    },
+  };
 }
 
 function runsOf({ id, everyHours, seconds, failing, tasks }: Pipeline, now: number, random: Random): ModelRun[] {
