@@ -20,12 +20,13 @@ const CONSTANTS = '/micro_flow_constants?environment=shop-prod';
 const firstBucket = (json: Json) => (json['buckets'] as Json[])[0] as Json;
 
 describe('PostgreSQL', () => {
-  test('stopped, it is a 503 long before its deadline, and the next request after its return succeeds', async () => {
+  test('stopped, it is a 503 within five seconds, and the next request after its return succeeds', async () => {
     expect((await system.ask('/table_size?environment=shop-prod')).status).toBe(200);
     await system.databases.postgres?.stop();
     for (const path of ['/table_size', '/users']) {
       const started = Date.now();
       const reply = await system.ask(`${path}?environment=shop-prod`);
+      // A machine that does ten other things may take three times as long, and the deadline would be 25 s.
       expect(Date.now() - started).toBeLessThan(15_000);
       expect(reply.status).toBe(503);
       expect(reply.json).toMatchObject({
