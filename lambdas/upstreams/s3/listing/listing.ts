@@ -12,7 +12,7 @@ import { MAX_CONNECTIONS } from './connections.ts';
 import type { Range } from './range.ts';
 import { RangePage } from './range-page.ts';
 import { type ListingPosition, Ranges } from './ranges.ts';
-import type { ListingRequest } from './request.ts';
+import { type ListingRequest, readSubfolders } from './request.ts';
 import type { Tally } from './tally.ts';
 
 export interface ListingResult {
@@ -82,9 +82,18 @@ export class Lister {
   /** Owns every request: it returns, or throws, when none is under way any more. */
   async run(): Promise<ListingResult> {
     let underWay = 0;
+    /** Lists of folders, which are a few names each and take no page's connection. */
+    let asked = 0;
     for (;;) {
       const { promise: ended, resolve: end } = Promise.withResolvers<void>();
       this.#end = end;
+      for (let folder = this.#nextFolder(); folder !== null; folder = this.#nextFolder()) {
+        asked++;
+        void this.#askFor(folder).then(() => {
+          asked--;
+          this.#end();
+        });
+      }
       for (let range = this.#next(underWay); range !== null; range = this.#next(underWay)) {
         underWay++;
         void this.#advance(range).then(() => {
@@ -92,7 +101,7 @@ export class Lister {
           this.#end();
         });
       }
-      if (underWay === 0) break;
+      if (underWay + asked === 0) break;
       await ended;
     }
     if (this.#fault !== null) throw this.#fault;
@@ -101,6 +110,17 @@ export class Lister {
     if (this.#pages === 0 && !this.#ranges.resumed) throw this.#interruption ?? new UpstreamTimeoutError('s3');
     const failed = this.#interruption instanceof UpstreamFailedError;
     return { ...result, interruption: this.#pages === 0 || failed ? this.#interruption : null, pages: this.#pages };
+  }
+
+  /** A folder whose folders are asked for beside the pages; `null` when there is none. */
+  #nextFolder(): string | null {
+    return this.#stopped ? null : this.#ranges.subfolders.next();
+  }
+
+  /** What S3 does not say of its folders, the pages will. Never rejects. */
+  async #askFor(folder: string): Promise<void> {
+    const names = await readSubfolders(this.#request, folder, this.#context).catch(() => []);
+    this.#ranges.subfolders.take(folder, names);
   }
 
   /** A range for a free connection: one that waits, or one split off for it; `null` when there is none. */

@@ -52,6 +52,7 @@ export class RangePage {
     // One key says nothing about how densely keys lie.
     if (this.#first !== null && this.#last !== null && this.#first !== this.#last) {
       this.#ranges.sample(this.#range, this.#first, this.#last);
+      if (end.truncated) this.#ranges.subfolders.see(this.#first, this.#last);
     }
     this.#skipNeighbours(end);
     return this.#first !== null;

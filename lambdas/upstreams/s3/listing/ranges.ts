@@ -10,6 +10,7 @@ import { Folders } from './folder.ts';
 import { KeySpace } from './key-space.ts';
 import { newRange, type Range } from './range.ts';
 import { Splitter } from './split.ts';
+import { isWithin, Subfolders } from './subfolders.ts';
 import { type Count, Tally, type TallyState } from './tally.ts';
 
 /** `[after, version, upto]` of each range left, in key order. */
@@ -37,6 +38,8 @@ export class Ranges {
   readonly #space: KeySpace;
   readonly #folders: Folders;
   readonly #splitter: Splitter;
+  /** What S3 said of the folders of the listing. */
+  readonly subfolders: Subfolders;
   /** In key order. */
   #all: Range[] = [];
   /** What earlier requests counted. */
@@ -59,6 +62,7 @@ export class Ranges {
     this.newTally = (state) => tally(state ?? null);
     this.#space = new KeySpace(prefix);
     this.#folders = new Folders(prefix);
+    this.subfolders = new Subfolders(prefix);
     this.#splitter = new Splitter(this.#space, this.#folders);
     this.resumed = position !== null;
     this.#before = this.newTally(position?.tally);
@@ -112,10 +116,26 @@ export class Ranges {
   /** Splits the range with the most work left and gives the new upper part; `null` when no split is worth a request. */
   split(): Range | null {
     if (this.#all.length > MAX_RANGES) this.#joinDone();
+    const folder = this.#splitAtFolder();
+    if (folder !== null) return folder;
     const split = this.#splitter.next(this.#all);
     if (split === null) return null;
-    const { range, point, sample, folder, isGuess } = split;
-    const upper: Range = { ...newRange(point, null, range.upto, this.newTally()), sample, folder, isGuess };
+    const { range, point, sample, folder: within, isGuess } = split;
+    return this.#cutAt(range, point, { sample, folder: within, isGuess });
+  }
+
+  /** Behind the end of a folder that another one follows: there are keys above it, and how many nobody knows. */
+  #splitAtFolder(): Range | null {
+    for (let point = this.subfolders.nextCut(); point !== null; point = this.subfolders.nextCut()) {
+      const range = this.#all[this.#firstFrom(point) - 1];
+      if (range === undefined || range.done || !isWithin(point, range.seen, range.upto)) continue;
+      return this.#cutAt(range, point, { sample: null, folder: '', isGuess: false });
+    }
+    return null;
+  }
+
+  #cutAt(range: Range, point: string, known: Pick<Range, 'sample' | 'folder' | 'isGuess'>): Range {
+    const upper: Range = { ...newRange(point, null, range.upto, this.newTally()), ...known };
     range.upto = point;
     this.#all.splice(this.#all.indexOf(range) + 1, 0, upper);
     return upper;

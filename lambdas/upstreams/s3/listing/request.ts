@@ -1,10 +1,13 @@
 /** One page of a listing over the wire: what is asked, and the answer's bytes into the scanner. */
 import type { Context } from '../../../context.ts';
 import type { Reader } from '../../../environment-settings.ts';
+import { UpstreamFailedError } from '../../../errors.ts';
 import { credentialsOf } from '../../reader-credentials.ts';
 import { type BucketAddress, bucketAddress } from '../address.ts';
 import { MAX_ERROR_BYTES, type Refusal, refusalOf } from '../fault.ts';
+import { decodeKey } from '../object-key.ts';
 import { pathOf, type SignedRequest, signedHeaders } from '../signed-https.ts';
+import { childrenOf, childText, parseXml } from '../xml.ts';
 import type { AnswerTarget } from './answer.ts';
 import { getPage } from './connections.ts';
 import type { PageEnd, PageScanner } from './page.ts';
@@ -57,24 +60,64 @@ export async function readPage(
   scanner: PageScanner,
   context: Context,
 ): Promise<PageEnd> {
-  const credentials = await credentialsOf(request.reader, context);
-  const address = { ...addressOf(request, range), credentials };
-  const headers = await signedHeaders(address);
-  const answer = new PageAnswer(scanner);
-  await getPage({ endpoint: address.endpoint, path: pathOf(address), headers }, answer, context.deadline.signal());
-  if (answer.status !== 200) throw refusalOf('s3', answer.refusal(), request.region);
+  const answer = new PageAnswer((bytes) => scanner.push(bytes));
+  await ask(request, pageQuery(request, range), answer, context);
   return scanner.end();
 }
 
-/** Feeds the body of a page to the scanner, and keeps that of a refusal. */
+/**
+ * Names of the folders in `folder`, as far as one page has them, in the order of keys: `2024/01/` and `2024/02/` of `2024/`.
+ *
+ * @throws as {@link readPage}
+ */
+export async function readSubfolders(request: ListingRequest, folder: string, context: Context): Promise<string[]> {
+  const pieces: Buffer[] = [];
+  // A copy: the bytes are the connection's.
+  const answer = new PageAnswer((bytes) => pieces.push(Buffer.from(bytes)));
+  await ask(request, { ...firstQuery(request), delimiter: '/', prefix: folder }, answer, context);
+  const page = parseXml(Buffer.concat(pieces).toString());
+  if (page?.name !== rootOf(request)) throw new UpstreamFailedError('s3', 'invalid-answer');
+  const isEncoded = childText(page, 'EncodingType') === 'url';
+  return childrenOf(page, 'CommonPrefixes')
+    .map((common) => decodeKey(childText(common, 'Prefix') ?? '', isEncoded))
+    .filter((name) => name.startsWith(folder) && name.endsWith('/'));
+}
+
+/** @throws what a refusal means; the answer then is none */
+async function ask(
+  request: ListingRequest,
+  query: Record<string, string>,
+  answer: PageAnswer,
+  context: Context,
+): Promise<void> {
+  const { bucket, region } = request;
+  const credentials = await credentialsOf(request.reader, context);
+  const { endpoint, path } = addresses.get(request) ?? bucketAddress(bucket, region);
+  addresses.set(request, { endpoint, path });
+  const address: SignedRequest = {
+    upstream: 's3',
+    service: 's3',
+    region,
+    endpoint,
+    path: path || '/',
+    query,
+    credentials,
+  };
+  const headers = await signedHeaders(address);
+  await getPage({ endpoint, path: pathOf(address), headers }, answer, context.deadline.signal());
+  if (answer.status !== 200) throw refusalOf('s3', answer.refusal(), region);
+}
+
+/** Hands the body of a page on, and keeps that of a refusal. */
 class PageAnswer implements AnswerTarget {
-  readonly #scanner: PageScanner;
+  readonly #onPage: (bytes: Buffer) => void;
   status = 0;
   #bucketRegion: string | undefined;
   #refusal = '';
 
-  constructor(scanner: PageScanner) {
-    this.#scanner = scanner;
+  /** @param onPage gets bytes that belong to the connection */
+  constructor(onPage: (bytes: Buffer) => void) {
+    this.#onPage = onPage;
   }
 
   head(status: number, headers: ReadonlyMap<string, string>): void {
@@ -83,7 +126,7 @@ class PageAnswer implements AnswerTarget {
   }
 
   body(bytes: Buffer): void {
-    if (this.status === 200) this.#scanner.push(bytes);
+    if (this.status === 200) this.#onPage(bytes);
     else if (this.#refusal.length < MAX_ERROR_BYTES) this.#refusal += bytes.toString('latin1');
   }
 
@@ -97,21 +140,24 @@ class PageAnswer implements AnswerTarget {
  * without keys has none to go on after, only a token. ListObjectVersions goes on after a version of a key.
  * Source: S3 API reference, "ListObjectsV2", "ListObjectVersions", request parameters.
  */
-function addressOf(request: ListingRequest, range: Range): SignedRequest {
-  const { bucket, region, what, rules, page_keys } = request;
-  const { endpoint, path } = addresses.get(request) ?? bucketAddress(bucket, region);
-  addresses.set(request, { endpoint, path });
-  const query: Record<string, string> = { 'encoding-type': 'url' };
-  if (page_keys !== undefined) query['max-keys'] = String(page_keys);
-  if (rules.prefix !== '') query['prefix'] = rules.prefix;
-  if (what === 'versions') {
-    query['versions'] = '';
+function pageQuery(request: ListingRequest, range: Range): Record<string, string> {
+  const query = firstQuery(request);
+  if (request.rules.prefix !== '') query['prefix'] = request.rules.prefix;
+  if (request.what === 'versions') {
     if (range.after !== '') query['key-marker'] = range.after;
     if (range.version !== null) query['version-id-marker'] = range.version;
   } else {
-    query['list-type'] = '2';
     if (range.token !== null) query['continuation-token'] = range.token;
     else if (range.after !== '') query['start-after'] = range.after;
   }
-  return { upstream: 's3', service: 's3', region, endpoint, path: path || '/', query };
+  return query;
+}
+
+/** Of the kind of this listing, from the beginning. */
+function firstQuery({ what, page_keys }: ListingRequest): Record<string, string> {
+  const query: Record<string, string> = { 'encoding-type': 'url' };
+  if (page_keys !== undefined) query['max-keys'] = String(page_keys);
+  if (what === 'versions') query['versions'] = '';
+  else query['list-type'] = '2';
+  return query;
 }
