@@ -2,7 +2,7 @@
 import type { Deadline } from '../context.ts';
 import { EntryBuffer } from '../upstreams/s3/listing/entries.ts';
 import type { ListingResult } from '../upstreams/s3/listing/listing.ts';
-import type { ListingPosition } from '../upstreams/s3/listing/ranges.ts';
+import type { ListingPosition } from '../upstreams/s3/listing/position.ts';
 import type { Inspection, ListingRequest } from '../upstreams/s3/listing/request.ts';
 import type { Tally } from '../upstreams/s3/listing/tally.ts';
 import { compareKeys } from '../upstreams/s3/object-key.ts';

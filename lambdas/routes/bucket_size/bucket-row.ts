@@ -5,7 +5,7 @@ import { type PartProblem, partProblem } from '../../faults.ts';
 import { PROBLEMS } from '../../problems.ts';
 import type { AnswerOf } from '../../route.ts';
 import { InventoryUnavailableError } from '../../upstream-errors.ts';
-import { isUnfinished } from '../../upstreams/s3/listing/ranges.ts';
+import { isUnfinished } from '../../upstreams/s3/listing/position.ts';
 import { compareKeys } from '../../upstreams/s3/object-key.ts';
 import type { LiveListing } from './live-listing.ts';
 import type { BucketMetrics } from './metrics.ts';

@@ -4,7 +4,7 @@ import { Deadline } from '../../context.ts';
 import type { Bucket } from '../../environment-settings.ts';
 import { UpstreamFailedError } from '../../upstream-errors.ts';
 import type { ListingResult } from '../../upstreams/s3/listing/listing.ts';
-import type { ListingPosition } from '../../upstreams/s3/listing/ranges.ts';
+import type { ListingPosition } from '../../upstreams/s3/listing/position.ts';
 import type { ListingRequest } from '../../upstreams/s3/listing/request.ts';
 import { type CountRules, Tally } from '../../upstreams/s3/listing/tally.ts';
 import { utc } from '../../utc.ts';

@@ -5,7 +5,7 @@ import type { FileCatalog, FileQueries } from '../../mendix/files/catalog.ts';
 import type { KeyRange } from '../../mendix/files/documents.ts';
 import type { KeyLayout } from '../../mendix/files/key-layout.ts';
 import type { ListingResult } from '../../upstreams/s3/listing/listing.ts';
-import type { ListingPosition } from '../../upstreams/s3/listing/ranges.ts';
+import type { ListingPosition } from '../../upstreams/s3/listing/position.ts';
 import type { ListingRequest } from '../../upstreams/s3/listing/request.ts';
 import type { CountRules } from '../../upstreams/s3/listing/tally.ts';
 import type { ObjectNow } from '../../upstreams/s3/object-now.ts';

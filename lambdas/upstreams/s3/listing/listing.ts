@@ -9,9 +9,10 @@ import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } fro
 import { isPassing, PAGE_OF_MANY, Retries } from '../../retry.ts';
 import { unlessThrottled } from '../../throttling.ts';
 import { MAX_CONNECTIONS } from './connections.ts';
+import type { ListingPosition } from './position.ts';
 import type { Range } from './range.ts';
 import { RangePage } from './range-page.ts';
-import { type ListingPosition, Ranges } from './ranges.ts';
+import { Ranges } from './ranges.ts';
 import { type ListingRequest, readSubfolders } from './request.ts';
 import type { Tally } from './tally.ts';
 

@@ -1,5 +1,5 @@
 /**
- * The key space of a listing as ranges: what is counted, what is left, where to split, and how to carry it on.
+ * The key space of a listing as ranges: what is counted, what is left, and where to split.
  *
  * Ranges never overlap and together cover everything, so a key is counted by exactly one of them. A range `(after,
  * upto]` moves its `after` up only with a whole page, and gives away its upper part only above every key that it has
@@ -8,21 +8,11 @@
 import { compareKeys } from '../object-key.ts';
 import { Folders } from './folder.ts';
 import { KeySpace } from './key-space.ts';
+import { cutOff, type ListingPosition } from './position.ts';
 import { newRange, type Range } from './range.ts';
 import { Splitter } from './split.ts';
 import { isWithin, Subfolders } from './subfolders.ts';
-import { type Count, Tally, type TallyState } from './tally.ts';
-
-/** `[after, version, upto]` of each range left, in key order. */
-type RangeState = [string, string | null, string | null];
-
-/** Where a listing stands; JSON. */
-export interface ListingPosition {
-  ranges: RangeState[];
-  tally: TallyState;
-  /** Sums of prefixes that are not finished: prefix, objects, bytes. */
-  prefixes: [string, number, number][];
-}
+import { Tally, type TallyState } from './tally.ts';
 
 /** Done ranges are put together above so many: a long listing makes thousands. */
 const MAX_RANGES = 256;
@@ -159,55 +149,8 @@ export class Ranges {
     this.#all = joined;
   }
 
-  /**
-   * What is counted, and a position of at most `maxBytes` of JSON for the rest; `null` when nothing is left.
-   *
-   * Where there are too many ranges for that, neighbours become one, and what was counted between them is dropped to be
-   * counted again: the least work first.
-   */
+  /** What is counted, and a position of at most `maxBytes` of JSON for the rest; `null` when nothing is left. */
   cut(maxBytes: number): { tally: Tally; position: ListingPosition | null } {
-    const kept = this.newTally();
-    kept.merge(this.#before);
-    const gaps: { state: RangeState; before: Tally }[] = [];
-    let between = this.newTally();
-    for (const range of this.#all) {
-      between.merge(range.tally);
-      if (range.done) continue;
-      gaps.push({ state: [range.after, range.version, range.upto], before: between });
-      between = this.newTally();
-    }
-    kept.merge(between);
-    for (;;) {
-      const tally = this.newTally();
-      for (const part of [kept, ...gaps.map((gap) => gap.before)]) tally.merge(part);
-      if (gaps.length === 0) return { tally, position: null };
-      const ranges = gaps.map((gap) => gap.state);
-      const position = { ranges, tally: tally.state(), prefixes: unfinished(tally, ranges) };
-      const work = gaps.slice(1).map((gap) => gap.before.entries);
-      if (work.length === 0 || bytesOf(position) <= maxBytes) return { tally, position };
-      const [dropped] = gaps.splice(work.indexOf(Math.min(...work)) + 1, 1);
-      const previous = gaps.findLast((gap) => dropped !== undefined && compareKeys(gap.state[0], dropped.state[0]) < 0);
-      if (dropped !== undefined && previous !== undefined) previous.state[2] = dropped.state[2];
-    }
+    return cutOff(this.#all, this.#before, this.newTally, maxBytes);
   }
-}
-
-/** True when keys below `prefix` are left in one of the ranges. */
-export function isUnfinished(prefix: string, position: ListingPosition | null): boolean {
-  return (position?.ranges ?? []).some(
-    ([after, , upto]) =>
-      (compareKeys(after, prefix) < 0 || after.startsWith(prefix)) && (upto === null || compareKeys(prefix, upto) <= 0),
-  );
-}
-
-/** Sums that a later request goes on with. */
-function unfinished(tally: Tally, ranges: RangeState[]): [string, number, number][] {
-  const position = { ranges, tally: tally.state(), prefixes: [] };
-  return [...tally.prefixes]
-    .filter(([prefix]) => isUnfinished(prefix, position))
-    .map(([prefix, { objects, bytes }]: [string, Count]) => [prefix, objects, bytes]);
-}
-
-function bytesOf(position: ListingPosition): number {
-  return Buffer.byteLength(JSON.stringify(position));
 }

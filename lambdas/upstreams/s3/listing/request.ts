@@ -1,7 +1,7 @@
 /** One page of a listing over the wire: what is asked, and the answer's bytes into the scanner. */
 import type { Context } from '../../../context.ts';
 import type { Reader } from '../../../environment-settings.ts';
-import { UpstreamFailedError } from '../../../errors.ts';
+import { UpstreamFailedError } from '../../../upstream-errors.ts';
 import { credentialsOf } from '../../reader-credentials.ts';
 import { type BucketAddress, bucketAddress } from '../address.ts';
 import { MAX_ERROR_BYTES, type Refusal, refusalOf } from '../fault.ts';

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Context, Deadline, Timing } from '../../../../lambdas/context.ts';
 import { UpstreamFailedError, UpstreamThrottledError } from '../../../../lambdas/upstream-errors.ts';
 import { listBucket } from '../../../../lambdas/upstreams/s3/listing/listing.ts';
-import type { ListingPosition } from '../../../../lambdas/upstreams/s3/listing/ranges.ts';
+import type { ListingPosition } from '../../../../lambdas/upstreams/s3/listing/position.ts';
 import { unfinishedUploads } from '../../../../lambdas/upstreams/s3/listing/uploads.ts';
 import { newestObject } from '../../../../lambdas/upstreams/s3/newest.ts';
 import { readObject } from '../../../../lambdas/upstreams/s3/objects.ts';

@@ -8,8 +8,9 @@ import { type Context, Deadline, Timing } from '../../../../../lambdas/context.t
 import { UpstreamThrottledError, UpstreamTimeoutError } from '../../../../../lambdas/upstream-errors.ts';
 import type { Entries } from '../../../../../lambdas/upstreams/s3/listing/entries.ts';
 import { Lister, listBucket } from '../../../../../lambdas/upstreams/s3/listing/listing.ts';
+import { isUnfinished, type ListingPosition } from '../../../../../lambdas/upstreams/s3/listing/position.ts';
 import type { Range } from '../../../../../lambdas/upstreams/s3/listing/range.ts';
-import { isUnfinished, type ListingPosition, Ranges } from '../../../../../lambdas/upstreams/s3/listing/ranges.ts';
+import { Ranges } from '../../../../../lambdas/upstreams/s3/listing/ranges.ts';
 import type { ListingRequest } from '../../../../../lambdas/upstreams/s3/listing/request.ts';
 import { type CountRules, Tally, type TallyState } from '../../../../../lambdas/upstreams/s3/listing/tally.ts';
 import { forgetThrottling } from '../../../../../lambdas/upstreams/throttling.ts';
