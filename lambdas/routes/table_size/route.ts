@@ -78,7 +78,8 @@ export const route = {
     order_by: z.optional(
       described(
         choice('total_bytes', 'estimated_rows', 'dead_rows', 'rows_inserted', 'name', 'growth'),
-        'Largest first; names from A. `growth`, with `days`: most bytes a day first, tables without a trend last, by name. ' +
+        'Largest first; names from A. `growth`, with `days`: most bytes a day first, tables without a trend last, by name; ' +
+          'refused for an environment that an agent serves. ' +
           'Default `total_bytes`.',
       ),
     ),

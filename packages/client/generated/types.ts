@@ -1135,7 +1135,7 @@ export interface Operations {
       kind?: 'entity' | 'association' | 'system' | 'leftover' | 'other' | undefined;
       /** Tables of at least so many bytes in all. */
       min_bytes?: number | undefined;
-      /** Largest first; names from A. `growth`, with `days`: most bytes a day first, tables without a trend last, by name. Default `total_bytes`. */
+      /** Largest first; names from A. `growth`, with `days`: most bytes a day first, tables without a trend last, by name; refused for an environment that an agent serves. Default `total_bytes`. */
       order_by?: 'total_bytes' | 'estimated_rows' | 'dead_rows' | 'rows_inserted' | 'name' | 'growth' | undefined;
       /** Fields of the rows, as a comma list; in CSV the columns, of which `cleanup`, an object, cannot be one. */
       fields?:
