@@ -28,8 +28,13 @@ read -r api token_endpoint client < <(node -e '
   console.log(api, token_endpoint, `${client_id}:${client_secret}`);')
 token="$(curl -s -u "$client" -d grant_type=client_credentials "$token_endpoint" | sed 's/.*"access_token":"\([^"]*\)".*/\1/')"
 
-# Names that nobody configured would all be the same 404.
-printf '[parameters]\n"query.environment" = "shop-prod"\n' >"$place/schemathesis.toml"
+# Names that nobody configured would all be the same 404. An address that is too long is refused too, by the gateway.
+cat >"$place/schemathesis.toml" <<'END'
+[parameters]
+"query.environment" = "shop-prod"
+[checks]
+negative_data_rejection.expected-statuses = ["400", "401", "403", "404", "406", "431"]
+END
 # Left out: whether a value that the schema allows is accepted (dates, environments and buckets that do not exist are
 # refused by rule), and what the gateway says to other methods, which is its 404.
 (cd "$place" && "$place/venv/bin/schemathesis" run "$OLDPWD/docs/openapi.json" --url "$api" \

@@ -59,6 +59,14 @@ describe('what a cursor is bound to', () => {
   });
 });
 
+test('a request says how many rows, in which form and why', () => {
+  expect(subject({}, {}, { 'x-reason': 'ticket 7' })).toMatchObject({
+    ...{ limit: 100, media_type: 'application/json', reason: 'ticket 7' },
+  });
+  const asked = subject({ csv: null }, {}, {}, ADMITTED, { limit: 7 });
+  expect(asked).toMatchObject({ limit: 7, media_type: 'application/json', reason: null });
+});
+
 describe('an environment', () => {
   const acc = { name: 'shop-acc', labels: {}, offers: ['table_size'] };
   const both = { ...ADMITTED, rights: { ...ADMITTED.rights, environments: [acc, environment].map(permitted) } };
