@@ -1,11 +1,12 @@
 /** Several environments in one answer: nothing of a neighbour may be seen in it, in no sum, no page and no ETag. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Json, type Reply, type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
 import { withdrawFromRole } from '../end-to-end/withdrawn-permission.ts';
+import { attackedStage, FLEET_SCOPES } from './attacked-stage.ts';
 import { member } from './callers.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'mrt-fleet-'));
@@ -24,32 +25,16 @@ const tokens: Record<'both' | 'acc' | 'prod' | 'depot' | 'mixed', string> = {
 };
 
 beforeAll(async () => {
-  const config = JSON.parse(readFileSync('config/local.json', 'utf8')) as { callers: { groups: Json } };
-  const scopes = [
-    'mrt/bucket_size.read',
-    'mrt/table_size.read',
-    'mrt/users.read',
-    'mrt/micro_flow_constants.read',
-    'mrt/storage_audit.read',
-  ];
-  Object.assign(config.callers.groups, {
-    acc: { scopes, environments: ['shop-acc'] },
-    prod: { scopes, environments: ['shop-prod'] },
-    'acc-users': { scopes: ['mrt/users.read'], environments: ['shop-acc'] },
-    'prod-tables': { scopes: ['mrt/table_size.read'], environments: ['shop-prod'] },
-  });
-  const file = join(directory, 'config.json');
-  writeFileSync(file, JSON.stringify(config));
-  system = await runSystem({ sampleScale: 0.02, config: file, changeTemplate: withoutThrottles });
+  system = await runSystem({ sampleScale: 0.02, config: attackedStage(directory), changeTemplate: withoutThrottles });
   tokens.both = await system.token();
   const restore = withdrawFromRole(system, 'users', 's3:ListBucket');
   withoutListing = await ask('/users?summary=true&environment=*', 'both').finally(restore);
   beforeFirstRun = await Promise.all(SUMMARIES.map((route) => ask(`${route}environment=*`, 'both')));
   await system.record();
-  tokens.acc = await system.token({ ...member('acc'), scopes });
-  tokens.prod = await system.token({ ...member('prod'), scopes });
-  tokens.depot = await system.token({ client: 'depot-client', scopes });
-  tokens.mixed = await system.token({ ...member('acc-users', 'prod-tables'), scopes });
+  tokens.acc = await system.token({ ...member('acc'), scopes: FLEET_SCOPES });
+  tokens.prod = await system.token({ ...member('prod'), scopes: FLEET_SCOPES });
+  tokens.depot = await system.token({ client: 'depot-client', scopes: FLEET_SCOPES });
+  tokens.mixed = await system.token({ ...member('acc-users', 'prod-tables'), scopes: FLEET_SCOPES });
 });
 afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });

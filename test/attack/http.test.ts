@@ -1,22 +1,19 @@
 /** HTTP itself as the way in: sizes past the limits, methods, paths, and pages of other origins. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { routes } from '../../lambdas/routes.ts';
 import { type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
+import { attackedStage, CONSOLE_ORIGIN } from './attacked-stage.ts';
 
-const OWN = 'https://console.example.com';
 const directory = mkdtempSync(join(tmpdir(), 'mrt-http-'));
 let system: RunningSystem;
 let token: string;
 
 beforeAll(async () => {
-  const config = JSON.parse(readFileSync('config/local.json', 'utf8')) as object;
-  const file = join(directory, 'config.json');
-  writeFileSync(file, JSON.stringify({ ...config, cors: { origins: [OWN] } }));
-  system = await runSystem({ sampleScale: 0, config: file });
+  system = await runSystem({ sampleScale: 0, config: attackedStage(directory) });
   token = await system.token();
 });
 afterAll(async () => {
@@ -103,7 +100,13 @@ describe.each(routes.map(({ path }) => path))('%s', (path) => {
   });
 
   test('a page of another origin is not let read, with or without preflight', async () => {
-    for (const origin of ['https://evil.example', `${OWN}.evil.example`, 'http://console.example.com', 'null', '*']) {
+    for (const origin of [
+      'https://evil.example',
+      `${CONSOLE_ORIGIN}.evil.example`,
+      'http://console.example.com',
+      'null',
+      '*',
+    ]) {
       const preflight = await fetch(`${system.endpoints.api}${path}`, {
         method: 'OPTIONS',
         headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' },
@@ -118,9 +121,9 @@ describe.each(routes.map(({ path }) => path))('%s', (path) => {
   test('a page of ours is, for reading and without cookies', async () => {
     const preflight = await fetch(`${system.endpoints.api}${path}`, {
       method: 'OPTIONS',
-      headers: { origin: OWN, 'access-control-request-method': 'GET' },
+      headers: { origin: CONSOLE_ORIGIN, 'access-control-request-method': 'GET' },
     });
-    expect(preflight.headers.get('access-control-allow-origin')).toBe(OWN);
+    expect(preflight.headers.get('access-control-allow-origin')).toBe(CONSOLE_ORIGIN);
     expect(preflight.headers.get('access-control-allow-methods')).toBe('GET,HEAD');
     expect(preflight.headers.get('access-control-allow-credentials')).toBeNull();
   });

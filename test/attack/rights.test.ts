@@ -2,23 +2,20 @@
  * Who may do what, as one table: each set of scopes × each caller × each environment × each route, over HTTP. What is
  * right stands here as plain lists, and not by the rules that the product works out.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Json, type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
-import { ALL, CALLERS, type Caller, ENVIRONMENTS, type Entries, GROUPS, member, READ, SCOPES } from './callers.ts';
+import { attackedStage } from './attacked-stage.ts';
+import { ALL, CALLERS, type Caller, ENVIRONMENTS, type Entries, member, READ, SCOPES } from './callers.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'mrt-rights-'));
 let system: RunningSystem;
 
 beforeAll(async () => {
-  const config = JSON.parse(readFileSync('config/local.json', 'utf8')) as { callers: { groups: Json } };
-  Object.assign(config.callers.groups, GROUPS);
-  const file = join(directory, 'config.json');
-  writeFileSync(file, JSON.stringify(config));
-  system = await runSystem({ sampleScale: 0.01, config: file, changeTemplate: withoutThrottles });
+  system = await runSystem({ sampleScale: 0.01, config: attackedStage(directory), changeTemplate: withoutThrottles });
 });
 afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
