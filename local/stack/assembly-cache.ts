@@ -21,6 +21,7 @@ import {
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../../config/schema.ts';
+import { movePorts, portsMoved } from './moved-ports.ts';
 
 /** Where each database server of the configuration listens on this machine, by its name. */
 export type DatabaseAddresses = Readonly<Record<string, { host: string; port: number }>>;
@@ -66,8 +67,8 @@ export class AssemblyCache {
   }
 
   /**
-   * Puts the assembly of `config` with its databases at `addresses` into the folder `target`, from the cache or newly
-   * made. Where the cache cannot be written, the assembly is just made.
+   * Puts the assembly of `config` with its databases at `addresses` into the folder `target`, from the cache, from one of
+   * the cache with other ports, or newly made. Where the cache cannot be written, the assembly is just made.
    *
    * @param make writes the assembly into the given folder; what it throws is thrown on
    */
@@ -81,7 +82,7 @@ export class AssemblyCache {
     const name = digest([base, JSON.stringify(addresses)]);
     rmSync(target, { recursive: true, force: true });
     if (this.#copy(name, target)) return;
-    await make(target);
+    if (!this.#copyMoved(base, addresses, target)) await make(target);
     try {
       this.#keep(name, target, { base, addresses });
     } catch {
@@ -106,6 +107,18 @@ export class AssemblyCache {
       rmSync(target, { recursive: true, force: true });
       return false;
     }
+  }
+
+  /** A copy of one that differs by nothing but ports, which are another run's at the moment. */
+  #copyMoved(base: string, addresses: DatabaseAddresses, target: string): boolean {
+    for (const name of this.#entries()) {
+      const entry = this.#read(name);
+      const moved = entry?.base === base ? portsMoved(entry.addresses, addresses) : null;
+      if (moved === null || !this.#copy(name, target)) continue;
+      movePorts(target, moved);
+      return true;
+    }
+    return false;
   }
 
   #keep(name: string, assembly: string, entry: z.infer<typeof Entry>): void {

@@ -50,7 +50,8 @@ describe('an assembly', () => {
   test.each([
     ['sources', () => provided(cacheOf('changed'))],
     ['a configuration', () => provided(cacheOf(), at(1), { ...config, stage: 'other' })],
-    ['ports', () => provided(cacheOf(), at(2))],
+    ['hosts', () => provided(cacheOf(), { 'shop-prod-db': { host: '127.0.0.1', port: 1 } })],
+    ['servers', () => provided(cacheOf(), { ...at(1), other: { host: 'localhost', port: 2 } })],
   ])('is made again for other %s', async (_, other) => {
     expect(await provided(cacheOf())).toBe('made 1');
     expect(await other()).toBe('made 2');
@@ -87,6 +88,30 @@ describe('an assembly', () => {
   });
 });
 
+test('for other ports an assembly is the kept one with these ports in its security groups and settings, and no other number', async () => {
+  const assemblyOf = (port: number) => ({
+    template: { Group: { FromPort: port, ToPort: port, Description: `to ${40_001}`, MaxAge: 40_001 } },
+    settings: { database: { host: 'localhost', port }, limit: 40_001 },
+  });
+  const start = async (port: number) => {
+    const target = join(directory, 'run');
+    await cacheOf().provide(config, at(port), target, async (outdir) => {
+      made += 1;
+      mkdirSync(join(outdir, 'asset.a'), { recursive: true });
+      writeFileSync(join(outdir, 'mrt-local.template.json'), JSON.stringify(assemblyOf(port).template));
+      writeFileSync(join(outdir, 'asset.a', 'settings.json'), JSON.stringify(assemblyOf(port).settings));
+    });
+    const [template, settings] = ['mrt-local.template.json', 'asset.a/settings.json'].map((file) =>
+      JSON.parse(readFileSync(join(target, file), 'utf8')),
+    );
+    return { template, settings };
+  };
+  expect(await start(40_001)).toEqual(assemblyOf(40_001));
+  expect(await start(40_002)).toEqual(assemblyOf(40_002));
+  expect(await start(40_001)).toEqual(assemblyOf(40_001));
+  expect(made).toBe(1);
+});
+
 describe('the ports of kept assemblies', () => {
   test('are those of the same sources and configuration, the last used one first', async () => {
     await provided(cacheOf(), at(1));
@@ -106,7 +131,7 @@ function entryOf(name: string): number {
 describe('old entries', () => {
   test('go when there are more than twelve, the least recently used ones first', async () => {
     for (let port = 1; port <= 14; port++) {
-      await provided(cacheOf(), at(port));
+      await provided(cacheOf(), { 'shop-prod-db': { host: `host-${port}`, port } });
       const [name = ''] = readdirSync(folder).filter((own) => entryOf(own) === port);
       const time = new Date(Date.now() - 100_000 + port * 1000);
       utimesSync(join(folder, name), time, time);
