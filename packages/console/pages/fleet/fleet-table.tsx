@@ -1,5 +1,6 @@
 /** Every environment with its figures side by side. */
-import { viewPath } from '../../address/view-address.ts';
+import type { ComponentChildren } from 'preact';
+import { type View, viewPath } from '../../address/view-address.ts';
 import { Spark } from '../../charts/spark.tsx';
 import { diskWords } from '../../figures/disk-forecast.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
@@ -34,7 +35,15 @@ export function FleetTable({ rows, concerns }: { rows: readonly FleetRow[]; conc
 function columnsOf(concerns: readonly Concern[]): Column<FleetRow>[] {
   return [
     { name: 'Environment', cell: (row) => <Name row={row} concerns={concerns} /> },
-    { name: 'Files', numeric: true, cell: (row) => <Bytes value={fileBytes(row)} why="no summary of its buckets" /> },
+    {
+      name: 'Files',
+      numeric: true,
+      cell: (row) => (
+        <To row={row} view="storage" part="buckets">
+          <Bytes value={fileBytes(row)} why="no summary of its buckets" />
+        </To>
+      ),
+    },
     {
       name: 'Files a day',
       numeric: true,
@@ -50,10 +59,12 @@ function columnsOf(concerns: readonly Concern[]): Column<FleetRow>[] {
     {
       name: 'Database',
       numeric: true,
-      cell: ({ tables, sizes }) => (
+      cell: (row) => (
         <>
-          <Spark values={sizes ?? []} />{' '}
-          <Bytes value={tables?.summary?.database.size_bytes ?? null} why="no summary of its database" />
+          <Spark values={row.sizes ?? []} />{' '}
+          <To row={row} view="tables" part="tables">
+            <Bytes value={row.tables?.summary?.database.size_bytes ?? null} why="no summary of its database" />
+          </To>
         </>
       ),
     },
@@ -66,8 +77,8 @@ function columnsOf(concerns: readonly Concern[]): Column<FleetRow>[] {
     { name: 'External', numeric: true, cell: ({ users }) => <Count value={users?.summary?.licence?.external} /> },
     {
       name: 'Constants',
-      cell: ({ constants }) => {
-        const summary = constants?.summary;
+      cell: (row) => {
+        const summary = row.constants?.summary;
         if (!summary) return <Unknown why="no summary of its constants" />;
         const findings = Object.values(summary.findings).reduce((sum, number) => sum + number, 0);
         const words = [
@@ -75,13 +86,21 @@ function columnsOf(concerns: readonly Concern[]): Column<FleetRow>[] {
           (summary.missing ?? 0) > 0 ? `${count(summary.missing)} missing` : '',
           (summary.obsolete ?? 0) > 0 ? `${count(summary.obsolete)} obsolete` : '',
         ].filter(Boolean);
-        return <span class="whole">{words.join(', ') || `${count(summary.declared)}, in order`}</span>;
+        return (
+          <To row={row} view="constants" part="constants">
+            <span class="whole">{words.join(', ') || `${count(summary.declared)}, in order`}</span>
+          </To>
+        );
       },
     },
     {
       name: 'Airflow',
       wideOnly: true,
-      cell: ({ airflow }) => <Dags airflow={airflow} />,
+      cell: (row) => (
+        <To row={row} view="airflow" part="airflow">
+          <Dags airflow={row.airflow} />
+        </To>
+      ),
     },
     { name: 'Recorded', cell: (row) => <Recorded at={recordedAt(row)} /> },
   ];
@@ -100,6 +119,30 @@ function Name({ row, concerns }: { row: FleetRow; concerns: readonly Concern[] }
       <RowLink to={viewPath(environment, 'overview')}>{environment}</RowLink>
       <span class="labels wide-only">{Object.values(labels).join(' · ')}</span>
     </>
+  );
+}
+
+/** The figure as the way to the page that explains it; where nothing is known of the environment there, the figure alone. */
+function To({
+  row,
+  view,
+  part,
+  children,
+}: {
+  row: FleetRow;
+  view: View;
+  /** What of the row the figure is from. */
+  part: 'buckets' | 'tables' | 'constants' | 'airflow';
+  children: ComponentChildren;
+}) {
+  if (row[part]?.summary == null) return <>{children}</>;
+  return (
+    <RowLink to={viewPath(row.environment, view)}>
+      {children}
+      <span class="unseen">
+        , {view} of {row.environment}
+      </span>
+    </RowLink>
   );
 }
 
