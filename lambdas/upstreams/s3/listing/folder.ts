@@ -15,10 +15,14 @@ export class Folders {
 
   /**
    * The folder that both keys lie in: what they share up to its last sign. `2026/01/05/0012…` and `2026/01/07/a3f1…`
-   * lie in `2026/01/`. With the prefix of the listing alone: in none of their own.
+   * lie in `2026/01/`. With the prefix of the listing alone: in none of their own. Where they part at a sign, it is the
+   * last one's own: `📦/` of `📦 f227…` and `📦/00cc…`.
    */
   folderOf(first: string, last: string): string {
-    return first.slice(0, this.#signBefore(first, sharedLength(first, last)));
+    const shared = sharedLength(first, last);
+    const isSign = (key: string) => shared < key.length && wordClassOf(key.charCodeAt(shared)) === 0;
+    if (shared > this.#rootLength && isSign(first) && isSign(last)) return last.slice(0, shared + 1);
+    return first.slice(0, this.#signBefore(first, shared));
   }
 
   /** The folder around it. */

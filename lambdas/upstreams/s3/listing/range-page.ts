@@ -28,6 +28,9 @@ export class RangePage {
   #last: string | null = null;
   /** Keys to come before the next one that is learned from. */
   #untilLearned = 0;
+  /** Those learned from, each with how many came before it. */
+  readonly #learned: { key: string; at: number }[] = [];
+  #keys = 0;
 
   constructor(request: ListingRequest, range: Range, ranges: Ranges) {
     this.#request = request;
@@ -51,7 +54,12 @@ export class RangePage {
     this.#range.tally.merge(this.#tally);
     // One key says nothing about how densely keys lie.
     if (this.#first !== null && this.#last !== null && this.#first !== this.#last) {
-      this.#ranges.sample(this.#range, this.#first, this.#last);
+      this.#ranges.sample(
+        this.#range,
+        this.#first,
+        this.#last,
+        this.#learned.map(({ key, at }) => ({ key, share: (this.#keys - at) / this.#keys })),
+      );
       if (end.truncated) this.#ranges.subfolders.see(this.#first, this.#last);
     }
     this.#skipNeighbours(end);
@@ -96,7 +104,12 @@ export class RangePage {
   /** Learns the alphabet, and how far the page has come: nothing is split off below that. */
   #look(entries: Entries, last: string): void {
     let next = this.#untilLearned;
-    for (; next < entries.count; next += LEARNED_STEP) this.#learn(entries.key(next));
+    for (; next < entries.count; next += LEARNED_STEP) {
+      const key = entries.key(next);
+      this.#learn(key);
+      this.#learned.push({ key, at: this.#keys + next });
+    }
+    this.#keys += entries.count;
     this.#untilLearned = next - entries.count;
     if (compareKeys(last, this.#range.seen) > 0) this.#range.seen = last;
     if (!this.#isOfVersions) return;

@@ -13,8 +13,11 @@ export interface Range {
   upto: string | null;
   /** Highest key seen, also in a page that is still arriving. */
   seen: string;
-  /** First and last key of the newest page here, or of the neighbour that this was split off: how dense keys lie. */
-  sample: readonly [string, string] | null;
+  /**
+   * First and last key of the newest page here, or of the neighbour that this was split off: how dense keys lie. Of a
+   * page's end alone, the share of its keys; else 1.
+   */
+  sample: readonly [first: string, last: string, pages: number] | null;
   /** What the keys of the sample share, up to the last sign: how the keys within lie is known best. */
   folder: string;
   /** Sent ahead to where nothing is known yet, until it has a page of its own. */
@@ -22,6 +25,12 @@ export interface Range {
   readonly tally: Tally;
   /** Whether nothing of it is left to count. */
   done: boolean;
+}
+
+/** A key of a page, and the share of the page's keys that lie from it on. */
+export interface PagePoint {
+  key: string;
+  share: number;
 }
 
 /** A range of which nothing is counted and nothing known yet. */

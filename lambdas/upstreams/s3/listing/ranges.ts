@@ -9,10 +9,13 @@ import { compareKeys } from '../object-key.ts';
 import { Folders } from './folder.ts';
 import { KeySpace } from './key-space.ts';
 import { cutOff, type ListingPosition } from './position.ts';
-import { newRange, type Range } from './range.ts';
+import { newRange, type PagePoint, type Range } from './range.ts';
 import { Splitter } from './split.ts';
 import { isWithin, Subfolders } from './subfolders.ts';
 import { Tally, type TallyState } from './tally.ts';
+
+/** A folder that a page ends in counts by itself where it goes on for so many pages. */
+const MIN_FOLDER_LOG = Math.log(4);
 
 /** Done ranges are put together above so many: a long listing makes thousands. */
 const MAX_RANGES = 256;
@@ -131,11 +134,23 @@ export class Ranges {
     return upper;
   }
 
-  /** Takes the newest page of a range as the measure of how densely keys lie. */
-  sample(range: Range, first: string, last: string): void {
-    range.sample = [first, last];
-    range.folder = this.#folders.folderOf(first, last);
+  /**
+   * Takes the newest page of a range as the measure of how densely keys lie. Where it ends in a large folder that it does
+   * not begin in, its end alone: `00a3…/one` to `files/0b17…` says how the keys of `files/` lie from its first one on.
+   *
+   * @param between some keys of the page in order, each with the share of the page's keys from it on
+   */
+  sample(range: Range, first: string, last: string, between: readonly PagePoint[] = []): void {
     range.isGuess = false;
+    range.sample = [first, last, 1];
+    range.folder = this.#folders.folderOf(first, last);
+    const point = between.find(({ key }) => this.#folders.folderOf(key, last).length > range.folder.length);
+    if (point === undefined || point.key === last) return;
+    const inner = this.#folders.folderOf(point.key, last);
+    const page = this.#space.logDistance(point.key, last, inner) - Math.log(point.share);
+    if (this.#space.logDistance(last, this.#folders.endOf(inner), inner) - page < MIN_FOLDER_LOG) return;
+    range.sample = [point.key, last, point.share];
+    range.folder = inner;
   }
 
   /** Neighbours that are done become one, their counts together: what is looked through at each split stays short. */

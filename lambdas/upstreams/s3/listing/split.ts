@@ -122,8 +122,8 @@ export class Splitter {
 
   #make(range: Range): Estimate {
     const { seen, upto, sample, folder } = range;
-    const [first, last] = sample ?? [seen, seen];
-    const page = (within: string) => this.#space.logDistance(first, last, within);
+    const [first, last, pageShare] = sample ?? [seen, seen, 1];
+    const page = (within: string) => this.#space.logDistance(first, last, within) - Math.log(pageShare);
     const pages = (low: string, high: string | null, within: string) =>
       this.#space.logDistance(low, high, within) - page(within);
     const estimate: Estimate = { seen, upto, sample, known: 0, beyond: 0, end: null, parent: folder };

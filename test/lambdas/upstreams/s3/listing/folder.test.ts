@@ -13,6 +13,12 @@ describe('a folder', () => {
     expect([folders.folderOf('0012c9a1', '00a3f1d0'), folders.endOf('')]).toEqual(['', null]);
   });
 
+  test('is that of the second key where both part at a sign, for the next keys lie there', () => {
+    const folders = new Folders('');
+    expect(folders.folderOf('\u{1f4e6} f227', '\u{1f4e6}/00cc')).toBe('\u{1f4e6}/');
+    expect(folders.folderOf(' a', '/b')).toBe('');
+  });
+
   test('does not reach above the prefix of the listing', () => {
     const folders = new Folders('files/a-');
     expect(folders.folderOf('files/a-b/1', 'files/a-b/2')).toBe('files/a-b/');

@@ -32,6 +32,15 @@ describe('a split', () => {
     expect(points).toContain('files/80');
   });
 
+  test('goes by the end of a page alone where that lies in a large folder, and not in a small one', () => {
+    const { ranges, range } = afterPage('00a3-1b/one', 'files/0b17f1d0', ['files/9b7e', 'files/e4c8', 'files/7d56']);
+    expect(ranges.split()).toBeNull();
+    ranges.sample(range, '00a3-1b/one', 'files/0b17f1d0', [{ key: 'files/0012c9a1', share: 0.5 }]);
+    expect(starts(ranges, 12).filter((point) => point?.startsWith('files/')).length).toBeGreaterThanOrEqual(6);
+    ranges.sample(range, '00a3-1b/one', 'files/0b17f1d0', [{ key: 'files/0012c9a1', share: 0.01 }]);
+    expect(range.folder).toBe('');
+  });
+
   test('is not made for less than two pages, and tells nothing of keys that are not there', () => {
     const { ranges, range } = afterPage('0012c9a1', 'f8a3f1d0', ['9b7e', 'e4c8', '7d56']);
     expect(ranges.split()).toBeNull();
