@@ -27,7 +27,7 @@ export class Subfolders {
   readonly #rootLength: number;
   readonly #asked = new Set<string>();
   readonly #toAsk: string[] = [];
-  readonly #cuts: string[] = [];
+  readonly #cuts: { point: string; level: number }[] = [];
   /** Pages by the level of the first folder that they leave: 1 is `a/1` to `b/2`. */
   readonly #leaving: number[] = [];
   #pages = 0;
@@ -59,14 +59,18 @@ export class Subfolders {
   take(folder: string, names: readonly string[]): void {
     const level = this.#around(folder).length;
     const ends = names.slice(0, -1).map((name) => name.slice(0, -1) + String.fromCharCode(DELIMITER.charCodeAt(0) + 1));
-    for (const end of halves(ends)) this.#cuts.push(end);
+    for (const point of halves(ends)) this.#cuts.push({ point, level });
     if (level + 1 < this.#depth && names.length <= MAX_NEIGHBOURS)
       for (const name of names) this.#want(name, level + 1);
   }
 
   /** A point to cut at, the most useful first; `null` when there is none. */
   nextCut(): string | null {
-    return this.#cuts.shift() ?? null;
+    for (let cut = this.#cuts.shift(); cut !== undefined; cut = this.#cuts.shift()) {
+      // Pages that came since the folders were asked for may have shown that they are small.
+      if (!this.#isTooFine(cut.level)) return cut.point;
+    }
+    return null;
   }
 
   /** @param level of the folders in it */

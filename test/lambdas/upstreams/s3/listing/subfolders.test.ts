@@ -39,6 +39,14 @@ describe('the folders of a listing', () => {
     expect(small.next()).toBeNull();
   });
 
+  test('give no cuts any more once pages have shown that they are small', () => {
+    const folders = new Subfolders('');
+    folders.see('2024/01/01/0012', '2024/01/01/fc34');
+    folders.take('2024/01/', ['2024/01/01/', '2024/01/02/', '2024/01/03/']);
+    folders.see('2024/01/01/fd00', '2024/01/02/0100');
+    expect(folders.nextCut()).toBeNull();
+  });
+
   test('above the prefix of the listing are none of it', () => {
     const folders = new Subfolders('apps/shop/');
     folders.see('apps/shop/files/00', 'apps/shop/files/01');
