@@ -2,6 +2,12 @@
 import { Socket } from 'node:net';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 
+/**
+ * The client remembers the header of each length under 16 kB that it has sent (`mqtt-packet`, `writeVarByteInt`): two bytes, which
+ * out of Node's pool would hold 64 kB each, and a gigabyte after 16,384 lengths. Without the pool they hold themselves.
+ */
+Buffer.poolSize = 0;
+
 /** IoT Core keeps no connection through a VPC endpoint alive for longer than 230 s (its limits for VPC endpoints). */
 const KEEP_ALIVE_SECONDS = 60;
 /** TLS, CONNECT and SUBSCRIBE inside a Region take some 50 ms. */

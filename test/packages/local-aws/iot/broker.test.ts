@@ -209,6 +209,13 @@ test('a heartbeat is as old as the broker says, whatever the agent’s own clock
   vi.unstubAllEnvs();
 });
 
+test('the two bytes that the client keeps of each length of a message hold no larger memory', async () => {
+  // The module of the connection is loaded: it takes the pool away, out of which each would hold 64 kB.
+  const { connection } = await asAgent('depot');
+  expect(Buffer.allocUnsafe(2).buffer.byteLength).toBe(2);
+  await connection.close();
+});
+
 test('a message over 128 kB ends the connection, as at IoT Core', async () => {
   const { connection, closed } = await asAgent('depot');
   await expect(connection.publish(answerTopic('depot', RELAY_ID), Buffer.alloc(128 * 1024))).rejects.toThrow();
