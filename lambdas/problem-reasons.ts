@@ -76,6 +76,11 @@ export const INVENTORY_REASONS: Record<InventoryFault, ReasonAdvice> = {
       'The newest report is of another version, bucket or format than configured, or lacks the optional field Size; of CSV, ' +
       'compare `fields` with its manifest.',
   },
+  'not-permitted': {
+    advice:
+      'Athena was refused what the question takes. Check the policies of the report’s bucket and of its key (bucket_keys), ' +
+      'and where Lake Formation governs the account’s catalog, its grants to the function’s role on database and table.',
+  },
   unreadable: {
     advice:
       'Athena could not read the report’s files: they are damaged or gone, or encrypted with a key that bucket_keys does not ' +
@@ -104,8 +109,8 @@ export const UPSTREAM_REASONS: Record<string, ReasonAdvice> = {
     advice:
       'The request was refused for lack of permission. If it was S3’s, check, in this order: the bucket’s policy ' +
       '(another account?), the policy of an existing S3 endpoint, bucket_keys and that key’s policy, a permissions ' +
-      'boundary, and whether the bucket is one whose requester pays: those are not read. If it was CloudWatch’s: the ' +
-      'policy of an existing monitoring endpoint, and a permissions boundary.',
+      'boundary, and whether the bucket is one whose requester pays: those are not read. If it was CloudWatch’s ' +
+      'or Athena’s: the policy of an existing endpoint for it, and a permissions boundary.',
   },
   'clock-skew': {
     advice: 'The function’s clock is more than 15 minutes away from AWS’s, so its signatures are refused.',

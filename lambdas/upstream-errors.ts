@@ -92,6 +92,7 @@ export type InventoryFault =
   | 'old'
   | 'cut'
   | 'unknown-schema'
+  | 'not-permitted'
   | 'unreadable'
   | 'over-limit'
   | 'cancelled'

@@ -34,6 +34,8 @@ const partial = (reply: Reply) => {
 };
 
 const refused = problem(502, { title: 'Upstream failed', source: 'athena', reason: 'access-denied' });
+/** Athena takes the query, and is refused what it takes. */
+const notPermitted = problem(503, { title: 'Inventory unavailable', source: 'inventory', reason: 'not-permitted' });
 
 const BOTH = '/bucket_size?environment=shop-prod&source=both';
 const INVENTORY = '/bucket_size?environment=shop-prod&source=inventory';
@@ -83,13 +85,13 @@ const LOSSES: Record<string, Record<string, Loss>> = {
     'rds-db:connect': { target: '/storage_audit?environment=shop-prod', expected: partial },
     'athena:StartQueryExecution': { target: BY_REPORT, expected: refused },
     'athena:GetQueryExecution': { target: BY_REPORT, expected: refused },
-    'glue:GetDatabase': { target: BY_REPORT, expected: refused },
-    'glue:GetTable': { target: BY_REPORT, expected: refused },
-    's3:GetBucketLocation': { target: BY_REPORT, expected: refused },
-    's3:PutObject': { target: BY_REPORT, expected: refused },
-    's3:AbortMultipartUpload': { target: BY_REPORT, expected: refused },
-    's3:ListBucketMultipartUploads': { target: BY_REPORT, expected: refused },
-    's3:ListMultipartUploadParts': { target: BY_REPORT, expected: refused },
+    'glue:GetDatabase': { target: BY_REPORT, expected: notPermitted },
+    'glue:GetTable': { target: BY_REPORT, expected: notPermitted },
+    's3:GetBucketLocation': { target: BY_REPORT, expected: notPermitted },
+    's3:PutObject': { target: BY_REPORT, expected: notPermitted },
+    's3:AbortMultipartUpload': { target: BY_REPORT, expected: notPermitted },
+    's3:ListBucketMultipartUploads': { target: BY_REPORT, expected: notPermitted },
+    's3:ListMultipartUploadParts': { target: BY_REPORT, expected: notPermitted },
   },
 };
 

@@ -47,9 +47,12 @@ function parsed(body: string): Record<string, string | undefined> {
 export function queryFault(reason: string, type: number | null): Error {
   const cause = { cause: { code: `athena-${type ?? 'unknown'}` } };
   if (/Bytes scanned limit was exceeded/i.test(reason)) return new InventoryUnavailableError('over-limit', cause);
-  if (/Access ?Denied|not authorized|Insufficient permissions|Status Code: 403/i.test(reason)) {
-    return new UpstreamFailedError(ATHENA, 'access-denied', cause);
+  // Lake Formation's: "Insufficient Lake Formation permission(s) on …".
+  if (/Access ?Denied|not authorized|Insufficient .*permission|Status Code: 403/i.test(reason)) {
+    return new InventoryUnavailableError('not-permitted', cause);
   }
+  // The account's "DML query timeout" (Athena guide, "Service Quotas").
+  if (/Query timeout/i.test(reason)) return new InventoryUnavailableError('cancelled', cause);
   if (/Query exhausted resources|SlowDown|Rate exceeded|Too ?Many ?Requests/i.test(reason)) {
     return new UpstreamThrottledError(ATHENA, cause);
   }
