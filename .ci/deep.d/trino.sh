@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The SQL that Athena is to take, asked of Trino itself (Athena's engine) and parsed by sqlglot in Athena's dialect, over
-# the files that our own code writes. Needs python3, mvn and a Java from 24 on ($JAVA_HOME or below /usr/lib/jvm).
+# the files that our own code writes, and one in ORC that Apache Arrow does. Needs python3, mvn and a Java from 24 on
+# ($JAVA_HOME or below /usr/lib/jvm).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PATH="$PWD/node_modules/.bin:$PATH"
@@ -16,7 +17,7 @@ done
 [ -n "$java" ] || { echo 'no Java from 24 on: set JAVA_HOME'; exit 1; }
 
 python3 -m venv "$place/venv"
-"$place/venv/bin/pip" --quiet --disable-pip-version-check install 'sqlglot==30.30.0'
+"$place/venv/bin/pip" --quiet --disable-pip-version-check install 'sqlglot==30.30.0' 'pyarrow==26.0.1'
 mvn --quiet --batch-mode dependency:copy -Dartifact=io.trino:trino-server:476:tar.gz -DoutputDirectory="$place" >/dev/null
 tar -xzf "$place"/trino-server-476.tar.gz -C "$place"
 rm "$place"/trino-server-476.tar.gz
@@ -41,5 +42,5 @@ printf '%s\n' io.trino=WARN >"$place/etc/log.properties"
   "-Dplugin.dir=$place/trino-server-476/plugin" "-Dcatalog.config-dir=$place/etc/catalog" \
   io.trino.server.TrinoServer >"$place/log" 2>&1 &
 server=$!
-export TRINO="http://127.0.0.1:$port" TRINO_FILES="$place/data/files" SQLGLOT="$place/venv/bin/python"
+export TRINO="http://127.0.0.1:$port" TRINO_FILES="$place/data/files" PYTHON="$place/venv/bin/python"
 vitest run --config test/deep/vitest.config.ts trino || { tail -60 "$place/log"; exit 1; }

@@ -43,17 +43,20 @@ export function totalsStatement(question: Question): string {
   const levels = Array.from({ length: rules.depth }, (_, index) => `level_${index + 1}`);
   const ways = [...GROUPS, ...levels];
   const ofWay = ways.map((name) => `WHEN grouping(${name}) = 0 THEN ${literal(name)}`).join(' ');
-  const { parts, last, folder } = foldersOf(rules);
+  const { parts, last, folder, ends } = foldersOf(rules);
   return `${[withReport(question), ...parts].join(', ')}, grouped AS (
   SELECT is_delete_marker, is_latest, storage_class, encryption_status, replication_status, ${ageOf(question)} AS age,
-    ${folder} AS folder, count(*) AS objects, sum(size) AS bytes, count(size) AS sized
+    ${folder} AS folder, count(*) AS objects, sum(size) AS bytes, count(size) AS sized${ends
+      // One folder has the same ends in each of its keys.
+      .map((end) => `, max(${end}) AS ${end}`)
+      .join('')}
   FROM ${last}
   WHERE ${keyConditions(rules).join(' AND ')}
   GROUP BY 1, 2, 3, 4, 5, 6, 7
 ), counted AS (
   SELECT CASE WHEN is_delete_marker THEN 'delete_marker' WHEN is_latest THEN 'current' ELSE 'noncurrent' END AS kind,
     storage_class, encryption_status, replication_status, age, objects, bytes, sized${levels
-      .map((name, index) => `,\n    ${levelOf(rules, index + 1)} AS ${name}`)
+      .map((name, index) => `,\n    ${literal(rules.prefix)} || substr(folder, 1, end_${index + 1}) AS ${name}`)
       .join('')}
   FROM grouped
 ), summed AS (
@@ -90,7 +93,8 @@ function keyConditions({ prefix, pattern, pattern_after }: CountRules): string[]
  * for a sign takes a fraction of a regular expression's time, and both engines count it alike, in characters.
  *
  * With prefix `a/` and depth 2, `a/b/c/d.txt` ends at 2 and 4 of `b/c/d.txt`, and its folder is `b/c/`; of `a/b/d.txt` the
- * second end is null, and the folder `b/`; of `a/d.txt` both are, and the folder is empty.
+ * second end is null, and the folder `b/`; of `a/d.txt` both are, and the folder is empty. Of the folder `b/c/` level 1 is
+ * `a/b/` and level 2 `a/b/c/`; where an end is null there is no such level.
  */
 function foldersOf({ prefix, depth }: CountRules) {
   const rest = prefix === '' ? 'key' : `substr(key, ${[...prefix].length + 1})`;
@@ -105,6 +109,7 @@ function foldersOf({ prefix, depth }: CountRules) {
       (level) => `${table(level)} AS (\n  SELECT *, ${endOf(level)} AS end_${level} FROM ${table(level - 1)}\n)`,
     ),
     last: table(depth),
+    ends: levels.map((level) => `end_${level}`),
     folder:
       depth === 0
         ? "''"
@@ -113,12 +118,6 @@ function foldersOf({ prefix, depth }: CountRules) {
             .reverse()
             .join(', ')}, 0))`,
   };
-}
-
-/** Of a folder `b/c/` below the prefix `a/`, level 1 is `a/b/`, level 2 `a/b/c/`; there is no level 3. */
-function levelOf({ prefix }: CountRules, level: number): string {
-  // Where nothing matches Trino gives null and DuckDB an empty text.
-  return `${literal(prefix)} || NULLIF(regexp_extract(folder, '^([^/]*/){${level}}'), '')`;
 }
 
 /** By when it was last written, against the report's own time; texts of CSV are ISO 8601 and have its order. */

@@ -9,7 +9,7 @@ import { questions } from '../tools/history-questions.ts';
 import { daysAgo, writeSampleHistory } from '../tools/history-sample.ts';
 import { askTrino, untilReady } from './trino-client.ts';
 
-const { TRINO = '', TRINO_FILES = '', SQLGLOT = '' } = process.env;
+const { TRINO = '', TRINO_FILES = '', PYTHON = '' } = process.env;
 if (!TRINO) throw new Error('TRINO is not set: run .ci/deep.d/trino.sh');
 
 /** S3's reports have tables too (trino-inventory.deep.ts), and tenants that are kept apart have each its own. */
@@ -64,7 +64,7 @@ describe.each([...questions])('%s', (_, sql) => {
   });
 
   test('sqlglot takes it as Athena’s', () => {
-    execFileSync(SQLGLOT, ['-c', 'import sys, sqlglot; sqlglot.parse_one(sys.stdin.read(), read="athena")'], {
+    execFileSync(PYTHON, ['-c', 'import sys, sqlglot; sqlglot.parse_one(sys.stdin.read(), read="athena")'], {
       input: sql,
     });
   });

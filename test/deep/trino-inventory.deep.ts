@@ -18,7 +18,7 @@ import {
 import { askTrino, untilReady } from './trino-client.ts';
 import { createReport, createSchema, tableOf } from './trino-report.ts';
 
-const { TRINO = '', TRINO_FILES = '', SQLGLOT = '' } = process.env;
+const { TRINO = '', TRINO_FILES = '', PYTHON = '' } = process.env;
 if (!TRINO) throw new Error('TRINO is not set: run .ci/deep.d/trino.sh');
 
 const UUID = '0f8fad5b-d9cb-469f-a165-70867728950e';
@@ -41,7 +41,6 @@ const FORMATS = ['parquet', 'orc', 'csv'] as const;
 beforeAll(async () => {
   await untilReady(TRINO);
   await createSchema(TRINO);
-  // ORC is written out of the table over Parquet.
   for (const format of FORMATS) await createReport(TRINO, TRINO_FILES, bucket, format);
 }, 180_000);
 
@@ -75,7 +74,7 @@ const keysOf = (rows: readonly Record<string, unknown>[]) =>
   }));
 
 const takenAsAthenas = (input: string) =>
-  execFileSync(SQLGLOT, ['-c', 'import sys, sqlglot; sqlglot.parse_one(sys.stdin.read(), read="athena")'], { input });
+  execFileSync(PYTHON, ['-c', 'import sys, sqlglot; sqlglot.parse_one(sys.stdin.read(), read="athena")'], { input });
 
 describe.each(FORMATS)('in %s', (format) => {
   /** DuckDB reads no ORC: of it the figures are those of the same report in Parquet. */

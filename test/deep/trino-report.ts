@@ -1,14 +1,17 @@
 /** Tables of Trino's over the files of a report, in each format that S3 writes. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Bucket } from '@mrt/local-aws/s3/store.ts';
 import { inventoryTable } from '../../config/inventory-names.ts';
-import { REPORT_COLUMNS, type ReportFormat } from '../../lambdas/inventory/columns.ts';
+import type { ReportFormat } from '../../lambdas/inventory/columns.ts';
 import { CSV_FIELDS, inventoryReport } from '../../local/samples/inventory-report.ts';
 import { DT, MADE } from '../lambdas/inventory/asked-report.ts';
 import { configFile, type Properties, templateOf } from '../lib/template.ts';
 import { askTrino } from './trino-client.ts';
 
+/** With pyarrow. */
+const { PYTHON = '' } = process.env;
 /** Of the template's example, whose format a test chooses. */
 const SOURCE = 'example-shop-prod-files';
 const HIVE: Record<string, string> = { string: 'varchar', timestamp: 'timestamp(3)' };
@@ -34,7 +37,7 @@ export function tableOf(format: ReportFormat): Properties {
  * @returns the view to ask, which has the partition's column
  */
 export async function createReport(trino: string, folder: string, bucket: Bucket, format: ReportFormat) {
-  const location = format === 'orc' ? await writeOrc(trino) : writeReport(folder, bucket, format);
+  const location = format === 'orc' ? writeOrc(folder, bucket) : writeReport(folder, bucket, format);
   const columns = tableOf(format)['StorageDescriptor'].Columns as { Name: string; Type: string }[];
   const typed = columns.map(({ Name, Type }) => `${Name} ${HIVE[Type] ?? Type}`);
   await askTrino(
@@ -65,15 +68,15 @@ export async function createSchema(trino: string): Promise<void> {
   await askTrino(trino, `CREATE SCHEMA hive.inventory WITH (location = 'local:///metastore/inventory')`);
 }
 
-/** In ORC by Trino itself, out of the report in Parquet; its columns in another order, so that only their names tell them. */
-async function writeOrc(trino: string): Promise<string> {
-  const columns = REPORT_COLUMNS.map(({ name }) => name).reverse();
-  await askTrino(
-    trino,
-    `CREATE TABLE hive.inventory.orc_written WITH (format = 'ORC')
-      AS SELECT ${columns.join(', ')} FROM hive.inventory.parquet_files`,
-  );
-  const [file] = await askTrino(trino, 'SELECT DISTINCT "$path" AS path FROM hive.inventory.orc_written');
-  const path = String(file?.['path']);
-  return path.slice(0, path.lastIndexOf('/') + 1);
+/** In ORC by Apache Arrow out of the one in Parquet: with all columns that S3 documents, of which the table names some. */
+function writeOrc(folder: string, bucket: Bucket): string {
+  const options = { source: bucket, destination: 'reports', prefix: '', format: 'parquet', made: MADE } as const;
+  const [file] = inventoryReport(options);
+  if (file === undefined) throw new Error('the report has no file');
+  mkdirSync(join(folder, 'orc'));
+  const parquet = join(folder, 'report.parquet');
+  writeFileSync(parquet, file.body);
+  const script = join(import.meta.dirname, 'orc_report.py');
+  execFileSync(PYTHON, [script, parquet, join(folder, 'orc', 'report.orc')]);
+  return 'local:///orc/';
 }
