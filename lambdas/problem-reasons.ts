@@ -109,8 +109,8 @@ export const UPSTREAM_REASONS: Record<string, ReasonAdvice> = {
     advice:
       'The request was refused for lack of permission. If it was S3’s, check, in this order: the bucket’s policy ' +
       '(another account?), the policy of an existing S3 endpoint, bucket_keys and that key’s policy, a permissions ' +
-      'boundary, and whether the bucket is one whose requester pays: those are not read. If it was CloudWatch’s ' +
-      'or Athena’s: the policy of an existing endpoint for it, and a permissions boundary.',
+      'boundary, and whether the bucket is one whose requester pays: those are not read. If it was CloudWatch’s: the ' +
+      'policy of an existing monitoring endpoint, and a permissions boundary. If it was Athena’s: the same of its endpoint.',
   },
   'clock-skew': {
     advice: 'The function’s clock is more than 15 minutes away from AWS’s, so its signatures are refused.',

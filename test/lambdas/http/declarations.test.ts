@@ -106,9 +106,10 @@ describe('the table of problems', () => {
     },
   );
 
-  test('says for a refusal where to look, whether S3 or CloudWatch refused', () => {
+  test('says for a refusal where to look, whether S3, CloudWatch or Athena refused', () => {
     const advice = upstreamAdvice('access-denied');
     expect(advice).toMatch(/S3’s, check.*the bucket’s policy/);
     expect(advice).toMatch(/CloudWatch’s: the policy of an existing monitoring endpoint/);
+    expect(advice).toMatch(/Athena’s: the same of its endpoint/);
   });
 });
