@@ -8,6 +8,8 @@
 export type Principal =
   /** A machine client by its name in the configuration, or a person by subject. `tenant` is `null` for operators. */
   | { kind: 'client' | 'user'; tenant: string | null; name: string }
+  /** A pipeline or a role that calls the Airflow gateway, by its name in the configuration. */
+  | { kind: 'pipeline' | 'role'; tenant: string | null; name: string }
   /** The function of a route, or one without a route by its name. */
   | { kind: 'function'; stage: string; name: string }
   /** What serves the environments of another account. */
@@ -58,7 +60,7 @@ export function principalOf(id: string, trustDomain: string): Principal {
   const parsed = parseSpiffeId(id);
   if (parsed.trustDomain !== trustDomain) throw new SpiffeIdError('is of another trust domain');
   const principal = principalAt(parsed.segments);
-  if (principal === null) throw new SpiffeIdError('names no client, user, function or agent');
+  if (principal === null) throw new SpiffeIdError('names no caller, function or agent');
   return principal;
 }
 
@@ -104,7 +106,7 @@ function segmentsOf(principal: Principal): string[] {
 function principalAt(segments: readonly string[]): Principal | null {
   const [first, second = '', third = '', fourth = ''] = segments;
   const ofCaller = (tenant: string | null, kind: string, name: string): Principal | null =>
-    kind === 'client' || kind === 'user' ? { kind, tenant, name } : null;
+    isCaller(kind) ? { kind, tenant, name } : null;
   switch (`${first} ${segments.length}`) {
     case 'tenant 4':
       return ofCaller(second, third, fourth);
@@ -117,4 +119,8 @@ function principalAt(segments: readonly string[]): Principal | null {
     default:
       return null;
   }
+}
+
+function isCaller(kind: string): kind is 'client' | 'user' | 'pipeline' | 'role' {
+  return ['client', 'user', 'pipeline', 'role'].includes(kind);
 }

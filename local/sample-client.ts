@@ -4,8 +4,10 @@ import type { DeployedFunction } from '@mrt/local-aws/cloudformation/deployed-fu
 import type { Deployment } from '@mrt/local-aws/cloudformation/deployment.ts';
 import type { TokenEndpoint } from '@mrt/local-aws/cognito/token-endpoint.ts';
 import { z } from 'zod';
+import { withinReach } from '../config/options/airflow-environments.ts';
 import type { Config } from '../config/schema.ts';
 import { VARIABLES } from '../lambdas/contract.ts';
+import type { ClientCredentials } from './endpoints-file.ts';
 
 /** The client of `config/local.json` that has every scope. */
 export const SAMPLE_CLIENT = 'sample-client';
@@ -46,7 +48,33 @@ export function sampleCredentials({ pool }: TokenEndpoint, { functions }: Deploy
   };
 }
 
+/** Every machine client by its name in the configuration, each with an environment that it may read. */
+export function machineClients(
+  { pool }: TokenEndpoint,
+  { functions }: Deployment,
+  config: Config,
+): Record<string, ClientCredentials> {
+  const names = clientNames(functions);
+  return Object.fromEntries(
+    pool.clients.flatMap((client) => {
+      const name = names[client.id];
+      const client_secret = pool.secretOf(client);
+      if (name === undefined || client_secret === undefined) return [];
+      return [[name, { client_id: client.id, client_secret, environment: firstEnvironment(config, name) }]];
+    }),
+  );
+}
+
+/** The first that its entry selects: of its own tenant's, whatever a pattern says, and for the operator of all. */
+function firstEnvironment(config: Config, client: string): string {
+  const selectors = config.callers.clients[client]?.environments ?? [];
+  const readable = withinReach(config, 'clients', client, selectors);
+  return mainEnvironment({
+    environments: Object.fromEntries(Object.entries(config.environments).filter(([name]) => readable.includes(name))),
+  });
+}
+
 /** The environment that an example is about: the shop's, where the configuration has it. */
-export function mainEnvironment({ environments }: Config): string {
+export function mainEnvironment({ environments }: Pick<Config, 'environments'>): string {
   return Object.hasOwn(environments, 'shop-prod') ? 'shop-prod' : (Object.keys(environments)[0] ?? '');
 }

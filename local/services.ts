@@ -1,10 +1,13 @@
 /** What stands in for AWS beside the functions and the databases: each service that this stage's stack asks, started together. */
+import { join } from 'node:path';
 import type { Deployment } from '@mrt/local-aws/cloudformation/deployment.ts';
 import { TokenEndpoint } from '@mrt/local-aws/cognito/token-endpoint.ts';
 import type { Iam } from '@mrt/local-aws/iam/iam.ts';
 import type { LocalVariables } from '@mrt/local-aws/lambda/environment.ts';
+import { LogFile } from '@mrt/local-aws/log/log-file.ts';
 import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { isStsNeeded, startSts } from '@mrt/local-aws/sts/service.ts';
+import type { Federation } from '@mrt/local-aws/sts/web-identity.ts';
 import type { Config } from '../config/schema.ts';
 import { VARIABLES } from '../lambdas/contract.ts';
 import { type RegionalBroker, startRegionalBroker } from './accounts/regional-broker.ts';
@@ -41,6 +44,17 @@ export interface Services {
   airflows: ManagedAirflows | null;
 }
 
+/** STS, with what the account's trail has of it beside the functions' logs. */
+async function startStsOnRecord(options: ServicesOptions, federation: Federation): Promise<HttpService> {
+  const { deployment, directory, iam, events, teardown } = options;
+  const trail = new LogFile(join(directory, 'log', 'cloudtrail.log'), events.logFault);
+  teardown.add(() => trail.end());
+  const writeTrail = (record: string) => trail.write(`${record}\n`);
+  const sts = await startSts({ iam, roles: deployment.roles, federation, writeTrail });
+  teardown.add(() => sts.stop());
+  return sts;
+}
+
 /** @throws Error when a foreign address is none, or the template has no key bucket */
 export async function startServices(options: ServicesOptions): Promise<Services> {
   const { config, deployment, directory, iam, environment, events, teardown } = options;
@@ -51,8 +65,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   ]);
   teardown.add(() => cognito.close());
   const issuers = await startPipelineIssuers(config, deployment, cognito, teardown);
-  const sts = isStsNeeded(roles) ? await startSts({ iam, roles, federation: federationOf(deployment, issuers) }) : null;
-  if (sts !== null) teardown.add(() => sts.stop());
+  const sts = isStsNeeded(roles) ? await startStsOnRecord(options, federationOf(deployment, issuers)) : null;
   const regional =
     config.agents === undefined
       ? null

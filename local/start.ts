@@ -2,7 +2,7 @@
 import { join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { advice } from './advice.ts';
-import { endpointsPath } from './endpoints-file.ts';
+import { clientEndpointsPath, endpointsPath } from './endpoints-file.ts';
 import { runEvents } from './run/events.ts';
 import { watchParent } from './run/parent.ts';
 import { PROJECT } from './stack/synthesis.ts';
@@ -34,7 +34,10 @@ function screen({ endpoints, logDirectory, deployment }: System): string {
     environment,
     console: page,
     airflow_gateway,
+    clients,
   } = endpoints;
+  const others = Object.keys(clients).filter((name) => clients[name]?.client_id !== client_id);
+  const fromHere = (path: string) => relative(process.cwd(), path);
   const routes = [...new Set(deployment.api.routes.map((route) => route.path))].join(' ');
   return `
   API             ${api}   ${routes}${page === null ? '' : `\n  Console         ${page}`}${airflow_gateway === null ? '' : `\n  Airflow gateway ${airflow_gateway}`}
@@ -48,9 +51,17 @@ Ask it:
 
   TOKEN=$(curl -s -u ${client_id}:${client_secret} -d grant_type=client_credentials ${token_endpoint} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'); curl -s --compressed -H "Authorization: Bearer $TOKEN" '${api}/table_size?environment=${environment}&limit=5'
 
-  npx mrt tables --limit 5 --profile ${relative(process.cwd(), endpointsPath(DIRECTORY))}
-
+  npx mrt tables --limit 5 --profile ${fromHere(endpointsPath(DIRECTORY))}
+${others.length === 0 ? '' : asAnother(others, fromHere(clientEndpointsPath(DIRECTORY, '<client>')))}
 Stop it with Ctrl-C.`;
+}
+
+/** How the other clients of the configuration ask, which may read other environments. */
+function asAnother(names: readonly string[], path: string): string {
+  const [first = '', ...more] = names;
+  const rest = more.length > 3 ? [...more.slice(0, 3), '…'] : more;
+  const also = rest.length === 0 ? '' : `   (or ${rest.join(', ')})`;
+  return `  npx mrt environments --profile ${path.replace('<client>', first)}${also}\n`;
 }
 
 /**

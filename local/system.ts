@@ -29,7 +29,7 @@ import { FolderLock } from './run/folder-lock.ts';
 import { requireFreePort } from './run/port-probe.ts';
 import { taskRunner } from './run/tasks.ts';
 import { Teardown } from './run/teardown.ts';
-import { clientIdOf, mainEnvironment, SAMPLE_CLIENT, sampleCredentials } from './sample-client.ts';
+import { clientIdOf, machineClients, mainEnvironment, SAMPLE_CLIENT, sampleCredentials } from './sample-client.ts';
 import { sampleCount, withSamples } from './samples/fleet.ts';
 import { placesOf, type Services, startServices } from './services.ts';
 import { assemblyCache, PROJECT, synthesise } from './stack/synthesis.ts';
@@ -183,6 +183,7 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
     api: address,
     token_endpoint: `${cognito.address}/oauth2/token`,
     ...credentials,
+    clients: machineClients(cognito, deployment, config),
     issuer: cognito.signer.issuer,
     console: site?.openAt(apiPort) ?? null,
     ...storage.addresses,

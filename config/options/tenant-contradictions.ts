@@ -11,6 +11,7 @@ import {
   ownersOfEnvironment,
 } from '../tenancy.ts';
 import { sharedDataFaults } from './tenant-data.ts';
+import { sharedWorkloadFaults } from './tenant-workloads.ts';
 
 /** Tags of the functions' roles by which STS knows them; a company's own tag of that name would take its place. */
 const OWN_TAGS = ['spiffe_id', 'tenant'];
@@ -40,6 +41,7 @@ export function* tenantFaults(config: Config): Generator<string> {
   yield* providerFaults(config);
   yield* databaseUserFaults(config);
   yield* sharedDataFaults(config);
+  yield* sharedWorkloadFaults(config);
 }
 
 /** How the configuration calls an owner, and a list of them. */

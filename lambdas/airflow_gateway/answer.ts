@@ -7,6 +7,7 @@ import type { Airflow, AirflowAnswer } from './airflow.ts';
 import { type AuditLine, writeAudit } from './audit.ts';
 import type { GatewayRequest, GatewayResponse, Reply } from './call.ts';
 import { decide, type Permitted } from './decision.ts';
+import { identityOf } from './owner.ts';
 import { problemOf } from './problem.ts';
 import { inWordsOf, runRequestOf } from './run-request.ts';
 import type { GatewaySettings } from './settings.ts';
@@ -35,8 +36,10 @@ export async function answer(
   const timing = new Timing();
   const line: AuditLine = {
     request,
+    origin: { request_id: request.id, trace: request.trace },
     stage: settings.stage,
     caller: null,
+    identity: {},
     permitted: null,
     status: 500,
     problem: null,
@@ -45,9 +48,9 @@ export async function answer(
   let response: GatewayResponse;
   try {
     line.caller = request.caller();
+    if (process.env['MRT_WITH_TRUST_DOMAIN'] !== 'off') line.identity = identityOf(line.caller, settings);
     line.permitted = decide({ ...request, path: request.rest }, line.caller, settings);
-    const origin = { request_id: request.id, trace: request.trace };
-    const upstream = airflow(line.permitted.airflow, { deadline: new Deadline(latest), timing, origin });
+    const upstream = airflow(line.permitted.airflow, { deadline: new Deadline(latest), timing, origin: line.origin });
     response = passedBack(await send(request, line.permitted, upstream), request.id);
   } catch (error) {
     line.problem = problemOf(error);

@@ -3,6 +3,7 @@ import type { Timing } from '../context.ts';
 import { METRIC_DIMENSIONS, METRIC_NAMESPACE, METRICS } from '../contract.ts';
 import { errorChain } from '../error-chain.ts';
 import type { Problem } from '../faults.ts';
+import type { Origin } from '../trace.ts';
 import { xrayTrace } from '../xray.ts';
 import type { GatewayRequest } from './call.ts';
 import type { Caller } from './caller.ts';
@@ -10,9 +11,13 @@ import type { Permitted } from './decision.ts';
 
 /** What is known of a call; filled in on its way. */
 export interface AuditLine {
-  request: Pick<GatewayRequest, 'id' | 'trace' | 'method' | 'query'>;
+  request: Pick<GatewayRequest, 'method' | 'query'>;
+  /** What the call is known by; with the name of the tenant's session, once one was used. */
+  origin: Origin;
   stage: string;
   caller: Caller | null;
+  /** Where the stage has a trust domain. */
+  identity: { spiffe_id?: string; tenant?: string };
   /** `null`: it was refused before anything was asked of Airflow. */
   permitted: Permitted | null;
   /** As the client got it, though the body may have broken off after it. */
@@ -32,7 +37,7 @@ const ROUTE = 'airflow_gateway';
  * the name of the DAG. Of parameters and bodies only names are told.
  */
 export function writeAudit(line: AuditLine, { duration_ms, timing }: { duration_ms: number; timing: Timing }): void {
-  const { request, caller, permitted, status, problem, bytes } = line;
+  const { request, origin, caller, permitted, status, problem, bytes } = line;
   const failed = status >= 500 || bytes === null;
   const text = JSON.stringify({
     _aws: {
@@ -51,12 +56,14 @@ export function writeAudit(line: AuditLine, { duration_ms, timing }: { duration_
     },
     event: 'mrt.audit',
     time: new Date().toISOString(),
-    request_id: request.id,
-    trace_id: request.trace.trace_id,
-    span_id: request.trace.span_id,
-    ...(request.trace.parent_span_id !== null && { parent_span_id: request.trace.parent_span_id }),
+    request_id: origin.request_id,
+    trace_id: origin.trace.trace_id,
+    span_id: origin.trace.span_id,
+    ...(origin.trace.parent_span_id !== null && { parent_span_id: origin.trace.parent_span_id }),
     ...(process.env['MRT_WITH_TRACING'] !== 'off' && xrayTrace()),
     principal: caller?.principal ?? null,
+    ...line.identity,
+    ...(origin.role_session !== undefined && { role_session: origin.role_session }),
     session: caller?.detail ?? null,
     stage: line.stage,
     route: ROUTE,

@@ -7,9 +7,9 @@ import type { AirflowSettings } from '../environment-settings.ts';
 import { matchesPattern } from '../pattern.ts';
 import { MissingScopeError, NotOfferedError, UnknownEnvironmentError } from '../request-errors.ts';
 import { selects } from '../selector.ts';
-import { ownerOf } from '../tenancy.ts';
 import type { Caller } from './caller.ts';
 import { type Operation, operationOf } from './operation.ts';
+import { ownerOfCaller } from './owner.ts';
 import type { GatewayEntry, GatewaySettings } from './settings.ts';
 
 /** Not on the list, or a DAG that the caller may not start: nothing is asked of Airflow. */
@@ -70,11 +70,15 @@ export function decide({ method, environment, path }: Asked, caller: Caller, set
 }
 
 /** Own names only: `constructor` is no entry that anybody configured. */
-function entriesOf({ kind, entries, provider }: Caller, { callers, tenants }: GatewaySettings): GatewayEntry[] {
-  if (process.env['MRT_WITH_TENANTS'] !== 'off' && tenants !== undefined && kind === 'groups') {
-    // In groups of two owners, or come by another way than the tenant's: nobody's, as everywhere in the API.
-    const person = { kind: 'person' as const, groups: entries, provider };
-    if (ownerOf(person, { callers, tenants }) === undefined) return [];
+function entriesOf(caller: Caller, settings: GatewaySettings): GatewayEntry[] {
+  const { kind, entries } = caller;
+  const { callers, tenants } = settings;
+  if (
+    process.env['MRT_WITH_TENANTS'] !== 'off' &&
+    tenants !== undefined &&
+    ownerOfCaller(caller, settings) === undefined
+  ) {
+    return [];
   }
   const configured = callers[kind];
   return entries.flatMap((name) => (Object.hasOwn(configured, name) ? [configured[name] as GatewayEntry] : []));

@@ -10,7 +10,7 @@ const entry = z.strictObject({
   environments: z.array(z.string()),
   /** Names of DAGs, or patterns (`sales_*`); empty: it starts none. */
   dags: z.array(z.string()),
-  /** Of a group, in a stage with tenants: whose it is; `null`: the operator's. */
+  /** In a stage with tenants: whose it is; `null`: the operator's. */
   tenant: z.optional(z.nullable(z.string())),
 });
 
@@ -44,6 +44,8 @@ export const authorizerSettings = z.strictObject({
 export const gatewaySettings = z.strictObject({
   /** By name, with the provider that its people must have come by. Left out: the stage has none. */
   tenants: z.optional(z.record(z.string(), z.strictObject({ provider: z.nullable(z.string()) }))),
+  /** First part of the SPIFFE IDs; left out: nobody has one. */
+  trust_domain: z.optional(z.string()),
   stage: z.string(),
   region: z.string(),
   /** `https://maas-api.<dns_domain>`; `null` without a domain. Problem types are made from it. */

@@ -120,7 +120,10 @@ export class InternalTokenVerifier {
     const tenant = claimed.tenant ?? null;
     const principal = this.#principal(sub, 'subject');
     const actor = this.#principal(act.sub, 'actor');
-    if (principal.kind === 'agent') throw new InternalTokenError('subject');
+    // Nobody else can ask what leaves a function by such a token.
+    if (principal.kind !== 'client' && principal.kind !== 'user' && principal.kind !== 'function') {
+      throw new InternalTokenError('subject');
+    }
     if (actor.kind !== 'function' || (principal.kind === 'function' && act.sub !== sub)) {
       throw new InternalTokenError('actor');
     }

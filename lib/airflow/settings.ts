@@ -33,7 +33,7 @@ export function authorizerSettingsOf({ issuers, pipelines }: AirflowGateway): Au
  * @param method of the function: the one behind POST comes in as the role of Airflow's that may start runs
  */
 export function gatewaySettingsOf(config: Config, airflow: AirflowGateway, method: 'GET' | 'POST'): GatewaySettings {
-  const { stage, region, domain, callers, environments, tenants } = config;
+  const { stage, region, domain, callers, environments, tenants, trust_domain } = config;
   const dagsOf = (kind: 'clients' | 'groups', name: string) =>
     Object.hasOwn(airflow[kind], name) ? (airflow[kind][name]?.dags ?? []) : [];
   const ofApi = (kind: 'clients' | 'groups'): Record<string, GatewayEntry> =>
@@ -48,11 +48,12 @@ export function gatewaySettingsOf(config: Config, airflow: AirflowGateway, metho
     if (tenants === undefined) return { scopes, environments: selectors, dags };
     const reach = withinReach(config, kind, name, selectors);
     const [tenant = null] = ownersOfCaller(config, kind, name);
-    return { scopes, environments: reach, dags, ...(kind === 'groups' && { tenant }) };
+    return { scopes, environments: reach, dags, tenant };
   };
   const own = (kind: CallerKind) => (entry: GatewayEntry, name: string) => owned(kind, name, entry);
   return {
     ...(tenants !== undefined && { tenants: mapped(tenants, ({ provider = null }) => ({ provider })) }),
+    ...(trust_domain !== undefined && { trust_domain }),
     stage,
     region,
     base_address: domain === 'off' ? null : `https://maas-api.${domain.dns_domain}`,

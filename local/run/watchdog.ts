@@ -1,6 +1,6 @@
 /**
  * A process of its own that outlives `kill -9` of the run: while it lives, the folder is taken; when the run is gone,
- * it ends the function instances (frozen ones cannot end themselves) and removes `endpoints.json`.
+ * it ends the function instances (frozen ones cannot end themselves) and removes `endpoints.json` and its relatives.
  * PostgreSQL is not its business: the server ends itself when the run is gone (`postgres.ts`).
  *
  * Standard input: lines `+pid`, `-pid`, and `done` before a clean end. Standard output: `ready`, `taken <pid>`, or
@@ -17,7 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const LOCK = 'run.lock';
 const HOLDER = 'run.pid';
-const ENDPOINTS = 'endpoints.json';
+const ENDPOINTS = ['endpoints.json', 'clients'];
 
 const [run = ''] = process.argv.slice(2);
 const pids = new Set<number>();
@@ -74,7 +74,7 @@ function leave(): void {
       // Already gone.
     }
   }
-  rmSync(ENDPOINTS, { force: true });
+  for (const name of ENDPOINTS) rmSync(name, { recursive: true, force: true });
   rmSync(HOLDER, { force: true });
   locked?.close();
   process.exit(0);

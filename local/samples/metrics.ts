@@ -31,6 +31,7 @@ export function sampleMetrics(store: Store): Metric[] {
     ...[...store.values()].flatMap(storageMetrics),
     freeStorage('shop-prod-db', 21_474_836_480, 60_000_000),
     freeStorage('shop-acc-db', 8_589_934_592, 2_000_000),
+    freeStorage('banks-db', 12_884_901_888, 5_000_000),
   ];
 }
 

@@ -1,4 +1,5 @@
 /** One bank's callers try everything to learn something of the other: no name, no label, no figure, no difference. */
+import { Client } from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RunningSystem } from '../end-to-end/running-system.ts';
 import {
@@ -79,6 +80,68 @@ describe('every route, by client and person of each bank', () => {
         expect(foreignIn(text, by.bank), target).toBeNull();
       }
     }
+  });
+});
+
+describe('one request of a bank’s client is followed by its ids', () => {
+  const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+  const target = '/users?environment=bank-a-prod&name=nobody@example.com';
+  const lines = (log: string) =>
+    system
+      .logged(log)
+      .split('\n')
+      .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Record<string, unknown>] : []));
+  /** Audit line and request line, which are written a moment after the answer. */
+  async function linesOf(id: string | null) {
+    const own = () => lines('users').filter((line) => line['request_id'] === id);
+    await expect.poll(() => own().map(({ event }) => event)).toEqual(['mrt.audit', 'mrt.request']);
+    return own();
+  }
+  async function sessionsOf(databaseUser: string): Promise<string[]> {
+    const client = new Client({ connectionString: system.databases.postgres?.url('postgres') ?? '' });
+    await client.connect();
+    const sessions = 'SELECT application_name AS name FROM pg_stat_activity WHERE usename = $1';
+    const { rows } = await client.query(sessions, [databaseUser]).finally(() => client.end());
+    return rows.map(({ name }) => String(name));
+  }
+
+  test('from the access log over both lines of the function to the database’s session, CloudTrail and the answer', async () => {
+    const [by] = callers as [BankCaller];
+    const reply = await asked(by, target, { traceparent: `00-${TRACE}-00f067aa0ba902b7-01` });
+    expect(reply.status).toBe(200);
+    const id = reply.headers.get('x-request-id');
+    await expect.poll(() => lines('access').map(({ requestId }) => requestId)).toContain(id);
+    const both = await linesOf(id);
+    for (const line of both) {
+      expect(line).toMatchObject({
+        trace_id: TRACE,
+        parent_span_id: '00f067aa0ba902b7',
+        spiffe_id: 'spiffe://mrt.local/tenant/bank-a/client/bank-a-client',
+        tenant: 'bank-a',
+        role_session: expect.stringMatching(/^mrt-banks-users-[0-9a-f]{8}$/),
+      });
+    }
+    expect(await sessionsOf('mrt_bank_a')).toContain(`mrt-api ${id} ${TRACE}`);
+    const assumed = lines('cloudtrail').map((record) => record['requestParameters']);
+    expect(assumed).toContainEqual({
+      roleArn: 'arn:aws:iam::000000000000:role/mrt-banks-tenant-bank-a',
+      roleSessionName: both[0]?.['role_session'],
+      durationSeconds: 3600,
+      sourceIdentity: 'mrt-banks-users',
+      principalTags: { tenant: 'bank-a', spiffe_id: 'spiffe://mrt.local/function/banks/users' },
+    });
+  });
+
+  test('also when the database’s session is kept from an earlier request', async () => {
+    const [by] = callers as [BankCaller];
+    const names = [];
+    for (let time = 0; time < 3; time += 1) {
+      const reply = await asked(by, target);
+      for (const { role_session } of await linesOf(reply.headers.get('x-request-id'))) names.push(role_session);
+    }
+    const known = lines('cloudtrail').map((record) => Object(record['requestParameters']).roleSessionName);
+    expect(names.filter((name) => !known.includes(name))).toEqual([]);
+    expect(names).toHaveLength(6);
   });
 });
 

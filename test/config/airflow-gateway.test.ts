@@ -151,3 +151,53 @@ describe('is refused, with the path of the field', () => {
     expect(faults(change).join('\n')).toMatch(new RegExp(fault.source, `${fault.flags}m`));
   });
 });
+
+describe('a workload that the entries of two owners mean', () => {
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  const ofLogistics = (config: any, kind: 'pipelines' | 'roles', like: string, changes: object = {}) => {
+    config.airflow[kind].theirs = { ...config.airflow[kind][like], ...changes };
+    config.tenants.logistics.callers[kind] = ['theirs'];
+  };
+  const shared = (change: Parameters<typeof faults>[0]) => faults(change).filter((fault) => /comes in by/.test(fault));
+
+  test.each([
+    [
+      'a project by its path',
+      'pipelines',
+      'data-etl',
+      {},
+      'the project data/etl comes in by airflow.pipelines.data-etl',
+    ],
+    [
+      'a project with and without its number',
+      'pipelines',
+      'data-etl',
+      { project_id: undefined },
+      'the project data/etl',
+    ],
+    ['a project in capitals', 'pipelines', 'data-etl', { project_path: 'Data/ETL' }, 'the project Data/ETL'],
+    ['a project whose jobs take a role', 'roles', 'gitlab-runner', {}, 'the project data/etl'],
+    ['a role of another account', 'roles', 'partner', {}, 'the role EC2-CrossAccount-Role of 987654321098'],
+  ] as const)('with tenants nobody of outside comes in for two owners: %s', (_, kind, like, changes, words) => {
+    const [fault] = shared((_airflow, config) => ofLogistics(config, kind, like, changes));
+    expect(fault).toContain(`airflow.${kind}.theirs: ${words}`);
+    expect(fault).toMatch(/of the operator too, and may have one owner only$/);
+  });
+
+  test.each([
+    ['projects by their numbers', 'pipelines', 'data-etl', { project_id: '4712' }],
+    ['projects by their paths', 'pipelines', 'data-etl', { project_path: 'data/etl-two' }],
+    ['roles of one account', 'roles', 'partner', { role_names: ['Another-Role'] }],
+    ['roles of this account’s own instances', 'roles', 'batch', {}],
+  ] as const)('is none where there are two: %s', (_, kind, like, changes) => {
+    const change = { ...changes };
+    expect(
+      shared((airflow, config) => {
+        // The example's role for jobs is of that project whatever its number is.
+        delete airflow.roles['gitlab-runner'];
+        config.operator.callers.roles = ['app-server', 'batch', 'partner'];
+        ofLogistics(config, kind, like, change);
+      }),
+    ).toEqual([]);
+  });
+});

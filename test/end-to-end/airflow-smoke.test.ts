@@ -1,3 +1,8 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RoleKeys } from '../../tools/airflow-signature.ts';
 import { type AirflowTarget, airflowSmoke } from '../../tools/airflow-smoke.ts';
@@ -60,6 +65,44 @@ test('from a caller that is let in, every line of the matrix is good', async () 
   );
   const [request] = /[0-9a-f-]{36}/.exec(all.at(-1)?.question ?? '') ?? [''];
   await expect.poll(() => system.logged('airflowgatewayfunctionsreader')).toContain(request);
+});
+
+/** The blocks of the page's section about one machine that ask the gateway, as they stand there. */
+function recipes(): string[] {
+  const page = readFileSync('docs/airflow-gateway.md', 'utf8');
+  const [, section = ''] = /^## On one machine\n(.*?)^## /ms.exec(page) ?? [];
+  const blocks = [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, code = '']) => code);
+  return blocks.filter((code) => !/^(MRT_CONFIG=|npm run)/.test(code));
+}
+
+const has = (command: string, ...words: string[]) => spawnSync(command, words, { stdio: 'ignore' }).status === 0;
+/** Not everywhere: what the page says that it wants. */
+const hasTools =
+  has('bash', '--version') && has('jq', '--version') && has('curl', '--aws-sigv4', 'aws:amz', '--version');
+
+test.skipIf(!hasTools)('each way in that docs/airflow-gateway.md shows starts its run, in the shell', async () => {
+  renew(system);
+  const blocks = recipes();
+  expect(blocks).toHaveLength(5);
+  const place = mkdtempSync(join(tmpdir(), 'mrt-gateway-recipes-'));
+  mkdirSync(join(place, '.local'));
+  writeFileSync(join(place, '.local/endpoints.json'), JSON.stringify(system.endpoints));
+  // The page is about config/pipelines.json, whose GitLab has another audience.
+  const code = blocks.join('').replaceAll('https://airflow.local', 'https://airflow.example.com');
+  // Not spawnSync: the gateway answers in this process.
+  const { stdout: printed } = await promisify(execFile)('bash', ['--norc', '-euo', 'pipefail', '-c', code], {
+    cwd: place,
+  });
+  rmSync(place, { recursive: true });
+  expect(
+    printed
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).state),
+  ).toEqual(Array(4).fill('queued'));
+  const started = system.calls.map(({ Path }) => Path);
+  const dags = ['warehouse_load', 'stock_levels', 'crm_contacts', 'warehouse_load'];
+  expect(started).toEqual(dags.map((dag) => `/dags/${dag}/dagRuns`));
 });
 
 describe('with the keys of a role', () => {

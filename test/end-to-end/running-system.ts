@@ -114,7 +114,7 @@ async function asClient(system: OwnSystem, end: () => Promise<void>): Promise<Ru
       readFileSync(path(name))
         .subarray(begun.get(name) ?? 0)
         .toString('utf8'),
-    functionLogs: () => logFiles().filter((name) => !['postgres', 'synth', 'access'].includes(name)),
+    functionLogs: () => logFiles().filter((name) => !['postgres', 'synth', 'access', 'cloudtrail'].includes(name)),
     end,
   };
 }

@@ -19,6 +19,8 @@ describe('the ID of a principal', () => {
       'tenant/bank-a/user/6b1f0f5e-1111-4222-8333-444455556666',
     ],
     [{ kind: 'client', tenant: null, name: 'grafana' }, 'operator/client/grafana'],
+    [{ kind: 'pipeline', tenant: 'bank-a', name: 'etl' }, 'tenant/bank-a/pipeline/etl'],
+    [{ kind: 'role', tenant: null, name: 'batch' }, 'operator/role/batch'],
     [{ kind: 'function', stage: 'prod', name: 'table_size' }, 'function/prod/table_size'],
     [{ kind: 'agent', name: 'depot' }, 'agent/depot'],
   ])('of %j is %s', (principal, path) => {

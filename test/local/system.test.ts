@@ -14,6 +14,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { clientEndpointsPath } from '../../local/endpoints-file.ts';
 import { AlreadyRunningError } from '../../local/run/folder-lock.ts';
 import { PortTakenError } from '../../local/run/port-probe.ts';
 import { type System, startSystem } from '../../local/system.ts';
@@ -96,6 +97,23 @@ describe('a system that has started', () => {
     const path = join(directory, 'endpoints.json');
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(system.endpoints);
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test('has the same for each client of the configuration, with what that client may read', async () => {
+    const clients = readdirSync(join(directory, 'clients')).sort();
+    expect(clients).toEqual(['depot-client.json', 'depot-manager.json', 'pet-shop-client.json', 'sample-client.json']);
+    for (const [name, environment] of [
+      ['sample-client', 'shop-prod'],
+      ['pet-shop-client', 'pet-shop-prod'],
+    ]) {
+      const path = clientEndpointsPath(directory, name ?? '');
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      const own = JSON.parse(readFileSync(path, 'utf8'));
+      expect(own).toEqual({ ...system.endpoints, ...system.endpoints.clients[name ?? ''] });
+      expect(own.environment).toBe(environment);
+      const { body } = await ask('/environments', `Bearer ${await system.token({ client: name ?? '' })}`);
+      expect(JSON.stringify(body)).toContain(`"environment":"${environment}"`);
+    }
   });
 
   test('has told its steps, begin and end', () => {

@@ -21,6 +21,8 @@ export class Session {
   readonly #server: string;
   /** Set once the socket is gone or a statement was given up; such a session is not used again. */
   broken = false;
+  /** Name of the tenant's session that it was logged in with, for as long as it is kept; left out: the function's own keys. */
+  #roleSession: string | undefined;
 
   private constructor(client: Client, server: string) {
     this.#client = client;
@@ -52,6 +54,9 @@ export class Session {
       if (deadline.remaining() === 0) throw new UpstreamTimeoutError(database.server);
       throw connectFault(database.server, error);
     }
+    if (process.env['MRT_WITH_TENANTS'] !== 'off' && database.reader !== undefined) {
+      session.#roleSession = context.origin?.role_session;
+    }
     return session;
   }
 
@@ -67,6 +72,10 @@ export class Session {
   ): Promise<void> {
     const statementMs = Math.max(1, deadline.remaining() - MARGIN_MS);
     const name = origin === undefined ? APPLICATION : applicationName(origin);
+    // Of a kept connection this request has asked no keys: it still reads by the session that logged in.
+    if (process.env['MRT_WITH_TENANTS'] !== 'off' && origin !== undefined && this.#roleSession !== undefined) {
+      origin.role_session = this.#roleSession;
+    }
     const { text, values } = settingsStatement({ statementMs, lockTimeoutMs, workers, name });
     const rows = await this.#within(Math.min(MAX_LOOK_MS, deadline.remaining()), text, values, () =>
       deadline.remaining() === 0 ? new UpstreamTimeoutError(this.#server) : new ConnectionLostError('no answer'),

@@ -95,6 +95,7 @@ export async function fleet(api: Api, which: Query, signal: AbortSignal): Promis
       const { reason, taken_at } = answer['record'] as { reason: string | null; taken_at: string | null };
       if (reason !== null) result.notes.push(`the record: ${reason}${taken_at === null ? '' : `, from ${taken_at}`}`);
       for (const environment of answer['environments'] as Row[]) addTo(rows, environment, path, columns, result.notes);
+      result.notes.push(...uncountedNotes(answer));
       for (const [column, { total: field }] of Object.entries(columns)) {
         if (field !== null) total[column] = valueAt(answer, `total.${field}`);
       }
@@ -151,6 +152,17 @@ function addTo(
   // What is wrong with the record itself is said once.
   if (error !== null && error.source !== 'record')
     notes.push(`${name}, ${path.slice(1)}: ${error.title}. ${error.detail}`);
+  // Of constants `missing` is a count.
+  const missing = summary?.['missing'];
+  for (const { what, reason } of Array.isArray(missing) ? (missing as { what: string; reason: string }[]) : []) {
+    notes.push(`${name}, ${path.slice(1)}: missing ${what} (${reason})`);
+  }
+}
+
+/** Of people: over environments that cannot be put side by side nobody says how many there are. */
+function uncountedNotes(answer: Answer): string[] {
+  const { not_counted = [] } = (answer['distinct'] ?? {}) as { not_counted?: string[] };
+  return not_counted.length === 0 ? [] : [`different people are not counted over ${not_counted.join(', ')}`];
 }
 
 /** All figures of a row are at least as new as the oldest. */

@@ -12,15 +12,18 @@ import { type HttpService, listen, send } from '../service/http-service.ts';
 import { readBody } from '../service/request-body.ts';
 import { SIGNATURE_REFUSALS, type SignatureCode } from '../service/signature-refusals.ts';
 import { assumeRole, type Roles } from './assume-role.ts';
-import { readAssumeRole } from './assume-role-request.ts';
+import { type AssumeRoleRequest, readAssumeRole } from './assume-role-request.ts';
 import { assumedRoleDocument, callerIdentityDocument, errorDocument, webIdentityDocument } from './document.ts';
 import { type StsCode, StsError } from './error.ts';
+import { assumeRoleRecord } from './trail.ts';
 import { assumeRoleWithWebIdentity, type Federation } from './web-identity.ts';
 
 /** Who may ask for which role. */
 export interface StsOptions extends Roles {
   /** Left out: the account believes no issuer of id tokens. */
   federation?: Federation;
+  /** Gets each record of the account's trail; left out: it has none. */
+  writeTrail?: (record: string) => void;
   /** Left out, a free one. */
   port?: number;
 }
@@ -95,10 +98,25 @@ async function perform(request: IncomingMessage, roles: StsOptions, faults: Faul
     // Needs no permission: STS API reference, GetCallerIdentity.
     if (operation === 'GetCallerIdentity') return callerIdentityDocument(caller);
     if (operation === 'AssumeRole') {
-      return assumedRoleDocument(assumeRole(caller, readAssumeRole(parameters), roles, Date.now()));
+      return assumedRoleDocument(assumedOnRecord(caller, readAssumeRole(parameters), roles, Date.now()));
     }
   }
   throw new StsError('InvalidAction', `Could not find operation ${operation} for version ${parameters.get('Version')}`);
+}
+
+/** @throws StsError as `assumeRole`; what is not permitted is on record too */
+function assumedOnRecord(caller: Principal, wish: AssumeRoleRequest, options: StsOptions, now: number): Principal {
+  const { writeTrail = () => undefined } = options;
+  try {
+    const made = assumeRole(caller, wish, options, now);
+    writeTrail(assumeRoleRecord(caller, wish, made, now));
+    return made;
+  } catch (error) {
+    if (error instanceof StsError && error.code === 'AccessDenied') {
+      writeTrail(assumeRoleRecord(caller, wish, null, now));
+    }
+    throw error;
+  }
 }
 
 /** @throws StsError for a signature that does not hold */

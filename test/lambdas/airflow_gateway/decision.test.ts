@@ -59,7 +59,7 @@ describe('a run', () => {
   });
 });
 
-describe('with tenants, a person', () => {
+describe('with tenants, a caller', () => {
   const { groups } = settings.callers;
   const owned: typeof settings = {
     ...settings,
@@ -87,6 +87,26 @@ describe('with tenants, a person', () => {
     for (const environment of ['etl-prod', 'etl-acc']) {
       const ask = () => decide({ ...READ, environment }, caller('groups', entries, BOTH, provider), owned);
       expect(ask).toThrow(UnknownEnvironmentError);
+    }
+  });
+
+  test('of a project that is in pipelines of two tenants has nothing, and of one tenant what both entries give', () => {
+    const both = ['mrt/airflow.read', 'mrt/airflow.trigger'] as const;
+    const pipeline = (environments: string[], tenant: string) => ({
+      scopes: [...both],
+      environments,
+      dags: ['*'],
+      tenant,
+    });
+    const job = (second: string) => {
+      const pipelines = { first: pipeline(['etl-prod'], 'bank-a'), second: pipeline(['etl-acc'], second) };
+      const divided = { ...owned, callers: { ...owned.callers, pipelines } };
+      return (environment: string) =>
+        decide({ ...READ, environment }, caller('pipelines', ['first', 'second']), divided).environment;
+    };
+    expect([job('bank-a')('etl-prod'), job('bank-a')('etl-acc')]).toEqual(['etl-prod', 'etl-acc']);
+    for (const environment of ['etl-prod', 'etl-acc']) {
+      expect(() => job('bank-b')(environment)).toThrow(UnknownEnvironmentError);
     }
   });
 

@@ -250,6 +250,12 @@ describe('a token is refused', () => {
     ],
     ['a subject that is no SPIFFE ID', 'subject', { ...CLAIMS, sub: 'user@bank-a' }],
     ['a subject that is the trust domain', 'subject', { ...CLAIMS, sub: `spiffe://${DOMAIN}` }],
+    [
+      'a pipeline for subject, which can ask no route',
+      'subject',
+      { ...CLAIMS, sub: `spiffe://${DOMAIN}/operator/pipeline/etl`, tenant: undefined },
+    ],
+    ['a role for subject', 'subject', { ...CLAIMS, sub: `spiffe://${DOMAIN}/operator/role/x`, tenant: undefined }],
     ['an agent for subject', 'subject', { ...CLAIMS, sub: `spiffe://${DOMAIN}/agent/harbour`, tenant: undefined }],
     ['a caller for function', 'actor', { ...CLAIMS, act: { sub: CLAIMS.sub } }],
     [

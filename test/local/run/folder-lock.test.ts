@@ -96,12 +96,15 @@ test('when the run is killed its frozen processes and endpoints.json go, and the
   frozen.kill('SIGSTOP');
   const endpoints = join(directory, 'endpoints.json');
   writeFileSync(endpoints, '{}');
+  const clients = join(directory, 'clients');
+  mkdirSync(clients);
+  writeFileSync(join(clients, 'sample-client.json'), '{}');
   const run = await otherRun([frozen.pid ?? 0]);
 
   run.kill('SIGKILL');
   expect(await gone).toBe('SIGKILL');
   await (await FolderLock.take(directory)).release();
-  expect(existsSync(endpoints)).toBe(false);
+  expect([existsSync(endpoints), existsSync(clients)]).toEqual([false, false]);
 });
 
 test('a process that has ended is forgotten', async () => {

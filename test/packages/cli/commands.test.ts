@@ -1,4 +1,5 @@
 /** Options follow from the routes: here, that nothing of a route is lost on the way, and nothing of ours is in its way. */
+import { readFileSync } from 'node:fs';
 import { COMMANDS } from '@mrt/cli/commands.ts';
 import { EXIT, exitCodeOf, OutputError, ProfileError, UsageError } from '@mrt/cli/exit-codes.ts';
 import { program, runCommand } from '@mrt/cli/program/program.ts';
@@ -50,6 +51,29 @@ describe('commands', () => {
       expect(longs).toEqual([...new Set(longs)]);
       expect(shorts).toEqual([...new Set(shorts)]);
     }
+  });
+});
+
+describe('docs/cli.md', () => {
+  const page = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
+  const all = (command: Command, path: string): [string, Command][] => [
+    [path, command],
+    ...command.commands.flatMap((below) => all(below, `${path} ${below.name()}`)),
+  ];
+  const commands = program(host(), () => undefined).commands.flatMap((command) =>
+    all(command, `mrt ${command.name()}`),
+  );
+
+  test.each(commands)('has `%s`', (path) => {
+    expect(page).toContain(`\`${path}`);
+  });
+
+  test('has every option that follows from no parameter of a route', () => {
+    const ofRoutes = ROUTES.flatMap((route) => routeOptions(route).map(({ long }) => long));
+    const own = commands.flatMap(([, { options }]) => options.map(({ long }) => long ?? ''));
+    const missing = own.filter((long) => !ofRoutes.includes(long) && !new RegExp(`${long}(?![\\w-])`).test(page));
+    expect(own).toContain('--watch');
+    expect([...new Set(missing)]).toEqual([]);
   });
 });
 

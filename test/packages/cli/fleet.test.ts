@@ -48,6 +48,29 @@ const GOOD = {
 };
 
 describe('the fleet', () => {
+  test('says what an answer lacks that is not whole, and takes no count of constants for it', async () => {
+    const lacking = {
+      ...GOOD,
+      '/table_size': {
+        ...GOOD['/table_size'],
+        environments: [
+          environment('a', {
+            database: { size_bytes: 5, server: { free_bytes: null } },
+            missing: [{ what: 'free_bytes', reason: 'no-data' }],
+          }),
+        ],
+        complete: false,
+      },
+      '/users': { ...GOOD['/users'], distinct: { identities: null, not_counted: ['a', 'b'] }, complete: false },
+    };
+    const { notes, complete } = await fleet(api(lacking), { environment: '*' }, signal);
+    expect(complete).toBe(false);
+    expect(notes).toEqual([
+      'a, table_size: missing free_bytes (no-data)',
+      'different people are not counted over a, b',
+    ]);
+  });
+
   test('stands side by side, route by route, with the total last', async () => {
     const { rows, notes, complete } = await fleet(api(GOOD), { environment: '*' }, signal);
     const figures = {

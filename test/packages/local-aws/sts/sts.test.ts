@@ -34,7 +34,8 @@ async function account(role: DeployedRole, own: Statement[] = [MAY_ASSUME], chan
   const caller = principal(own, changes);
   iam.register(caller);
   const roles = new Map([[role.arn, role]]);
-  const sts = await startSts({ iam, roles });
+  const trail: string[] = [];
+  const sts = await startSts({ iam, roles, writeTrail: (record) => trail.push(record) });
   const s3 = await startS3({ iam, store: new Map([['files', bucketOf('files', ['a/1', 'b/1'])]]) });
   services.push(sts, s3);
   const assume = async (input: Partial<AssumeRoleCommandInput> = {}, by: Principal = caller) => {
@@ -45,6 +46,8 @@ async function account(role: DeployedRole, own: Statement[] = [MAY_ASSUME], chan
   return {
     iam,
     sts,
+    /** What CloudTrail has, the newest last. */
+    trail: () => trail.map((record) => JSON.parse(record)),
     assume,
     async session(input: Partial<AssumeRoleCommandInput> = {}, by = caller): Promise<Principal> {
       const { Credentials } = await assume(input, by);
@@ -75,6 +78,28 @@ describe('AssumeRole, asked by the SDK', () => {
     const left = (answer.Credentials?.Expiration?.getTime() ?? 0) - Date.now();
     expect(left).toBeGreaterThan(890_000);
     expect(left).toBeLessThanOrEqual(900_000);
+  });
+
+  test('is on record with both names, also when it is refused, and with no key', async () => {
+    const { assume, trail } = await account(roleOf(TRUST));
+    await assume({ SourceIdentity: 'users', Tags: [{ Key: 'tenant', Value: 'a' }] });
+    await expect(assume({ RoleArn: `${TENANT}-b` })).rejects.toThrow();
+    expect(trail()).toEqual([
+      {
+        eventTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}Z$/),
+        eventSource: 'sts.amazonaws.com',
+        eventName: 'AssumeRole',
+        userIdentity: { type: 'AssumedRole', arn: expect.stringContaining(':assumed-role/') },
+        requestParameters: {
+          ...{ roleArn: TENANT, roleSessionName: 'test-1', durationSeconds: 3600 },
+          ...{ sourceIdentity: 'users', principalTags: { tenant: 'a' } },
+        },
+        responseElements: {
+          assumedRoleUser: { arn: 'arn:aws:sts::000000000000:assumed-role/tenant-a/test-1' },
+        },
+      },
+      expect.objectContaining({ errorCode: 'AccessDenied', responseElements: null }),
+    ]);
   });
 
   test('needs the caller’s policy and the role’s trust, each for itself', async () => {
