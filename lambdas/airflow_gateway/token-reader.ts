@@ -55,6 +55,10 @@ export class TokenReader {
       const foreign = this.#ids.get(String(iss));
       if (foreign === undefined) return this.#ofPool(await this.#access.verify(token));
       const claims = await foreign.verify(token);
+      // The library takes a token that is for others too, who could send it here (OpenID Connect Core, 3.1.3.7, step 3).
+      if (Array.isArray(claims['aud']) && claims['aud'].length !== 1) {
+        throw new InvalidTokenError('a token for several receivers');
+      }
       // The library takes a token without an end.
       if (typeof claims['exp'] !== 'number') throw new InvalidTokenError('a token without an end');
       return pipelinesOf(foreign.name, claims, this.#settings.pipelines);

@@ -118,6 +118,16 @@ describe('a job', () => {
 describe('a token is refused', () => {
   const refused = async (token: string) => expect(reader.read(`Bearer ${token}`)).rejects.toThrow(InvalidTokenError);
 
+  test('for others beside the gateway, who could send it here', async () => {
+    for (const aud of [
+      [AUDIENCE, 'https://vault.example.com'],
+      [AUDIENCE, AUDIENCE],
+    ]) {
+      await refused(await gitlab.sign({ ...JOB, aud } as never));
+    }
+    expect(await readJob({ aud: [AUDIENCE] })).not.toBeNull();
+  });
+
   test('for another audience, another issuer, without an end, or after it', async () => {
     await refused(await gitlab.sign({ ...JOB, aud: 'https://vault.example.com' }));
     await refused(await gitlab.sign({ ...JOB, iss: 'https://gitlab.evil.example' }));
