@@ -73,12 +73,9 @@ export function decide({ method, environment, path }: Asked, caller: Caller, set
 function entriesOf(caller: Caller, settings: GatewaySettings): GatewayEntry[] {
   const { kind, entries } = caller;
   const { callers, tenants } = settings;
-  if (
-    process.env['MRT_WITH_TENANTS'] !== 'off' &&
-    tenants !== undefined &&
-    ownerOfCaller(caller, settings) === undefined
-  ) {
-    return [];
+  // In entries of two owners, or come by another way than the tenant's: nobody's, as everywhere in the API.
+  if (process.env['MRT_WITH_TENANTS'] !== 'off' && tenants !== undefined) {
+    if (ownerOfCaller(caller, settings) === undefined) return [];
   }
   const configured = callers[kind];
   return entries.flatMap((name) => (Object.hasOwn(configured, name) ? [configured[name] as GatewayEntry] : []));

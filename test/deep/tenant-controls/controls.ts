@@ -18,6 +18,7 @@ const OPTIONS = 'test/lib/options/tenants.test.ts';
 const VERIFIER = 'lambdas/internal_tokens/verifier.ts';
 const TOKENS = 'test/lambdas/internal_tokens/token.test.ts';
 const PIPELINE = 'lambdas/http/pipeline.ts';
+const ASK = 'lambdas/http/ask.ts';
 const ANSWERS = 'test/lambdas/http/tenant-answers.test.ts';
 
 export const CONTROLS: readonly Control[] = [
@@ -80,7 +81,7 @@ export const CONTROLS: readonly Control[] = [
   },
   {
     name: 'hashes with keys of the tenant',
-    ...{ file: PIPELINE, taken: 'keysOf(admission.keys(context), of?.tenant)', left: 'admission.keys(context)' },
+    ...{ file: ASK, taken: 'keysOf(admission.keys(context), of?.tenant)', left: 'admission.keys(context)' },
     ...{ tests: ANSWERS, shownBy: /hash what is its environment’s/ },
   },
   {

@@ -63,22 +63,12 @@ export const ACCEPTED_CALLERS: readonly Accepted[] = [
     ],
   },
   {
-    why: 'What the compiler asks for: whoever starts a run names a DAG, and whoever is no client is a person.',
+    why: 'What the compiler asks for: whoever starts a run names a DAG.',
     mutants: [
       [
         'lambdas/airflow_gateway/decision.ts',
         "scopesOf(entry, caller).includes(scope) && entry.dags.some((pattern) => matchesPattern(pattern, dag ?? ''));",
         'scopesOf(entry, caller).includes(scope) && entry.dags.some((pattern) => matchesPattern(pattern, (dag)));',
-      ],
-      [
-        'lambdas/airflow_gateway/decision.ts',
-        "const person = { kind: 'person' as const, groups: entries, provider };",
-        'const person = { groups: entries, provider };',
-      ],
-      [
-        'lambdas/airflow_gateway/decision.ts',
-        "const person = { kind: 'person' as const, groups: entries, provider };",
-        'const person = { kind: "" as const, groups: entries, provider };',
       ],
     ],
   },
@@ -87,8 +77,8 @@ export const ACCEPTED_CALLERS: readonly Accepted[] = [
     mutants: [
       [
         'lambdas/airflow_gateway/decision.ts',
-        "if (process.env['MRT_WITH_TENANTS'] !== 'off' && tenants !== undefined && kind === 'groups') {",
-        "if (process.env['MRT_WITH_TENANTS'] !== \"\" && tenants !== undefined && kind === 'groups') {",
+        "if (process.env['MRT_WITH_TENANTS'] !== 'off' && tenants !== undefined) {",
+        'if (process.env[\'MRT_WITH_TENANTS\'] !== "" && tenants !== undefined) {',
       ],
     ],
   },
