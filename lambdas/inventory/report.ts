@@ -71,14 +71,11 @@ export async function newestReport(
   if (newest === undefined) throw new InventoryUnavailableError('missing');
   const folder = newest.slice(0, -CHECKSUM.length);
   const dt = partitionOf(folder.slice(place.prefix.length));
-  const whole = orCut(() =>
-    Promise.all([
-      reports.text(place, `${folder}/manifest.json`),
-      reports.text(place, newest),
-      reports.text(place, `${place.prefix}hive/dt=${dt}/symlink.txt`),
-    ]),
+  const [text = '', checksum = '', links = ''] = await Promise.all(
+    [`${folder}/manifest.json`, newest, `${place.prefix}hive/dt=${dt}/symlink.txt`].map((key) =>
+      partOf(place, key, reports),
+    ),
   );
-  const [text, checksum, links] = await whole;
   if (createHash('md5').update(text).digest('hex') !== checksum.trim().toLowerCase()) {
     throw new InventoryUnavailableError('cut');
   }
@@ -94,15 +91,19 @@ function partitionOf(folder: string): string {
   return `${match[1]}-${match[2]}`;
 }
 
-/** A part of a report that is not there. */
-async function orCut<T>(read: () => Promise<T>): Promise<T> {
+/**
+ * A part of a report. Of one that is not there S3 says 403 to whoever may list some prefixes of the bucket only (Amazon S3
+ * API reference, "GetObject", "Permissions"): a listing tells it from one that may not be read.
+ */
+async function partOf(place: ReportPlace, key: string, reports: ReportSource): Promise<string> {
   try {
-    return await read();
+    return await reports.text(place, key);
   } catch (error) {
-    if (error instanceof UpstreamFailedError && error.reason === 'not-found') {
-      throw new InventoryUnavailableError('cut', { cause: error });
-    }
-    throw error;
+    if (!(error instanceof UpstreamFailedError)) throw error;
+    const isGone =
+      error.reason === 'not-found' ||
+      (error.reason === 'access-denied' && !(await reports.keys(place, key, '')).includes(key));
+    throw isGone ? new InventoryUnavailableError('cut', { cause: error }) : error;
   }
 }
 

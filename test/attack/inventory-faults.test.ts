@@ -1,10 +1,8 @@
 /** Faults of Athena: the row says what is wrong and has no figure, and the next request after the fault is answered well. */
-import { Bucket, etagOf } from '@mrt/local-aws/s3/store.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { inventoryReport } from '../../local/samples/inventory-report.ts';
 import { type Json, type RunningSystem, sharedSystem } from '../end-to-end/running-system.ts';
 import { withdrawFromEndpoint, withdrawFromRole } from '../end-to-end/withdrawn-permission.ts';
-import { bucketOfVersions, version } from '../lambdas/inventory/asked-report.ts';
+import { deliver, reportOfOne } from './delivered-report.ts';
 
 const INVENTORY = '/bucket_size?environment=shop-prod&source=inventory&limit=1';
 let system: RunningSystem;
@@ -66,25 +64,6 @@ describe('a query whose report a newer one follows', () => {
   // A cold start is not to be paid out of the short budget below.
   beforeAll(async () => void (await system.ask(INVENTORY)));
 
-  /** Delivers a report of one object. @returns takes it away again */
-  function deliverNewer(): () => void {
-    const { buckets } = system;
-    const destination = buckets.get('shop-inventories');
-    if (destination === undefined) throw new Error('there are no reports');
-    const { name, region } = destination;
-    const made = new Date(Date.now() + 60_000);
-    const source = bucketOfVersions('shop-prod-files', [version('the-only-one', 7)]);
-    const prefix = 's3/shop-prod-files/daily/';
-    const newer = inventoryReport({ source, destination: name, prefix, format: 'parquet', made }).map(
-      ({ key, body }) => ({ ...version(key, body.length), body, etag: etagOf(body) }),
-    );
-    const before = Array.from({ length: destination.objects.length }, (_, index) => destination.objects.at(index));
-    const objects = [...before.filter((object) => object !== undefined), ...newer];
-    objects.sort((a, b) => (a.key < b.key ? -1 : 1));
-    buckets.set(name, new Bucket({ name, region, objects }));
-    return () => void buckets.set(name, destination);
-  }
-
   /** Goes on by the cursor of a query that is far from its end, when there is a newer report. */
   async function followed(): Promise<{ row: Json; states: string[] }> {
     athena().executions.forget();
@@ -92,7 +71,7 @@ describe('a query whose report a newer one follows', () => {
     const begun = await system.ask(`${INVENTORY}&budget_s=2`);
     expect((begun.json['buckets'] as Json[])[0]).toMatchObject({ complete: false, error: null });
     athena().executions.delay_ms = 0;
-    const takeAway = deliverNewer();
+    const takeAway = deliver(system, reportOfOne(new Date(Date.now() + 60_000)), () => true);
     try {
       const cursor = encodeURIComponent(String(begun.json['next_cursor']));
       const { json } = await system.ask(`${INVENTORY}&cursor=${cursor}`);

@@ -103,6 +103,22 @@ describe('cannot be used', () => {
     await refused(objects, 'cut');
   });
 
+  test('where a part may not be read, which is no report that is cut; where S3 refuses because it is gone, it is', async () => {
+    const objects = reported({});
+    const links = `${PREFIX}hive/dt=2026-11-26-01-00/symlink.txt`;
+    const denying: ReportSource = {
+      ...sourceOf(objects),
+      text: (place, key) =>
+        key === links
+          ? Promise.reject(new UpstreamFailedError('inventory', 'access-denied'))
+          : sourceOf(objects).text(place, key),
+    };
+    const asked = () => newestReport('source', PLACE, denying, NOW);
+    await expect(asked()).rejects.toMatchObject({ name: 'UpstreamFailedError', reason: 'access-denied' });
+    objects.delete(links);
+    await expect(asked()).rejects.toMatchObject({ name: 'InventoryUnavailableError', reason: 'cut' });
+  });
+
   test('where the links are not to the files of the manifest: a table over them would be a part of the bucket', async () => {
     const objects = reported({ rowsOfAFile: 1 });
     const key = `${PREFIX}hive/dt=2026-11-26-01-00/symlink.txt`;
