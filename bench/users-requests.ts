@@ -1,5 +1,5 @@
 /** The users' domain function as `http` calls it, without `http`. */
-import type { Client } from 'pg';
+import { type Client, Query } from 'pg';
 import { Deadline } from '../lambdas/context.ts';
 import { UserCatalogMemory } from '../lambdas/mendix/users/catalog-memory.ts';
 import type { Queries } from '../lambdas/mendix/users/queries.ts';
@@ -18,6 +18,16 @@ export function asking(connection: Client, watch?: (text: string, values: readon
     query: async <Row extends object>(text: string, values: readonly unknown[]) => {
       watch?.(text, values);
       return (await connection.query<Row>(text, [...values])).rows;
+    },
+    each: (text, values, onRow) => {
+      watch?.(text, values);
+      return new Promise((resolve, reject) => {
+        const query = new Query(text, [...values]);
+        query.on('row', onRow);
+        query.on('end', () => resolve());
+        query.on('error', reject);
+        connection.query(query);
+      });
     },
   };
   const key = { version: 'v1', key: Buffer.alloc(32, 1).toString('base64'), created: '2026-01-01T00:00:00Z' };

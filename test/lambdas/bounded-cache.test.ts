@@ -105,6 +105,7 @@ describe('a memory of a warm function is bounded:', () => {
     const memory = new UserCatalogMemory();
     const user = { id: 'guid', name: 'System.User', table: 'system$user', depth: 0 };
     const queries: Queries = {
+      each: () => expect.unreachable(),
       query: async <Row extends object>(text: string) => {
         if (text.includes('mendixsystem$entity')) reads++;
         const id = { table: 'system$user', column: 'id', type: 'int8', readable: true };

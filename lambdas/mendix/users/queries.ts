@@ -8,4 +8,6 @@ export interface Queries {
    * @throws DatabaseUnavailableError, UpstreamTimeoutError, UpstreamFailedError `sqlstate-…`
    */
   query<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]>;
+  /** As `query`, for a page: each row goes to `onRow` as it comes, so that nobody holds all of them. */
+  each<Row extends object>(text: string, values: readonly unknown[], onRow: (row: Row) => void): Promise<void>;
 }

@@ -31,7 +31,7 @@ export interface StoredRecord extends Omit<UserRecord, 'roles'> {
   roles?: UserRecord['roles'] | string;
 }
 
-const POSTGRES_TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(\.\d+)?(\+00)?$/;
+const POSTGRES_TIME = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?(\+00)?$/;
 
 /**
  * A time of Mendix, which is in UTC without saying so, as ISO 8601 to the second: `2026-11-20 10:11:12.9` is
@@ -42,8 +42,7 @@ const POSTGRES_TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(\.\d+)?(\+00)?$/
  * DateStyle ISO and the time zone UTC, which the sessions have.
  */
 export function isoTime(time: string): string | null {
-  const parts = POSTGRES_TIME.exec(time);
-  return parts === null ? null : `${parts[1]}T${parts[2]}Z`;
+  return POSTGRES_TIME.test(time) ? `${time.slice(0, 10)}T${time.slice(11, 19)}Z` : null;
 }
 
 /** Who is on a page: their condition with its order and its limit on `u`. */
@@ -93,19 +92,21 @@ function ownColumns(catalog: UserCatalog): string {
   ].join(',\n  ');
 }
 
-/** The same records with their roles as lists. Users have few combinations of roles, so each list is made once. */
-export function withRoleLists(records: StoredRecord[]): UserRecord[] {
+/**
+ * Makes a UserRecord of each record that the statement gives, its roles a list. Users have few combinations of roles, so
+ * each list is made once and shared. Where roles were not read they stay what they are.
+ */
+export function recordReader(rolesRead: boolean): (stored: StoredRecord) => UserRecord {
   const lists = new Map<string, string[]>();
-  for (const record of records) {
-    const json = typeof record.roles === 'string' ? record.roles : '[]';
-    let list = lists.get(json);
-    if (list === undefined) {
-      list = sortedRoles(JSON.parse(json));
+  return (stored) => {
+    if (rolesRead) {
+      const json = typeof stored.roles === 'string' ? stored.roles : '[]';
+      const list = lists.get(json) ?? sortedRoles(JSON.parse(json));
       lists.set(json, list);
+      stored.roles = list;
     }
-    record.roles = list;
-  }
-  return records as UserRecord[];
+    return stored as UserRecord;
+  };
 }
 
 /** By code point, as `COLLATE "C"` does, so alike on every server; each once, as two roles may bear one name. */

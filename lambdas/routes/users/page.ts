@@ -11,7 +11,7 @@ import { utc } from '../../utc.ts';
 import { identityHasher } from './identity.ts';
 import { faultsOf, type Missing, missingFields } from './missing.ts';
 import type { Upstreams, UserField, UsersAnswer, UsersRequest } from './request.ts';
-import { CLEAR_FIELDS, type RowView, userRow } from './row.ts';
+import { CLEAR_FIELDS, type RowView, rowMaker } from './row.ts';
 import { USER_FIELDS } from './row-schema.ts';
 
 /** What a field needs from other tables. */
@@ -48,14 +48,15 @@ export async function page(
   // To the second: statements start after it, so it is never later than what they saw.
   const asOf = utc(new Date());
   const filter = await filterOf(request, app);
-  const { records, next, cut } = await readUserPage(app, {
+  const asked = {
     filter,
     parts: new Set(fields.flatMap((field) => PARTS[field] ?? [])),
     after: request.position?.after ?? null,
     // Masked, a known login is looked up, never listed.
     limit: isExactName(filter) && !request.clear ? 1 : request.limit,
     deadline: request.deadline,
-  });
+  };
+  const { rows, ids, next, cut } = await readUserPage(app, asked, rowMaker(view));
   const count = await counted(request, app, filter);
   const missing: Missing[] = missingFields(catalog, fields);
   if (cut) missing.push({ what: 'users', reason: 'deadline', table: null });
@@ -68,13 +69,13 @@ export async function page(
       source: 'postgresql',
       as_of: asOf,
       masked: !request.clear,
-      users: records.map((record) => userRow(record, view)),
+      users: rows,
       count,
       missing,
       complete: missing.length === 0,
     },
     next: next === null ? null : { after: next },
-    positions: records.map(({ id }) => ({ after: id })),
+    positions: ids.map((id) => ({ after: id })),
     as_of: asOf,
     max_age: 0,
     disclosed: request.clear ? fields.filter((field) => CLEAR_FIELDS.includes(field)) : [],

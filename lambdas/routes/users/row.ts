@@ -26,15 +26,22 @@ export interface RowView {
   identityKnown: boolean;
 }
 
-/** The fields of `view`, in its order. */
-export function userRow(record: UserRecord, view: RowView): UserRow {
-  const row: Record<string, unknown> = {};
-  const masked = !view.clear && isPersonal(record, view.builtInAdministrator);
-  for (const field of view.fields) {
-    const value = fieldValue(field, record, view);
-    row[field] = masked && typeof value === 'string' ? maskField(field, value) : value;
-  }
-  return row as UserRow;
+/** Makes of each user a row with the fields of `view`, in its order. */
+export function rowMaker(view: RowView): (record: UserRecord) => UserRow {
+  // A copy of this is made in one piece; a row that gets one field after the other is moved at every third. Read from
+  // JSON, as V8 then has all of its fields in the object itself.
+  const blank: Record<string, unknown> = JSON.parse(
+    JSON.stringify(Object.fromEntries(view.fields.map((field) => [field, null]))),
+  );
+  return (record) => {
+    const row = { ...blank };
+    const masked = !view.clear && isPersonal(record, view.builtInAdministrator);
+    for (const field of view.fields) {
+      const value = fieldValue(field, record, view);
+      row[field] = masked && typeof value === 'string' ? maskField(field, value) : value;
+    }
+    return row as UserRow;
+  };
 }
 
 /** A user's kind. Anonymous wins over web service, as an anonymous user never counts for the licence. */

@@ -64,7 +64,7 @@ const warm = new Connections();
 export function postgres(
   context: Context,
   limits: ConnectionLimits,
-): Databases & { on(database: Database, work?: Work): DatabaseConnection & DatabaseStream } {
+): { on(database: Database, work?: Work): DatabaseConnection & DatabaseStream } {
   const { connections, lockTimeoutMs = MAX_LOCK_WAIT_MS } = limits;
   return {
     on: (database, { wholeTables } = { wholeTables: false }) => {

@@ -63,7 +63,7 @@ function upstreamsOf(
   const current = { ...KEY, version: `v${key}`, key: Buffer.alloc(32, key).toString('base64') };
   const keys = async () => ({ fingerprint, identity: KEY, cursor: { current } });
   const away = () => Promise.reject(new DatabaseUnavailableError('server', 'unreachable'));
-  const databases = { on: () => ({ query: away }) };
+  const databases = { on: () => ({ query: away, each: away }) };
   return {
     buckets: {
       async averages(queries) {

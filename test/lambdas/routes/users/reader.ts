@@ -75,6 +75,9 @@ export class UsersReader {
         throw statementFault(SERVER, error);
       }
     },
+    each: async <Row extends object>(text: string, values: readonly unknown[], onRow: (row: Row) => void) => {
+      for (const row of await this.queries.query<Row>(text, values)) onRow(row);
+    },
   };
 
   async ask({

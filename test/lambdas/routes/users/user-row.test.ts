@@ -1,7 +1,7 @@
 /** One row by itself: what of it is masked, for whom, and how. */
 import { describe, expect, test } from 'vitest';
 import type { UserRecord } from '../../../../lambdas/mendix/users/record.ts';
-import { CLEAR_FIELDS, kindOf, type RowView, userRow } from '../../../../lambdas/routes/users/row.ts';
+import { CLEAR_FIELDS, kindOf, type RowView, rowMaker } from '../../../../lambdas/routes/users/row.ts';
 import { USER_FIELDS } from '../../../../lambdas/routes/users/row-schema.ts';
 
 const ANNA: UserRecord = {
@@ -31,7 +31,7 @@ const VIEW: RowView = {
   identityKnown: true,
 };
 const row = (record: Partial<UserRecord> = {}, view: Partial<RowView> = {}) =>
-  userRow({ ...ANNA, ...record }, { ...VIEW, ...view });
+  rowMaker({ ...VIEW, ...view })({ ...ANNA, ...record });
 
 const PERSONAL = {
   name: 'anna@example.com',
