@@ -3,7 +3,7 @@
  * Afterwards the logs of it all are searched for what must not be in them, and the audit lines read.
  */
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Json, type RunningSystem, sharedSystem } from '../end-to-end/running-system.ts';
 import { type ConcurrentRequest, concurrentRequests, names } from './concurrent-requests.ts';
 
@@ -95,7 +95,7 @@ describe('the logs of it all', () => {
       ['users', 'ticket name'],
       ['micro_flow_constants', 'ticket reveal'],
     ] as const) {
-      await expect.poll(() => system.logged(name)).toContain(reason);
+      await vi.waitFor(() => expect(system.logged(name)).toContain(reason), 20_000);
     }
     written = ['access', ...system.functionLogs()].map((name) => system.logged(name)).join('');
   });
