@@ -1,4 +1,5 @@
 /** The connections that pages of listings come over, kept from one page to the next and from one listing to the next. */
+import { UpstreamTimeoutError } from '../../../upstream-errors.ts';
 import type { AnswerTarget } from './answer.ts';
 import { Connection, type ConnectionEvents, StaleConnectionError } from './connection.ts';
 
@@ -28,7 +29,7 @@ class Pool implements ConnectionEvents {
 
   async send(head: string, target: AnswerTarget, signal: AbortSignal): Promise<void> {
     while (this.#idle.length === 0 && this.#open >= MAX_CONNECTIONS) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      await this.#turn(signal);
     }
     const connection = this.#idle.pop() ?? this.#connect();
     try {
@@ -39,6 +40,23 @@ class Pool implements ConnectionEvents {
       return this.#sendAfresh(head, target, signal);
     }
     this.#keep(connection);
+  }
+
+  /** Waits until a connection may be free. @throws UpstreamTimeoutError by the signal, and then takes nobody's turn */
+  #turn(signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const abort = () => {
+      this.#waiting.splice(this.#waiting.indexOf(wake), 1);
+      reject(new UpstreamTimeoutError('s3', { cause: signal.reason }));
+    };
+    const wake = () => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    };
+    this.#waiting.push(wake);
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    return promise;
   }
 
   async #sendAfresh(head: string, target: AnswerTarget, signal: AbortSignal): Promise<void> {

@@ -9,11 +9,12 @@ import { UpstreamFailedError, UpstreamThrottledError, UpstreamTimeoutError } fro
 import { isPassing, PAGE_OF_MANY, Retries } from '../../retry.ts';
 import { unlessThrottled } from '../../throttling.ts';
 import { MAX_CONNECTIONS } from './connections.ts';
+import { FolderLists } from './folder-lists.ts';
 import type { ListingPosition } from './position.ts';
 import type { Range } from './range.ts';
 import { RangePage } from './range-page.ts';
 import { Ranges } from './ranges.ts';
-import { type ListingRequest, readSubfolders } from './request.ts';
+import type { ListingRequest } from './request.ts';
 import type { Tally } from './tally.ts';
 
 export interface ListingResult {
@@ -61,6 +62,7 @@ export class Lister {
   readonly #context: Context;
   readonly #ranges: Ranges;
   readonly #waiting: Range[];
+  readonly #folders: FolderLists;
   readonly #retries = new Map<Range, Retries>();
   /** Called when a request has ended. */
   #end: () => void = () => {};
@@ -76,6 +78,7 @@ export class Lister {
     this.#request = request;
     this.#context = context;
     this.#ranges = ranges;
+    this.#folders = new FolderLists(request, ranges.subfolders, context);
     // Taken from the end: the first range goes first, for what it counts is never dropped from a position.
     this.#waiting = ranges.left().reverse();
   }
@@ -83,18 +86,10 @@ export class Lister {
   /** Owns every request: it returns, or throws, when none is under way any more. */
   async run(): Promise<ListingResult> {
     let underWay = 0;
-    /** Lists of folders, which are a few names each and take no page's connection. */
-    let asked = 0;
     for (;;) {
       const { promise: ended, resolve: end } = Promise.withResolvers<void>();
       this.#end = end;
-      for (let folder = this.#nextFolder(); folder !== null; folder = this.#nextFolder()) {
-        asked++;
-        void this.#askFor(folder).then(() => {
-          asked--;
-          this.#end();
-        });
-      }
+      if (!this.#stopped) this.#folders.ask(() => this.#end());
       for (let range = this.#next(underWay); range !== null; range = this.#next(underWay)) {
         underWay++;
         void this.#advance(range).then(() => {
@@ -102,7 +97,10 @@ export class Lister {
           this.#end();
         });
       }
-      if (underWay + asked === 0) break;
+      if (underWay === 0) {
+        this.#folders.end();
+        if (!this.#folders.isUnderWay) break;
+      }
       await ended;
     }
     if (this.#fault !== null) throw this.#fault;
@@ -111,17 +109,6 @@ export class Lister {
     if (this.#pages === 0 && !this.#ranges.resumed) throw this.#interruption ?? new UpstreamTimeoutError('s3');
     const failed = this.#interruption instanceof UpstreamFailedError;
     return { ...result, interruption: this.#pages === 0 || failed ? this.#interruption : null, pages: this.#pages };
-  }
-
-  /** A folder whose folders are asked for beside the pages; `null` when there is none. */
-  #nextFolder(): string | null {
-    return this.#stopped ? null : this.#ranges.subfolders.next();
-  }
-
-  /** What S3 does not say of its folders, the pages will. Never rejects. */
-  async #askFor(folder: string): Promise<void> {
-    const names = await readSubfolders(this.#request, folder, this.#context).catch(() => []);
-    this.#ranges.subfolders.take(folder, names);
   }
 
   /** A range for a free connection: one that waits, or one split off for it; `null` when there is none. */

@@ -65,16 +65,30 @@ export async function readPage(
   return scanner.end();
 }
 
+/** 1,000 names of 1,024 bytes, each of which is three characters in a URL, and the tags around them. */
+const MAX_SUBFOLDERS_BYTES = 4_000_000;
+
 /**
  * Names of the folders in `folder`, as far as one page has them, in the order of keys: `2024/01/` and `2024/02/` of `2024/`.
  *
+ * @param ends what ends it beside the deadline
  * @throws as {@link readPage}
  */
-export async function readSubfolders(request: ListingRequest, folder: string, context: Context): Promise<string[]> {
+export async function readSubfolders(
+  request: ListingRequest,
+  folder: string,
+  context: Context,
+  ends: readonly AbortSignal[],
+): Promise<string[]> {
   const pieces: Buffer[] = [];
-  // A copy: the bytes are the connection's.
-  const answer = new PageAnswer((bytes) => pieces.push(Buffer.from(bytes)));
-  await ask(request, { ...firstQuery(request), delimiter: '/', prefix: folder }, answer, context);
+  let length = 0;
+  const answer = new PageAnswer((bytes) => {
+    length += bytes.length;
+    if (length > MAX_SUBFOLDERS_BYTES) throw new UpstreamFailedError('s3', 'invalid-answer');
+    // A copy: the bytes are the connection's.
+    pieces.push(Buffer.from(bytes));
+  });
+  await ask(request, { ...firstQuery(request), delimiter: '/', prefix: folder }, answer, context, ends);
   const page = parseXml(Buffer.concat(pieces).toString());
   if (page?.name !== rootOf(request)) throw new UpstreamFailedError('s3', 'invalid-answer');
   const isEncoded = childText(page, 'EncodingType') === 'url';
@@ -83,12 +97,13 @@ export async function readSubfolders(request: ListingRequest, folder: string, co
     .filter((name) => name.startsWith(folder) && name.endsWith('/'));
 }
 
-/** @throws what a refusal means; the answer then is none */
+/** @param ends what ends it beside the deadline. @throws what a refusal means; the answer then is none */
 async function ask(
   request: ListingRequest,
   query: Record<string, string>,
   answer: PageAnswer,
   context: Context,
+  ends: readonly AbortSignal[] = [],
 ): Promise<void> {
   const { bucket, region } = request;
   const credentials = await credentialsOf(request.reader, context);
@@ -104,7 +119,9 @@ async function ask(
     credentials,
   };
   const headers = await signedHeaders(address);
-  await getPage({ endpoint, path: pathOf(address), headers }, answer, context.deadline.signal());
+  const deadline = context.deadline.signal();
+  const signal = ends.length === 0 ? deadline : AbortSignal.any([deadline, ...ends]);
+  await getPage({ endpoint, path: pathOf(address), headers }, answer, signal);
   if (answer.status !== 200) throw refusalOf('s3', answer.refusal(), region);
 }
 

@@ -125,6 +125,28 @@ describe('connections of a listing', () => {
     await expect(get('/3', { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'UpstreamTimeoutError' });
   });
 
+  test('that are all taken let a page go at its deadline, and the one behind it have its turn', async () => {
+    const held: Socket[] = [];
+    const { promise: full, resolve } = Promise.withResolvers<void>();
+    meet = (socket) => {
+      if (held.push(socket) === MAX_CONNECTIONS) resolve();
+      return false;
+    };
+    const pages = Array.from({ length: MAX_CONNECTIONS }, (_, i) => get(`/${i}`).catch(() => null));
+    await full;
+    const deadline = new AbortController();
+    const late = get('/late', { signal: deadline.signal });
+    const behind = get('/behind');
+    deadline.abort();
+    await expect(late).rejects.toMatchObject({ name: 'UpstreamTimeoutError' });
+    await expect(get('/late', { signal: deadline.signal })).rejects.toMatchObject({ name: 'UpstreamTimeoutError' });
+    meet = () => true;
+    held[0]?.destroy();
+    expect((await behind).equals(bodyOf('/behind'))).toBe(true);
+    for (const socket of held) socket.destroy();
+    await Promise.all(pages);
+  });
+
   test('over which something comes that nobody asked for are not used again', async () => {
     await get('/1');
     for (const socket of sockets) {
