@@ -23,6 +23,9 @@ interface Place {
 /** A refusal that came sooner cost nobody anything. */
 const MIN_COSTLY_MS = 1_000;
 
+/** TCP, TLS and the login take longer: with less time left, a connection would be opened for nothing. */
+const MIN_CONNECT_MS = 20;
+
 /** Whatever else than `unreachable` it answered, it is there. */
 function judge(error: unknown): Verdict {
   if (!(error instanceof DatabaseUnavailableError)) return 'unknown';
@@ -60,6 +63,8 @@ export class Connections {
       const place = await this.#place(key, database.server, maximum, context.deadline);
       return await this.#inTurn(place, async () => {
         if (place.session === null || place.session.broken) {
+          // The work before this one may have used up the time and the session.
+          if (context.deadline.remaining() < MIN_CONNECT_MS) throw new UpstreamTimeoutError(database.server);
           // The request before this one may have found out while this one waited for its turn.
           isProbe ||= this.#outages.admit(key, refusal);
           place.preparedFor = null;

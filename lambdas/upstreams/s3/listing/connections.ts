@@ -31,6 +31,7 @@ class Pool implements ConnectionEvents {
     while (this.#idle.length === 0 && this.#open >= MAX_CONNECTIONS) {
       await this.#turn(signal);
     }
+    if (signal.aborted) throw new UpstreamTimeoutError('s3', { cause: signal.reason });
     const connection = this.#idle.pop() ?? this.#connect();
     try {
       await connection.send(head, target, signal);

@@ -17,6 +17,7 @@ import {
 } from '../../../../lambdas/upstream-errors.ts';
 import { type ConnectionLimits, postgres } from '../../../../lambdas/upstreams/postgres/databases.ts';
 import { connectFault, RelationLockedError, statementFault } from '../../../../lambdas/upstreams/postgres/fault.ts';
+import { Session } from '../../../../lambdas/upstreams/postgres/session.ts';
 import { databaseToken } from '../../../../lambdas/upstreams/postgres/token.ts';
 import { connected, freshDatabase, type TestDatabase } from '../../../postgres.ts';
 
@@ -331,6 +332,17 @@ describe('what can fail says why', () => {
     const late = connection(at(), request(600)).query('SELECT pg_sleep(5)');
     await expect(late).rejects.toBeInstanceOf(UpstreamTimeoutError);
     await expect(pid()).resolves.toBeTypeOf('number');
+  });
+
+  test('the deadline, also of what waits behind it, for which no other connection is opened', async () => {
+    await pid();
+    const open = vi.spyOn(Session, 'open');
+    const shared = connection(at(), request(600));
+    // The server ends the first, the deadline the second with its connection.
+    const late = [1, 2, 3].map(() => expect(shared.query('SELECT pg_sleep(5)')).rejects.toThrow(UpstreamTimeoutError));
+    await Promise.all(late);
+    expect(open).not.toHaveBeenCalled();
+    open.mockRestore();
   });
 
   test('a locked table', async () => {
