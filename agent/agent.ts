@@ -11,18 +11,16 @@ import { heartbeatTopic, requestTopic } from '../lambdas/relay/topics.ts';
 import { type Connection, connectMqtt } from '../lambdas/upstreams/iot/connection.ts';
 import type { AgentCredential, ReadCredential } from './certificate.ts';
 import { logEvent } from './log.ts';
+import { ReconnectWait, type WaitLimits } from './reconnect-wait.ts';
 
 /** Age of a heartbeat after which somebody should look is five of these. */
 export const HEARTBEAT_MS = 60_000;
-/** IoT Core takes one CONNECT a second from a client id (its quotas); the first wait comes after a connection that lasted. */
-const MIN_WAIT_MS = 1000;
-const MAX_WAIT_MS = 30_000;
 /** How often the certificate is looked at; a new one is used from then on. */
 const CERTIFICATE_EVERY_MS = 300_000;
 /** When the log begins to warn. */
 const WARN_BEFORE_MS = 30 * 86_400_000;
 
-export interface AgentOptions {
+export interface AgentOptions extends WaitLimits {
   name: string;
   version: string;
   /** Names of the environments that it serves. */
@@ -35,8 +33,6 @@ export interface AgentOptions {
   credential: ReadCredential;
   serve: Serve;
   heartbeatMs?: number;
-  /** The first wait before it connects again; tests shorten it. */
-  minWaitMs?: number;
   certificateEveryMs?: number;
 }
 
@@ -82,22 +78,29 @@ export class Agent {
   /** Connects, again and again, until `stop`. */
   async run(): Promise<void> {
     const { signal } = this.#stopping;
-    const { minWaitMs = MIN_WAIT_MS } = this.#options;
-    let wait = minWaitMs;
+    const { name: agent } = this.#options;
+    const waits = new ReconnectWait(this.#options);
     while (!signal.aborted) {
+      let wait_ms: number;
       try {
-        const closed = await this.#connect();
-        wait = minWaitMs;
-        await closed;
+        const { closed } = await this.#connect();
+        const since = performance.now();
+        const reason = (await closed)?.message ?? null;
+        // Whoever asks in that moment asks again a second later: it must not be longer.
+        if (signal.aborted || this.#isRenewing) {
+          logEvent('disconnected', { agent, reason });
+          continue;
+        }
+        const lasted_ms = Math.round(performance.now() - since);
+        wait_ms = waits.afterConnection(lasted_ms);
+        const { hint } = waits;
+        logEvent('disconnected', { agent, reason, lasted_ms, wait_ms, ...(hint !== null && { hint }) });
       } catch (error) {
         this.#isRenewing = false;
-        logEvent('not-connected', { agent: this.#options.name, reason: (error as Error).message });
+        wait_ms = waits.afterFailure();
+        logEvent('not-connected', { agent, reason: (error as Error).message, wait_ms });
       }
-      if (signal.aborted) break;
-      // Whoever asks in that moment asks again a second later: it must not be longer.
-      if (this.#isRenewing) continue;
-      await sleep(wait / 2 + Math.random() * wait, undefined, { signal }).catch(() => undefined);
-      wait = Math.min(MAX_WAIT_MS, wait * 2);
+      await sleep(wait_ms, undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -118,15 +121,15 @@ export class Agent {
     return this.#connection;
   }
 
-  /** Connects once. @returns a promise that resolves when the connection is over */
-  async #connect(): Promise<Promise<void>> {
+  /** Connects once. @returns a promise that resolves when the connection is over, with what was wrong */
+  async #connect(): Promise<{ closed: Promise<Error | null> }> {
     const { name, brokerUrl, brokerCa, protocolVersion, credential } = this.#options;
     const certificate = await credential();
     this.#certificate = certificate;
     if (certificate.ends.getTime() < Date.now())
       throw new Error('the certificate has ended: renew it (mrt-agent enrol)');
-    let close: () => void = () => undefined;
-    const closed = new Promise<void>((resolve) => {
+    let close: (error: Error | null) => void = () => undefined;
+    const closed = new Promise<Error | null>((resolve) => {
       close = resolve;
     });
     const connection = await connectMqtt({
@@ -137,10 +140,7 @@ export class Agent {
       ...(protocolVersion !== undefined && { protocolVersion }),
       will: { topic: heartbeatTopic(name), payload: this.#heartbeat('away') },
       onMessage: (_topic, payload) => this.#answerer.receive(payload),
-      onClose: (error) => {
-        logEvent('disconnected', { agent: name, reason: error?.message ?? null });
-        close();
-      },
+      onClose: (error) => close(error),
     });
     this.#connection = connection;
     this.#isRenewing = false;
@@ -151,10 +151,11 @@ export class Agent {
       setInterval(() => this.#beat(connection), this.#options.heartbeatMs ?? HEARTBEAT_MS),
       setInterval(() => void this.#renew(connection), this.#options.certificateEveryMs ?? CERTIFICATE_EVERY_MS),
     ];
-    return closed.finally(() => {
+    const over = closed.finally(() => {
       for (const timer of timers) clearInterval(timer);
       if (this.#connection === connection) this.#connection = null;
     });
+    return { closed: over };
   }
 
   #beat(connection: Connection): void {

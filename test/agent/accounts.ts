@@ -1,6 +1,7 @@
 /** Relay, broker and agents together, over real TLS and real signatures; only AWS and the route's upstream are made here. */
 import { vi } from 'vitest';
 import { Agent } from '../../agent/agent.ts';
+import type { WaitLimits } from '../../agent/reconnect-wait.ts';
 import { Server } from '../../agent/serve.ts';
 import type { Served } from '../../agent/services.ts';
 import type { AgentSettings } from '../../agent/settings.ts';
@@ -18,6 +19,9 @@ import { KeptBroker } from '../../lambdas/upstreams/iot/kept-broker.ts';
 import { type Account, PLACE, STAGE, startAccount, TRUST_DOMAIN } from './account.ts';
 import { answering, type Domain, HASH_KEYS, newKeys, route } from './stage.ts';
 
+/** The agents' first wait before they connect again. */
+export const MIN_WAIT_MS = 20;
+
 type Patience = { acceptMs?: number; silenceMs?: number };
 /** Shorter than the relay's own, for tests that wait for nobody. */
 const IMPATIENT: Patience = { acceptMs: 300, silenceMs: 700 };
@@ -26,7 +30,7 @@ const IMPATIENT: Patience = { acceptMs: 300, silenceMs: 700 };
 export class Accounts {
   readonly account: Account;
   readonly keys = newKeys();
-  readonly agents = new Map<string, Agent>();
+  readonly agents: Agent[] = [];
   readonly asked: EnvironmentRequest<Record<string, unknown>, unknown>[] = [];
   readonly asker: Asker;
   readonly broker: KeptBroker;
@@ -40,7 +44,13 @@ export class Accounts {
     this.asker = new Asker(this.broker, { replyTo: this.broker.clientId, ...patience });
   }
 
-  async start(name: string, allow: AgentSettings['allow'], now: () => Date = () => new Date()): Promise<Agent> {
+  /** Starts a process of an agent; a second one with the same name is another process with the same certificate. */
+  async start(
+    name: string,
+    allow: AgentSettings['allow'],
+    now: () => Date = () => new Date(),
+    limits: WaitLimits = { minWaitMs: MIN_WAIT_MS },
+  ): Promise<Agent> {
     const slice = {
       configuration_version: 'x',
       version: '1.0.0',
@@ -96,10 +106,10 @@ export class Accounts {
       brokerCa: this.account.ca,
       credential: async () => this.account.credential(name),
       serve: (data) => server.serve(data),
-      minWaitMs: 20,
+      ...limits,
       certificateEveryMs: 100,
     });
-    this.agents.set(name, agent);
+    this.agents.push(agent);
     agent.run().catch(() => undefined);
     await agent.connected();
     return agent;
@@ -159,7 +169,7 @@ export class Accounts {
   }
 
   async stop(): Promise<void> {
-    for (const agent of this.agents.values()) await agent.stop();
+    for (const agent of this.agents) await agent.stop();
     (await this.broker.connection().catch(() => null))?.destroy();
     await this.account.broker.stop();
   }
