@@ -52,7 +52,8 @@ export async function createSampleDatabase(
     'COMMIT',
   ]);
   if (name === 'shop-prod') await run(connection, CHANGES);
-  await connection.query('ANALYZE');
+  // A sample of 9,000 pages holds each of these tables whole; the default's is three times the work for the same figures.
+  await run(connection, ['SET default_statistics_target = 30', 'ANALYZE']);
 }
 
 /** All in one message: hundreds of statements would else be hundreds of round trips. */
