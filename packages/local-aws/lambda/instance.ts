@@ -5,7 +5,7 @@ import { isDying, residentMegabytes } from './process-state.ts';
 import { errorOutcome, type Invocation, type Outcome, RuntimeApi } from './runtime-api.ts';
 
 /** Lambda's limit of the init phase. */
-const INIT_SECONDS = 10;
+export const INIT_SECONDS = 10;
 const MEMORY_WATCH_MS = 250;
 const runtimeClient = fileURLToPath(new URL('./runtime-client.ts', import.meta.url));
 
@@ -69,14 +69,16 @@ export class Instance {
     return true;
   }
 
-  /** Starts the process and waits for its first request for work. @returns an error outcome when the start fails */
-  async start(): Promise<Outcome | 'ready'> {
+  /**
+   * Starts the process and waits so many seconds for its first request for work.
+   *
+   * @returns an error outcome when the start fails; `late` when it took too long, and the process has been ended
+   */
+  async start(seconds = INIT_SECONDS): Promise<Outcome | 'ready' | 'late'> {
     const address = await this.#api.listen();
-    const outcome = await new Promise<Outcome | 'ready'>((resolve) => {
+    const outcome = await new Promise<Outcome | 'ready' | 'late'>((resolve) => {
       this.#ready = { resolve: () => resolve('ready'), reject: resolve };
-      const limit = setTimeout(() => {
-        resolve(errorOutcome('Sandbox.Timedout', `Init timed out after ${INIT_SECONDS}.00 seconds`));
-      }, INIT_SECONDS * 1000);
+      const limit = setTimeout(resolve, seconds * 1000, 'late');
       this.#spawn(address);
       void this.#exited().then(({ signal, code }) => {
         clearTimeout(limit);

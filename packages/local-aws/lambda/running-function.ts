@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { DeployedFunction } from '../cloudformation/deployed-functions.ts';
 import { type LogFault, LogFile } from '../log/log-file.ts';
-import { Instance } from './instance.ts';
+import { INIT_SECONDS, Instance } from './instance.ts';
 import { wholeOf } from './response-stream.ts';
 import { errorOutcome, MAX_RESPONSE_BYTES, type Outcome } from './runtime-api.ts';
 
@@ -26,6 +26,8 @@ export interface FunctionOptions {
   logDirectory: string;
   /** Told when the log cannot be written. */
   logFault?: LogFault | undefined;
+  /** Limit of the first init; left out, Lambda's. */
+  initSeconds?: number;
   /** Told of every process, so that none outlives the run. */
   processes: ProcessRegister;
 }
@@ -120,6 +122,18 @@ export class RunningFunction {
       this.#log.write(`${new Date().toISOString()} Rate Exceeded: all ${this.#limit} instances are busy\n`);
       throw new ThrottledError('Rate Exceeded.');
     }
+    const { timeoutSeconds } = this.deployed;
+    const first = await this.#start(this.#options.initSeconds ?? INIT_SECONDS);
+    // What takes longer is begun anew with the function's own timeout (Lambda developer guide,
+    // "Understanding the Lambda execution environment lifecycle", "Init phase"): a busy machine is no broken function.
+    const started = first === 'late' ? await this.#start(timeoutSeconds) : first;
+    return started === 'late'
+      ? errorOutcome('Sandbox.Timedout', `Error: Task timed out after ${timeoutSeconds}.00 seconds`)
+      : started;
+  }
+
+  /** A new instance that is ready, or what became of it within so many seconds. */
+  async #start(seconds: number): Promise<Instance | Outcome | 'late'> {
     const { bundle, memoryMegabytes } = this.deployed;
     const { environment, processes } = this.#options;
     const instance = new Instance({
@@ -134,7 +148,8 @@ export class RunningFunction {
       },
     });
     this.#instances.add(instance);
-    const started = await instance.start();
+    const started = await instance.start(seconds);
+    if (started === 'late') this.#log.write(`${new Date().toISOString()} Init timed out after ${seconds} seconds\n`);
     return started === 'ready' ? instance : started;
   }
 }

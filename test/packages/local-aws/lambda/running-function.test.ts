@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeployedFunction } from '@mrt/local-aws/cloudformation/deployed-functions.ts';
 import { residentMegabytes } from '@mrt/local-aws/lambda/process-state.ts';
-import { RunningFunction, ThrottledError } from '@mrt/local-aws/lambda/running-function.ts';
+import { type FunctionOptions, RunningFunction, ThrottledError } from '@mrt/local-aws/lambda/running-function.ts';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 let directory: string;
@@ -25,7 +25,12 @@ afterEach(() => {
 });
 
 /** A function whose bundle is `code`. */
-function functionOf(code: string, settings: Partial<DeployedFunction> = {}, file = 'index.mjs'): RunningFunction {
+function functionOf(
+  code: string,
+  settings: Partial<DeployedFunction> = {},
+  file = 'index.mjs',
+  options: Partial<FunctionOptions> = {},
+): RunningFunction {
   const bundle = join(directory, 'bundle');
   mkdirSync(bundle, { recursive: true });
   writeFileSync(join(bundle, file), code);
@@ -49,6 +54,7 @@ function functionOf(code: string, settings: Partial<DeployedFunction> = {}, file
     environment: { _HANDLER: deployed.handler, LAMBDA_TASK_ROOT: bundle, COLOUR: 'green' },
     logDirectory: directory,
     processes: { add: (pid) => pids.add(pid), remove: (pid) => pids.delete(pid) },
+    ...options,
   });
   running.push(one);
   return one;
@@ -156,6 +162,36 @@ describe('a function that answers', () => {
     const { answer: pid } = await answerOf(one);
     await until(() => isFrozen(pid));
     expect(await answerOf(one)).toMatchObject({ answer: pid });
+  });
+});
+
+describe('a function whose start takes too long', () => {
+  /** Waits at its start until there is a file. */
+  const WAITING = `import { existsSync } from 'node:fs';
+    while (!existsSync('go')) await new Promise((resolve) => setTimeout(resolve, 10));
+    export const handler = async () => 'here';`;
+
+  test('is started anew, and then has its own timeout for it', async () => {
+    const started: number[] = [];
+    const processes = {
+      add(pid: number) {
+        if (started.push(pid) === 2) writeFileSync(join(directory, 'bundle', 'go'), '');
+      },
+      remove: () => undefined,
+    };
+    const one = functionOf(WAITING, { timeoutSeconds: 60 }, 'index.mjs', { initSeconds: 0.05, processes });
+    expect(await answerOf(one)).toEqual({ error: null, answer: 'here' });
+    expect(started).toHaveLength(2);
+    expect(await answerOf(one)).toEqual({ error: null, answer: 'here' });
+    expect(started).toHaveLength(2);
+  });
+
+  test('and takes too long again is a timeout, and leaves no process', async () => {
+    const one = functionOf(WAITING, { timeoutSeconds: 0.05 }, 'index.mjs', { initSeconds: 0.05 });
+    const { error, answer } = await answerOf(one);
+    expect(error).toBe('Unhandled');
+    expect(answer).toMatchObject({ errorType: 'Sandbox.Timedout' });
+    await until(() => pids.size === 0);
   });
 });
 
