@@ -93,8 +93,7 @@ export class Agent {
         }
         const lasted_ms = Math.round(performance.now() - since);
         wait_ms = waits.afterConnection(lasted_ms);
-        const { hint } = waits;
-        logEvent('disconnected', { agent, reason, lasted_ms, wait_ms, ...(hint !== null && { hint }) });
+        logEvent('disconnected', { agent, reason, lasted_ms, wait_ms, hint: waits.hint });
       } catch (error) {
         this.#isRenewing = false;
         wait_ms = waits.afterFailure();

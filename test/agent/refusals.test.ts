@@ -105,3 +105,35 @@ describe('what an agent does not do', () => {
     expect(lines.join('')).toMatch(/"reason":"(times|expired)"/);
   });
 });
+
+test.each([
+  ['back', -300_000],
+  ['on', 300_000],
+])(
+  'a clock that jumps %s by five minutes in mid-request: an answer or a timeout, and the next request is answered',
+  async (_, off) => {
+    let jump = () => {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + off });
+      jump = () => undefined;
+    };
+    const answer: Domain = async ({ environment }) => {
+      jump();
+      return {
+        body: { environment: environment.name, users: [], complete: true },
+        next: null,
+        as_of: null,
+        max_age: 0,
+      };
+    };
+    try {
+      await (await open(['depot'], answer)).start('depot', ALL);
+      const outcome = await accounts.ask('depot').catch((thrown: unknown) => thrown);
+      if (outcome instanceof Error) expect(problemOf(outcome).slug).toBe('upstream-timeout');
+      else expect(outcome).toMatchObject({ body: { complete: true } });
+      await expect(accounts.ask('depot')).resolves.toMatchObject({ body: { complete: true } });
+      expect(accounts.asked).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  },
+);

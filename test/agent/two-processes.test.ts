@@ -18,7 +18,7 @@ afterEach(async () => {
 interface Line {
   event: string;
   wait_ms?: number;
-  hint?: string;
+  hint?: string | null;
 }
 const ends = () =>
   lines
@@ -48,7 +48,7 @@ test('connections that last are no sign of another process, and the wait stays a
   }
   for (const { wait_ms, hint } of ends()) {
     expect(wait_ms).toBeLessThanOrEqual(MIN_WAIT_MS * 1.5);
-    expect(hint).toBeUndefined();
+    expect(hint).toBeNull();
   }
 });
 

@@ -30,6 +30,7 @@ export interface ConnectionOptions {
   protocolVersion?: 4 | 5;
   /** Said by the broker when the connection breaks, and kept (retained). */
   will?: { topic: string; payload: Buffer };
+  /** What is published from now on; not what the broker had kept. */
   onMessage: (topic: string, payload: Buffer) => void;
   /** The connection is over, for whatever reason; it does not come back. */
   onClose?: (error: Error | null) => void;
@@ -80,7 +81,10 @@ export async function connectMqtt(options: ConnectionOptions): Promise<Connectio
   client.on('packetreceive', () => {
     heardAt = Date.now();
   });
-  client.on('message', onMessage);
+  client.on('message', (topic, payload, { retain }) => {
+    // Kept by the broker from before this subscription (MQTT 3.1.1, 3.3.1.3): whoever asked or answered is gone.
+    if (!retain) onMessage(topic, payload);
+  });
   try {
     await connected(client, () => lastError);
     sendAtOnce(client);

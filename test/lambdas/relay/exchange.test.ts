@@ -1,7 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Deadline } from '../../../lambdas/context.ts';
 import { Asker } from '../../../lambdas/relay/asker.ts';
-import { EVENT_TYPES, type EventBody, encodeEvent } from '../../../lambdas/relay/events.ts';
+import {
+  EVENT_TYPES,
+  type EventBody,
+  encodeEvent,
+  MAX_MESSAGE_BYTES,
+  MAX_PART_BYTES,
+} from '../../../lambdas/relay/events.ts';
 import { digestOf } from '../../../lambdas/relay/parts.ts';
 import { answerTopic } from '../../../lambdas/relay/topics.ts';
 import {
@@ -30,11 +37,15 @@ describe('an exchange over a sound network', () => {
     expect(network.answerer?.size).toBe(0);
   });
 
-  test('carries an answer larger than a message in parts', async () => {
-    const network = new Network(prompt, async () => LARGE);
-    expect(await outcome(network)).toEqual(LARGE);
-    const parts = network.sent.filter((topic) => topic === answerTopic(AGENT, RELAY));
-    expect(parts).toHaveLength(4 + 1);
+  test.each([
+    [MAX_PART_BYTES, 1],
+    [MAX_PART_BYTES + 1, 2],
+    [MAX_PART_BYTES * 3 + 17, 4],
+  ])('carries an answer of %i bytes in %i messages', async (length, parts) => {
+    const answer = randomBytes(length);
+    const network = new Network(prompt, async () => answer);
+    expect(await outcome(network)).toEqual(answer);
+    expect(network.sent.filter((topic) => topic === answerTopic(AGENT, RELAY))).toHaveLength(1 + parts);
   });
 
   test('an empty answer is an answer', async () => {
@@ -83,6 +94,23 @@ describe('an agent that is not what it should be', () => {
     });
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await answer).toBeInstanceOf(AgentUnreachableError);
+  });
+
+  test('is not heard of another exchange than its own, and then is of its own', async () => {
+    const partOf = (answer: Buffer) => ({
+      part: 0,
+      parts: 1,
+      digest: digestOf(answer),
+      data_base64: answer.toString('base64'),
+    });
+    const other = '9b2d6f4e-6a0a-4a2e-8f0e-0d8b4f3a1c11';
+    const answer = liar((exchange, publish) => {
+      publish(AGENT, { type: EVENT_TYPES.busy, exchange: other });
+      publish(AGENT, { type: EVENT_TYPES.part, exchange: other, ...partOf(LARGE.subarray(0, 10)) });
+      publish(AGENT, { type: EVENT_TYPES.part, exchange, ...partOf(SMALL) });
+    });
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await answer).toEqual(SMALL);
   });
 
   test('gets a clear problem for parts that are not what they say', async () => {
@@ -158,11 +186,13 @@ describe('an agent that is asked too much', () => {
       JSON.stringify({ ...good, data: { ...good.data, reply_to: '+' } }),
       JSON.stringify({ ...good, data: { ...good.data, reply_to: 'a/../b' } }),
       JSON.stringify({ ...good, data: { ...good.data, budget_ms: -1 } }),
+      // One byte more than a message of IoT Core can have.
+      JSON.stringify(good).padEnd(MAX_MESSAGE_BYTES + 1),
     ];
     for (const text of bad) network.answerer?.receive(Buffer.from(text));
     await vi.advanceTimersByTimeAsync(100);
     expect(serve).not.toHaveBeenCalled();
-    network.answerer?.receive(Buffer.from(JSON.stringify(good)));
+    network.answerer?.receive(Buffer.from(JSON.stringify(good).padEnd(MAX_MESSAGE_BYTES)));
     await vi.advanceTimersByTimeAsync(100);
     expect(serve).toHaveBeenCalledOnce();
   });
