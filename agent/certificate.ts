@@ -29,8 +29,9 @@ export function credentialIn(folder: string): ReadCredential {
           cause,
         });
       });
-    const [key, certificate] = await Promise.all([read(CREDENTIAL_FILES.key), read(CREDENTIAL_FILES.certificate)]);
-    return checked(key, certificate);
+    // One after the other: of two that are missing, always the same one is named.
+    const key = await read(CREDENTIAL_FILES.key);
+    return checked(key, await read(CREDENTIAL_FILES.certificate));
   };
 }
 
