@@ -4,6 +4,7 @@ import { request as httpRequest, type IncomingMessage, type ServerResponse } fro
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type GatewaySystem, renew, sharedGatewaySystem } from './airflow-gateway-system.ts';
 
@@ -92,12 +93,12 @@ test('a log of 20 MB comes through whole', async () => {
 
 test('the function’s memory does not grow with a log', async () => {
   const before = Math.max(...reader().megabytes);
-  system.airflow.log = logOf(50);
+  system.airflow.log = logOf(150);
   let most = 0;
   for await (const _ of await begun()) most = Math.max(most, ...reader().megabytes);
   expect(before).toBeGreaterThan(20);
-  // Read whole, it would be 50 MB as bytes, and as much again on its way out.
-  expect(most - before).toBeLessThan(30);
+  // Read whole, it would be 150 MB as bytes, and as much again on its way out.
+  expect(most - before).toBeLessThan(90);
 });
 
 test('a log that breaks off breaks off for the client too, and the audit line says why', async () => {
@@ -129,10 +130,14 @@ test('a client that goes away leaves the function to end in its time, and the ne
 
 test('Airflow is asked for no more than a slow client takes', async () => {
   const sent = { pieces: 0 };
-  system.airflow.log = logOf(60, sent);
+  system.airflow.log = logOf(190, sent);
   const response = await begun();
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  expect(sent.pieces).toBeLessThan(40);
+  // What the sockets on the way hold is the kernel's choice: some forty megabytes. Then nothing moves.
+  for (let before = -1; before !== sent.pieces; ) {
+    before = sent.pieces;
+    await sleep(500);
+  }
+  expect(sent.pieces).toBeLessThan(120);
   response.destroy();
 });
 
