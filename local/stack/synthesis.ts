@@ -71,7 +71,7 @@ export async function runApp(
     env: {
       ...Object.fromEntries(INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
       CDK_OUTDIR: outdir,
-      // CloudFormation's rules take a third of a synthesis; they are asked where a stack is deployed, and in `npm test`.
+      // CloudFormation's own rules are two thirds of a synthesis; they are asked where a stack is deployed, and in `npm test`.
       CDK_VALIDATION: 'false',
       CDK_CONTEXT_JSON: JSON.stringify({ config: configFile }),
     },
