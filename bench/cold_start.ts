@@ -15,6 +15,7 @@ import type { ConfigInput } from '../config/schema.ts';
 import type { Route } from '../lambdas/route.ts';
 import { routes } from '../lambdas/routes.ts';
 import type { Figure } from './figure.ts';
+import { median } from './median.ts';
 
 const MAX_KILOBYTES = 900;
 const ROOT = join(import.meta.dirname, '..');
@@ -169,8 +170,4 @@ function spawn(code: string, variables: Readonly<Record<string, string>>): numbe
 /** Of all modules of the folder that `index.mjs` is in. */
 function kilobytes(file: string): number {
   return Math.round(modulesOf(dirname(file)).reduce((sum, path) => sum + statSync(path).size, 0) / 1000);
-}
-
-function median(values: number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -9,6 +9,7 @@ const FILES = [
   'warm_overhead',
   'tenants',
   'bucket_size',
+  'bucket_size-http',
   'table_size',
   'users',
   'micro_flow_constants',

@@ -9,8 +9,8 @@ import { startPostgres } from '@mrt/local-aws/rds/postgres.ts';
 import { type S3Process, spawnS3 } from '@mrt/local-aws/s3/process.ts';
 import { syntheticKeys } from '@mrt/local-aws/s3/synthetic.ts';
 import { Client } from 'pg';
-import { bundled, FUNCTION_OPTIONS, timed } from './bucket_size.ts';
 import type { Figure } from './figure.ts';
+import { bundled, FUNCTION_OPTIONS, timed } from './lister-process.ts';
 
 const MANY = 1_000_000;
 const PAGE_MS = 20;
