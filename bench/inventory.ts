@@ -33,13 +33,13 @@ try {
     // A Mendix app's keys: UUIDs, a tenth of them as older versions, sizes of documents. A Mendix app has no folders: for more
     // levels than one the same keys lie below 256, each with 256 of its own, each with 16, a million in all.
     await connection.run(`COPY (
-      SELECT 'files' AS bucket, CAST(uuid() AS varchar) AS "key",
+      SELECT 'files' AS bucket, "key",
         concat("key"[1:2], '/', "key"[3:4], '/', "key"[5:5], '/', "key") AS folder_key, md5(CAST(i AS varchar)) AS version_id,
         i % 10 <> 0 AS is_latest, i % 200 = 0 AS is_delete_marker, CAST(random() * 400000 AS bigint) AS size,
         TIMESTAMP '2026-11-26 01:00:00' - to_days(CAST(random() * 900 AS integer)) AS last_modified_date,
         CASE WHEN i % 3 = 0 THEN 'STANDARD_IA' ELSE 'STANDARD' END AS storage_class,
         CAST(NULL AS varchar) AS replication_status, 'SSE-S3' AS encryption_status
-      FROM range(${index * objects}, ${(index + 1) * objects}) made(i))
+      FROM (SELECT i, CAST(uuid() AS varchar) AS "key" FROM range(${index * objects}, ${(index + 1) * objects}) made(i)))
       TO '${path}.part' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)`);
     renameSync(`${path}.part`, path);
   }

@@ -92,11 +92,18 @@ export class WritableBucket {
       await this.#put(key, content, condition, signal);
       return true;
     } catch (error) {
+      if (!(error instanceof S3ServiceException)) throw error;
       // 412: it was there or has changed; 409: another conditional write is under way (S3 guide, "Conditional writes").
-      const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-      if (status === 412 || status === 409) return false;
-      throw error;
+      const { httpStatusCode: status, attempts = 1 } = error.$metadata;
+      if (status !== 412 && status !== 409) throw error;
+      return attempts > 1 && this.#has(key, content, signal);
     }
+  }
+
+  /** Whether an earlier try wrote it, whose answer was lost: then the next one finds its own object in its way. */
+  async #has(key: string, { body }: Content, signal: AbortSignal): Promise<boolean> {
+    const written = await this.read(key, signal);
+    return written?.body.equals(Buffer.from(body)) ?? false;
   }
 
   async #put(key: string, { body, type }: Content, condition: object, signal: AbortSignal): Promise<void> {
