@@ -56,7 +56,7 @@ export async function withMillionUsers(work: (owner: Client, url: string) => Pro
 
 /** Makes an app with a million users of the empty database that `connection` is logged in to. */
 export async function fillWithMillionUsers(connection: Client): Promise<void> {
-  await createSampleDatabase(connection, 'shop-prod', 0.01);
+  await createSampleDatabase([connection], 'shop-prod', 0.01);
   // Foreign keys would be checked row by row; indexes stay, as the plans depend on them.
   await connection.query("SET session_replication_role = 'replica'");
   for (const statement of FILL) await connection.query(statement);

@@ -5,12 +5,12 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { AthenaService } from '@mrt/local-aws/athena/service.ts';
-import { type Deployment, readDeployment } from '@mrt/local-aws/cloudformation/deployment.ts';
-import { createCustomResources, runSchedules, startSchedules } from '@mrt/local-aws/cloudformation/stack-functions.ts';
+import type { Deployment } from '@mrt/local-aws/cloudformation/deployment.ts';
+import { runSchedules } from '@mrt/local-aws/cloudformation/stack-functions.ts';
 import { issuedToken } from '@mrt/local-aws/cognito/issued-token.ts';
-import { assumeExecutionRoles, type FunctionPrincipals } from '@mrt/local-aws/iam/execution-roles.ts';
+import type { FunctionPrincipals } from '@mrt/local-aws/iam/execution-roles.ts';
 import { Iam } from '@mrt/local-aws/iam/iam.ts';
-import { Functions } from '@mrt/local-aws/lambda/functions.ts';
+import type { Functions } from '@mrt/local-aws/lambda/functions.ts';
 import type { Bucket } from '@mrt/local-aws/s3/store.ts';
 import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { readConfig } from '../config/read.ts';
@@ -22,6 +22,7 @@ import { type AirflowGateway, startAirflowGateway } from './airflow/airflow-gate
 import { gatewayCallers } from './airflow/gateway-callers.ts';
 import { LocalConsole } from './console/console.ts';
 import { type Databases, openDatabases } from './data/databases.ts';
+import { deploy } from './deploy.ts';
 import { type Endpoints, removeEndpoints, writeEndpoints } from './endpoints-file.ts';
 import { startGateway } from './gateway.ts';
 import type { RunEvents } from './run/events.ts';
@@ -31,8 +32,8 @@ import { taskRunner } from './run/tasks.ts';
 import { Teardown } from './run/teardown.ts';
 import { clientIdOf, machineClients, mainEnvironment, SAMPLE_CLIENT, sampleCredentials } from './sample-client.ts';
 import { sampleCount, withSamples } from './samples/fleet.ts';
-import { placesOf, type Services, startServices } from './services.ts';
-import { assemblyCache, PROJECT, synthesise } from './stack/synthesis.ts';
+import type { Services } from './services.ts';
+import { assemblyCache, PROJECT } from './stack/synthesis.ts';
 import type { ClientTokenOptions, SystemOptions } from './system-options.ts';
 
 /** A running system, with everything that a test may want to change about it while it runs. */
@@ -132,32 +133,15 @@ async function start(options: SystemOptions, directory: string, lock: FolderLock
     events,
     teardown,
   });
-  const [deployment] = await Promise.all([
-    runTask('synthesise the stack', async () => {
-      const { addresses } = databases;
-      const assembly = await synthesise({ config, addresses, cache, directory, processes: lock, signal });
-      const place = { stackName: `mrt-${config.stage}`, account: config.account, region: config.region };
-      return readDeployment(assembly, place, options.changeTemplate);
+  // Beside each other: nothing that a deployment does asks a database.
+  const [{ deployment, principals, services, functions }] = await Promise.all([
+    deploy({
+      ...{ config, databases, cache, iam, directory, environment, runTask, events, teardown, processes: lock, signal },
+      changeTemplate: options.changeTemplate,
     }),
     databases.start(),
   ]);
-  const principals = assumeExecutionRoles(deployment, iam);
-  const services = await runTask('start Cognito, S3 and CloudWatch', () =>
-    startServices({ config, deployment, directory, iam, environment, events, teardown }),
-  );
   const { cognito, storage, sts, issuers } = services;
-
-  const functions = new Functions({
-    deployment,
-    principals,
-    local: placesOf(services, databases.caFile),
-    logDirectory,
-    logFault: events.logFault,
-    processes: lock,
-  });
-  teardown.add(() => functions.stop());
-  await runTask('publish the keys', () => createCustomResources(deployment, functions.byArn));
-  teardown.add(startSchedules(deployment, functions.byArn));
 
   const credentials = sampleCredentials(cognito, deployment);
   const site =

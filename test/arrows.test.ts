@@ -63,8 +63,8 @@ test('no imports go round in a circle, those of types included', () => {
 describe('from outside the functions', () => {
   test.each([
     ['lib', ['lib', 'agent/settings.ts', 'config', 'packages/console/security-headers.ts', ...DECLARED]],
-    // The sample record is written as the recorder writes.
-    ['local', ['local', 'agent/settings.ts', 'config', 'packages', 'lambdas/record', ...DECLARED]],
+    // The sample record is written as the recorder writes, and an agent enrolled as its owner would.
+    ['local', ['local', 'agent/enrol.ts', 'agent/settings.ts', 'config', 'packages', 'lambdas/record', ...DECLARED]],
     ['tools', ['tools', 'config', 'lib', 'packages/client', 'packages/console/build.ts', ...DECLARED]],
     ['config', ['config', 'lambdas/contract.ts', 'lambdas/selector.ts', 'lambdas/spiffe-id.ts']],
     ['packages/local-aws', ['packages/local-aws']],

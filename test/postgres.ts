@@ -66,7 +66,7 @@ async function sampleTemplate(server: string, sample: SampleName, scale: number)
     const draft = `${name}_draft`;
     await turns.query(`DROP DATABASE IF EXISTS ${draft}`);
     await turns.query(`CREATE DATABASE ${draft}`);
-    await connected(withDatabase(server, draft), (client) => createSampleDatabase(client, sample, scale));
+    await connected(withDatabase(server, draft), (client) => createSampleDatabase([client], sample, scale));
     await turns.query(`ALTER DATABASE ${draft} RENAME TO ${name}`);
   });
   return name;

@@ -1,11 +1,9 @@
 /**
- * Enrols the agents of the local run: each has its key and its request in a folder of the clone, so that the next run has the
- * same, and with it the same template.
+ * Enrols the agents of the local run, as `mrt-agent enrol` does: each has its key and its request in a folder of the clone, so
+ * that the next run has the same, and with it the same template.
  */
-import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { enrolIn } from '../../agent/enrol.ts';
 import type { Config } from '../../config/schema.ts';
 import { PROJECT } from '../stack/synthesis.ts';
 
@@ -21,21 +19,9 @@ export async function withEnrolments(config: Config): Promise<Config> {
   const names = await Promise.all(
     Object.entries(agents.names).map(async ([name, agent]) => {
       if (Object.keys(agent.certificates).length > 0) return [name, agent] as const;
-      const request = await enrol(name, trust_domain);
+      const request = await enrolIn(enrolmentFolder(name), name, trust_domain);
       return [name, { certificates: { local: { request, status: 'ACTIVE' as const } } }] as const;
     }),
   );
   return { ...config, agents: { ...agents, names: Object.fromEntries(names) } };
-}
-
-/** As its owner would: `mrt-agent enrol`. */
-async function enrol(name: string, trustDomain: string): Promise<string> {
-  const folder = enrolmentFolder(name);
-  mkdirSync(folder, { recursive: true });
-  const words = ['enrol', '--name', name, '--trust-domain', trustDomain, '--credential', folder];
-  const { stdout } = await promisify(execFile)(process.execPath, [join(PROJECT, 'agent', 'main.ts'), ...words], {
-    cwd: PROJECT,
-    env: {},
-  });
-  return stdout;
 }

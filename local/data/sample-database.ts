@@ -15,6 +15,8 @@ const READER_SQL = new URL('../../database/mrt_reader.sql', import.meta.url);
 /** What `database/mrt_reader.sql` calls the role. */
 export const READER = 'mrt_reader';
 
+const LARGEST: SampleName = 'shop-prod';
+
 /** One sample app, the database that it is to be made in, and how much of it. */
 export interface SampleDatabase {
   sample: SampleName;
@@ -44,7 +46,12 @@ export async function requireSampleDatabase(
       const draft = `${name}_draft`;
       await client.query(`DROP DATABASE IF EXISTS ${quoted(draft)} WITH (FORCE)`);
       await client.query(`CREATE DATABASE ${quoted(draft)}`);
-      await connected(url(draft), (inside) => createSampleDatabase(inside, sample, scale));
+      await connected(url(draft), (one) =>
+        // A first start waits for the largest, the others take a moment.
+        sample === LARGEST
+          ? connected(url(draft), (other) => createSampleDatabase([one, other], sample, scale))
+          : createSampleDatabase([one], sample, scale),
+      );
       await client.query(`DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`);
       await client.query(`ALTER DATABASE ${quoted(draft)} RENAME TO ${quoted(name)}`);
       await client.query(`COMMENT ON DATABASE ${quoted(name)} IS ${escapeLiteral(mark)}`);

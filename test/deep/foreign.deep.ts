@@ -32,7 +32,7 @@ async function fillDatabase(owner: string): Promise<string> {
   await withClient(url.href, (client) => client.query('CREATE DATABASE another_name'));
   url.pathname = '/another_name';
   await withClient(url.href, async (client) => {
-    await createSampleDatabase(client, 'shop-prod', 0.02);
+    await createSampleDatabase([client], 'shop-prod', 0.02);
     await client.query(readFileSync(new URL('../../database/mrt_reader.sql', import.meta.url), 'utf8'));
     await client.query("ALTER ROLE mrt_reader PASSWORD 'reader'");
     const { rows } = await client.query(

@@ -36,24 +36,38 @@ export function objectCounts(layout: Layout, scale: number): Map<string, number>
   return counts;
 }
 
-/** Inserts for all entities with objects but users, and for their associations. `counts` has the files too. */
-export function rowStatements(layout: Layout, counts: ReadonlyMap<string, number>, base: string): string[] {
-  const filled = [...layout.entities.values()].filter(
-    ({ name, entity }) =>
-      !entity.remote &&
-      (counts.get(name) ?? 0) > 0 &&
-      !chainOf(layout, name).some((each) => each.name === 'System.User'),
-  );
-  return [
-    ...filled.flatMap((each) =>
-      chainOf(layout, each.name)
-        .filter((table) => table.name !== 'System.FileDocument')
-        .map((table) => insertObjects(layout, counts, base, each, table)),
-    ),
-    ...layout.associations
-      .filter(({ own, association }) => own && (counts.get(association.parent) ?? 0) > 0)
-      .flatMap((each) => insertAssociation(layout, counts, each)),
-  ];
+/** What fills one table. */
+export interface Filling {
+  /** How many rows it will have, about. */
+  rows: number;
+  statements: string[];
+}
+
+/**
+ * Inserts for all entities with objects but users, and for their associations, by table. `counts` has the files too, whose
+ * own table is filled elsewhere.
+ */
+export function rowsByTable(layout: Layout, counts: ReadonlyMap<string, number>, base: string): Map<string, Filling> {
+  const fillings = new Map<string, Filling>();
+  const add = (table: string, rows: number, statement: string) => {
+    const filling = fillings.get(table) ?? { rows: 0, statements: [] };
+    fillings.set(table, { rows: filling.rows + rows, statements: [...filling.statements, statement] });
+  };
+  for (const concrete of layout.entities.values()) {
+    const rows = counts.get(concrete.name) ?? 0;
+    const chain = chainOf(layout, concrete.name);
+    if (concrete.entity.remote || rows === 0 || chain.some(({ name }) => name === 'System.User')) continue;
+    for (const each of chain) {
+      if (each.name === 'System.FileDocument') continue;
+      add(each.table, rows, insertObjects(layout, counts, base, concrete, each));
+    }
+  }
+  for (const each of layout.associations) {
+    const rows = counts.get(each.association.parent) ?? 0;
+    const statement = each.own && rows > 0 ? insertAssociation(layout, counts, each) : null;
+    if (statement !== null) add(each.table, each.association.kind === 'set' ? 2 * rows : rows, statement);
+  }
+  return fillings;
 }
 
 function insertObjects(
@@ -76,31 +90,29 @@ function insertObjects(
 
 const NOTHING = 'NULL::bigint';
 
-/** An id of the entity by the row's number, `NULL` where it has no objects. */
-function reference(layout: Layout, counts: ReadonlyMap<string, number>, to: string, salt: number): string {
+/** An id of the entity by the row's number, which is SQL; `NULL` where it has no objects. */
+function reference(layout: Layout, counts: ReadonlyMap<string, number>, to: string, salt: number, row = 'i'): string {
   const target = to === 'System.User' ? layout.app.account : to;
   const count = counts.get(target) ?? 0;
   if (count === 0) return NOTHING;
-  return `pg_temp.mendix_id(${entityOf(layout.entities, target).shortId}, 1 + pg_temp.mixed(i, ${salt}) % ${count})`;
+  return `pg_temp.mendix_id(${entityOf(layout.entities, target).shortId}, 1 + pg_temp.mixed(${row}, ${salt}) % ${count})`;
 }
 
+/** One child for each parent of a reference, two for each of a set, or one where both would be the same; `null` without children. */
 function insertAssociation(
   layout: Layout,
   counts: ReadonlyMap<string, number>,
   { association, table }: AssociationLayout,
-): string[] {
+): string | null {
   const parent = entityOf(layout.entities, association.parent);
-  const target = reference(layout, counts, association.child, association.name.length);
-  if (target === NOTHING) return [];
-  const each = `FROM generate_series(1, ${counts.get(parent.name) ?? 0}) AS i`;
-  const from =
-    association.kind === 'reference'
-      ? each
-      : `FROM (SELECT o * 3 + k AS i, o FROM generate_series(1, ${counts.get(parent.name) ?? 0}) AS o, generate_series(0, 1) AS k) AS pairs`;
-  const own = association.kind === 'reference' ? 'i' : 'o';
-  return [
-    `INSERT INTO ${quoted(table)} SELECT pg_temp.mendix_id(${parent.shortId}, ${own}), ${target} ${from} ON CONFLICT DO NOTHING`,
-  ];
+  const child = (row: string) => reference(layout, counts, association.child, association.name.length, row);
+  if (child('i') === NOTHING) return null;
+  const parents = `generate_series(1, ${counts.get(parent.name) ?? 0})`;
+  const insert = (row: string) => `INSERT INTO ${quoted(table)} SELECT pg_temp.mendix_id(${parent.shortId}, ${row}), `;
+  return association.kind === 'reference'
+    ? `${insert('i')}${child('i')} FROM ${parents} AS i`
+    : `${insert('o')}${child('o * 3 + k')} FROM ${parents} AS o, generate_series(0, 1) AS k
+         WHERE k = 0 OR ${child('o * 3 + 1')} <> ${child('o * 3')}`;
 }
 
 /** What stands in an attribute, by its type and, for texts, by its name. */

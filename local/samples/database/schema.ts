@@ -1,49 +1,74 @@
 /** The statements that make a sample's tables and, once the rows are there, their indexes and foreign keys. */
 import { escapeIdentifier as quoted } from 'pg';
-import { type AssociationLayout, entityOf, type Layout, shortName } from './layout.ts';
+import { type AssociationLayout, type EntityLayout, entityOf, type Layout, shortName } from './layout.ts';
 
-/** One CREATE TABLE an entity and association; remote entities have no table. */
-export function tableStatements(layout: Layout): string[] {
-  return [...layout.entities.values()]
-    .filter(({ entity }) => !entity.remote)
-    .map(
-      ({ table, columns }) =>
-        `CREATE TABLE ${quoted(table)} (${columns
-          .map(({ name, type }) => `${quoted(name)} ${type}${name === 'id' ? ' PRIMARY KEY' : ''}`)
-          .join(', ')})`,
-    )
-    .concat(layout.associations.filter(({ own }) => own).map(associationTable));
+/** Names of all tables but the catalog's. */
+export function tablesOf({ entities, associations }: Layout): ReadonlySet<string> {
+  const own = associations.filter((each) => each.own);
+  const stored = [...entities.values()].filter(({ entity }) => !entity.remote);
+  return new Set([...stored, ...own].map(({ table }) => table));
 }
 
-function associationTable({ table, parentColumn, childColumn, association }: AssociationLayout): string {
+/** One CREATE TABLE an entity and association of `tables`; remote entities have no table. Keys come with the indexes. */
+export function tableStatements(layout: Layout, tables: ReadonlySet<string>): string[] {
+  return [
+    ...storedEntities(layout, tables).map(
+      ({ table, columns }) =>
+        `CREATE TABLE ${quoted(table)} (${columns
+          .map(({ name, type }) => `${quoted(name)} ${type}${name === 'id' ? ' NOT NULL' : ''}`)
+          .join(', ')})`,
+    ),
+    ...ownTables(layout, tables).map(
+      ({ table, parentColumn, childColumn }) =>
+        `CREATE TABLE ${quoted(table)} (${quoted(parentColumn)} bigint NOT NULL, ${quoted(childColumn)} bigint NOT NULL)`,
+    ),
+  ];
+}
+
+/** Primary keys, then the other indexes of `tables`: made after the rows, which is several times faster. */
+export function indexStatements(layout: Layout, tables: ReadonlySet<string>): string[] {
+  const entities = storedEntities(layout, tables);
+  return [
+    ...entities.map(({ table }) => `ALTER TABLE ${quoted(table)} ADD PRIMARY KEY ("id")`),
+    ...ownTables(layout, tables).map(associationKeys),
+    ...entities.flatMap(({ table, indexes }) =>
+      indexes.map(({ name, columns }) => {
+        const list = columns.map((column) => quoted(column.name)).join(', ');
+        return `CREATE INDEX ${quoted(name)} ON ${quoted(table)} (${list}, "id")`;
+      }),
+    ),
+    ...layout.associations.flatMap(({ index, table, childColumn, parentColumn }) =>
+      index === null || !tables.has(table)
+        ? []
+        : [`CREATE INDEX ${quoted(index)} ON ${quoted(table)} (${quoted(childColumn)}, ${quoted(parentColumn)})`],
+    ),
+    ...(tables.has('system$user')
+      ? ['ALTER TABLE "system$user" ADD CONSTRAINT "uniq_system$user_name" UNIQUE ("name")']
+      : []),
+  ];
+}
+
+/** Possible only when all tables are there. */
+export function foreignKeyStatements(layout: Layout): string[] {
+  return layout.associations.flatMap((association) => foreignKeys(layout, association));
+}
+
+function storedEntities(layout: Layout, tables: ReadonlySet<string>): EntityLayout[] {
+  return [...layout.entities.values()].filter(({ entity, table }) => !entity.remote && tables.has(table));
+}
+
+/** Associations that are tables. */
+function ownTables(layout: Layout, tables: ReadonlySet<string>): AssociationLayout[] {
+  return layout.associations.filter(({ own, table }) => own && tables.has(table));
+}
+
+function associationKeys({ table, parentColumn, childColumn, association }: AssociationLayout): string {
   const [parent, child] = [quoted(parentColumn), quoted(childColumn)];
   const unique =
     association.kind === 'reference'
-      ? `, CONSTRAINT ${quoted(shortName(`uniq_${table}_${parentColumn}`))} UNIQUE (${parent})`
+      ? `, ADD CONSTRAINT ${quoted(shortName(`uniq_${table}_${parentColumn}`))} UNIQUE (${parent})`
       : '';
-  return `CREATE TABLE ${quoted(table)} (${parent} bigint, ${child} bigint, PRIMARY KEY (${parent}, ${child})${unique})`;
-}
-
-/** Indexes, then foreign keys: made after the rows, which is several times faster. */
-export function indexStatements(layout: Layout): string[] {
-  const entities = [...layout.entities.values()].filter(({ entity }) => !entity.remote);
-  const indexes = entities.flatMap(({ table, indexes: own }) =>
-    own.map(({ name, columns }) => {
-      const list = columns.map((column) => quoted(column.name)).join(', ');
-      return `CREATE INDEX ${quoted(name)} ON ${quoted(table)} (${list}, "id")`;
-    }),
-  );
-  const associationIndexes = layout.associations.flatMap(({ index, table, childColumn, parentColumn }) =>
-    index === null
-      ? []
-      : [`CREATE INDEX ${quoted(index)} ON ${quoted(table)} (${quoted(childColumn)}, ${quoted(parentColumn)})`],
-  );
-  return [
-    ...indexes,
-    ...associationIndexes,
-    'ALTER TABLE "system$user" ADD CONSTRAINT "uniq_system$user_name" UNIQUE ("name")',
-    ...layout.associations.flatMap((association) => foreignKeys(layout, association)),
-  ];
+  return `ALTER TABLE ${quoted(table)} ADD PRIMARY KEY (${parent}, ${child})${unique}`;
 }
 
 function foreignKeys(layout: Layout, { association, table, ...names }: AssociationLayout): string[] {

@@ -92,7 +92,7 @@ describe('the sample app of today (shop-prod)', () => {
   beforeAll(async () => {
     // Made here: what PostgreSQL counts of a table (its dead rows) does not come along with a copy.
     database = await freshDatabase();
-    await connected(database.url, (client) => createSampleDatabase(client, 'shop-prod', 0.05));
+    await connected(database.url, (client) => createSampleDatabase([client], 'shop-prod', 0.05));
   });
   afterAll(() => database.drop());
 
@@ -233,7 +233,7 @@ describe('the generator', () => {
     const prints = [];
     for (const _ of [1, 2]) {
       const database = await freshDatabase();
-      await connected(database.url, (client) => createSampleDatabase(client, 'shop-acc', 0.2, now));
+      await connected(database.url, (client) => createSampleDatabase([client], 'shop-acc', 0.2, now));
       prints.push(
         await database.query(`SELECT md5(string_agg(t::text, '' ORDER BY id)) FROM (
           SELECT id, u::text AS t FROM "system$user" u UNION ALL SELECT id, o::text FROM "sales$orderline" o
