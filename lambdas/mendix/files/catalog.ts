@@ -18,11 +18,13 @@ export interface FileCatalog {
     entity: string;
     /** SQL of the storage key; `null`: the schema is of a time when files had none. */
     uuid: string | null;
+    /** True when an index finds a row by it, as it does in apps of Mendix's making. */
+    is_uuid_indexed: boolean;
     /** Rows, as the planner believes; `null` before the first ANALYZE. */
     estimated_rows: number | null;
   };
   /** The queue of what the app has let go of; `null` in an app that has none. */
-  unreferenced: { table: string; filekey: string; state: string } | null;
+  unreferenced: { table: string; filekey: string; is_filekey_indexed: boolean; state: string } | null;
 }
 
 const DOCUMENT = 'System.FileDocument';
@@ -30,7 +32,9 @@ const UNREFERENCED = 'System.UnreferencedFile';
 
 const TABLES = `
 SELECT e.entity_name AS entity, e.table_name AS "table", c.reltuples AS rows, a.attname AS "column",
-  has_column_privilege(c.oid, a.attnum, 'SELECT') AS readable
+  has_column_privilege(c.oid, a.attnum, 'SELECT') AS readable,
+  EXISTS (SELECT FROM pg_index x WHERE x.indrelid = c.oid AND x.indkey[0] = a.attnum AND x.indisvalid AND x.indpred IS NULL
+    AND (SELECT i.relam FROM pg_class i WHERE i.oid = x.indexrelid) = (SELECT oid FROM pg_am WHERE amname = 'btree')) AS indexed
 FROM public."mendixsystem$entity" e
 JOIN pg_class c ON c.relname = e.table_name AND c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -42,6 +46,8 @@ interface ColumnRow {
   rows: number;
   column: string;
   readable: boolean;
+  /** A B-tree begins with it. */
+  indexed: boolean;
 }
 
 /**
@@ -68,10 +74,16 @@ export async function readFileCatalog(queries: FileQueries, server: string): Pro
         ? `coalesce(${documents.column('submetaobjectname')}, '${DOCUMENT}')`
         : `'${DOCUMENT}'`,
       uuid: documents.has('__uuid__') ? documents.column('__uuid__') : null,
+      is_uuid_indexed: documents.isIndexed('__uuid__'),
       estimated_rows: estimate < 0 ? null : estimate,
     },
     unreferenced: queue.has('id', 'filekey', 'state')
-      ? { table: queue.table, filekey: queue.column('filekey'), state: queue.column('state') }
+      ? {
+          table: queue.table,
+          filekey: queue.column('filekey'),
+          is_filekey_indexed: queue.isIndexed('filekey'),
+          state: queue.column('state'),
+        }
       : null,
   };
 }
@@ -102,6 +114,10 @@ class EntityColumns {
 
   get estimatedRows(): number {
     return this.#first?.rows ?? -1;
+  }
+
+  isIndexed(name: string): boolean {
+    return this.#rows.get(name)?.indexed === true;
   }
 
   column(name: string): string {

@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { UsersRequest } from '../../../../lambdas/routes/users/request.ts';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
+import { EMPTY_STATISTICS, rowsTouchedBy } from '../../../query-plan.ts';
 import { UsersReader } from '../../routes/users/reader.ts';
 
 const USERS = 40_000;
@@ -19,13 +20,6 @@ const FILL = [
   `INSERT INTO "system$user_language" SELECT ${ID}, (SELECT min(id) FROM "system$language") FROM generate_series(1, ${USERS}) AS i`,
   `INSERT INTO "system$userreportinfo" (id, usertype) SELECT i, 'External' FROM generate_series(1, ${USERS}) AS i`,
   `INSERT INTO "system$userreportinfo_user" SELECT i, ${ID} FROM generate_series(1, ${USERS}) AS i`,
-];
-
-/** As an upgrade to a new major version of PostgreSQL before 18 leaves them, until somebody runs ANALYZE. */
-const EMPTY_STATISTICS = [
-  `DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)`,
-  `UPDATE pg_class SET reltuples = -1, relpages = 0, relallvisible = 0
-   WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')`,
 ];
 
 let database: TestDatabase;
@@ -50,28 +44,13 @@ afterAll(async () => {
   await database.drop();
 });
 
-interface PlanNode {
-  'Actual Rows': number;
-  'Actual Loops': number;
-  'Rows Removed by Filter'?: number;
-  'Rows Removed by Join Filter'?: number;
-  Plans?: PlanNode[];
-}
-
-/** Rows that the nodes of a plan touched, all together. */
-function touched(node: PlanNode): number {
-  const rows = node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Join Filter'] ?? 0);
-  return rows * node['Actual Loops'] + (node.Plans ?? []).reduce((sum, plan) => sum + touched(plan), 0);
-}
-
 /** Of all statements that the request makes. */
 async function rowsTouched(parameters: UsersRequest['parameters'], after: string | null): Promise<number> {
   const from = reader.runs.length;
   await reader.ask({ parameters, limit: LIMIT, position: after === null ? null : { after } });
   let rows = 0;
-  for (const { text, values } of reader.runs.slice(from).filter((run) => run.text.includes('LIMIT'))) {
-    const plan = await client.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, [...values]);
-    rows += touched((plan.rows as [{ 'QUERY PLAN': [{ Plan: PlanNode }] }])[0]['QUERY PLAN'][0].Plan);
+  for (const run of reader.runs.slice(from).filter(({ text }) => text.includes('LIMIT'))) {
+    rows += await rowsTouchedBy(client, run);
   }
   return rows;
 }
