@@ -1,7 +1,7 @@
 /**
  * Ten minutes of `npm start` at a steady rate, with slow clients beside it (`node bench/soak.ts`): what the gateway and
- * the functions hold of memory, connections and sockets after 0, 1, 5 and 10 minutes, and every status that was not a 200.
- * `MRT_SOAK_SECONDS` and `MRT_SOAK_RATE` (requests a second) make it shorter or gentler. The run is a process of its own,
+ * the functions hold of memory, connections and sockets at the start and after each tenth, by how much that grows a minute,
+ * and of each answer that was no 200 what it said and when. `MRT_SOAK_SECONDS` and `MRT_SOAK_RATE` (requests a second) make it shorter or gentler. The run is a process of its own,
  * so that what the clients hold is not counted.
  */
 import { execFileSync, spawn } from 'node:child_process';
@@ -12,24 +12,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Endpoints } from '../local/endpoints-file.ts';
 import { PROJECT } from '../local/stack/synthesis.ts';
+import { type Failure, integrationErrors, SoakRequests } from './soak-requests.ts';
 
 const SECONDS = Number(process.env['MRT_SOAK_SECONDS'] ?? 600);
 const RATE = Number(process.env['MRT_SOAK_RATE'] ?? 20);
 /** Of each kind: one that never ends its headers, one that never ends its body. */
 const SLOW_CLIENTS = 10;
 const MAX_START_MS = 120_000;
-const MIX = [
-  '/environments',
-  '/bucket_size?environment=shop-prod',
-  '/bucket_size?environment=shop-acc&source=listing',
-  '/table_size?environment=shop-prod&limit=100',
-  '/table_size?environment=shop-acc&summary=true',
-  '/users?environment=shop-prod&limit=100',
-  '/users?environment=shop-prod&summary=true',
-  '/users?environment=shop-acc&limit=100&clear=true',
-  '/micro_flow_constants?environment=shop-prod&limit=100',
-];
-let token: { text: string; until: number } | null = null;
 const ENDPOINTS = join(PROJECT, '.local', 'endpoints.json');
 
 const run = spawn(process.execPath, ['--max-old-space-size=512', '--max-semi-space-size=8', 'local/start.ts'], {
@@ -50,10 +39,13 @@ try {
   await ended;
 }
 
-/** Statuses of the last stretch, and of all. */
-interface Counts {
-  answers: number;
-  failed: Map<number, number>;
+/** What the run holds at one moment. */
+interface Sample {
+  minute: number;
+  /** Megabytes. */
+  gateway: number;
+  /** Megabytes of each function instance, the smallest first. */
+  instances: number[];
 }
 
 async function soak(endpoints: Endpoints, pid: number): Promise<void> {
@@ -61,7 +53,7 @@ async function soak(endpoints: Endpoints, pid: number): Promise<void> {
   const owner = new Client({ ...postgres, database: 'postgres' });
   await owner.connect();
   const slow = slowClients(new URL(endpoints.api));
-  const counts: Counts = { answers: 0, failed: new Map() };
+  const requests = new SoakRequests(endpoints);
   print(
     'minute',
     'gateway',
@@ -71,67 +63,83 @@ async function soak(endpoints: Endpoints, pid: number): Promise<void> {
     'database sessions',
     'slow clients held',
     'answers',
+    'no 200',
   );
-  print(...Array.from({ length: 8 }, () => '---:'));
+  print(...Array.from({ length: 9 }, () => '---:'));
   const started = Date.now();
+  const samples: Sample[] = [];
   const sample = async () => {
     const { rows } = await owner.query("SELECT count(*)::int AS n FROM pg_stat_activity WHERE usename = 'mrt_reader'");
     const { gateway, instances } = residentMegabytes(pid);
+    const minute = (Date.now() - started) / 60_000;
+    samples.push({ minute, gateway, instances });
     print(
-      ((Date.now() - started) / 60_000).toFixed(1),
+      minute.toFixed(1),
       `${gateway} MB`,
       instances.length,
-      `${instances[Math.floor(instances.length / 2)] ?? '-'} MB`,
+      `${median(instances) ?? '-'} MB`,
       `${instances.at(-1) ?? '-'} MB`,
       (rows[0] as { n: number }).n,
       slow.filter((socket) => !socket.destroyed).length,
-      counts.answers,
+      requests.answers,
+      requests.failures.length,
     );
   };
   await sample();
-  const moments = [0.1, 0.5, 1].map((share) => share * SECONDS * 1000);
-  let asked = 0;
+  const moments = Array.from({ length: 10 }, (_, tenth) => (tenth + 1) * SECONDS * 100);
+  const answers: Promise<void>[] = [];
   while (moments.length > 0) {
     // By the clock: what was late is made up for, so that the rate is the one that is claimed.
-    for (; asked < ((Date.now() - started) / 1000) * RATE; asked++) void ask(endpoints, asked, counts);
+    while (answers.length < ((Date.now() - started) / 1000) * RATE) answers.push(requests.ask(answers.length));
     if (Date.now() - started >= (moments[0] ?? 0)) {
       moments.shift();
       await sample();
     }
     await sleep(20);
   }
+  await Promise.all(answers);
   await owner.end();
   for (const socket of slow) socket.destroy();
   print();
-  print(`${asked} requests, ${RATE} a second; not 200: ${JSON.stringify(Object.fromEntries(counts.failed))}`);
+  const settled = samples.slice(Math.floor(samples.length / 2));
+  print(
+    `Growth in the second half: gateway ${growth(settled, ({ gateway }) => gateway)} MB a minute, ` +
+      `median instance ${growth(settled, ({ instances }) => median(instances) ?? 0)}, ` +
+      `largest ${growth(settled, ({ instances }) => instances.at(-1) ?? 0)}.`,
+  );
+  print(`${answers.length} requests, ${RATE} a second; ${requests.failures.length} were no 200.`);
+  printFailures(requests.failures);
 }
 
-/** A machine's token, asked for anew every half hour. */
-async function tokenOf({ token_endpoint, client_id, client_secret }: Endpoints): Promise<string> {
-  if (token !== null && Date.now() < token.until) return token.text;
-  const response = await fetch(token_endpoint, {
-    method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+/** Megabytes a minute, by the line that lies nearest to all samples (least squares). */
+function growth(samples: readonly Sample[], of: (sample: Sample) => number): string {
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [minute, held] = [mean(samples.map((sample) => sample.minute)), mean(samples.map(of))];
+  const rise = samples.reduce((sum, sample) => sum + (sample.minute - minute) * (of(sample) - held), 0);
+  const run = samples.reduce((sum, sample) => sum + (sample.minute - minute) ** 2, 0);
+  return (rise / run).toFixed(2);
+}
+
+/** One row for each kind of failure, with how many there were of it, and from which second to which. */
+function printFailures(failures: readonly Failure[]): void {
+  if (failures.length === 0) return;
+  const noted = integrationErrors(join(PROJECT, '.local', 'log', 'access.log'));
+  const kinds = Map.groupBy(failures, ({ status, title, detail, target, request_id }) => {
+    const reason = noted.get(request_id ?? '')?.replace(/RequestId: \S+ /, '');
+    return JSON.stringify([status, title, detail || '-', reason ?? '-', target]);
   });
-  const { access_token } = (await response.json()) as { access_token: string };
-  token = { text: access_token, until: Date.now() + 1_800_000 };
-  return access_token;
+  print();
+  print('status', 'title or code', 'detail', 'noted by the gateway', 'target', 'number', 'second', 'took');
+  print(...Array.from({ length: 8 }, () => '---'));
+  const span = (values: number[]) => `${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)}`;
+  for (const [kind, same] of kinds) {
+    const seconds = same.map(({ at_s }) => at_s);
+    print(...(JSON.parse(kind) as string[]), same.length, span(seconds), span(same.map(({ took_s }) => took_s)));
+  }
 }
 
-/** Status 0 is a connection that broke. */
-async function ask(endpoints: Endpoints, turn: number, counts: Counts): Promise<void> {
-  let status = 0;
-  try {
-    const headers = { authorization: `Bearer ${await tokenOf(endpoints)}`, 'x-reason': 'soak' };
-    const response = await fetch(`${endpoints.api}${MIX[turn % MIX.length]}`, { headers });
-    await response.arrayBuffer();
-    status = response.status;
-  } catch {
-    // Counted below.
-  }
-  counts.answers += 1;
-  if (status !== 200) counts.failed.set(status, (counts.failed.get(status) ?? 0) + 1);
+function median(values: readonly number[]): number | undefined {
+  return values[Math.floor(values.length / 2)];
 }
 
 /** Each sends a byte a second for as long as it is let. */

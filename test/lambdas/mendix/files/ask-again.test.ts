@@ -63,11 +63,11 @@ async function secondLook(uuids: readonly string[]) {
   const known = await askAgain(queries, catalog, uuids);
   let rows = 0;
   for (const statement of statements.slice(1)) rows += await rowsTouchedBy(client, statement);
-  return { known: known.map(({ uuid }) => uuid).sort(), rows };
+  return { known: new Set(known.map(({ uuid }) => uuid)), rows };
 }
 
 const expected = (uuids: readonly string[]) =>
-  uuids.filter((uuid) => uuid.startsWith('d-') || (uuid.startsWith('q-') && Number(uuid.slice(2)) <= QUEUED)).sort();
+  new Set(uuids.filter((uuid) => uuid.startsWith('d-') || (uuid.startsWith('q-') && Number(uuid.slice(2)) <= QUEUED)));
 
 test.each([
   ['statistics of a time without keys', []],
