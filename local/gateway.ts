@@ -1,14 +1,11 @@
 /** The HTTP API in front of the functions, with the console beside it and a line in `access.log` for each request. */
-import { join } from 'node:path';
 import type { Deployment } from '@mrt/local-aws/cloudformation/deployment.ts';
 import type { TokenEndpoint } from '@mrt/local-aws/cognito/token-endpoint.ts';
 import { Gateway } from '@mrt/local-aws/gateway/gateway.ts';
 import type { Functions } from '@mrt/local-aws/lambda/functions.ts';
-import { LogFile } from '@mrt/local-aws/log/log-file.ts';
 import type { Config } from '../config/schema.ts';
 import type { LocalConsole } from './console/console.ts';
-import type { RunEvents } from './run/events.ts';
-import type { Teardown } from './run/teardown.ts';
+import { openLog, type Run } from './run/run.ts';
 
 export interface GatewayOptions {
   /** 0 is a free one. */
@@ -19,16 +16,13 @@ export interface GatewayOptions {
   cognito: TokenEndpoint;
   /** `null`: nobody could sign in. */
   site: LocalConsole | null;
-  logDirectory: string;
-  logFault: RunEvents['logFault'];
-  teardown: Teardown;
+  run: Run;
 }
 
 /** @returns the port. @throws Error when it is taken */
 export async function startGateway(options: GatewayOptions): Promise<number> {
-  const { port, config, deployment, functions, cognito, site, logDirectory, logFault, teardown } = options;
-  const accessLog = new LogFile(join(logDirectory, 'access.log'), logFault);
-  teardown.add(() => accessLog.end());
+  const { port, config, deployment, functions, cognito, site, run } = options;
+  const accessLog = openLog(run, 'access');
   const gateway = new Gateway({
     api: deployment.api,
     place: { account: config.account, apiId: deployment.api.id, stage: deployment.api.stage },
@@ -39,6 +33,6 @@ export async function startGateway(options: GatewayOptions): Promise<number> {
     writeAccessLine: (line) => accessLog.write(`${line}\n`),
   });
   const listening = await gateway.listen(port);
-  teardown.add(() => gateway.close());
+  run.teardown.add(() => gateway.close());
   return listening;
 }

@@ -1,10 +1,8 @@
 /** What stands in for AWS beside the functions and the databases: each service that this stage's stack asks, started together. */
-import { join } from 'node:path';
 import type { Deployment } from '@mrt/local-aws/cloudformation/deployment.ts';
 import { TokenEndpoint } from '@mrt/local-aws/cognito/token-endpoint.ts';
 import type { Iam } from '@mrt/local-aws/iam/iam.ts';
 import type { LocalVariables } from '@mrt/local-aws/lambda/environment.ts';
-import { LogFile } from '@mrt/local-aws/log/log-file.ts';
 import type { HttpService } from '@mrt/local-aws/service/http-service.ts';
 import { isStsNeeded, startSts } from '@mrt/local-aws/sts/service.ts';
 import type { Federation } from '@mrt/local-aws/sts/web-identity.ts';
@@ -14,19 +12,16 @@ import { type RegionalBroker, startRegionalBroker } from './accounts/regional-br
 import { type ManagedAirflows, startManagedAirflows } from './airflow/managed-airflows.ts';
 import { federationOf, type PipelineIssuers, startPipelineIssuers } from './airflow/pipeline-issuers.ts';
 import { type Storage, startS3AndCloudWatch } from './data/s3-and-cloudwatch.ts';
-import type { RunEvents } from './run/events.ts';
-import type { Teardown } from './run/teardown.ts';
+import { openLog, type Run } from './run/run.ts';
 
 export interface ServicesOptions {
   config: Config;
   deployment: Deployment;
-  /** Holds what the services keep. */
-  directory: string;
   iam: Iam;
   /** Where addresses of foreign services are looked for. */
   environment: NodeJS.ProcessEnv;
-  events: RunEvents;
-  teardown: Teardown;
+  /** Its folder holds what the services keep. */
+  run: Run;
 }
 
 /** `null`: nothing in the stack asks the service. */
@@ -46,18 +41,18 @@ export interface Services {
 
 /** STS, with what the account's trail has of it beside the functions' logs. */
 async function startStsOnRecord(options: ServicesOptions, federation: Federation): Promise<HttpService> {
-  const { deployment, directory, iam, events, teardown } = options;
-  const trail = new LogFile(join(directory, 'log', 'cloudtrail.log'), events.logFault);
-  teardown.add(() => trail.end());
+  const { deployment, iam, run } = options;
+  const trail = openLog(run, 'cloudtrail');
   const writeTrail = (record: string) => trail.write(`${record}\n`);
   const sts = await startSts({ iam, roles: deployment.roles, federation, writeTrail });
-  teardown.add(() => sts.stop());
+  run.teardown.add(() => sts.stop());
   return sts;
 }
 
 /** @throws Error when a foreign address is none, or the template has no key bucket */
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const { config, deployment, directory, iam, environment, events, teardown } = options;
+  const { config, deployment, iam, environment, run } = options;
+  const { directory, teardown } = run;
   const { pool, roles } = deployment;
   const [cognito, storage] = await Promise.all([
     TokenEndpoint.start({ pool, region: config.region }),
@@ -66,10 +61,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   teardown.add(() => cognito.close());
   const issuers = await startPipelineIssuers(config, deployment, cognito, teardown);
   const sts = isStsNeeded(roles) ? await startStsOnRecord(options, federationOf(deployment, issuers)) : null;
-  const regional =
-    config.agents === undefined
-      ? null
-      : await startRegionalBroker({ config, deployment, directory, iam, events, teardown });
+  const regional = config.agents === undefined ? null : await startRegionalBroker({ config, deployment, iam, run });
   const airflows = await startManagedAirflows(config, iam, directory, environment['MRT_AIRFLOW_URL']);
   if (airflows !== null) teardown.add(() => airflows.mwaa.stop());
   return { cognito, storage, sts, issuers, regional, airflows };

@@ -18,19 +18,18 @@ import { type AgentAccount, startAgentAccounts } from './accounts/agent-account.
 import { agentConfigs } from './accounts/agent-configs.ts';
 import { withEnrolments } from './accounts/enrolment.ts';
 import { inOneAccount } from './accounts/one-account.ts';
-import { type AirflowGateway, startAirflowGateway } from './airflow/airflow-gateway.ts';
-import { gatewayCallers } from './airflow/gateway-callers.ts';
-import { LocalConsole } from './console/console.ts';
+import type { AirflowGateway } from './airflow/airflow-gateway.ts';
 import { type Databases, openDatabases } from './data/databases.ts';
 import { deploy } from './deploy.ts';
 import { type Endpoints, removeEndpoints, writeEndpoints } from './endpoints-file.ts';
-import { startGateway } from './gateway.ts';
+import { openEntrances } from './entrances.ts';
 import type { RunEvents } from './run/events.ts';
 import { FolderLock } from './run/folder-lock.ts';
 import { requireFreePort } from './run/port-probe.ts';
+import { logDirectoryOf, type Run } from './run/run.ts';
 import { taskRunner } from './run/tasks.ts';
 import { Teardown } from './run/teardown.ts';
-import { clientIdOf, machineClients, mainEnvironment, SAMPLE_CLIENT, sampleCredentials } from './sample-client.ts';
+import { clientIdOf, SAMPLE_CLIENT } from './sample-client.ts';
 import { sampleCount, withSamples } from './samples/fleet.ts';
 import type { Services } from './services.ts';
 import { assemblyCache, PROJECT } from './stack/synthesis.ts';
@@ -87,122 +86,57 @@ const SILENT: RunEvents = { notice: () => undefined, failed: () => undefined, lo
  */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   const directory = resolve(options.directory ?? join(PROJECT, '.local'));
-  mkdirSync(join(directory, 'log'), { recursive: true });
+  mkdirSync(logDirectoryOf({ directory }), { recursive: true });
   accessSync(directory, constants.W_OK);
   const teardown = new Teardown();
   try {
-    const lock = await FolderLock.take(directory);
-    teardown.add(() => lock.release());
+    const processes = await FolderLock.take(directory);
+    teardown.add(() => processes.release());
     removeEndpoints(directory);
-    return await start(options, directory, lock, teardown);
+    const underWay = new AbortController();
+    teardown.add(() => underWay.abort());
+    const { signal } = underWay;
+    const runTask = taskRunner(options.progress);
+    return await start(options, { directory, processes, signal, runTask, events: options.events ?? SILENT, teardown });
   } catch (error) {
     await teardown.run().catch(() => undefined);
     throw error;
   }
 }
 
-async function start(options: SystemOptions, directory: string, lock: FolderLock, teardown: Teardown): Promise<System> {
-  const runTask = taskRunner(options.progress);
-  const logDirectory = join(directory, 'log');
-  const port = options.port ?? 0;
+async function start(options: SystemOptions, run: Run): Promise<System> {
+  const { directory, teardown } = run;
+  const { port = 0, environment = {}, sampleScale: scale = 1, behind, changeTemplate } = options;
   await requireFreePort(port);
-  const environment = options.environment ?? {};
   const file = resolve(options.config ?? join(PROJECT, 'config', 'local.json'));
   const written = withSamples(readConfig(file), sampleCount(environment['MRT_SAMPLES']));
   const accounts = agentConfigs(written);
   const config = options.otherAccounts === true ? await withEnrolments(written) : inOneAccount(written, accounts);
 
   const iam = new Iam(config.region);
-  const foreignUrl = environment['MRT_DATABASE_URL'] || null;
-  const scale = options.sampleScale ?? 1;
-  const events = options.events ?? SILENT;
-  const synthesis = new AbortController();
-  teardown.add(() => synthesis.abort());
-  const { signal } = synthesis;
   const cache = assemblyCache();
   const keptAddresses = cache.keptAddresses(config);
-  const databases = await openDatabases({
-    config,
-    directory,
-    iam,
-    foreignUrl,
-    scale,
-    behind: options.behind,
-    keptAddresses,
-    runTask,
-    events,
-    teardown,
-  });
+  const foreignUrl = environment['MRT_DATABASE_URL'] || null;
+  const databases = await openDatabases({ config, iam, foreignUrl, scale, behind, keptAddresses, run });
   // Beside each other: nothing that a deployment does asks a database.
-  const [{ deployment, principals, services, functions }] = await Promise.all([
-    deploy({
-      ...{ config, databases, cache, iam, directory, environment, runTask, events, teardown, processes: lock, signal },
-      changeTemplate: options.changeTemplate,
-    }),
+  const [stack] = await Promise.all([
+    deploy({ config, iam, databases, cache, environment, changeTemplate, run }),
     databases.start(),
   ]);
-  const { cognito, storage, sts, issuers } = services;
-
-  const credentials = sampleCredentials(cognito, deployment);
-  const site =
-    credentials.people_client_id === null
-      ? null
-      : new LocalConsole(cognito, credentials.people_client_id, config.stage);
-
-  const { logFault } = events;
-  const apiPort = await startGateway({
-    port,
-    config,
-    deployment,
-    functions,
-    cognito,
-    site,
-    logDirectory,
-    logFault,
-    teardown,
-  });
-  const address = `http://127.0.0.1:${apiPort}`;
-  const airflowGateway = await startAirflowGateway({ deployment, iam, functions, logDirectory, logFault, teardown });
-  const endpoints: Endpoints = {
-    api: address,
-    token_endpoint: `${cognito.address}/oauth2/token`,
-    ...credentials,
-    clients: machineClients(cognito, deployment, config),
-    issuer: cognito.signer.issuer,
-    console: site?.openAt(apiPort) ?? null,
-    ...storage.addresses,
-    postgres: databases.direct(),
-    environment: mainEnvironment(config),
-    airflow_gateway: airflowGateway?.address ?? null,
-    ...(airflowGateway !== null && {
-      airflow_callers: {
-        id_tokens: Object.fromEntries([...issuers.byName].map(([name, { address: at }]) => [name, `${at}/id_token`])),
-        roles: gatewayCallers(config, deployment, iam),
-        sts: sts?.address.origin ?? null,
-      },
-    }),
-  };
+  const { site, airflowGateway, endpoints: addresses } = await openEntrances({ port, config, iam, stack, run });
+  const endpoints: Endpoints = { ...addresses, postgres: databases.direct() };
   writeEndpoints(directory, endpoints);
   teardown.add(() => removeEndpoints(directory));
+
+  const { deployment, principals, functions, services } = stack;
+  const { cognito, storage, regional } = services;
   return {
-    endpoints,
-    deployment,
-    iam,
-    principals,
-    databases,
-    ...services,
-    s3: storage.s3,
-    cloudwatch: storage.cloudwatch,
-    athena: storage.athena,
-    buckets: storage.buckets,
-    airflowGateway,
-    functions,
-    logDirectory,
-    startAccounts: () => {
-      const { regional } = services;
-      if (regional === null) return Promise.resolve([]);
-      const stage = { api: address, regional, directory, scale, cache, processes: lock, events, signal };
-      return startAgentAccounts(accounts, stage, teardown);
+    ...{ endpoints, deployment, iam, principals, databases, ...services, airflowGateway, functions },
+    ...{ s3: storage.s3, cloudwatch: storage.cloudwatch, athena: storage.athena, buckets: storage.buckets },
+    logDirectory: logDirectoryOf(run),
+    async startAccounts() {
+      if (regional === null) return [];
+      return startAgentAccounts(accounts, { api: endpoints.api, regional, scale, cache, run });
     },
     prepareConsole: async () => site?.prepare(),
     token({ client = SAMPLE_CLIENT, ...wish } = {}) {

@@ -9,21 +9,20 @@ import { readSecrets } from '@mrt/local-aws/cloudformation/template-secrets.ts';
 import { startCloudWatch } from '@mrt/local-aws/cloudwatch/service.ts';
 import { Iam, type Principal } from '@mrt/local-aws/iam/iam.ts';
 import { temporaryKeys } from '@mrt/local-aws/iam/temporary-keys.ts';
-import type { ProcessRegister } from '@mrt/local-aws/lambda/running-function.ts';
 import { startS3 } from '@mrt/local-aws/s3/service.ts';
 import { startSecretsManager } from '@mrt/local-aws/secretsmanager/service.ts';
 import type { AgentSettings } from '../../agent/settings.ts';
 import { agentAsStage } from '../../config/agent/as-stage.ts';
 import type { AgentConfig } from '../../config/agent/schema.ts';
-import type { Config } from '../../config/schema.ts';
 import { PUBLIC_KEYS_PATH, VARIABLES } from '../../lambdas/contract.ts';
 import { type Databases, openDatabases } from '../data/databases.ts';
-import type { RunEvents } from '../run/events.ts';
+import { logDirectoryOf, type Run } from '../run/run.ts';
+import { taskRunner } from '../run/tasks.ts';
 import { Teardown } from '../run/teardown.ts';
 import { sampleStore } from '../samples/buckets.ts';
 import { sampleMetrics } from '../samples/metrics.ts';
-import type { AssemblyCache, DatabaseAddresses } from '../stack/assembly-cache.ts';
-import { runApp } from '../stack/synthesis.ts';
+import type { AssemblyCache } from '../stack/assembly-cache.ts';
+import { synthesise } from '../stack/synthesis.ts';
 import { agentPresence } from './agent-presence.ts';
 import { AgentProcess } from './agent-process.ts';
 import { enrolmentFolder } from './enrolment.ts';
@@ -34,13 +33,10 @@ export interface AgentAccountOptions {
   /** Address of the Regional API. */
   api: string;
   regional: RegionalBroker;
-  /** Of the run; the account has a folder in it. */
-  directory: string;
   scale: number;
   cache: AssemblyCache;
-  processes: ProcessRegister;
-  events: RunEvents;
-  signal: AbortSignal;
+  /** Of the stage; the account has a folder in its folder. */
+  run: Run;
 }
 
 export interface AgentAccount {
@@ -55,18 +51,17 @@ export interface AgentAccount {
 }
 
 /**
- * Starts all of them beside each other, and waits until their agents are there, for half a minute at most.
+ * Starts all of them beside each other, and waits until their agents are there, for half a minute at most. They are stopped
+ * with the run, also when it ends while they start.
  *
  * @param stage the stage that they belong to
- * @param teardown stops them, also when the run ends while they start
  */
 export async function startAgentAccounts(
   configs: readonly AgentConfig[],
   stage: Omit<AgentAccountOptions, 'config'>,
-  teardown: Teardown,
 ): Promise<AgentAccount[]> {
   const starting = configs.map((config) => startAgentAccount({ ...stage, config }));
-  for (const account of starting) teardown.add(async () => (await account.catch(() => null))?.stop());
+  for (const account of starting) stage.run.teardown.add(async () => (await account.catch(() => null))?.stop());
   const accounts = await Promise.all(starting);
   await Promise.all(accounts.map(({ presence }) => presence));
   return accounts;
@@ -74,19 +69,22 @@ export async function startAgentAccounts(
 
 /** Starts it; returns when the agent's process has been started. */
 export async function startAgentAccount(options: AgentAccountOptions): Promise<AgentAccount> {
-  const { config, regional, scale, events } = options;
-  const directory = join(options.directory, 'accounts', config.name);
-  mkdirSync(join(directory, 'log'), { recursive: true });
+  const { config, regional, scale, cache } = options;
+  const directory = join(options.run.directory, 'accounts', config.name);
   const teardown = new Teardown();
+  // Beside the stage: nobody waits for it.
+  const run: Run = { ...options.run, directory, teardown, runTask: taskRunner() };
+  mkdirSync(logDirectoryOf(run), { recursive: true });
   try {
     const iam = new Iam(config.region);
     const stage = agentAsStage(config);
-    const kept = options.cache.keptAddresses(config as unknown as Config);
-    const databases = await openDatabases({
-      ...{ config: stage, directory, iam, scale, events, teardown, keptAddresses: kept, foreignUrl: null },
-      runTask: (_, work) => work(),
-    });
-    const [assembly] = await Promise.all([synthesised(options, directory, databases.addresses), databases.start()]);
+    const keptAddresses = cache.keptAddresses(config);
+    const databases = await openDatabases({ config: stage, iam, foreignUrl: null, scale, keptAddresses, run });
+    const { addresses } = databases;
+    const [assembly] = await Promise.all([
+      synthesise({ app: 'agent', config, addresses, cache, run }),
+      databases.start(),
+    ]);
     const store = sampleStore(config.region);
     const own = new Set(
       Object.values(config.environments).flatMap(({ buckets = [] }) => buckets.map(({ bucket }) => bucket)),
@@ -128,9 +126,9 @@ export async function startAgentAccount(options: AgentAccountOptions): Promise<A
         MRT_AGENT_BROKER_CA_FILE: regional.caFile,
         [VARIABLES.databaseCaFile]: databases.caFile,
       },
-      log: join(options.directory, 'log', `agent-${config.name}.log`),
-      processes: options.processes,
-      logFault: events.logFault,
+      log: join(logDirectoryOf(options.run), `agent-${config.name}.log`),
+      processes: run.processes,
+      logFault: run.events.logFault,
     });
     teardown.add(() => agent.stop());
     const presence = agentPresence(regional.broker, config.name);
@@ -140,27 +138,6 @@ export async function startAgentAccount(options: AgentAccountOptions): Promise<A
     await teardown.run().catch(() => undefined);
     throw error;
   }
-}
-
-/** The agent's template and bundle, from the cache or newly made. */
-async function synthesised(
-  { config, cache, processes, signal }: AgentAccountOptions,
-  directory: string,
-  addresses: DatabaseAddresses,
-): Promise<string> {
-  const assembly = join(directory, 'cdk.out');
-  const databases = Object.fromEntries(
-    Object.entries(config.databases).map(([name, database]) => [name, { ...database, ...addresses[name] }]),
-  );
-  const file = join(directory, 'agent.json');
-  writeFileSync(file, JSON.stringify({ ...config, databases }, null, 2));
-  // The cache tells configurations apart by their text, whatever they are of.
-  await cache.provide(config as unknown as Config, addresses, assembly, async (outdir) => {
-    const { code, output } = await runApp('lib/agent-account/app.ts', file, outdir, processes, signal);
-    if (code !== 0)
-      throw new Error(`the agent’s stack cannot be synthesised:\n${output.trim().split('\n').slice(-15).join('\n')}`);
-  });
-  return assembly;
 }
 
 /** What its owner puts into the agent's secret: the key of the enrolment, and the certificate that came back. */

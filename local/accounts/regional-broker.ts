@@ -6,11 +6,9 @@ import type { Iam } from '@mrt/local-aws/iam/iam.ts';
 import { IotAuthority } from '@mrt/local-aws/iot/authority.ts';
 import { type IotBroker, startIotBroker } from '@mrt/local-aws/iot/broker.ts';
 import { certificateId, type RegisteredCertificate } from '@mrt/local-aws/iot/registry.ts';
-import { LogFile } from '@mrt/local-aws/log/log-file.ts';
 import type { Config } from '../../config/schema.ts';
 import { thingName } from '../../lambdas/relay/names.ts';
-import type { RunEvents } from '../run/events.ts';
-import type { Teardown } from '../run/teardown.ts';
+import { openLog, type Run } from '../run/run.ts';
 
 export interface RegionalBroker {
   broker: IotBroker;
@@ -23,17 +21,14 @@ export interface RegionalBroker {
 export interface RegionalBrokerOptions {
   config: Config;
   deployment: Deployment;
-  directory: string;
   iam: Iam;
-  events: RunEvents;
-  teardown: Teardown;
+  run: Run;
 }
 
 /** Signs the requests of the template, and listens. */
 export async function startRegionalBroker(options: RegionalBrokerOptions): Promise<RegionalBroker> {
-  const { config, deployment, directory, iam, events, teardown } = options;
-  const log = new LogFile(join(directory, 'log', 'iot.log'), events.logFault);
-  teardown.add(() => log.end());
+  const { config, deployment, iam, run } = options;
+  const log = openLog(run, 'iot');
   const authority = await IotAuthority.create();
   const certificates = await Promise.all(
     deployment.iot.certificates.map(async ({ request, ...certificate }): Promise<RegisteredCertificate> => {
@@ -51,8 +46,8 @@ export async function startRegionalBroker(options: RegionalBrokerOptions): Promi
     tls: { ...server, ca: authority.certificate },
     log: (line) => log.write(`${new Date().toISOString()} ${line}\n`),
   });
-  teardown.add(() => broker.stop());
-  const folder = join(directory, 'iot');
+  run.teardown.add(() => broker.stop());
+  const folder = join(run.directory, 'iot');
   mkdirSync(folder, { recursive: true });
   const caFile = join(folder, 'authority.pem');
   writeFileSync(caFile, authority.certificate);

@@ -1,19 +1,15 @@
 /** The private Airflow gateway of the stack on this machine: its endpoint is a port of the loopback. */
-import { join } from 'node:path';
 import type { Deployment } from '@mrt/local-aws/cloudformation/deployment.ts';
 import type { Iam } from '@mrt/local-aws/iam/iam.ts';
 import type { Functions } from '@mrt/local-aws/lambda/functions.ts';
-import { type LogFault, LogFile } from '@mrt/local-aws/log/log-file.ts';
 import { RestGateway } from '@mrt/local-aws/rest-api/rest-gateway.ts';
-import type { Teardown } from '../run/teardown.ts';
+import { openLog, type Run } from '../run/run.ts';
 
 export interface AirflowGatewayOptions {
   deployment: Deployment;
   iam: Iam;
   functions: Functions;
-  logDirectory: string;
-  logFault: LogFault;
-  teardown: Teardown;
+  run: Run;
 }
 
 /** A running gateway. */
@@ -25,11 +21,10 @@ export interface AirflowGateway {
 
 /** @returns `null` for a stack without one */
 export async function startAirflowGateway(options: AirflowGatewayOptions): Promise<AirflowGateway | null> {
-  const { deployment, iam, functions, logDirectory, logFault, teardown } = options;
+  const { deployment, iam, functions, run } = options;
   const [api] = deployment.restApis;
   if (api === undefined) return null;
-  const accessLog = new LogFile(join(logDirectory, 'airflow-access.log'), logFault);
-  teardown.add(() => accessLog.end());
+  const accessLog = openLog(run, 'airflow-access');
   const gateway = new RestGateway({
     api,
     place: deployment.place,
@@ -43,6 +38,6 @@ export async function startAirflowGateway(options: AirflowGatewayOptions): Promi
   });
   const [endpoint = 'vpce-0local'] = api.endpointIds;
   const port = await gateway.listen(0, endpoint);
-  teardown.add(() => gateway.close());
+  run.teardown.add(() => gateway.close());
   return { address: `http://127.0.0.1:${port}/${api.stage}`, gateway };
 }

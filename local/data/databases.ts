@@ -1,16 +1,13 @@
 /** The databases of the configuration: listeners that check IAM tokens in front, the embedded PostgreSQL or a foreign one behind. */
 import { join } from 'node:path';
 import type { Iam } from '@mrt/local-aws/iam/iam.ts';
-import { LogFile } from '@mrt/local-aws/log/log-file.ts';
 import { serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
 import { type DatabaseListeners, startDatabaseListeners } from '@mrt/local-aws/rds/listener.ts';
 import type { Postgres } from '@mrt/local-aws/rds/postgres.ts';
 import type { Config } from '../../config/schema.ts';
 import { databaseUserOf } from '../../config/tenancy.ts';
 import type { Endpoints } from '../endpoints-file.ts';
-import type { RunEvents } from '../run/events.ts';
-import type { TaskRunner } from '../run/tasks.ts';
-import type { Teardown } from '../run/teardown.ts';
+import { openLog, type Run } from '../run/run.ts';
 import type { SampleName } from '../samples/database/apps.ts';
 import { databaseBehind } from '../samples/fleet.ts';
 import type { DatabaseAddresses } from '../stack/assembly-cache.ts';
@@ -35,7 +32,6 @@ const NOWHERE = 'postgresql://127.0.0.1:1/';
 /** What the databases of a run are made of. */
 export interface DatabasesOptions {
   config: Config;
-  directory: string;
   iam: Iam;
   /** Connection string of a foreign PostgreSQL; the embedded one is not started then. */
   foreignUrl: string | null;
@@ -45,9 +41,7 @@ export interface DatabasesOptions {
   behind?: ((database: string, url: string) => string) | undefined;
   /** Where to listen by preference, best first: an assembly that is kept names these ports. */
   keptAddresses: readonly DatabaseAddresses[];
-  runTask: TaskRunner;
-  events: RunEvents;
-  teardown: Teardown;
+  run: Run;
 }
 
 /** The databases of a run: their listeners at once, what is behind them after `start`. */
@@ -65,9 +59,9 @@ export interface Databases {
 
 /** Opens the listeners, whose ports the synthesis needs; until `start` has ended they refuse everybody. */
 export async function openDatabases(options: DatabasesOptions): Promise<Databases> {
-  const { config, directory, iam, foreignUrl, teardown } = options;
-  const log = new LogFile(join(directory, 'log', 'postgres.log'), options.events.logFault);
-  teardown.add(() => log.end());
+  const { config, iam, foreignUrl, run } = options;
+  const { directory, teardown, runTask, events } = run;
+  const log = openLog(run, 'postgres');
   const { caFile, ...tls } = serverCertificate(directory);
   const main = config.environments[MAIN]?.database;
   let postgres: Postgres | null = null;
@@ -104,13 +98,13 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
     caFile,
     async start() {
       if (foreignUrl !== null || options.scale === 0) return;
-      const starting = options.runTask('start PostgreSQL', () =>
+      const starting = runTask('start PostgreSQL', () =>
         startSupervisedPostgres({
           directory: join(directory, 'postgres'),
           log: (line) => log.write(`${line}\n`),
           progress: (message) => log.write(`${message}\n`),
-          notice: options.events.notice,
-          giveUp: options.events.failed,
+          notice: events.notice,
+          giveUp: events.failed,
         }),
       );
       // Also when another part of the start fails while this one is under way.
@@ -118,7 +112,7 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
       postgres = await starting;
       const { url } = postgres;
       const samples = sampleDatabases(config, options.scale);
-      await options.runTask('fill the sample databases', () =>
+      await runTask('fill the sample databases', () =>
         Promise.all(samples.map((sample) => requireSampleDatabase(url, sample))),
       );
       const readers = samples.map(({ sample, name }) => ({ name, user: databaseUserOf(config, sample) ?? READER }));

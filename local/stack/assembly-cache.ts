@@ -20,7 +20,6 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Config } from '../../config/schema.ts';
 import { movePorts, portsMoved } from './moved-ports.ts';
 
 /** Where each database server of the configuration listens on this machine, by its name. */
@@ -57,8 +56,8 @@ export class AssemblyCache {
     this.#sources = sources;
   }
 
-  /** Addresses of the entries that differ from this configuration in nothing else, the last used one first. */
-  keptAddresses(config: Config): DatabaseAddresses[] {
+  /** Addresses of the entries that differ from this configuration in nothing else, the last used one first. @param config of whatever: they are told apart by their text */
+  keptAddresses(config: object): DatabaseAddresses[] {
     const base = this.#baseOf(config);
     return this.#entries().flatMap((name) => {
       const entry = this.#read(name);
@@ -73,7 +72,7 @@ export class AssemblyCache {
    * @param make writes the assembly into the given folder; what it throws is thrown on
    */
   async provide(
-    config: Config,
+    config: object,
     addresses: DatabaseAddresses,
     target: string,
     make: (folder: string) => Promise<void>,
@@ -90,7 +89,7 @@ export class AssemblyCache {
     }
   }
 
-  #baseOf(config: Config): string {
+  #baseOf(config: object): string {
     return digest([this.#sources, JSON.stringify(config)]);
   }
 

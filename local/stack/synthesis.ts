@@ -1,10 +1,9 @@
-/** Synthesises the stack for the local run, in a process of its own: the CDK is heavy, and this is how it is deployed. */
+/** Synthesises a stack for the local run, in a process of its own: the CDK is heavy, and this is how it is deployed. */
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ProcessRegister } from '@mrt/local-aws/lambda/running-function.ts';
-import type { Config } from '../../config/schema.ts';
+import { logDirectoryOf, type Run } from '../run/run.ts';
 import { AssemblyCache, type DatabaseAddresses } from './assembly-cache.ts';
 import { sourceDigest } from './source-digest.ts';
 
@@ -16,17 +15,21 @@ const MAX_ERROR_LINES = 15;
 /** All of the caller's environment that the CDK sees: with more, an assembly would depend on it. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR'];
 
+/** The project's CDK applications that run here: where each is, and what an error calls its stack. */
+const APPS = {
+  stage: { path: 'lib/app.ts', stack: 'the stack' },
+  agent: { path: 'lib/agent-account/app.ts', stack: 'the agent’s stack' },
+};
+
 /** One synthesis: of what, and where it goes. */
 export interface SynthesisOptions {
-  /** As the stage's file has it. */
-  config: Config;
+  app: keyof typeof APPS;
+  /** As the file of the stage or of the agent has it. */
+  config: { databases: Readonly<Record<string, object>> };
   addresses: DatabaseAddresses;
   cache: AssemblyCache;
-  /** Where the derived configuration, the assembly (`cdk.out`) and the output (`log/synth.log`) go. */
-  directory: string;
-  processes: ProcessRegister;
-  /** Ends a synthesis that is under way: another part of the start has failed. */
-  signal: AbortSignal;
+  /** Its folder gets the derived configuration, the assembly (`cdk.out`) and the output (`log/synth.log`). */
+  run: Run;
 }
 
 /** The assemblies of this clone; they go with `npm ci`. */
@@ -36,35 +39,35 @@ export function assemblyCache(): AssemblyCache {
 }
 
 /**
- * The cloud assembly of the configuration with its databases on this machine, from the cache or by running
- * `lib/app.ts`.
+ * The cloud assembly of the configuration with its databases on this machine, from the cache or by running the application.
  *
  * @returns the folder of the cloud assembly
  * @throws Error with the last lines of what synthesis said
  */
-export async function synthesise(options: SynthesisOptions): Promise<string> {
-  const { config, addresses, cache, directory, processes, signal } = options;
-  const assembly = join(directory, 'cdk.out');
-  const configFile = join(directory, 'config.json');
-  writeFileSync(configFile, JSON.stringify(withDatabaseAddresses(config, addresses), null, 2));
+export async function synthesise({ app, config, addresses, cache, run }: SynthesisOptions): Promise<string> {
+  const assembly = join(run.directory, 'cdk.out');
+  const configFile = join(run.directory, 'config.json');
+  const databases = Object.fromEntries(
+    Object.entries(config.databases).map(([name, database]) => [name, { ...database, ...addresses[name] }]),
+  );
+  writeFileSync(configFile, JSON.stringify({ ...config, databases }, null, 2));
   await cache.provide(config, addresses, assembly, async (outdir) => {
-    const { code, output } = await runApp('lib/app.ts', configFile, outdir, processes, signal);
-    writeFileSync(join(directory, 'log', 'synth.log'), output);
+    const { code, output } = await runApp(APPS[app].path, configFile, outdir, run);
+    writeFileSync(join(logDirectoryOf(run), 'synth.log'), output);
     if (code !== 0) {
       const end = output.trim().split('\n').slice(-MAX_ERROR_LINES).join('\n');
-      throw new Error(`the stack cannot be synthesised:\n${end}`);
+      throw new Error(`${APPS[app].stack} cannot be synthesised:\n${end}`);
     }
   });
   return assembly;
 }
 
-/** Runs one of the project's CDK applications. @param app its path below the project */
-export async function runApp(
+/** @param app its path below the project */
+async function runApp(
   app: string,
   configFile: string,
   outdir: string,
-  processes: ProcessRegister,
-  signal: AbortSignal,
+  { processes, signal }: Run,
 ): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [join(PROJECT, app)], {
     cwd: PROJECT,
@@ -96,12 +99,4 @@ export async function runApp(
   } finally {
     if (pid !== undefined) processes.remove(pid);
   }
-}
-
-/** The same configuration with each database server at its local address. */
-function withDatabaseAddresses(config: Config, addresses: DatabaseAddresses): Config {
-  const databases = Object.fromEntries(
-    Object.entries(config.databases).map(([name, database]) => [name, { ...database, ...addresses[name] }]),
-  );
-  return { ...config, databases };
 }
