@@ -1,8 +1,9 @@
 /** Every user in groups of alike ones, for a summary: one pass over users and marks. */
-import type { AppUsers } from './catalog.ts';
+import type { AppUsers, UserCatalog } from './catalog.ts';
 import { type Alike, alikeOf, markCode, userCode } from './group-code.ts';
-import { markedOnce, marksByUser } from './marks.ts';
+import { markedTwice, marksByUser } from './marks.ts';
 import { Placeholders, valueByUser } from './statement.ts';
+import { type CountRow, countedIn, readCounts } from './tally.ts';
 
 export type UserKind = 'named' | 'anonymous' | 'web_service';
 
@@ -20,58 +21,53 @@ export interface UserGroup {
   never: number;
 }
 
-/** A row of the statement. */
-interface GroupRow {
-  code: number;
-  users: string;
-  /** Whether nobody has two marks: else such a user is in two rows. */
-  once: boolean;
-}
-
 /**
- * The groups, by kind and then by state.
+ * Counts of all users in groups, and of whom has two marks.
  *
  * @param times UTC, ISO 8601, the earliest first
+ * @param single for users who may have two marks: these are made one of first, in twice the time
  * @throws DatabaseUnavailableError `grant-missing`, UpstreamFailedError `unexpected-type`
  */
-export async function readUserGroups(users: AppUsers, times: readonly string[]): Promise<UserGroup[]> {
-  const { userType } = users.catalog;
-  if (userType.state !== 'readable') return groupsOf(await read(users, times, null), times.length);
-  const related = userType.value;
-  const text = `o.${related.value}::text`;
-  const marks = { rows: marksByUser(related, markCode(text, times)), once: markedOnce(related) };
-  const rows = await read(users, times, marks);
-  if (rows.every(({ once }) => once)) return groupsOf(rows, times.length);
-  const single = `SELECT t.id, ${markCode('t.value', times)} AS mark FROM (${valueByUser(related, [])}) t ORDER BY 1 OFFSET '0'`;
-  return groupsOf(await read(users, times, { rows: single, once: 'true' }), times.length);
-}
-
-/** @param marks rows `(id, mark)` in the order of ids, `mark` as `markCode` gives it; `once`: whether no id is there twice */
-async function read(
-  { queries, catalog }: AppUsers,
+export function groupCounts(
+  catalog: UserCatalog,
   times: readonly string[],
-  marks: { rows: string; once: string } | null,
-): Promise<GroupRow[]> {
-  const values = new Placeholders();
+  values: Placeholders,
+  single = false,
+): string[] {
   const coded = `SELECT u."id" AS id, ${userCode(catalog, times, values)} AS code FROM ${catalog.table} u OFFSET '0'`;
-  const codes =
-    marks === null
-      ? coded
-      : `SELECT u.code + coalesce(m.mark, 0) AS code
-      FROM (SELECT u.id, u.code FROM (${coded}) u ORDER BY 1 OFFSET '0') u LEFT JOIN (${marks.rows}) m ON m.id = u.id
-      OFFSET '0'`;
-  // The planner takes a million codes for a million groups, and sorts all users on disk. Behind `OFFSET '0'` it does not
-  // see them: it believes in some hundreds, which it counts in memory.
-  const text = `SELECT g.*, ${marks?.once ?? 'true'} AS once FROM (
-  SELECT k.code, count(*)::text AS users FROM (${codes}) k GROUP BY 1
-) g`;
-  return await queries.query<GroupRow>(text, values.values);
+  const grouped = (codes: string) =>
+    // The planner takes a million codes for a million groups, and sorts all users on disk. Behind `OFFSET '0'` it does not
+    // see them: it believes in some hundreds, which it counts in memory.
+    `SELECT 'group'::text, k.code::bigint, NULL::text, count(*) FROM (${codes}) k GROUP BY 2`;
+  const { userType } = catalog;
+  if (userType.state !== 'readable') return [grouped(coded)];
+  const related = userType.value;
+  const marks = single
+    ? `SELECT t.id, ${markCode('t.value', times)} AS mark FROM (${valueByUser(related, [])}) t ORDER BY 1 OFFSET '0'`
+    : marksByUser(related, markCode(`o.${related.value}::text`, times));
+  const marked = `SELECT u.code + coalesce(m.mark, 0) AS code
+    FROM (SELECT u.id, u.code FROM (${coded}) u ORDER BY 1 OFFSET '0') u LEFT JOIN (${marks}) m ON m.id = u.id
+    OFFSET '0'`;
+  const twice = `SELECT 'twice'::text, 0::bigint, NULL::text, ${markedTwice(related)} FROM ${related.link} l`;
+  return single ? [grouped(marked)] : [grouped(marked), twice];
 }
 
-function groupsOf(rows: readonly GroupRow[], times: number): UserGroup[] {
+/** The groups by kind and then by state. @param rows of `groupCounts`, with the same times */
+export async function groupsOf(
+  users: AppUsers,
+  times: readonly string[],
+  rows: readonly CountRow[],
+): Promise<UserGroup[]> {
+  if ((countedIn(rows, 'twice').get('0') ?? 0) === 0) return groupsByCode(countedIn(rows, 'group'), times.length);
+  const values = new Placeholders();
+  const counts = groupCounts(users.catalog, times, values, true);
+  return groupsByCode(countedIn(await readCounts(users, counts, values.values), 'group'), times.length);
+}
+
+function groupsByCode(usersByCode: ReadonlyMap<string, number>, times: number): UserGroup[] {
   const groups = new Map<string, UserGroup>();
-  for (const { code, users } of rows) {
-    const alike = alikeOf(code, times);
+  for (const [code, users] of usersByCode) {
+    const alike = alikeOf(Number(code), times);
     const { active, blocked } = alike;
     // Anonymous wins, as an anonymous user never counts for the licence.
     const kind = alike.anonymous ? 'anonymous' : alike.webService ? 'web_service' : 'named';
@@ -79,7 +75,7 @@ function groupsOf(rows: readonly GroupRow[], times: number): UserGroup[] {
     const since = Array.from({ length: times }, () => 0);
     const group = groups.get(key) ?? { kind, active, blocked, users: 0, external: 0, internal: 0, since, never: 0 };
     groups.set(key, group);
-    add(group, alike, Number(users));
+    add(group, alike, users);
   }
   return [...groups].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, group]) => group);
 }

@@ -9,9 +9,9 @@
  */
 import type { Related } from './related.ts';
 
-/** That nobody has two marks, as a condition: read from the index of the pairs in its order, so without sorting. */
-export function markedOnce({ link, linkUser }: Related): string {
-  return `(SELECT count(l.${linkUser}) = count(DISTINCT l.${linkUser}) FROM ${link} l)`;
+/** How many marks are not a user's first, over the pairs `l`: read from their index in its order, so without sorting. */
+export function markedTwice({ linkUser }: Related): string {
+  return `count(l.${linkUser}) - count(DISTINCT l.${linkUser})`;
 }
 
 /**

@@ -115,6 +115,6 @@ export function sortedRoles(roles: readonly string[]): string[] {
   return [...new Set(roles)].sort(byCodePoint);
 }
 
-function byCodePoint(a: string, b: string): number {
+export function byCodePoint(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
 }

@@ -2,8 +2,10 @@
 
 import { faultOf } from '../../faults.ts';
 import type { AppUsers } from '../../mendix/users/catalog.ts';
-import { readUserGroups, type UserGroup } from '../../mendix/users/groups.ts';
-import { readNamedUserStatistic, readOnlineNow, readRoleTotals } from '../../mendix/users/totals.ts';
+import type { UserGroup } from '../../mendix/users/groups.ts';
+import { readGroupsAndRoles, readRoleTotals, readUserGroups } from '../../mendix/users/groups-and-roles.ts';
+import type { RoleTotal } from '../../mendix/users/roles.ts';
+import { readNamedUserStatistic, readOnlineNow } from '../../mendix/users/totals.ts';
 import { DatabaseUnavailableError, UpstreamTimeoutError } from '../../upstream-errors.ts';
 import { utc } from '../../utc.ts';
 import { faultsOf, type Missing } from './missing.ts';
@@ -32,7 +34,6 @@ export async function totals(
   const now = new Date();
   // To the second: statements start after it, so it is never later than what they saw.
   const asOf = utc(now);
-  const groups = await readUserGroups(app, spanStarts(now, request.mayClear));
   const { userType, source } = app.catalog;
   if (userType.state === 'refused') missing.push({ what: 'licence', reason: userType.reason, table: userType.table });
   const part = async <T>(what: string, read: () => Promise<T>): Promise<T | null> => {
@@ -43,8 +44,8 @@ export async function totals(
       return null;
     }
   };
+  const { groups, roles } = await groupsAndRoles(app, spanStarts(now, request.mayClear), part);
   const typesKnown = userType.state !== 'refused';
-  const roles = await part('roles', () => readRoleTotals(app));
   const onlineNow = await part('online_now', () => readOnlineNow(app, sessionTimeoutSeconds));
   const namedUserCount = await part('mendix', () => readNamedUserStatistic(app));
   const summary: Summary = {
@@ -70,6 +71,22 @@ export async function totals(
     max_age: MAX_AGE_SECONDS,
     faults: faultsOf(missing, source),
   };
+}
+
+/** Both together; where that fails each by itself, as there is an answer without the roles. @throws as `totals` */
+async function groupsAndRoles(
+  app: AppUsers,
+  times: readonly string[],
+  part: <T>(what: string, read: () => Promise<T>) => Promise<T | null>,
+): Promise<{ groups: UserGroup[]; roles: RoleTotal[] | null }> {
+  try {
+    return await readGroupsAndRoles(app, times);
+  } catch (error) {
+    // Throws what is no upstream's fault.
+    faultOf(error);
+    const groups = await readUserGroups(app, times);
+    return { groups, roles: await part('roles', () => readRoleTotals(app)) };
+  }
 }
 
 /**

@@ -20,12 +20,14 @@ export interface SessionSettings {
  * Settings that have come with later versions (idle_session_timeout 14, stats_fetch_consistency 15) are set where they
  * exist, so they cannot be start-up parameters; nor does RDS Proxy take `options`.
  * `jit` would compile for longer than these statements run, and so would workers start for most of them; counters that
- * are not kept (`none`) need no memory.
+ * are not kept (`none`) need no memory. Where there are workers, the session's own process only waits for them: on a server
+ * of two processors a third would hold up the longest.
  */
 const TEXT = `SELECT current_setting('server_version_num')::int AS version,
   set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),
   set_config('default_transaction_read_only', 'on', false), set_config('jit', 'off', false),
   set_config('max_parallel_workers_per_gather', $5, false),
+  set_config('parallel_leader_participation', 'off', false),
   set_config('timezone', 'UTC', false), set_config('datestyle', 'ISO, YMD', false),
   set_config('application_name', $4, false),
   CASE WHEN current_setting('idle_session_timeout', true) IS NOT NULL

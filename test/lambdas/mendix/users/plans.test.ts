@@ -98,3 +98,22 @@ describe.each([
     }
   });
 });
+
+describe('over whole tables of which there are statistics', () => {
+  beforeAll(async () => {
+    await database.query('ANALYZE');
+  });
+
+  test.each<[string, UsersRequest['parameters']]>([
+    ['a summary', { summary: true }],
+    ['a count of a type', { user_type: 'external', count: 'exact' }],
+  ])('%s gives each of its parts to a process of its own', async (_name, parameters) => {
+    const from = reader.runs.length;
+    await reader.ask({ parameters, limit: 1 });
+    const run = reader.runs.slice(from).findLast(({ text }) => text.includes('count(DISTINCT l.'));
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${run?.text}`, [...(run?.values ?? [])]);
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan).toContain('Parallel Append');
+    expect(plan.match(/Gather/g), plan).toHaveLength(1);
+  });
+});

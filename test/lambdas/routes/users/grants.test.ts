@@ -93,6 +93,16 @@ describe('without the grant', () => {
     for (const cell of body.summary?.by ?? []) expect(cell.user_type).toBeNull();
   });
 
+  test('on roles there are no totals of them, but all others', async () => {
+    await revoke('name', 'system$userrole');
+    const { body } = await reader.ask({ parameters: { summary: true } });
+    expect(body).toMatchObject({
+      complete: false,
+      missing: [{ what: 'roles', reason: 'grant-missing', table: 'system$userrole' }],
+      summary: { licence: { external: expect.any(Number) }, roles: null },
+    });
+  });
+
   test('on the runtime’s notes, the built-in administrator is masked like a person', async () => {
     await revoke('key, value', 'mendixsystem$properties');
     expect((await reader.ask({ parameters: { name: 'MxAdmin' } })).body.users).toMatchObject([{ name: 'M***' }]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UpstreamTimeoutError } from '../../../../lambdas/upstream-errors.ts';
+import { RelationLockedError } from '../../../../lambdas/upstreams/postgres/fault.ts';
 import { freshDatabase, type TestDatabase } from '../../../postgres.ts';
 import { UsersReader } from './reader.ts';
 
@@ -119,6 +120,20 @@ describe.each(['shop-prod', 'shop-acc'] as const)('the totals of %s', (sample) =
       missing: [{ what: 'online_now', reason: 'deadline', table: null }],
       summary: { online_now: null, licence: { external: expect.any(Number) } },
     });
+  });
+
+  test('read groups and roles in one statement, and the groups by themselves where somebody holds the roles', async () => {
+    const from = reader.runs.length;
+    const whole = (await reader.ask({ parameters: SUMMARY })).body.summary;
+    const over = reader.runs.slice(from).filter(({ text }) => /"system\$user(roles|reportinfo_user)"/.test(text));
+    expect(over).toHaveLength(1);
+    reader.before = async (text) => {
+      if (text.includes('"system$userroles"')) throw new RelationLockedError('shop-db');
+    };
+    const { body } = await reader.ask({ parameters: SUMMARY });
+    reader.before = null;
+    expect(body.missing).toEqual([{ what: 'roles', reason: 'deadline', table: null }]);
+    expect(body.summary).toEqual({ ...whole, roles: null });
   });
 });
 

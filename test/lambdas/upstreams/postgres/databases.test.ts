@@ -152,11 +152,12 @@ describe('a session', () => {
 
   test('has help from other processes only for a request that goes over whole tables, and not for the one after it', async () => {
     const workers = async (work?: { wholeTables: boolean }) => {
-      const text = `SELECT current_setting('max_parallel_workers_per_gather') AS workers, pg_backend_pid() AS pid`;
+      const text = `SELECT current_setting('max_parallel_workers_per_gather') AS workers, pg_backend_pid() AS pid,
+        current_setting('parallel_leader_participation') AS own`;
       return (await postgres(request(), { connections: 3 }).on(at(), work).query(text))[0];
     };
     const first = await workers();
-    expect(first).toMatchObject({ workers: '0' });
+    expect(first).toMatchObject({ workers: '0', own: 'off' });
     expect(await workers({ wholeTables: true })).toEqual({ ...first, workers: '2' });
     expect(await workers()).toEqual(first);
   });
