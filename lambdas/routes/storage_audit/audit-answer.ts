@@ -5,7 +5,7 @@ import { type FileFigures, fileFigures } from '../../mendix/files/figures.ts';
 import { InventoryUnavailableError } from '../../upstream-errors.ts';
 import { audit, type Progress } from './audit.ts';
 import type { AuditScope } from './audit-scope.ts';
-import { addAge, type OpenedSide, openSide, sourceOf, waitingAnswer } from './bucket-side.ts';
+import { addAge, listingSide, type OpenedSide, openSide, sourceOf, waitingAnswer } from './bucket-side.ts';
 import { costOf, hasUnconfirmed, reconciliationOf } from './figures.ts';
 import type { AskedReport, Position } from './position.ts';
 import { filesBucket, scopeOf } from './scope.ts';
@@ -65,7 +65,8 @@ async function reconcile(
   faults: Faults,
 ): Promise<Reconciled | null> {
   try {
-    const opened = await openSide(subject);
+    // A listing is not waited for, so that the audit's first statement is sent before this function has returned.
+    const opened = listingSide(subject) ?? (await openSide(subject));
     if (opened.side === null) return { waiting: opened };
     const scope = scopeOf(subject.request, opened.side, database);
     const progress = await audit(scope, position);

@@ -14,12 +14,19 @@ export interface OpenedSide {
 }
 
 /** As the request names it. @throws what S3 and Athena throw */
-export async function openSide({ request, upstreams }: Subject): Promise<OpenedSide> {
-  const { parameters, position, environment, deadline } = request;
-  if (parameters.source !== 'inventory') {
-    const began = position !== null && 'as_of' in position ? new Date(position.as_of) : new Date();
-    return { report: null, side: { began, list: upstreams.list, report: null } };
-  }
+export async function openSide(subject: Subject): Promise<OpenedSide> {
+  return listingSide(subject) ?? (await reportSide(subject));
+}
+
+/** A listing, which nothing has to be asked for first; `null` where the request names a report. */
+export function listingSide({ request: { parameters, position }, upstreams }: Subject): OpenedSide | null {
+  if (parameters.source === 'inventory') return null;
+  const began = position !== null && 'as_of' in position ? new Date(position.as_of) : new Date();
+  return { report: null, side: { began, list: upstreams.list, report: null } };
+}
+
+async function reportSide({ request, upstreams }: Subject): Promise<OpenedSide> {
+  const { position, environment, deadline } = request;
   const bucket = filesBucket(environment);
   if (bucket === null) throw new NotOfferedError('no bucket of file documents');
   const source = process.env['MRT_WITH_INVENTORY'] === 'off' ? undefined : await upstreams.inventory?.(bucket.reader);

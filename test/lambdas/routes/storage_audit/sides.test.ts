@@ -1,5 +1,5 @@
 /** One side that cannot be asked leaves the other: what needs both is null, never 0. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { uuids } from './any-world.ts';
 import { FilesApp } from './files-app.ts';
 
@@ -75,6 +75,23 @@ test('with both, all is told', async () => {
   const { body } = await app.ask();
   expect(body.complete).toBe(true);
   expect(body.reconciliation).toMatchObject({ orphaned: { object_count: 1 }, missing: { file_count: 1 } });
+});
+
+test('the keys that S3 waits for are asked for before the figures, which nothing waits for', async () => {
+  const statements: string[] = [];
+  const each = vi.spyOn(app, 'each').mockImplementation((text, values, onRow) => {
+    statements.push('keys');
+    return FilesApp.prototype.each.call(app, text, values, onRow as (row: object) => void);
+  });
+  const query = vi.spyOn(app, 'query').mockImplementation((text, values) => {
+    if (text.includes('GROUP BY')) statements.push('figures');
+    return FilesApp.prototype.query.call(app, text, values) as Promise<never>;
+  });
+  const { body } = await app.ask();
+  each.mockRestore();
+  query.mockRestore();
+  expect(body.complete).toBe(true);
+  expect(statements).toEqual(['keys', 'figures']);
 });
 
 const DOCUMENTS = ['id', 'size', 'hascontents', 'createddate', '__uuid__', 'submetaobjectname'];
