@@ -7,7 +7,6 @@ import type { Config } from '../config/schema.ts';
 import { isolatedTenants } from '../config/tenancy.ts';
 import { routes as allRoutes } from '../lambdas/routes.ts';
 import { agentsOf } from './agents/agents.ts';
-import { asksAgents } from './agents/function-statements.ts';
 import { AirflowGateway } from './airflow/airflow-gateway.ts';
 import { Domain } from './api/domain.ts';
 import { Api } from './api/http-api.ts';
@@ -18,6 +17,7 @@ import { GradualDeployment } from './delivery/gradual-deployment.ts';
 import { requireSignatures } from './encryption/code-signing.ts';
 import { encryptTopic } from './encryption/given-key.ts';
 import { costBudget } from './evidence/cost-budget.ts';
+import { endpointCallers, keyReaders, signersOf, tenantReaders } from './functions/callers.ts';
 import { companySignIn } from './functions/company-sign-in.ts';
 import { Documents } from './functions/documents.ts';
 import { Grants } from './functions/grants.ts';
@@ -33,11 +33,10 @@ import { Network } from './network/network.ts';
 import { Observability } from './observability/observability.ts';
 import { Outputs } from './outputs.ts';
 import { undeclaredActions } from './permissions/declared-actions.ts';
-import { readsTenants } from './permissions/tenant-statements.ts';
 import { HistoryTable } from './records/history-table.ts';
 import { RecordBucket } from './records/record-bucket.ts';
 import { KeyReplica } from './recovery/key-replica.ts';
-import { KeyPairObjects, keySetsOf, type Signers } from './signing/key-pair-objects.ts';
+import { KeyPairObjects, keySetsOf } from './signing/key-pair-objects.ts';
 import { stackProps } from './stack-props.ts';
 import { routesOf } from './stage-routes.ts';
 import { TenantRoles } from './tenants/tenant-roles.ts';
@@ -110,33 +109,17 @@ export class MrtStack extends Stack {
     const gateway =
       airflow && new AirflowGateway(this, 'AirflowGateway', { config, airflow, network, grants, identity });
     others.push(...(gateway?.functions ?? []));
+    const asking = { routes: functions, recorder, publicKeys, gateway: gateway?.functions ?? [] };
     if (isolatedTenants(config).length > 0) {
-      const readers = [
-        ...functions.map(({ route, function: { role } }) => ({ ...route, roleArn: role.roleArn })),
-        ...(recorder === null ? [] : [{ name: 'recorder', needs: recorder.needs, roleArn: recorder.role.roleArn }]),
-        ...(gateway?.functions ?? []).map(({ name, needs, role }) => ({ name, needs, roleArn: role.roleArn })),
-      ].filter((reader) => readsTenants(reader, config));
-      new TenantRoles(this, 'Tenants', { config, readers, recordBucket });
+      new TenantRoles(this, 'Tenants', { config, readers: tenantReaders(asking, config), recordBucket });
     }
     // The ways out of the network and the key bucket let through these roles and no others.
-    const callers = [
-      ...functions.map(({ route, function: { role } }) => ({ ...route, role })),
-      ...(recorder === null ? [] : [{ role: recorder.role, needs: recorder.needs }]),
-      ...(gateway?.functions ?? []).filter(({ needs }) => needs.length > 0),
-    ];
-    const signers: Signers = {
-      tokens: [
-        ...functions.filter(({ route }) => asksAgents(route, config)).map(({ function: { role } }) => role),
-        ...(recorder === null || config.agents === undefined ? [] : [recorder.role]),
-      ],
-      answers: functions.filter(({ route }) => route.scopes !== null).map(({ function: { role } }) => role),
-    };
-    const throughS3 = publicKeys === null ? callers : [...callers, { role: publicKeys.role, needs: [] }];
+    const signers = signersOf(asking, config);
     new Endpoints(this, 'Endpoints', {
-      ...{ config, network, keyBucket, recordBucket, callers: throughS3 },
+      ...{ config, network, keyBucket, recordBucket, callers: endpointCallers(asking) },
       keyPairs: keyPairs === null ? [] : [keyPairs.endpointStatement(signers)],
     });
-    keyBucket.restrictTo([publisher.role, ...callers.map(({ role }) => role)]);
+    keyBucket.restrictTo([publisher.role, ...keyReaders(asking).map(({ role }) => role)]);
     keyPairs?.restrict(publisher.role, signers);
 
     // What the world sees.

@@ -107,7 +107,7 @@ export const constantChange = z.object({
 });
 
 /** A constant in one of two environments. */
-export const side = z.nullable(
+const side = z.nullable(
   z.object({
     type,
     state,
@@ -122,3 +122,14 @@ export const side = z.nullable(
     default_fingerprint: defaultHash,
   }),
 );
+
+/** One thing in which two environments differ. */
+export const difference = z.object({
+  name: described(z.string(), '`Module.Constant`.'),
+  change: described(
+    z.enum(['value', 'default', 'type', 'state', 'only_here', 'only_there']),
+    'What differs; a constant has an entry for each. What is not known on one side is no difference.',
+  ),
+  here: described(side, 'In the environment that was asked for. `null`: it is not there.'),
+  there: described(side, 'In the environment of `compare`. `null`: it is not there.'),
+});
