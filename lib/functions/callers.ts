@@ -1,8 +1,9 @@
 /** What the functions of a stage ask of the rest of the stack, read off their routes and needs: ways out, tenants' roles, keys. */
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Config } from '../../config/schema.ts';
+import type { Need } from '../../lambdas/contract.ts';
 import type { Route } from '../../lambdas/route.ts';
 import { asksAgents } from '../agents/function-statements.ts';
-import type { GatewayFunction } from '../airflow/gateway-functions.ts';
 import type { EndpointsProps } from '../network/endpoints.ts';
 import { readsTenants, type TenantReader } from '../permissions/tenant-statements.ts';
 import type { Signers } from '../signing/key-pair-objects.ts';
@@ -16,7 +17,7 @@ export interface StageFunctions {
   recorder: Recorder | null;
   publicKeys: PublicKeys | null;
   /** Of the private Airflow gateway. */
-  gateway: readonly GatewayFunction[];
+  gateway: readonly { name: string; needs: readonly Need[]; role: Role }[];
 }
 
 /** Whom the key bucket lets in: whoever verifies tokens or reads anything, but not what hands the public keys out. */
