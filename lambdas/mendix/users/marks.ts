@@ -18,15 +18,17 @@ export function markedTwice({ linkUser }: Related): string {
  * Rows `(id, mark)` in the order of `id`, the user's: pairs in the order of their marks, of which an index has them, merged
  * with the marks, which are read once and sorted; then sorted by user.
  *
- * @param mark SQL over `o`, an object of the user type: what is to be known of it
+ * @param mark SQL over `o`, an object of the user type: what is to be known of it. `null`: that it is there. Then rows are
+ *   `(id)`, as a list of nothing but numbers is sorted in a sixth less time.
  * @param where condition on `o`
  */
-export function marksByUser(related: Related, mark: string, where = 'true'): string {
+export function marksByUser(related: Related, mark: string | null, where = 'true'): string {
   const { link, linkUser, linkOther, table } = related;
-  return `SELECT l.id, o.mark
+  const [given, taken] = mark === null ? ['', ''] : [`, ${mark} AS mark`, ', o.mark'];
+  return `SELECT l.id${taken}
     FROM (SELECT l.${linkOther} AS other, l.${linkUser} AS id FROM ${link} l ORDER BY 1 OFFSET '0') l
     JOIN (
-      SELECT o.id, o.mark FROM (SELECT o."id" AS id, ${mark} AS mark FROM ${table} o WHERE ${where} OFFSET '0') o
+      SELECT o.id${taken} FROM (SELECT o."id" AS id${given} FROM ${table} o WHERE ${where} OFFSET '0') o
       ORDER BY 1 OFFSET '0'
     ) o ON o.id = l.other
     ORDER BY 1 OFFSET '0'`;
@@ -34,5 +36,5 @@ export function marksByUser(related: Related, mark: string, where = 'true'): str
 
 /** Rows `(id)` of the users whom the app marked as external, in the order of `id`. */
 export function externalUsers(related: Related): string {
-  return marksByUser(related, 'NULL', `o.${related.value} = 'External'`);
+  return marksByUser(related, null, `o.${related.value} = 'External'`);
 }
