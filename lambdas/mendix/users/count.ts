@@ -2,7 +2,7 @@
 import { UpstreamTimeoutError } from '../../upstream-errors.ts';
 import { type AppUsers, needed, type UserCatalog } from './catalog.ts';
 import { conditions, type UserFilter } from './filter.ts';
-import { externalUsers } from './marks.ts';
+import { externalUsers, markedTwice } from './marks.ts';
 import type { Related } from './related.ts';
 import { ALL_IDS, Placeholders, whereAll } from './statement.ts';
 
@@ -61,9 +61,8 @@ function countByMarks(catalog: UserCatalog, filter: UserFilter): Counting | null
   const external = user_type === 'external';
   const parts =
     where.length === 0 ? usersOf(catalog, related, external) : [usersWhere(catalog, related, external, where)];
-  const { link, linkUser } = related;
   const text = `SELECT CASE WHEN sum(p.twice) = 0 THEN sum(p.users) END::text AS users FROM (
-  SELECT 0::bigint AS users, count(l.${linkUser}) - count(DISTINCT l.${linkUser}) AS twice FROM ${link} l
+  SELECT 0::bigint AS users, ${markedTwice(related)} AS twice FROM ${related.link} l
   ${parts.map((part) => `UNION ALL SELECT p.users, 0::bigint FROM (${part}) p`).join('\n  ')}
 ) p`;
   return { text, values: values.values };

@@ -77,7 +77,7 @@ function groupsByCode(usersByCode: ReadonlyMap<string, number>, times: number): 
     groups.set(key, group);
     add(group, alike, users);
   }
-  return [...groups].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, group]) => group);
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
 }
 
 /** `reached` 3 of 4 times, the earliest first: the last login is since the first three. */

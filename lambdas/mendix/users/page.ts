@@ -8,10 +8,10 @@
 import type { Deadline } from '../../context.ts';
 import { UpstreamTimeoutError } from '../../upstream-errors.ts';
 import { type AppUsers, needed, type UserCatalog } from './catalog.ts';
-import { conditions, isUnfiltered, needsScan, oneOf, type UserFilter } from './filter.ts';
+import { conditions, isUnfiltered, needsScan, type UserFilter } from './filter.ts';
 import type { UserPart } from './parts.ts';
-import { recordReader, type StoredRecord, sortedRoles, type UserRecord, userStatement } from './record.ts';
-import { type IdRange, inRange, Placeholders, whereAll } from './statement.ts';
+import { recordReader, type StoredRecord, type UserRecord, userStatement } from './record.ts';
+import { type IdRange, inRange, oneOf, Placeholders, whereAll } from './statement.ts';
 import { firstWindow, MAX_WINDOW, windowAfter } from './window.ts';
 
 export interface UserPageRequest {
@@ -34,7 +34,7 @@ export interface UserPage<Row> {
 }
 
 /** What a page has so far. */
-interface Found<Row> {
+interface Gathered<Row> {
   rows: Row[];
   ids: string[];
   rowOf: (record: UserRecord) => Row;
@@ -58,23 +58,23 @@ export async function readUserPage<Row>(
   request: UserPageRequest,
   rowOf: (record: UserRecord) => Row,
 ): Promise<UserPage<Row>> {
-  const found: Found<Row> = { rows: [], ids: [], rowOf };
+  const gathered: Gathered<Row> = { rows: [], ids: [], rowOf };
   const after = request.after ?? BEFORE_ALL;
   if (request.filter.role_ids !== undefined || needsScan(request.filter))
-    return await search(users, request, after, found);
-  await read(users, request, { after, last: null }, found);
-  return { ...full(found, request.limit), cut: false };
+    return await search(users, request, after, gathered);
+  await read(users, request, { after, last: null }, gathered);
+  return { ...full(gathered, request.limit), cut: false };
 }
 
 async function search<Row>(
   users: AppUsers,
   request: UserPageRequest,
   start: string,
-  found: Found<Row>,
+  gathered: Gathered<Row>,
 ): Promise<UserPage<Row>> {
   const { limit, deadline } = request;
   const reserve = deadline.remaining() * RESERVE;
-  const { rows, ids } = found;
+  const { rows, ids } = gathered;
   let after = start;
   let size = firstWindow(request.filter, limit);
   let took = 0;
@@ -83,8 +83,8 @@ async function search<Row>(
     try {
       const window = await windowAfter(users, request.filter, after, size);
       if (window.last === null) return { rows, ids, next: null, cut: false };
-      await read(users, request, { after, last: window.last }, found);
-      if (rows.length > limit) return { ...full(found, limit), cut: false };
+      await read(users, request, { after, last: window.last }, gathered);
+      if (rows.length > limit) return { ...full(gathered, limit), cut: false };
       if (window.size < size) return { rows, ids, next: null, cut: false };
       after = window.last;
     } catch (error) {
@@ -98,7 +98,7 @@ async function search<Row>(
 }
 
 /** Cuts the row that was read only to know whether there is one. */
-function full<Row>({ rows, ids }: Found<Row>, limit: number): Omit<UserPage<Row>, 'cut'> {
+function full<Row>({ rows, ids }: Gathered<Row>, limit: number): Omit<UserPage<Row>, 'cut'> {
   const more = rows.length > limit;
   return { rows: rows.slice(0, limit), ids: ids.slice(0, limit), next: more ? (ids[limit - 1] ?? null) : null };
 }
@@ -118,12 +118,12 @@ function fromOf(catalog: UserCatalog, filter: UserFilter, range: IdRange, values
 CROSS JOIN LATERAL (SELECT ${readable.join(', ')} FROM ${catalog.table} u WHERE u."id" = w.id OFFSET 0) u`;
 }
 
-/** Adds the users of `range` to what was found, until there is one more than the page takes. */
+/** Adds the users of `range` to what was gathered, until there is one more than the page takes. */
 async function read<Row>(
   { queries, catalog }: AppUsers,
   { filter, parts, limit }: UserPageRequest,
   range: IdRange,
-  { rows, ids, rowOf }: Found<Row>,
+  { rows, ids, rowOf }: Gathered<Row>,
 ): Promise<void> {
   const values = new Placeholders();
   const from = fromOf(catalog, filter, range, values);
@@ -144,26 +144,4 @@ async function read<Row>(
     ids.length = before;
     throw error;
   }
-}
-
-/** Ids of the roles with this name, of which an app may have several; `null` when it has none. @throws as `needed` */
-export async function roleIdsOf({ queries, catalog }: AppUsers, name: string): Promise<string[] | null> {
-  const roles = needed(catalog, catalog.roles);
-  if (roles === null) return null;
-  const rows = await queries.query<{ id: string }>(
-    `SELECT o."id"::text AS id FROM ${roles.table} o WHERE o.${roles.value} = $1 ORDER BY o."id"`,
-    [name],
-  );
-  return rows.length === 0 ? null : rows.map(({ id }) => id);
-}
-
-/** Names of all roles, for who mistyped one. @throws as `needed` */
-export async function roleNames({ queries, catalog }: AppUsers): Promise<string[]> {
-  const roles = needed(catalog, catalog.roles);
-  if (roles === null) return [];
-  const rows = await queries.query<{ name: string }>(
-    `SELECT DISTINCT o.${roles.value}::text AS name FROM ${roles.table} o WHERE o.${roles.value} IS NOT NULL`,
-    [],
-  );
-  return sortedRoles(rows.map(({ name }) => name));
 }

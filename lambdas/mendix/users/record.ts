@@ -1,6 +1,7 @@
 /** One user as the database has it, and the statement that reads them. */
 import type { UserCatalog } from './catalog.ts';
 import { BOUNDS, lookUpParts, rangeParts, type UserPart } from './parts.ts';
+import { sortedRoles } from './role-names.ts';
 import { neededColumn, userColumn } from './statement.ts';
 
 /** `null`: not set, not there in this app, or not readable. Times as PostgreSQL writes them; see `isoTime`. */
@@ -107,14 +108,4 @@ export function recordReader(rolesRead: boolean): (stored: StoredRecord) => User
     }
     return stored as UserRecord;
   };
-}
-
-/** By code point, as `COLLATE "C"` does, so alike on every server; each once, as two roles may bear one name. */
-export function sortedRoles(roles: readonly string[]): string[] {
-  if (roles.length < 2) return [...roles];
-  return [...new Set(roles)].sort(byCodePoint);
-}
-
-export function byCodePoint(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
 }

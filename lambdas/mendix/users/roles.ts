@@ -1,6 +1,6 @@
 /** Every role with its users, for a summary. */
 import { type AppUsers, needed, type UserCatalog } from './catalog.ts';
-import { byCodePoint } from './record.ts';
+import { byCodePoint } from './role-names.ts';
 import { neededColumn } from './statement.ts';
 import { type CountRow, countedIn } from './tally.ts';
 
@@ -61,7 +61,7 @@ export async function rolesOf(users: AppUsers, rows: readonly CountRow[]): Promi
     totals.set(name, { role: name, users: count, active: count - (inactive.get(key) ?? 0) });
   }
   for (const total of await readRepeated(users, [...repeated])) totals.set(total.role, total);
-  return [...totals.values()].sort((one, other) => byCodePoint(one.role, other.role));
+  return [...totals.values()].sort((a, b) => byCodePoint(a.role, b.role));
 }
 
 /** Roles of which an app has several with one name, each user once. */

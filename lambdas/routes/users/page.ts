@@ -3,8 +3,9 @@
 import type { AppUsers } from '../../mendix/users/catalog.ts';
 import { countUsers, estimateUsers, type UserCount } from '../../mendix/users/count.ts';
 import { namePrefix, type UserFilter } from '../../mendix/users/filter.ts';
-import { readUserPage, roleIdsOf, roleNames } from '../../mendix/users/page.ts';
+import { readUserPage } from '../../mendix/users/page.ts';
 import type { UserPart } from '../../mendix/users/parts.ts';
+import { roleIdsOf, roleNames } from '../../mendix/users/role-names.ts';
 import { nearNames } from '../../near-names.ts';
 import { UnknownNameError } from '../../request-errors.ts';
 import { utc } from '../../utc.ts';
