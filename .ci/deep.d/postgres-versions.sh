@@ -4,7 +4,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 versions=${POSTGRES_VERSIONS:-"13.23.0-beta.16 14.23.0-beta.17 15.18.0-beta.17 16.14.0-beta.17 17.10.0-beta.17"}
-tests="test/database test/lambdas/mendix/files test/lambdas/routes/storage_audit test/lambdas/routes/table_size test/lambdas/routes/users test/lambdas/upstreams/postgres"
+tests="test/database test/lambdas/mendix/files test/lambdas/mendix/users test/lambdas/routes/storage_audit test/lambdas/routes/table_size test/lambdas/routes/users test/lambdas/upstreams/postgres"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work"

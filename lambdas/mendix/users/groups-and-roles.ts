@@ -1,4 +1,4 @@
-/** The groups and the roles of all users, for a summary: together in one statement, or each by itself. */
+/** The groups and the roles of all users, for a summary: together in one statement, or the groups alone. */
 import type { AppUsers } from './catalog.ts';
 import { groupCounts, groupsOf, type UserGroup } from './groups.ts';
 import { type RoleTotal, roleCounts, rolesOf } from './roles.ts';
@@ -31,10 +31,4 @@ export async function readUserGroups(users: AppUsers, times: readonly string[]):
   const values = new Placeholders();
   const groups = groupCounts(users.catalog, times, values);
   return await groupsOf(users, times, await readCounts(users, groups, values.values));
-}
-
-/** The roles alone; `null` when the app has none. @throws as `readGroupsAndRoles` */
-export async function readRoleTotals(users: AppUsers): Promise<RoleTotal[] | null> {
-  const roles = roleCounts(users.catalog);
-  return roles === null ? null : await rolesOf(users, await readCounts(users, roles, []));
 }

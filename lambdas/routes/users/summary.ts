@@ -3,7 +3,7 @@
 import { faultOf } from '../../faults.ts';
 import type { AppUsers } from '../../mendix/users/catalog.ts';
 import type { UserGroup } from '../../mendix/users/groups.ts';
-import { readGroupsAndRoles, readRoleTotals, readUserGroups } from '../../mendix/users/groups-and-roles.ts';
+import { readGroupsAndRoles, readUserGroups } from '../../mendix/users/groups-and-roles.ts';
 import type { RoleTotal } from '../../mendix/users/roles.ts';
 import { readNamedUserStatistic, readOnlineNow } from '../../mendix/users/totals.ts';
 import { DatabaseUnavailableError, UpstreamTimeoutError } from '../../upstream-errors.ts';
@@ -44,7 +44,7 @@ export async function totals(
       return null;
     }
   };
-  const { groups, roles } = await groupsAndRoles(app, spanStarts(now, request.mayClear), part);
+  const { groups, roles } = await groupsAndRoles(app, spanStarts(now, request.mayClear), missing);
   const typesKnown = userType.state !== 'refused';
   const onlineNow = await part('online_now', () => readOnlineNow(app, sessionTimeoutSeconds));
   const namedUserCount = await part('mendix', () => readNamedUserStatistic(app));
@@ -73,19 +73,19 @@ export async function totals(
   };
 }
 
-/** Both together; where that fails each by itself, as there is an answer without the roles. @throws as `totals` */
+/** Both together; where that fails the groups alone, as there is an answer without the roles. @throws as `totals` */
 async function groupsAndRoles(
   app: AppUsers,
   times: readonly string[],
-  part: <T>(what: string, read: () => Promise<T>) => Promise<T | null>,
+  missing: Missing[],
 ): Promise<{ groups: UserGroup[]; roles: RoleTotal[] | null }> {
   try {
     return await readGroupsAndRoles(app, times);
   } catch (error) {
-    // Throws what is no upstream's fault.
-    faultOf(error);
+    const rolesMissing = partMissing('roles', error);
     const groups = await readUserGroups(app, times);
-    return { groups, roles: await part('roles', () => readRoleTotals(app)) };
+    missing.push(rolesMissing);
+    return { groups, roles: null };
   }
 }
 
