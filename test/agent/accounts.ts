@@ -1,5 +1,4 @@
 /** Relay, broker and agents together, over real TLS and real signatures; only AWS and the route's upstream are made here. */
-import { vi } from 'vitest';
 import { Agent } from '../../agent/agent.ts';
 import type { WaitLimits } from '../../agent/reconnect-wait.ts';
 import { Server } from '../../agent/serve.ts';
@@ -16,15 +15,15 @@ import { relayClientPrefix } from '../../lambdas/relay/names.ts';
 import { relayed } from '../../lambdas/relay/relay.ts';
 import { answersFilter } from '../../lambdas/relay/topics.ts';
 import { KeptBroker } from '../../lambdas/upstreams/iot/kept-broker.ts';
-import { type Account, PLACE, STAGE, startAccount, TRUST_DOMAIN } from './account.ts';
-import { answering, type Domain, HASH_KEYS, newKeys, route } from './stage.ts';
+import { type Account, PLACE, STAGE, TRUST_DOMAIN } from './account.ts';
+import { type Domain, HASH_KEYS, newKeys, route } from './stage.ts';
 
 /** The agents' first wait before they connect again. */
 export const MIN_WAIT_MS = 20;
 
-type Patience = { acceptMs?: number; silenceMs?: number };
+export type Patience = { acceptMs?: number; silenceMs?: number };
 /** Shorter than the relay's own, for tests that wait for nobody. */
-const IMPATIENT: Patience = { acceptMs: 300, silenceMs: 700 };
+export const IMPATIENT: Patience = { acceptMs: 300, silenceMs: 700 };
 
 /** A stage, a broker and agents with this domain. */
 export class Accounts {
@@ -173,31 +172,6 @@ export class Accounts {
     (await this.broker.connection().catch(() => null))?.destroy();
     await this.account.broker.stop();
   }
-}
-
-/** What agents and functions have written, from the call on. */
-export function writtenLines(): string[] {
-  const lines: string[] = [];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    lines.push(String(text));
-    return true;
-  });
-  return lines;
-}
-
-/** A broker for these agents, and this process as a function that may ask them. No agent runs yet. */
-export async function openAccounts(
-  names: readonly string[],
-  domain: Domain = answering(),
-  patience = IMPATIENT,
-): Promise<Accounts> {
-  const account = await startAccount(names);
-  const { accessKeyId, secretAccessKey, sessionToken } = account.principal;
-  vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyId);
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
-  vi.stubEnv('AWS_SESSION_TOKEN', sessionToken);
-  vi.stubEnv('AWS_ENDPOINT_URL_IOT_DATA_PLANE', account.broker.address.origin);
-  return new Accounts(account, domain, patience);
 }
 
 /** In one word what a caller is told of an error. */

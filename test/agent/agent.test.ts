@@ -1,32 +1,18 @@
 /** What comes of a question to another account, over a sound way and a broken one. */
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { problemOf } from '../../lambdas/faults.ts';
 import { hasher, NO_KEY } from '../../lambdas/keyed-hash.ts';
 import { heartbeatTopic } from '../../lambdas/relay/topics.ts';
 import { UnknownNameError } from '../../lambdas/request-errors.ts';
-import { type Accounts, openAccounts, writtenLines } from './accounts.ts';
+import { openedAccounts } from './opened-accounts.ts';
 import { ALL, answering, type Domain, HASH_KEYS } from './stage.ts';
 
-let accounts: Accounts;
-let lines: string[];
-
-async function open(names: readonly string[], domain?: Domain): Promise<Accounts> {
-  accounts = await openAccounts(names, domain);
-  return accounts;
-}
-
-beforeEach(() => {
-  lines = writtenLines();
-});
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await accounts.stop();
-  vi.unstubAllEnvs();
-});
+const { open, lines } = openedAccounts();
 
 describe('an environment of another account', () => {
   test('is answered by its agent, with what the route’s schema has and nothing else', async () => {
-    await (await open(['depot'])).start('depot', ALL);
+    const accounts = await open(['depot']);
+    await accounts.start('depot', ALL);
     const answer = await accounts.ask('depot');
     expect(answer.body).toMatchObject({ environment: 'depot-prod', complete: true });
     expect(answer.body['users']).toHaveLength(3);
@@ -34,7 +20,8 @@ describe('an environment of another account', () => {
   });
 
   test('answers of megabytes come whole', async () => {
-    await (await open(['depot'], answering(40_000))).start('depot', ALL);
+    const accounts = await open(['depot'], answering(40_000));
+    await accounts.start('depot', ALL);
     const answer = await accounts.ask('depot');
     expect(new Set((answer.body['users'] as { id: string }[]).map(({ id }) => id)).size).toBe(40_000);
   });
@@ -43,7 +30,8 @@ describe('an environment of another account', () => {
     const refusing: Domain = async () => {
       throw new UnknownNameError('name', 'ann', ['anna']);
     };
-    await (await open(['depot'], refusing)).start('depot', ALL);
+    const accounts = await open(['depot'], refusing);
+    await accounts.start('depot', ALL);
     const error = await accounts.ask('depot').catch((thrown: unknown) => thrown);
     expect(problemOf(error)).toEqual(problemOf(new UnknownNameError('name', 'ann', ['anna'])));
   });
@@ -52,7 +40,8 @@ describe('an environment of another account', () => {
     const broken: Domain = async () => {
       throw new TypeError('secret of depot');
     };
-    await (await open(['depot'], broken)).start('depot', ALL);
+    const accounts = await open(['depot'], broken);
+    await accounts.start('depot', ALL);
     const error = await accounts.ask('depot').catch((thrown: unknown) => thrown);
     expect(JSON.stringify(problemOf(error))).not.toContain('secret');
     expect(problemOf(error)).toMatchObject({ slug: 'internal', status: 500 });
@@ -69,7 +58,8 @@ describe('an environment of another account', () => {
       as_of: null,
       max_age: 0,
     });
-    await (await open(['depot'], withIdentity)).start('depot', ALL);
+    const accounts = await open(['depot'], withIdentity);
+    await accounts.start('depot', ALL);
     const sent: string[] = [];
     accounts.account.broker.onMessage((_topic, payload) => sent.push(payload.toString('utf8')));
     const answer = await accounts.ask('depot');
@@ -78,7 +68,8 @@ describe('an environment of another account', () => {
   });
 
   test('who asked what is in the log of its account', async () => {
-    await (await open(['depot'])).start('depot', ALL);
+    const accounts = await open(['depot']);
+    await accounts.start('depot', ALL);
     await accounts.ask('depot', { parameters: { clear: true } });
     const written = lines.join('');
     expect(written).toContain('"principal":"spiffe://mrt.example.com/operator/client/reports"');
@@ -88,7 +79,7 @@ describe('an environment of another account', () => {
 
 describe('when the way is broken', () => {
   test('no agent is 503 agent-unreachable with Retry-After, within seconds', async () => {
-    await open(['depot']);
+    const accounts = await open(['depot']);
     const began = Date.now();
     const error = await accounts.ask('depot').catch((thrown: unknown) => thrown);
     expect(problemOf(error)).toMatchObject({ slug: 'agent-unreachable', status: 503, retry_after: 15 });
@@ -96,7 +87,8 @@ describe('when the way is broken', () => {
   });
 
   test('no broker is agent-unreachable as well, for agents and functions that were connected', async () => {
-    const agent = await (await open(['depot'])).start('depot', ALL);
+    const accounts = await open(['depot']);
+    const agent = await accounts.start('depot', ALL);
     await accounts.ask('depot');
     await accounts.account.broker.stop();
     const began = Date.now();
@@ -107,7 +99,8 @@ describe('when the way is broken', () => {
   });
 
   test('a network that is cut comes back by itself, on both sides, without a restart', async () => {
-    await (await open(['depot'])).start('depot', ALL);
+    const accounts = await open(['depot']);
+    await accounts.start('depot', ALL);
     await accounts.ask('depot');
     const isBack = new Promise<void>((resolve) => {
       accounts.account.broker.onMessage((topic, payload) => {
@@ -120,7 +113,8 @@ describe('when the way is broken', () => {
   });
 
   test('a network that is cut in mid-answer gives one answer or a clear problem', async () => {
-    await (await open(['depot'], answering(40_000))).start('depot', ALL);
+    const accounts = await open(['depot'], answering(40_000));
+    await accounts.start('depot', ALL);
     const asking = accounts.ask('depot');
     const stop = accounts.account.broker.onMessage((topic) => {
       if (!topic.includes('/agentevents/')) return;
@@ -139,7 +133,8 @@ describe('when the way is broken', () => {
       as_of: null,
       max_age: 0,
     });
-    await (await open(['depot'], echo)).start('depot', ALL);
+    const accounts = await open(['depot'], echo);
+    await accounts.start('depot', ALL);
     for (let turn = 0; turn < 2; turn += 1) {
       const names = Array.from({ length: 25 }, (_, index) => `n${turn}-${index}`);
       const answers = await Promise.all(names.map((name) => accounts.ask('depot', { parameters: { name } })));
@@ -149,7 +144,7 @@ describe('when the way is broken', () => {
 });
 
 test('the last will says that an agent is away, and its heartbeat that it is there', async () => {
-  await open(['depot']);
+  const accounts = await open(['depot']);
   const said: string[] = [];
   accounts.account.broker.onMessage((topic, payload) => {
     if (topic.endsWith('/agentevents')) said.push(JSON.parse(payload.toString('utf8')).data.state);

@@ -7,7 +7,6 @@ import { thingName } from '../../lambdas/relay/names.ts';
 import { requestTopic } from '../../lambdas/relay/topics.ts';
 import { type Connection, connectMqtt } from '../../lambdas/upstreams/iot/connection.ts';
 import { type Account, RELAY_ID, startAccount } from './account.ts';
-import { writtenLines } from './accounts.ts';
 
 const TOPIC = requestTopic('depot');
 const ANYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow' as const, Action: 'iot:*', Resource: '*' }] };
@@ -17,7 +16,7 @@ let agent: Agent;
 /** Tokens of the requests that the agent has served. */
 let served: string[];
 beforeEach(async () => {
-  writtenLines();
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   served = [];
   account = await startAccount(['depot', 'stranger'], (certificate, name) => {
     if (name === 'stranger') certificate.policies = [ANYTHING];

@@ -1,30 +1,17 @@
 /** What an agent refuses, whoever asks: it believes the token, and then its own entries. */
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { AgentSettings } from '../../agent/settings.ts';
 import { problemOf } from '../../lambdas/faults.ts';
-import { type Accounts, openAccounts, reasonOf, writtenLines } from './accounts.ts';
+import { reasonOf } from './accounts.ts';
+import { openedAccounts } from './opened-accounts.ts';
 import { ALL, type Domain } from './stage.ts';
 
-let accounts: Accounts;
-let lines: string[];
-
-async function open(names: readonly string[], domain?: Domain): Promise<Accounts> {
-  accounts = await openAccounts(names, domain);
-  return accounts;
-}
-
-beforeEach(() => {
-  lines = writtenLines();
-});
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await accounts.stop();
-  vi.unstubAllEnvs();
-});
+const { open, lines } = openedAccounts();
 
 describe('what an agent does not do', () => {
   test('serve a token for another agent', async () => {
-    await (await open(['depot', 'shop'])).start('depot', ALL);
+    const accounts = await open(['depot', 'shop']);
+    await accounts.start('depot', ALL);
     const error = await accounts
       .ask('depot', { token: await accounts.mint('shop') })
       .catch((thrown: unknown) => thrown);
@@ -39,7 +26,8 @@ describe('what an agent does not do', () => {
     ['with a scope that this route has no use for', ['mrt/users.read', 'mrt/table_size.read'], {}, 'scope'],
     ['of the recorder that would show clear text', ['mrt/users.profile'], { name: 'recorder' }, 'scope'],
   ])('serve a token %s', async (_, scopes, actor, reason) => {
-    await (await open(['depot'])).start('depot', ALL);
+    const accounts = await open(['depot']);
+    await accounts.start('depot', ALL);
     const token = await accounts.mint('depot', scopes, actor);
     expect(reasonOf(await accounts.ask('depot', { token }).catch((thrown: unknown) => thrown))).toBe('agent-refuses');
     expect(lines.join('')).toContain(`"reason":"${reason}"`);
@@ -47,13 +35,15 @@ describe('what an agent does not do', () => {
   });
 
   test('refuse the recorder, which sees what a caller without clear text sees', async () => {
-    await (await open(['depot'])).start('depot', ALL);
+    const accounts = await open(['depot']);
+    await accounts.start('depot', ALL);
     await accounts.ask('depot', { token: await accounts.mint('depot', ['mrt/users.read'], { name: 'recorder' }) });
     expect(accounts.asked.map(({ mayClear }) => mayClear)).toEqual([false]);
   });
 
   test('serve a token twice, whoever sends it again', async () => {
-    await (await open(['depot'])).start('depot', ALL);
+    const accounts = await open(['depot']);
+    await accounts.start('depot', ALL);
     const token = await accounts.mint('depot');
     await accounts.ask('depot', { token });
     const error = await accounts.ask('depot', { token }).catch((thrown: unknown) => thrown);
@@ -63,7 +53,8 @@ describe('what an agent does not do', () => {
 
   test('serve an environment that its own entries do not open, whatever the token says', async () => {
     const entries = [{ scopes: ['mrt/users.read'], environments: ['depot-acc'] }] as AgentSettings['allow'];
-    await (await open(['depot'])).start('depot', entries);
+    const accounts = await open(['depot']);
+    await accounts.start('depot', entries);
     const error = await accounts.ask('depot').catch((thrown: unknown) => thrown);
     expect(reasonOf(error)).toBe('agent-refuses');
     await expect(accounts.ask('depot', { environment: 'depot-acc' })).resolves.toBeDefined();
@@ -71,7 +62,8 @@ describe('what an agent does not do', () => {
 
   test('show in clear what its entries give masked, to a Regional API that was taken over', async () => {
     const entries = [{ scopes: ['mrt/users.read'], environments: ['*'] }] as AgentSettings['allow'];
-    await (await open(['depot'])).start('depot', entries);
+    const accounts = await open(['depot']);
+    await accounts.start('depot', entries);
     const error = await accounts.ask('depot', { parameters: { clear: true } }).catch((thrown: unknown) => thrown);
     expect(problemOf(error).slug).toBe('missing-scope');
     await accounts.ask('depot');
@@ -81,7 +73,8 @@ describe('what an agent does not do', () => {
   });
 
   test('serve anything with an empty list of entries, which switches it off', async () => {
-    await (await open(['depot'])).start('depot', []);
+    const accounts = await open(['depot']);
+    await accounts.start('depot', []);
     expect(reasonOf(await accounts.ask('depot').catch((thrown: unknown) => thrown))).toBe('agent-refuses');
   });
 
@@ -92,7 +85,8 @@ describe('what an agent does not do', () => {
       as_of: null,
       max_age: 0,
     });
-    await (await open(['depot'], lying)).start('depot', ALL);
+    const accounts = await open(['depot'], lying);
+    await accounts.start('depot', ALL);
     expect(reasonOf(await accounts.ask('depot').catch((thrown: unknown) => thrown))).toBe('invalid-answer');
   });
 
@@ -100,7 +94,8 @@ describe('what an agent does not do', () => {
     ['five minutes slow', -300_000],
     ['five minutes fast', 300_000],
   ])('serve with a clock that is %s, and its log says why', async (_, off) => {
-    await (await open(['depot'])).start('depot', ALL, () => new Date(Date.now() + off));
+    const accounts = await open(['depot']);
+    await accounts.start('depot', ALL, () => new Date(Date.now() + off));
     expect(reasonOf(await accounts.ask('depot').catch((thrown: unknown) => thrown))).toBe('agent-refuses');
     expect(lines.join('')).toMatch(/"reason":"(times|expired)"/);
   });
@@ -126,7 +121,8 @@ test.each([
       };
     };
     try {
-      await (await open(['depot'], answer)).start('depot', ALL);
+      const accounts = await open(['depot'], answer);
+      await accounts.start('depot', ALL);
       const outcome = await accounts.ask('depot').catch((thrown: unknown) => thrown);
       if (outcome instanceof Error) expect(problemOf(outcome).slug).toBe('upstream-timeout');
       else expect(outcome).toMatchObject({ body: { complete: true } });

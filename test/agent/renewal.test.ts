@@ -1,24 +1,15 @@
 /** A certificate that is renewed, and one that is revoked, while requests run all the time. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { problemOf } from '../../lambdas/faults.ts';
 import { heartbeatTopic } from '../../lambdas/relay/topics.ts';
-import { type Accounts, openAccounts, writtenLines } from './accounts.ts';
+import { openedAccounts } from './opened-accounts.ts';
 import { ALL, type Domain } from './stage.ts';
 
 /** Requests that are under way at each moment. */
 const ASKERS = 4;
 
-let accounts: Accounts;
-let lines: string[];
-beforeEach(() => {
-  lines = writtenLines();
-});
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await accounts.stop();
-  vi.unstubAllEnvs();
-});
+const { open, lines } = openedAccounts();
 
 /** Each answer says what it was asked, after a moment of work. */
 const echo: Domain = async ({ environment, parameters }) => {
@@ -33,7 +24,7 @@ const echo: Domain = async ({ environment, parameters }) => {
 
 test('a certificate is renewed under load: no request is lost, none is served twice, and the old one is free to go', async () => {
   // As patient as in the cloud.
-  accounts = await openAccounts(['depot'], echo, {});
+  const accounts = await open(['depot'], echo, {});
   await accounts.start('depot', ALL);
   const { account } = accounts;
   let running = true;
@@ -71,7 +62,7 @@ test('a certificate is renewed under load: no request is lost, none is served tw
 });
 
 test('a certificate that is revoked ends the agent’s connection at once, and a new one brings it back', async () => {
-  accounts = await openAccounts(['depot'], echo);
+  const accounts = await open(['depot'], echo);
   const agent = await accounts.start('depot', ALL);
   await accounts.ask('depot', { parameters: { name: 'a' } });
   accounts.account.broker.revoke(accounts.account.certificateId('depot'));

@@ -1,19 +1,11 @@
 /** Two processes with one agent's name and certificate: the broker gives the place of the one to the other, again and again. */
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { problemOf } from '../../lambdas/faults.ts';
-import { type Accounts, MIN_WAIT_MS, openAccounts, writtenLines } from './accounts.ts';
+import { MIN_WAIT_MS } from './accounts.ts';
+import { openedAccounts } from './opened-accounts.ts';
 import { ALL, type Domain } from './stage.ts';
 
-let accounts: Accounts;
-let lines: string[];
-beforeEach(() => {
-  lines = writtenLines();
-});
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await accounts.stop();
-  vi.unstubAllEnvs();
-});
+const { open, lines } = openedAccounts();
 
 interface Line {
   event: string;
@@ -26,7 +18,7 @@ const ends = () =>
     .filter(({ event, wait_ms }) => event === 'mrt.agent.disconnected' && wait_ms !== undefined);
 
 test('they come back after waits that grow, their log says what it is, and the one that is left answers', async () => {
-  accounts = await openAccounts(['depot']);
+  const accounts = await open(['depot']);
   const first = await accounts.start('depot', ALL);
   const second = await accounts.start('depot', ALL);
   const told = () => ends().filter(({ hint }) => hint?.includes('another process connects as this agent'));
@@ -39,7 +31,7 @@ test('they come back after waits that grow, their log says what it is, and the o
 });
 
 test('connections that last are no sign of another process, and the wait stays as it was', async () => {
-  accounts = await openAccounts(['depot']);
+  const accounts = await open(['depot']);
   const agent = await accounts.start('depot', ALL, undefined, { minWaitMs: MIN_WAIT_MS, minSoundMs: 0 });
   for (let cuts = 1; cuts <= 5; cuts += 1) {
     accounts.account.broker.cut();
@@ -71,7 +63,7 @@ test('a second process in mid-answer: one answer of one of them, or a clear prob
       max_age: 0,
     };
   };
-  accounts = await openAccounts(['depot'], marked);
+  const accounts = await open(['depot'], marked);
   // The first comes back later than the second is asked.
   await accounts.start('depot', ALL, undefined, { minWaitMs: 2000 });
   const outcome = await accounts.ask('depot').catch((thrown: unknown) => thrown);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type GatewayClient, gatewayClient, type Reply } from '../end-to-end/airflow-gateway-client.ts';
 import { instanceKeys, keysOfJob, keysOfOtherAccount } from '../end-to-end/airflow-gateway-roles.ts';
 import { type Json, type RunningSystem, runSystem } from '../end-to-end/running-system.ts';
+import { GITLAB_JOB } from '../gitlab-job.ts';
 
 const START_MS = 240_000;
 /** For a scheduler to run two tasks, each in a process of its own. */
@@ -13,13 +14,7 @@ const CONFIG = fileURLToPath(new URL('../../config/pipelines.json', import.meta.
 /** A job of the project that the configuration names. */
 const CLAIMS = {
   aud: 'https://airflow.local',
-  sub: 'project_path:data/etl:ref_type:branch:ref:main',
-  project_id: '4711',
-  project_path: 'data/etl',
-  ref: 'main',
-  ref_type: 'branch',
-  ref_protected: 'true',
-  job_id: '42',
+  ...GITLAB_JOB,
 };
 
 let system: RunningSystem;

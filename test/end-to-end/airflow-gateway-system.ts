@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Template } from '@mrt/local-aws/cloudformation/template.ts';
 import { withoutThrottles } from '@mrt/local-aws/cloudformation/without-throttles.ts';
 import { serverCertificate } from '@mrt/local-aws/rds/certificates.ts';
+import { GITLAB_JOB } from '../gitlab-job.ts';
 import { type GatewayClient, gatewayClient } from './airflow-gateway-client.ts';
 import { type RunningSystem, runSystem } from './running-system.ts';
 
@@ -50,13 +51,7 @@ const BOTH = ['mrt/airflow.read', 'mrt/airflow.trigger'];
 /** A good job of the pipeline `etl`. */
 export const JOB = {
   aud: 'https://airflow.example.com',
-  sub: 'project_path:data/etl:ref_type:branch:ref:main',
-  project_id: '4711',
-  project_path: 'data/etl',
-  ref: 'main',
-  ref_type: 'branch',
-  ref_protected: 'true',
-  job_id: '42',
+  ...GITLAB_JOB,
 };
 
 function configuration(): string {

@@ -7,6 +7,7 @@ import { publishedKeys } from '../../../lambdas/airflow_gateway/published-keys.t
 import { TokenReader } from '../../../lambdas/airflow_gateway/token-reader.ts';
 import { InvalidTokenError } from '../../../lambdas/request-errors.ts';
 import { TokenSigner } from '../../../packages/local-aws/cognito/token-signer.ts';
+import { GITLAB_JOB } from '../../gitlab-job.ts';
 
 const GITLAB = 'https://gitlab.example.com';
 const POOL = 'eu-west-1_AbCdEfGhI';
@@ -19,16 +20,9 @@ const settings = {
     reports: { issuer: 'gitlab', project_path: 'data/reports', project_id: null, ref_protected: true },
   },
 };
-/** As GitLab makes it (GitLab documentation, "OpenID Connect (OIDC) Authentication Using ID Tokens"). */
 const JOB = {
   aud: AUDIENCE,
-  sub: 'project_path:data/etl:ref_type:branch:ref:main',
-  project_id: '4711',
-  project_path: 'data/etl',
-  ref: 'main',
-  ref_type: 'branch',
-  ref_protected: 'true',
-  job_id: '42',
+  ...GITLAB_JOB,
   user_login: 'mallory',
 };
 
