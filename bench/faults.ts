@@ -1,6 +1,6 @@
 /**
  * The faults of the threat model on a running system, each with what a caller or an operator gets and how long it takes
- * (`node bench/faults.ts`, some two minutes). Their behaviour is held by tests; here are the times, for docs/figures.md.
+ * (`node bench/faults.ts`, some two minutes). Their behaviour is held by tests; here are the times, for docs/figures/faults.md.
  * The start is that of this clone, so nothing else may run from it.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';

@@ -103,7 +103,7 @@ function millionRequests(clients: number, routeKeys: number): Row[] {
     },
     {
       what: 'S3 listings',
-      how: `depends on the buckets: ${PRICES.listings} per 1,000 pages of 1,000 keys. Here 1,000 listings of a million keys each, and a sixth more for what is asked ahead (docs/figures.md)`,
+      how: `depends on the buckets: ${PRICES.listings} per 1,000 pages of 1,000 keys. Here 1,000 listings of a million keys each, and a sixth more for what is asked ahead (docs/figures/listing.md)`,
       usd: 1000 * (7 / 6) * PRICES.listings,
     },
     {

@@ -13,7 +13,7 @@ const RUNS = (HOURS * 60) / EVERY_MINUTES;
 const WAITING_RUNS = 48;
 /** Storage types of a bucket and its number of objects. */
 const BUCKET_METRICS = 5;
-/** Of 64 environments at a load of 20, audits included (docs/figures.md); most of a run it waits. */
+/** Of 64 environments at a load of 20, audits included (docs/figures/record.md); most of a run it waits. */
 const RUN_SECONDS = 12;
 const RECORDER_GIGABYTES = 1.73;
 /** Views of single routes and the one of all figures. */

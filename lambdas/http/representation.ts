@@ -78,7 +78,7 @@ function metricsOf(
   const text = metricsText((body as unknown as MetricsBody).families, type);
   const gzip = wantsGzip && Buffer.byteLength(text) > MIN_GZIP_BYTES;
   const sent = gzip ? gzipSync(text) : text;
-  // Some 900 environments. Figures have no pages, and half of them would look like a fleet that is gone.
+  // Some 550 environments of the size of the sample apps. Figures have no pages, and half of them would look like a fleet that is gone.
   if (payloadBytes(sent) > MAX_PAYLOAD_BYTES) {
     throw new NotAcceptableError(null, 'The answer is too large to go out as it is: send Accept-Encoding: gzip.');
   }

@@ -2,7 +2,7 @@
  * The one SQL text over a report, for Athena and for DuckDB. It reads the report once, and gives all totals as rows of
  * their own: Athena asks money for what is read, not for what is done with it. Each row of the report is put into one group,
  * and only the groups are then summed up in each way: putting each row into a group of each way takes two to three times as
- * long (docs/figures.md, "Inventory reports").
+ * long (docs/figures/inventory.md).
  */
 
 import type { CountRules } from '../upstreams/s3/listing/tally.ts';

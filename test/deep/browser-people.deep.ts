@@ -1,5 +1,5 @@
 /**
- * The console in Debian's Chromium, as people use it: the walk of somebody new, with clicks and seconds for docs/figures.md;
+ * The console in Debian's Chromium, as people use it: the walk of somebody new, with clicks and seconds for docs/figures/console.md;
  * and somebody of one tenant. `bash .ci/deep browser`
  */
 import { performance } from 'node:perf_hooks';

@@ -1,6 +1,6 @@
 /**
  * The console in Debian's Chromium: every page at three widths and in both themes; how fast, how large, how smooth.
- * `bash .ci/deep browser`. What it measures it says, for docs/figures.md.
+ * `bash .ci/deep browser`. What it measures it says, for docs/figures/console.md.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -74,7 +74,7 @@ describe('with every option on', () => {
     expect(off).toEqual(['process.env.MRT_WITH_DESCRIPTIONS']);
   });
 
-  // docs/figures.md, "Cold starts of every function".
+  // docs/figures/cold-starts.md.
   test('no route’s bundle has more than 900 kB in all', () => {
     // One build of all: a module that several routes share is a chunk, which counts for each that reaches it.
     const { metafile } = buildSync({
