@@ -196,7 +196,7 @@ test(
     const [command = 'java', ...args] = (process.env['FORMATS_HOCON'] ?? 'java HoconReader').split(' ');
     const output = execFileSync(command, args, { input: JSON.stringify({ texts }), maxBuffer: 1e9 });
     // A number beyond doubles (`1e555`) is written as no JSON has it.
-    const json = output.toString().replaceAll(/:(-?)Infinity(?=[,}])/g, ':$11e999');
+    const json = output.toString().replaceAll(/(?<=[:[,])(-?)Infinity(?=[,}\]])/g, '$11e999');
     const theirs = JSON.parse(json) as unknown[];
     const different = texts.flatMap((text, index) => {
       const settings = ours(() => ['settings', parseHocon(text)]);

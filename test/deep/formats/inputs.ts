@@ -202,6 +202,8 @@ export const HOCON_PIECES = [
     '[',
     ']',
     '+=',
+    'include file(',
+    ')',
     '# c\n',
     '// c\n',
   ],

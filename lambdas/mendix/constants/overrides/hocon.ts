@@ -41,9 +41,9 @@ const MAX_DEPTH = 60;
 
 /** `${name}`, `${?name}`. */
 const SUBSTITUTION = /\$\{(\??)([^}\n]*)\}/y;
-/** `include "x"`, `include file("x")`, `include required(classpath("x"))`. */
+/** What stands before the name in `include "x"`, `include file("x")`, `include required(classpath("x"))`. */
 const INCLUDE =
-  /include(?:(?!\n)\s)*(?:"(?:[^"\\\n]|\\.)*"|(?:file|url|classpath|required)\((?:[^()\n]|\([^()\n]*\))*\))/y;
+  /include(?:(?:(?!\n)\s)*|(?:(?!\n)\s)+(?:required\((?:(?!\n)\s)*)?(?:(?:file|url|classpath)\((?:(?!\n)\s)*)?)(?=")/y;
 /** Characters that an unquoted text may not have. */
 const UNQUOTED = /(?:(?!\/\/)[^\s$"{}[\]:=,+#`^?!@*&\\]|(?:(?!\n)\s)+(?=[^\s$"{}[\]:=,+#`^?!@*&\\])(?!\/\/))+/y;
 /** What Lightbend tries to read as a number: it begins with a digit or a minus, so `.5` is a text and `0123` is 123. */
@@ -76,9 +76,23 @@ class HoconReader {
       if (end !== '' && this.#text.take(end)) return;
       if (this.#text.ended && end === '') return;
       if (!first && separated === null) throw this.#text.invalid();
-      if (this.#text.match(INCLUDE) !== null) this.#settings.push({ kind: 'include', path: prefix });
+      if (this.#include()) this.#settings.push({ kind: 'include', path: prefix });
       else this.#field(prefix, depth);
     }
+  }
+
+  /** Takes an include whole; its name is a quoted text like any other. */
+  #include(): boolean {
+    const [before] = this.#text.match(INCLUDE) ?? [];
+    if (before === undefined) return false;
+    if (this.#text.quoted() === null) throw this.#text.invalid();
+    for (const _ of before.matchAll(/\(/g)) if (!this.#closes()) throw this.#text.invalid();
+    return true;
+  }
+
+  #closes(): boolean {
+    this.#text.space();
+    return this.#text.take(')');
   }
 
   /** `key = value`, `key : value`, `key { … }`, `key += value`. */

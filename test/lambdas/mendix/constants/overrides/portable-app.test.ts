@@ -59,6 +59,7 @@ describe('what may set any constant', () => {
     ['a file that is included', 'include "etc/more.conf"\n', 'anything include'],
     ['one by the word file', 'include file("etc/more.conf")\n', 'anything include'],
     ['one that is required', 'runtime { include required(classpath("x.conf")) }\n', 'anything include'],
+    ['one with blanks and a bracket in its name', 'include required( file("a)b.conf" ) )\n', 'anything include'],
     ['a section out of a variable', `runtime.params = \${params}\n`, 'anything runtime.params'],
   ])('%s', (_, line, place) => {
     expect(read(`${constants('"A.B" = 1')}${line}`)).toEqual([place, `A.B ${VIA} = number "1"`]);
@@ -76,6 +77,11 @@ test.each([
   ['a brace too many', 'a = 1 }', 'invalid-hocon'],
   ['a name without a value', 'runtime.params', 'invalid-hocon'],
   ['a quote without its end', 'a = "x', 'invalid-hocon'],
+  ['a tab in the name of an include', 'include ".\t-"', 'invalid-hocon'],
+  ['an escape that JSON has not, in the name of an include', 'include file("\\q")', 'invalid-hocon'],
+  ['an include by a word without quotes', 'include file(x)', 'invalid-hocon'],
+  ['an include that is not one word', 'includefile("x")', 'invalid-hocon'],
+  ['an include without its last bracket', 'include required(file("x")', 'invalid-hocon'],
   ['objects beside each other', `a = \${b} { c = 1 }`, 'invalid-hocon'],
   ['constants that are a list', `${VIA} = []`, 'unexpected-content'],
   ['constants that are a text', `${VIA} = x`, 'unexpected-content'],
